@@ -1,0 +1,110 @@
+import type { ConfigDifference } from '../scst/difference.ts'
+
+/** SCST as it runs, from /sys/kernel/scst_tgt, and how that differs from what is configured. */
+export interface Scst {
+  /** False when the modules are not loaded although there is a configuration file. */
+  running: boolean
+  version: string | null
+  setupId: string | null
+  /** Other than 0: I/O of all devices is frozen. */
+  suspendCount: number | null
+  handlers: readonly string[]
+  devices: readonly ScstDevice[]
+  targets: readonly ScstTarget[]
+  drivers: readonly ScstDriver[]
+  deviceGroups: readonly ScstDeviceGroup[]
+  config: {
+    path: string
+    /** Null when there is no file. */
+    targets: readonly ConfiguredTarget[] | null
+    /** Running against configured; empty when they agree or there is no file. */
+    differences: readonly ConfigDifference[]
+  }
+}
+
+/** A target of the configuration file. */
+export interface ConfiguredTarget {
+  driver: string
+  name: string
+  /** As the file says; a target without the word is enabled by nobody, so false. */
+  enabled: boolean
+}
+
+export interface ScstDriver {
+  name: string
+  /** Null for drivers that cannot be switched. */
+  enabled: boolean | null
+  /** iSCSI: whether the user space daemon is connected; null for others. */
+  openState: string | null
+}
+
+export interface ScstDevice {
+  /** SCST's name of the device, e.g. backup_lun0 or 13:1:0:0. */
+  id: string
+  name: string
+  /** Null for a SCSI device of the machine that no handler has. */
+  handler: string | null
+  /** SCSI peripheral device type. */
+  type: number | null
+  filename: string | null
+  /** Whether there is something at `filename`; null without one, or when it could not be asked. */
+  fileExists: boolean | null
+  sizeBytes: number | null
+  blockSizeBytes: number | null
+  /** Null for handlers without the attribute. */
+  active: boolean | null
+  readOnly: boolean | null
+  thinProvisioned: boolean | null
+  nvCache: boolean | null
+  writeThrough: boolean | null
+  /** Commands held back, and block requests pending; I/O is frozen when not 0. */
+  blockCount: number | null
+  /** Unit serial number that initiators see. */
+  usn: string | null
+  /** Number of LUNs it is exported as, SCST's own copy manager not counted. */
+  exports: number
+}
+
+export interface ScstTarget {
+  /** driver/name. */
+  id: string
+  driver: string
+  name: string
+  /** Null for drivers that cannot be switched off (scst_local). */
+  enabled: boolean | null
+  relativeTargetId: number | null
+  comment: string | null
+  /** Other than 0: commands are swallowed on purpose. */
+  blackHole: number | null
+  /** LUNs of initiators that are in no group. */
+  luns: readonly ScstLun[]
+  groups: readonly ScstGroup[]
+  sessions: number
+}
+
+export interface ScstGroup {
+  name: string
+  /** Names and patterns, as configured. */
+  initiators: readonly string[]
+  luns: readonly ScstLun[]
+  blackHole: number | null
+}
+
+export interface ScstLun {
+  lun: number
+  /** Name of the device; null when the link was gone while it was read. */
+  device: string | null
+  readOnly: boolean | null
+}
+
+export interface ScstDeviceGroup {
+  name: string
+  devices: readonly string[]
+  targetGroups: readonly {
+    name: string
+    groupId: number | null
+    state: string | null
+    preferred: boolean | null
+    targets: readonly string[]
+  }[]
+}

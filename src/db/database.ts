@@ -1,0 +1,26 @@
+/** What can be asked SQL: the pool, or one transaction of it. */
+export interface Queryable {
+  /**
+   * Runs one statement and resolves with its rows.
+   * Rejects with DatabaseUnavailableError when the server cannot be reached, and as pg does otherwise.
+   */
+  query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]>
+}
+
+export interface Database extends Queryable {
+  /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
+  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>
+}
+
+/** The server is not there, is starting or stopping, or has no connection left. Trying again later may help. */
+export class DatabaseUnavailableError extends Error {
+  readonly code = 'ERR_DATABASE_UNAVAILABLE'
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`database: ${reason}`, options)
+    this.name = 'DatabaseUnavailableError'
+  }
+}

@@ -1,0 +1,40 @@
+import type { Subjects } from '../snapshot.ts'
+
+export type Severity = 'info' | 'warning' | 'critical'
+
+/** Where an alert belongs: the type of its event on the stream and the filter of `GET /alerts`. */
+export type Source = 'system' | 'storage' | 'scst' | 'tape' | 'vtl' | 'task' | 'storwarden'
+
+/** A condition worth an operator's attention, and the words for it. */
+export interface Rule<Subject extends keyof Subjects = keyof Subjects> {
+  /** Subject first, in CamelCase. Silences and webhooks refer to it: never rename. */
+  readonly alert: string
+  /** For people; the alert's title. */
+  readonly name: string
+  readonly subject: Subject
+  readonly severity: Severity
+  readonly source: Source
+  /** How long the condition has to hold before the alert fires. */
+  readonly forSeconds: number
+  /** Why it matters and what to do, in a sentence or two. */
+  readonly description: string
+  /** The alert of the same place that this one mutes, e.g. a critical one its warning. */
+  readonly inhibits?: string
+
+  /**
+   * The places where the condition holds. Pure, and only asked about a reading
+   * that succeeded: when the subject could not be read its alerts stay as they are.
+   */
+  check(value: Subjects[Subject]): Finding[]
+}
+
+export interface Finding {
+  /** What tells this alert from others of its rule, so never a measured value. */
+  labels: Readonly<Record<string, string>>
+  /** What is wrong there, in a sentence for the operator; may change while the alert is firing. */
+  message: string
+  /** The measured values behind the message, with units in their names. */
+  evidence?: Readonly<Record<string, unknown>>
+  /** Overrides the rule's source, e.g. `vtl` for a virtual library. */
+  source?: Source
+}

@@ -1,0 +1,97 @@
+import type { Changer } from './collectors/changers.ts'
+import type { CollectorHealth } from './collectors/loop.ts'
+import type { Disk } from './collectors/disks.ts'
+import type { Enclosure } from './collectors/enclosures.ts'
+import type { FcHost } from './collectors/fc-hosts.ts'
+import type { FileSystem } from './collectors/filesystems.ts'
+import type { Iscsi } from './collectors/iscsi.ts'
+import type { MdArray } from './collectors/md-arrays.ts'
+import type { Mhvtl } from './collectors/mhvtl.ts'
+import type { NetworkInterface } from './collectors/network.ts'
+import type { Problem } from './collectors/collector.ts'
+import type { Scst } from './collectors/scst.ts'
+import type { ScstSession } from './collectors/scst-sessions.ts'
+import type { Sensor } from './collectors/sensors.ts'
+import type { Service } from './collectors/services.ts'
+import type { SmartReport } from './collectors/smart.ts'
+import type { System } from './collectors/system.ts'
+import type { TapeDrive } from './collectors/tape-drives.ts'
+import type { VolumeGroups } from './collectors/volume-groups.ts'
+import type { InventoryState } from './inventory/inventory.ts'
+import type { TaskSummary } from './tasks/task.ts'
+
+/** What is collected from the hardware; a key per collector. */
+export interface HardwareSubjects {
+  system: System
+  disks: readonly Disk[]
+  smart: readonly SmartReport[]
+  md_arrays: readonly MdArray[]
+  volume_groups: VolumeGroups
+  filesystems: readonly FileSystem[]
+  network: readonly NetworkInterface[]
+  sensors: readonly Sensor[]
+  enclosures: readonly Enclosure[]
+  services: readonly Service[]
+  scst: Scst
+  scst_sessions: readonly ScstSession[]
+  changers: readonly Changer[]
+  tape_drives: readonly TapeDrive[]
+  mhvtl: Mhvtl
+  fc_hosts: readonly FcHost[]
+  iscsi: Iscsi
+}
+
+/** Everything that rules can be about: the hardware and what the daemon knows besides. */
+export interface Subjects extends HardwareSubjects {
+  /** What was there once and is not there now. */
+  inventory: InventoryState
+  tasks: TaskSummary
+  /** How the collectors themselves are doing. */
+  collectors: readonly CollectorHealth[]
+}
+
+/** What is known of a subject. What could not be read is never taken for empty. */
+export type Reading<T> =
+  | {
+      state: 'read'
+      value: T
+      /** Places that could not be read; the value says nothing, or what was last known, of them. */
+      problems: readonly Problem[]
+      coverage: 'all' | 'some' | 'none'
+      takenAt: Date
+      durationSeconds: number
+    }
+  | {
+      state: 'failed'
+      error: string
+      since: Date
+      durationSeconds: number
+      last: { value: T; takenAt: Date } | null
+    }
+  | { state: 'absent'; takenAt: Date; durationSeconds: number }
+
+/** What the appliance looked like at one moment. A subject that was not collected yet is missing. */
+export interface Snapshot {
+  takenAt: Date
+  readings: { readonly [Subject in keyof Subjects]?: Reading<Subjects[Subject]> }
+}
+
+/** The state that is told to the outside: a reading with gaps is `partial`, one of gaps only is `failed`. */
+export type ReadingState = 'read' | 'partial' | 'failed' | 'absent'
+
+export function stateOf(reading: Reading<unknown>): ReadingState {
+  if (reading.state !== 'read') return reading.state
+  return { all: 'read', some: 'partial', none: 'failed' }[reading.coverage] as ReadingState
+}
+
+/** What is wrong with a reading, in words; null when nothing is. */
+export function errorOf(reading: Reading<unknown>): string | null {
+  if (reading.state === 'failed') return reading.error
+  if (reading.state === 'absent' || reading.problems.length === 0) return null
+  return reading.problems.map(({ error }) => error).join('; ')
+}
+
+/** The value of a subject that was read, gaps or not; null when it is unknown or absent. */
+export function valueOf<T>(reading: Reading<T> | undefined): T | null {
+  return reading?.state === 'read' ? reading.value : null
+}
