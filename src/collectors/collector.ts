@@ -14,8 +14,11 @@ export interface Collector<T> {
   /** Rejects when the subject is there and cannot be read. */
   collect(host: Host, settings: CollectorSettings): Promise<Collected<T> | Absent>
 
-  /** The new value in the light of the one before it, `seconds` earlier. */
-  accumulate?(previous: T, current: T, seconds: number): T
+  /**
+   * The new value, read at `at`, in the light of the one before it, `seconds` earlier.
+   * Pure. There is none before it at the first reading and after the subject was absent.
+   */
+  accumulate?(previous: T | undefined, current: T, seconds: number, at: Date): T
 }
 
 /** What was read, and which places of it could not be read. */

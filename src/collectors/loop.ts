@@ -1,6 +1,18 @@
+import type { Host } from '../host/host.ts'
+import type { HardwareSubjects, Reading } from '../snapshot.ts'
+import { stateOf, errorOf } from '../snapshot.ts'
+import {
+  ABSENT,
+  type Absent,
+  type Collected,
+  type Collector,
+  type CollectorSettings,
+} from './collector.ts'
+
 /** How one collector is doing. */
 export interface CollectorHealth {
   name: string
+  /** `pending` until the first collection has ended. */
   state: 'read' | 'partial' | 'failed' | 'absent' | 'pending'
   intervalSeconds: number
   /** Since the last success; null when it never succeeded. */
@@ -9,4 +21,201 @@ export interface CollectorHealth {
   error: string | null
   /** When it began to fail; null while it succeeds. */
   failingSince: Date | null
+}
+
+type Subject = keyof HardwareSubjects
+type AnyCollector = {
+  [Name in Subject]: Collector<HardwareSubjects[Name]> & { name: Name }
+}[Subject]
+
+export interface LoopOptions {
+  host: Host
+  collectors: readonly AnyCollector[]
+  settings: CollectorSettings
+  now: () => Date
+  /** Told of every reading, also of those that changed nothing. */
+  onReading?: (name: Subject, reading: Reading<unknown>) => void
+}
+
+/**
+ * Runs each collector on its own beat, so that one that fails or hangs delays
+ * no other. A collection that outlives its deadline is a failed reading; until
+ * it has really ended the same collector is not started again.
+ */
+export class CollectorLoop {
+  readonly #options: LoopOptions
+  readonly #lanes: readonly Lane[]
+
+  constructor(options: LoopOptions) {
+    this.#options = options
+    this.#lanes = options.collectors.map((collector) => new Lane(collector, options))
+  }
+
+  /** Collects everything at once and from then on each at its interval. */
+  start(): void {
+    for (const lane of this.#lanes) lane.start()
+  }
+
+  /** No collection starts after this; those under way are abandoned. */
+  stop(): void {
+    for (const lane of this.#lanes) lane.stop()
+  }
+
+  /**
+   * Collects everything anew; resolves when each has a reading that began after
+   * the call, at the latest at its deadline.
+   */
+  async collectAll(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.collectAnew()))
+  }
+
+  /** The latest reading of every subject that was collected. */
+  readings(): { [Name in Subject]?: Reading<HardwareSubjects[Name]> } {
+    const readings: Record<string, Reading<unknown>> = {}
+    for (const { collector, reading } of this.#lanes) {
+      if (reading !== null) readings[collector.name] = reading
+    }
+    return readings as { [Name in Subject]?: Reading<HardwareSubjects[Name]> }
+  }
+
+  health(): CollectorHealth[] {
+    const now = this.#options.now()
+    return this.#lanes.map((lane) => lane.health(now))
+  }
+}
+
+/** One collector on its beat. */
+class Lane {
+  readonly collector: Collector<unknown>
+  reading: Reading<unknown> | null = null
+  readonly #options: LoopOptions
+  #timer: NodeJS.Timeout | null = null
+  #running: { since: Date; settled: Promise<void> } | null = null
+  #last: { value: unknown; takenAt: Date } | null = null
+  #lastSuccess: Date | null = null
+  #failingSince: Date | null = null
+
+  constructor(collector: AnyCollector, options: LoopOptions) {
+    this.collector = collector as Collector<unknown>
+    this.#options = options
+  }
+
+  start(): void {
+    if (this.#timer !== null) return
+    this.#timer = setInterval(() => void this.collect(), this.collector.intervalSeconds * 1000)
+    void this.collect()
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+  }
+
+  async collectAnew(): Promise<void> {
+    if (this.#running !== null) {
+      await withDeadline(this.#running.settled, this.collector.timeoutMs).catch(noop)
+    }
+    await this.collect()
+  }
+
+  async collect(): Promise<void> {
+    const { now } = this.#options
+    const startedAt = now()
+    if (this.#running !== null) {
+      const { since } = this.#running
+      if (startedAt.getTime() - since.getTime() >= this.collector.timeoutMs) {
+        this.#fail(startedAt, `the collection of ${since.toISOString()} has not ended`, 0)
+      }
+      return
+    }
+    const collection = this.#ask()
+    this.#running = {
+      since: startedAt,
+      settled: collection.then(noop, noop).finally(() => (this.#running = null)),
+    }
+    try {
+      const collected = await withDeadline(collection, this.collector.timeoutMs)
+      this.#succeed(startedAt, collected)
+    } catch (error) {
+      this.#fail(startedAt, messageOf(error), secondsBetween(startedAt, now()))
+    }
+  }
+
+  // A collector that throws instead of rejecting must not end the loop.
+  async #ask(): Promise<Collected<unknown> | Absent> {
+    return await this.collector.collect(this.#options.host, this.#options.settings)
+  }
+
+  #succeed(startedAt: Date, collected: Collected<unknown> | Absent): void {
+    const takenAt = this.#options.now()
+    const durationSeconds = secondsBetween(startedAt, takenAt)
+    if (collected === ABSENT) {
+      this.#last = null
+      this.#settle({ state: 'absent', takenAt, durationSeconds })
+      return
+    }
+    const { problems, coverage } = collected
+    const before = this.#last
+    const value =
+      this.collector.accumulate?.(
+        before?.value,
+        collected.value,
+        before === null ? 0 : secondsBetween(before.takenAt, takenAt),
+        takenAt,
+      ) ?? collected.value
+    this.#last = { value, takenAt }
+    this.#settle({ state: 'read', value, problems, coverage, takenAt, durationSeconds })
+  }
+
+  #fail(startedAt: Date, error: string, durationSeconds: number): void {
+    const since = this.#failingSince ?? startedAt
+    this.#settle({ state: 'failed', error, since, durationSeconds, last: this.#last })
+  }
+
+  #settle(reading: Reading<unknown>): void {
+    const failed = stateOf(reading) === 'failed'
+    if (!failed && reading.state !== 'failed') this.#lastSuccess = reading.takenAt
+    this.#failingSince = failed ? (this.#failingSince ?? this.#options.now()) : null
+    this.reading = reading
+    this.#options.onReading?.(this.collector.name as Subject, reading)
+  }
+
+  health(now: Date): CollectorHealth {
+    const { reading } = this
+    return {
+      name: this.collector.name,
+      state: reading === null ? 'pending' : stateOf(reading),
+      intervalSeconds: this.collector.intervalSeconds,
+      ageSeconds: this.#lastSuccess === null ? null : secondsBetween(this.#lastSuccess, now),
+      durationSeconds: reading?.durationSeconds ?? null,
+      error: reading === null ? null : errorOf(reading),
+      failingSince: this.#failingSince,
+    }
+  }
+}
+
+async function withDeadline<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`not collected within ${timeoutMs} ms`))
+    }, timeoutMs)
+  })
+  try {
+    return await Promise.race([work, deadline])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return (to.getTime() - from.getTime()) / 1000
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function noop(): void {
+  // The outcome is taken where the collection is awaited.
 }

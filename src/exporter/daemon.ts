@@ -1,0 +1,39 @@
+import { familiesOf, type Family } from './family.ts'
+
+/** The collectors, and the tasks in numbers. */
+export const daemonFamilies: Family[] = [
+  ...familiesOf(
+    {
+      subject: 'collectors',
+      prefix: 'storwarden_collector',
+      items: (collectors) => collectors.filter(({ state }) => state !== 'pending'),
+      labels: ({ name }) => ({ collector: name }),
+    },
+    {
+      success: [
+        'gauge',
+        'Whether the last collection read its subject, or found that it is not there.',
+        ({ state }) => state !== 'failed',
+      ],
+      duration_seconds: [
+        'gauge',
+        'How long the last collection took.',
+        ({ durationSeconds }) => durationSeconds,
+      ],
+      age_seconds: [
+        'gauge',
+        'Time since the last successful collection; no sample when there was none.',
+        ({ ageSeconds }) => ageSeconds,
+      ],
+    },
+  ),
+  ...familiesOf(
+    { subject: 'tasks', prefix: 'storwarden_tasks', items: (tasks) => [tasks], labels: () => ({}) },
+    {
+      processed_total: ['counter', 'Tasks that ended well.', ({ completed }) => completed],
+      failed_total: ['counter', 'Tasks that failed.', ({ failed }) => failed],
+      in_progress: ['gauge', 'Tasks that are carried out now.', ({ running }) => running],
+      queue_depth: ['gauge', 'Tasks that wait for their turn.', ({ pending }) => pending],
+    },
+  ),
+]

@@ -1,0 +1,57 @@
+import { stateOf, type Snapshot, type Subjects } from '../snapshot.ts'
+
+/** A metric family that is computed from a snapshot whenever somebody asks. */
+export interface Family {
+  /** Full name with unit, `_total` for counters. */
+  name: string
+  help: string
+  type: 'gauge' | 'counter'
+  samples(snapshot: Snapshot): Sample[]
+}
+
+export interface Sample {
+  labels: Readonly<Record<string, string>>
+  value: number
+}
+
+/** Families about the same things: which they are, and what identifies one. */
+export interface FamilyGroup<Subject extends keyof Subjects, Item> {
+  subject: Subject
+  /** What the names begin with, e.g. `storwarden_tape_drive`. */
+  prefix: string
+  items(value: Subjects[Subject]): readonly Item[]
+  labels(item: Item): Readonly<Record<string, string>>
+}
+
+/** One family of a group: type, help, and its value; null where it is unknown, and then not exported. */
+export type Column<Item> = readonly [
+  type: Family['type'],
+  help: string,
+  value: (item: Item) => number | boolean | null | undefined,
+]
+
+/**
+ * The families of a group, by what their names end with. A subject that could
+ * not be read has no samples: an old value exported again would look alive.
+ */
+export function familiesOf<Subject extends keyof Subjects, Item>(
+  group: FamilyGroup<Subject, Item>,
+  columns: Readonly<Record<string, Column<Item>>>,
+): Family[] {
+  return Object.entries(columns).map(([suffix, [type, help, valueOf]]) => ({
+    name: `${group.prefix}_${suffix}`,
+    type,
+    help,
+    samples({ readings }) {
+      const reading = readings[group.subject]
+      if (reading?.state !== 'read' || stateOf(reading) === 'failed') return []
+      const samples: Sample[] = []
+      for (const item of group.items(reading.value as Subjects[Subject])) {
+        const value = valueOf(item)
+        if (value === null || value === undefined) continue
+        samples.push({ labels: group.labels(item), value: Number(value) })
+      }
+      return samples
+    },
+  }))
+}

@@ -1,0 +1,64 @@
+import type { Snapshot } from '../snapshot.ts'
+import { contentTypes, expose, type ExposedFamily, type ExpositionFormat } from './exposition.ts'
+import { daemonFamilies } from './daemon.ts'
+import type { Family } from './family.ts'
+import { scstFamilies } from './scst.ts'
+import type { SelfMetrics } from './self.ts'
+import { storageFamilies } from './storage.ts'
+import { systemFamilies } from './system.ts'
+import { tapeFamilies } from './tape.ts'
+
+/** Every family of the hardware, of which a test checks names, units and types. */
+export const families: readonly Family[] = [
+  ...daemonFamilies,
+  ...systemFamilies,
+  ...storageFamilies,
+  ...scstFamilies,
+  ...tapeFamilies,
+]
+
+export interface MetricSources {
+  snapshot(): Snapshot
+  /** Alerts that are not resolved. */
+  alerts(): readonly { severity: string; state: string; count: number }[]
+  self: SelfMetrics
+}
+
+/** `/metrics`: the snapshot, the alerts and the daemon itself. */
+export class Exporter {
+  readonly #sources: MetricSources
+
+  constructor(sources: MetricSources) {
+    this.#sources = sources
+  }
+
+  async text(format: ExpositionFormat): Promise<{ contentType: string; body: string }> {
+    return { contentType: contentTypes[format], body: expose(await this.json(), format) }
+  }
+
+  /** The same as JSON: families with their samples. */
+  async json(): Promise<ExposedFamily[]> {
+    const { snapshot, alerts, self } = this.#sources
+    const now = snapshot()
+    const hardware = families.map(({ name, help, type, samples }) => ({
+      name,
+      help,
+      type,
+      values: samples(now),
+    }))
+    const own = (await self.registry.getMetricsAsJSON()) as unknown as ExposedFamily[]
+    return [...hardware, alertFamily(alerts()), ...own]
+  }
+}
+
+function alertFamily(counts: ReturnType<MetricSources['alerts']>): ExposedFamily {
+  return {
+    name: 'storwarden_alerts',
+    help: 'Alerts that are not resolved, by severity and state.',
+    type: 'gauge',
+    values: counts.map(({ severity, state, count }) => ({
+      labels: { severity, state },
+      value: count,
+    })),
+  }
+}
