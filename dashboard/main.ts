@@ -1,0 +1,103 @@
+import type { Numbers } from '../src/numbers.ts'
+import { AlertList, type Alert } from './alerts.ts'
+import { EventStream, request, RequestError, type Frame } from './client.ts'
+import { byId } from './dom.ts'
+import { showLibraries, type Library } from './libraries.ts'
+import { showNumbers } from './numbers.ts'
+import { showTargets, type Session, type Target } from './targets.ts'
+
+interface Listing<Item> {
+  items: readonly Item[]
+  error: string | null
+}
+
+const alerts = new AlertList(async (id) => {
+  await request(`/monitoring/alerts/${id}/acknowledge`, {}).catch(complain)
+})
+
+const stream = new EventStream(onFrame, (connected) => {
+  byId('connection').textContent = connected ? 'live' : 'disconnected, trying again'
+  byId('connection').className = connected ? 'good' : 'critical'
+  if (connected) void refresh().catch(complain)
+})
+
+/** Reads everything that is shown; afterwards the stream tells what changes. */
+async function refresh(): Promise<void> {
+  const [numbers, pending, firing] = await Promise.all([
+    request<Numbers>('/monitoring/metrics'),
+    request<{ alerts: Alert[] }>('/monitoring/alerts?state=pending&limit=1000'),
+    request<{ alerts: Alert[] }>('/monitoring/alerts?state=firing&limit=1000'),
+    refreshHardware(),
+  ])
+  showNumbers(numbers)
+  alerts.replace([...pending.alerts, ...firing.alerts])
+}
+
+async function refreshHardware(): Promise<void> {
+  const [libraries, targets, sessions] = await Promise.all([
+    request<Listing<Library>>('/hardware/libraries'),
+    request<Listing<Target>>('/hardware/targets'),
+    request<Listing<Session>>('/hardware/sessions'),
+  ])
+  showLibraries(libraries.items, libraries.error)
+  showTargets(targets.items, sessions.items, targets.error)
+}
+
+function onFrame({ type, data }: Frame): void {
+  if (type === 'alert') alerts.update(data as unknown as Alert)
+  if (type === 'metrics') {
+    showNumbers(data as unknown as Numbers)
+    void refreshHardware().catch(complain)
+  }
+}
+
+/** Shows the console to who is logged in, and the form to everybody else. */
+async function enter(): Promise<void> {
+  try {
+    await request('/auth/me')
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.status !== 401) throw error
+    reveal('login')
+    return
+  }
+  reveal('console')
+  stream.start()
+}
+
+function reveal(part: 'login' | 'console'): void {
+  byId('login').hidden = part !== 'login'
+  byId('console').hidden = part !== 'console'
+  byId('logout').hidden = part !== 'console'
+}
+
+function complain(error: unknown): void {
+  if (error instanceof RequestError && error.status === 401) {
+    stream.stop()
+    reveal('login')
+    return
+  }
+  byId('connection').textContent = error instanceof Error ? error.message : String(error)
+  byId('connection').className = 'critical'
+}
+
+byId('login').addEventListener('submit', (event) => {
+  event.preventDefault()
+  const fields = new FormData(event.target as HTMLFormElement)
+  byId('login-error').textContent = ''
+  request('/auth/login', Object.fromEntries(fields))
+    .then(enter)
+    .catch((error: unknown) => {
+      byId('login-error').textContent = error instanceof Error ? error.message : String(error)
+    })
+})
+
+byId('logout').addEventListener('click', () => {
+  stream.stop()
+  void request('/auth/logout', {})
+    .catch(complain)
+    .finally(() => {
+      reveal('login')
+    })
+})
+
+enter().catch(complain)

@@ -1,0 +1,59 @@
+import { destination, pino } from 'pino'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+
+/** Says what happens: one line a call, with the fields that belong to it. */
+export interface Log {
+  debug(message: string, fields?: object): void
+  info(message: string, fields?: object): void
+  warn(message: string, fields?: object): void
+  error(message: string, fields?: object): void
+}
+
+export interface LogFile extends Log {
+  /** Opens the file anew, after logrotate has moved it away. */
+  reopen(): void
+}
+
+/** Opens the log: a file or standard output, a JSON object a line or text for people. */
+export function openLog(options: { level: LogLevel; file: string | null; json: boolean }): LogFile {
+  const target = destination({ dest: options.file ?? 1, mkdir: true, sync: true })
+  const stream = options.json ? target : { write: (line: string) => target.write(textOf(line)) }
+  const logger = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    stream,
+  )
+  const say =
+    (level: LogLevel) =>
+    (message: string, fields: object = {}): void => {
+      logger[level](fields, message)
+    }
+  return {
+    debug: say('debug'),
+    info: say('info'),
+    warn: say('warn'),
+    error: say('error'),
+    reopen: () => {
+      if (options.file !== null) target.reopen()
+    },
+  }
+}
+
+/** `2026-11-20T21:00:00.000Z info  message key=value`; control characters stay escaped, so a line is a line. */
+function textOf(line: string): string {
+  const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
+  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`)
+  return `${String(time)} ${String(level).padEnd(5)} ${oneLine(String(msg))}${rest.join('')}\n`
+}
+
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (character) =>
+    JSON.stringify(character).slice(1, -1).replace('\u007f', '\\u007f'),
+  )
+}

@@ -1,0 +1,17 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** The folder of package.json: the sources are one level below it, the build is two. */
+export const packageRoot = rootAbove(import.meta.dirname)
+
+/** The version in package.json. */
+export const version = (
+  JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
+).version
+
+function rootAbove(directory: string): string {
+  if (existsSync(join(directory, 'package.json'))) return directory
+  const parent = dirname(directory)
+  if (parent === directory) throw new Error('no package.json above the program')
+  return rootAbove(parent)
+}
