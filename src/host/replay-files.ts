@@ -1,0 +1,97 @@
+import { NotFoundError, PermissionError, ReadError, RecordingHoleError } from './host.ts'
+import type { RecordedFile, Recording } from './recording.ts'
+
+/** As many links as Linux follows in one path before it says ELOOP (`fs/namei.c`, MAXSYMLINKS). */
+const MAX_LINKS = 40
+
+/** Where a path led, links followed; `file` is undefined for what is known by its name only. */
+export interface Place {
+  path: string
+  file: RecordedFile | undefined
+  /** Whether the recording says anything of it but its name. */
+  kind: 'recorded' | 'implied' | 'named'
+}
+
+/**
+ * Finds the place that a path means, as path_resolution(7) does: links are followed
+ * at every component, and what a listed directory does not list is not there.
+ *
+ * Throws NotFoundError or ReadError (ELOOP).
+ */
+export function findPlace(recording: Recording, path: string): Place {
+  const rest = components(path).reverse()
+  let here = ''
+  let links = 0
+  for (;;) {
+    const name = rest.pop()
+    if (name === undefined) break
+    if (name === '..') {
+      here = here.slice(0, Math.max(here.lastIndexOf('/'), 0))
+      continue
+    }
+    const next = `${here}/${name}`
+    const file = recording.files.get(next)
+    if (!isThere(recording, here, name, next, file)) throw new NotFoundError(path)
+    if (file?.link === undefined) {
+      here = next
+      continue
+    }
+    links += 1
+    if (links > MAX_LINKS) throw new ReadError(path, 'ELOOP')
+    if (file.link.startsWith('/')) here = ''
+    rest.push(...components(file.link).reverse())
+  }
+  return place(recording, here === '' ? '/' : here)
+}
+
+/** Names in the directory at the place: as it was listed, or what is known to lie in it. */
+export function namesIn(recording: Recording, place: Place): string[] {
+  if (place.file?.names !== undefined) return [...place.file.names].sort()
+  const prefix = place.path === '/' ? '/' : `${place.path}/`
+  const names = new Set<string>()
+  for (const known of [recording.files.keys(), recording.implied]) {
+    for (const path of known) {
+      if (!path.startsWith(prefix) || path === prefix) continue
+      if (recording.files.get(path)?.error === 'ENOENT') continue
+      const end = path.indexOf('/', prefix.length)
+      names.add(path.slice(prefix.length, end === -1 ? undefined : end))
+    }
+  }
+  return [...names].sort()
+}
+
+/** The error that a read of the place failed with, if it did. */
+export function recordedFailure(path: string, errno: string): Error {
+  if (errno === 'ENOENT' || errno === 'ENOTDIR') return new NotFoundError(path)
+  if (errno === 'EACCES' || errno === 'EPERM') return new PermissionError(path)
+  return new ReadError(path, errno)
+}
+
+/** The recording says that there is something at the path, but not what was asked. */
+export function hole(recording: Recording, what: string): RecordingHoleError {
+  return new RecordingHoleError(recording.name, what)
+}
+
+function place(recording: Recording, path: string): Place {
+  const file = recording.files.get(path)
+  if (file !== undefined) return { path, file, kind: 'recorded' }
+  return { path, file, kind: recording.implied.has(path) ? 'implied' : 'named' }
+}
+
+function isThere(
+  recording: Recording,
+  directory: string,
+  name: string,
+  path: string,
+  file: RecordedFile | undefined,
+): boolean {
+  if (file?.error === 'ENOENT') return false
+  const listed = recording.files.get(directory === '' ? '/' : directory)?.names
+  // A listing is authoritative both ways; the files of an unlisted directory are those with a line.
+  if (listed !== undefined) return listed.includes(name)
+  return file !== undefined || recording.implied.has(path)
+}
+
+function components(path: string): string[] {
+  return path.split('/').filter((name) => name !== '' && name !== '.')
+}
