@@ -1,0 +1,170 @@
+import { asciiField, byteAt, DecodeError, numberAt } from './bytes.ts'
+
+/** What READ ELEMENT STATUS answered (SMC-3 6.11.2). */
+export interface ElementStatus {
+  /** How many elements met the request, whether they fitted into the answer or not. */
+  available: number
+  elements: readonly ElementDescriptor[]
+  /** The allocation length cut the answer: ask again from the last address on. */
+  truncated: boolean
+}
+
+export type ElementType = 'medium-transport' | 'storage' | 'import-export' | 'data-transfer'
+
+/** Element type codes (SMC-3 table 24). */
+export const ELEMENT_TYPES: Readonly<Record<ElementType, number>> = {
+  'medium-transport': 1,
+  storage: 2,
+  'import-export': 3,
+  'data-transfer': 4,
+}
+
+/** An element as its library describes it (SMC-3 6.11.5 to 6.11.8). */
+export interface ElementDescriptor {
+  type: ElementType
+  address: number
+  full: boolean
+  /** EXCEPT: additional sense code in the upper byte, its qualifier in the lower; null when the element is normal. */
+  exception: number | null
+  /** ACCESS: the robot can reach it. */
+  access: boolean
+  /** Import/export elements: put there by the operator, not by the robot; null elsewhere. */
+  byOperator: boolean | null
+  /** Import/export elements: InEnab and ExEnab; null elsewhere. */
+  importEnabled: boolean | null
+  exportEnabled: boolean | null
+  /** ED: the element is disabled. */
+  disabled: boolean
+  /** Address of the storage element that the medium was last moved from; null when SVALID is not set. */
+  sourceAddress: number | null
+  /** Primary volume tag. Some libraries keep the tag of the medium last seen in an empty element. */
+  volumeTag: string | null
+  alternateVolumeTag: string | null
+  /** Data transfer elements: which device sits there; null when not told. */
+  device: DeviceIdentifier | null
+}
+
+/** A device identifier, told with DVCID. */
+export interface DeviceIdentifier {
+  /** As in VPD page 83h: 0 vendor specific, 1 T10 vendor id, 3 NAA. */
+  type: number
+  /** Serial number of the device, where the identifier holds one. */
+  serial: string | null
+}
+
+const SOURCE = 'READ ELEMENT STATUS'
+const VOLUME_TAG_BYTES = 36 // SMC-3 6.11.4.3: 32 characters, 2 reserved, 2 of sequence number
+
+/**
+ * Decodes the answer. Bytes that the header announces and that did not come make it `truncated`;
+ * what contradicts itself otherwise is a DecodeError.
+ */
+export function decodeElementStatus(data: Uint8Array): ElementStatus {
+  const available = numberAt(data, 2, 2, SOURCE)
+  const end = 8 + numberAt(data, 5, 3, SOURCE)
+  const bytes = data.subarray(0, end)
+  let truncated = data.length < end
+
+  const elements: ElementDescriptor[] = []
+  for (let offset = 8; offset < bytes.length;) {
+    if (bytes.length - offset < 8) {
+      if (!truncated) throw new DecodeError(SOURCE, 'a page header ends behind the answer')
+      break
+    }
+    const page = pageAt(bytes, offset)
+    const body = bytes.subarray(offset + 8, offset + 8 + page.byteCount)
+    if (body.length < page.byteCount) {
+      if (!truncated) throw new DecodeError(SOURCE, 'a page ends behind the answer')
+    } else if (page.byteCount % page.descriptorLength !== 0) {
+      throw new DecodeError(SOURCE, 'a page ends within a descriptor')
+    }
+    for (let at = 0; at + page.descriptorLength <= body.length; at += page.descriptorLength) {
+      elements.push(descriptorOf(page, body.subarray(at, at + page.descriptorLength)))
+    }
+    offset += 8 + page.byteCount
+  }
+  // Some libraries announce the bytes that fitted, but count all elements.
+  if (elements.length < available) truncated = true
+  return { available, elements, truncated }
+}
+
+interface Page {
+  type: ElementType
+  primaryTags: boolean
+  alternateTags: boolean
+  descriptorLength: number
+  byteCount: number
+}
+
+/** Element status page header, SMC-3 6.11.3. */
+function pageAt(data: Uint8Array, offset: number): Page {
+  const code = byteAt(data, offset, SOURCE)
+  const flags = byteAt(data, offset + 1, SOURCE)
+  const descriptorLength = numberAt(data, offset + 2, 2, SOURCE)
+  const type = TYPES[code]
+  if (type === undefined) throw new DecodeError(SOURCE, `element type ${code}`)
+  const primaryTags = (flags & 0x80) !== 0
+  const shortest = 12 + (primaryTags ? VOLUME_TAG_BYTES : 0)
+  if (descriptorLength < shortest) {
+    throw new DecodeError(SOURCE, `descriptors of ${descriptorLength} bytes, ${shortest} expected`)
+  }
+  return {
+    type,
+    primaryTags,
+    // The HP MSL G3 announces alternate tags in descriptors that have no room for them.
+    alternateTags: (flags & 0x40) !== 0 && descriptorLength >= shortest + VOLUME_TAG_BYTES,
+    descriptorLength,
+    byteCount: numberAt(data, offset + 5, 3, SOURCE),
+  }
+}
+
+const TYPES: Readonly<Record<number, ElementType>> = {
+  1: 'medium-transport',
+  2: 'storage',
+  3: 'import-export',
+  4: 'data-transfer',
+}
+
+function descriptorOf(page: Page, bytes: Uint8Array): ElementDescriptor {
+  const flags = byteAt(bytes, 2, SOURCE)
+  const source = byteAt(bytes, 9, SOURCE)
+  const importExport = page.type === 'import-export'
+  let end = 12
+  const tag = (present: boolean): string | null => {
+    if (!present) return null
+    const text = asciiField(bytes.subarray(end, end + 32))
+    end += VOLUME_TAG_BYTES
+    return text
+  }
+  const volumeTag = tag(page.primaryTags)
+  const alternateVolumeTag = tag(page.alternateTags)
+  return {
+    type: page.type,
+    address: numberAt(bytes, 0, 2, SOURCE),
+    full: (flags & 0x01) !== 0,
+    exception: (flags & 0x04) === 0 ? null : numberAt(bytes, 4, 2, SOURCE),
+    access: (flags & 0x08) !== 0,
+    byOperator: importExport ? (flags & 0x02) !== 0 : null,
+    importEnabled: importExport ? (flags & 0x20) !== 0 : null,
+    exportEnabled: importExport ? (flags & 0x10) !== 0 : null,
+    disabled: (source & 0x08) !== 0,
+    sourceAddress: (source & 0x80) === 0 ? null : numberAt(bytes, 10, 2, SOURCE),
+    volumeTag,
+    alternateVolumeTag,
+    device: page.type === 'data-transfer' ? identifierOf(bytes.subarray(end)) : null,
+  }
+}
+
+/** Device identifier of a data transfer element, SMC-3 6.11.5.2: code set, type, reserved, length, identifier. */
+function identifierOf(bytes: Uint8Array): DeviceIdentifier | null {
+  if (bytes.length < 4) return null
+  const codeSet = byteAt(bytes, 0, SOURCE) & 0x0f
+  const type = byteAt(bytes, 1, SOURCE) & 0x0f
+  const length = byteAt(bytes, 3, SOURCE)
+  if (length === 0 || 4 + length > bytes.length) return null
+  const identifier = bytes.subarray(4, 4 + length)
+  const CODE_SET_ASCII = 2
+  if (codeSet !== CODE_SET_ASCII) return { type, serial: null }
+  // A T10 vendor id is followed by the product identification and the serial number.
+  return { type, serial: asciiField(type === 1 ? identifier.subarray(24) : identifier) }
+}

@@ -1,0 +1,167 @@
+import { byteAt, DecodeError, hexByte, numberAt } from './bytes.ts'
+
+/** A log page as it came: its parameters are decoded by the function of the page. */
+export interface LogPage {
+  page: number
+  subpage: number
+  parameters: readonly LogParameter[]
+  /** The allocation length cut the page: parameters behind the last one are missing. */
+  truncated: boolean
+}
+
+export interface LogParameter {
+  code: number
+  value: Uint8Array
+}
+
+/** Log page numbers that are read (SPC-4 table 349, SSC-4 table 86). */
+export const SUPPORTED_LOG_PAGES = 0x00
+export const DT_DEVICE_STATUS = 0x11
+
+/** Splits a log page into its parameters (SPC-4 7.3.2). */
+export function decodeLogPage(data: Uint8Array): LogPage {
+  const { page, subpage, body, truncated } = header(data)
+  const parameters: LogParameter[] = []
+  for (let offset = 0; offset < body.length;) {
+    const end = offset + 4 + (body[offset + 3] ?? 0)
+    if (offset + 4 > body.length || end > body.length) {
+      if (truncated) break
+      throw new DecodeError(`log page ${hexByte(page)}h`, 'a parameter ends behind the page')
+    }
+    const code = numberAt(body, offset, 2, `log page ${hexByte(page)}h`)
+    parameters.push({ code, value: body.subarray(offset + 4, end) })
+    offset = end
+  }
+  return { page, subpage, parameters, truncated }
+}
+
+/** The pages that a device has, from log page 00h (SPC-4 7.3.16). Some devices die of being asked for others. */
+export function decodeSupportedLogPages(data: Uint8Array): number[] {
+  const { page, body } = header(data)
+  if (page !== SUPPORTED_LOG_PAGES) {
+    throw new DecodeError('log page 00h', `the answer is page ${hexByte(page)}h`)
+  }
+  return [...body].map((code) => code & 0x3f)
+}
+
+/** The bits of the very high frequency data, by the names of the standard. */
+export interface VeryHighFrequencyData {
+  /** PAMR: medium removal is prevented. */
+  removalPrevented: boolean
+  /** HIU: the host initiated the unload that goes on. */
+  hostInitiatedUnload: boolean
+  /** MACC: the medium auxiliary memory is accessible. */
+  auxiliaryMemoryAccessible: boolean
+  /** CMPR: compression is enabled. */
+  compressionEnabled: boolean
+  /** WRTP: writing is prevented, by the cartridge or by the drive. */
+  writeProtected: boolean
+  /** CRQST: cleaning is requested. */
+  cleaningRequested: boolean
+  /** CRQRD: cleaning is required before the drive goes on. */
+  cleaningRequired: boolean
+  /** DINIT: the drive is initialized; until then the other bits are not to be relied on. */
+  initialized: boolean
+  /** INXTN: the drive is in transition, other bits are not stable. */
+  inTransition: boolean
+  /** RAA: the robot may take the medium or insert one. */
+  robotAccessAllowed: boolean
+  /** MPRSNT: a medium is present. */
+  mediumPresent: boolean
+  /** MSTD: it is seated. */
+  mediumSeated: boolean
+  /** MTHRD: it is threaded. */
+  mediumThreaded: boolean
+  /** MOUNTED: it is mounted. */
+  mounted: boolean
+  /** DT device activity, see ACTIVITIES; other values are reserved or vendor specific. */
+  activity: number
+  /** TDDEC: the tape diagnostic data page holds an entry. */
+  tapeDiagnosticData: boolean
+  /** EPP: encryption parameters are present. */
+  encryptionParametersPresent: boolean
+  /** ESR: an encryption service is requested. */
+  encryptionServiceRequested: boolean
+  /** RRQST: the requested recovery page says what the drive asks for. */
+  recoveryRequested: boolean
+  /** INTFC: port information has changed. */
+  interfaceChanged: boolean
+  /** TAFC: the state of a TapeAlert flag has changed. */
+  tapeAlertChanged: boolean
+}
+
+/**
+ * Very high frequency data of the DT device status page, parameter 0000h (ADC-3 6.1.2.2, SSC-4 8.2.4).
+ * Reading it clears nothing. DecodeError when the page is another one or lacks the parameter.
+ */
+export function decodeDeviceStatus(data: Uint8Array): VeryHighFrequencyData {
+  const { page, parameters } = decodeLogPage(data)
+  if (page !== DT_DEVICE_STATUS) {
+    throw new DecodeError('log page 11h', `the answer is page ${hexByte(page)}h`)
+  }
+  const value = parameters.find(({ code }) => code === 0x0000)?.value
+  if (value === undefined) throw new DecodeError('log page 11h', 'no parameter 0000h')
+  const [a, b, activity, d] = [0, 1, 2, 3].map((i) => byteAt(value, i, 'log page 11h')) as Four
+  return {
+    removalPrevented: bit(a, 7),
+    hostInitiatedUnload: bit(a, 6),
+    auxiliaryMemoryAccessible: bit(a, 5),
+    compressionEnabled: bit(a, 4),
+    writeProtected: bit(a, 3),
+    cleaningRequested: bit(a, 2),
+    cleaningRequired: bit(a, 1),
+    initialized: bit(a, 0),
+    inTransition: bit(b, 7),
+    robotAccessAllowed: bit(b, 5),
+    mediumPresent: bit(b, 4),
+    mediumSeated: bit(b, 2),
+    mediumThreaded: bit(b, 1),
+    mounted: bit(b, 0),
+    activity,
+    tapeDiagnosticData: bit(d, 5),
+    encryptionParametersPresent: bit(d, 4),
+    encryptionServiceRequested: bit(d, 3),
+    recoveryRequested: bit(d, 2),
+    interfaceChanged: bit(d, 1),
+    tapeAlertChanged: bit(d, 0),
+  }
+}
+
+/** DT device activity (ADC-3 table 21), by code. */
+export const ACTIVITIES: readonly string[] = [
+  'no-activity',
+  'cleaning',
+  'loading',
+  'unloading',
+  'other-medium',
+  'reading',
+  'writing',
+  'locating',
+  'rewinding',
+  'erasing',
+  'formatting',
+  'calibrating',
+  'other',
+  'updating-microcode',
+  'reading-encrypted',
+  'writing-encrypted',
+  'diagnostics',
+]
+
+type Four = [number, number, number, number]
+
+function bit(byte: number, position: number): boolean {
+  return ((byte >> position) & 1) === 1
+}
+
+function header(data: Uint8Array) {
+  const first = byteAt(data, 0, 'log page')
+  const length = numberAt(data, 2, 2, 'log page')
+  return {
+    page: first & 0x3f,
+    // Without SPF the byte is reserved, and some drives leave it undefined.
+    subpage: bit(first, 6) ? byteAt(data, 1, 'log page') : 0,
+    body: data.subarray(4, 4 + length),
+    truncated: 4 + length > data.length,
+  }
+}
