@@ -1,0 +1,92 @@
+import type { Queryable } from '../db/database.ts'
+import type { Origin, Principal } from './principal.ts'
+
+/** Something that somebody changed, or tried to. */
+export interface AuditEntry {
+  at: Date
+  /** Name of the user; `storwardend` for the daemon itself. */
+  actor: string
+  /** `session` or `token:<id>`; null for the daemon. */
+  credential: string | null
+  address: string | null
+  /** Subject and verb, e.g. `alert.acknowledge`. */
+  action: string
+  /** Id or name of what was changed. */
+  subject: string | null
+  before: Readonly<Record<string, unknown>> | null
+  after: Readonly<Record<string, unknown>> | null
+}
+
+export interface StoredAuditEntry extends AuditEntry {
+  id: number
+}
+
+export interface AuditFilter {
+  actor?: string
+  action?: string
+  subject?: string
+  since?: Date
+  until?: Date
+  limit: number
+  offset: number
+}
+
+/** The part of an entry that tells who it was. */
+export function auditActor(
+  { username, credential }: Principal,
+  { address }: Origin,
+): Pick<AuditEntry, 'actor' | 'credential' | 'address'> {
+  return {
+    actor: username,
+    credential: credential.kind === 'session' ? 'session' : `token:${credential.id}`,
+    address,
+  }
+}
+
+/** Writes one entry; in the transaction of the change where the change has one. */
+export async function appendAudit(db: Queryable, entry: AuditEntry): Promise<void> {
+  await db.query(
+    `insert into audit (at, actor, credential, address, action, subject, before, after)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      entry.at,
+      entry.actor,
+      entry.credential,
+      entry.address,
+      entry.action,
+      entry.subject,
+      entry.before === null ? null : JSON.stringify(entry.before),
+      entry.after === null ? null : JSON.stringify(entry.after),
+    ],
+  )
+}
+
+/** Newest first, and how many there are without limit and offset. */
+export async function listAudit(
+  db: Queryable,
+  filter: AuditFilter,
+): Promise<{ entries: StoredAuditEntry[]; total: number }> {
+  const where = `($1::text is null or actor = $1) and ($2::text is null or action = $2)
+     and ($3::text is null or subject = $3) and ($4::timestamptz is null or at >= $4)
+     and ($5::timestamptz is null or at < $5)`
+  const values = [
+    filter.actor ?? null,
+    filter.action ?? null,
+    filter.subject ?? null,
+    filter.since ?? null,
+    filter.until ?? null,
+  ]
+  const [count] = await db.query<{ total: string }>(
+    `select count(*) as total from audit where ${where}`,
+    values,
+  )
+  const rows = await db.query<AuditEntry & { id: string }>(
+    `select id, at, actor, credential, address, action, subject, before, after from audit
+     where ${where} order by id desc limit $6 offset $7`,
+    [...values, filter.limit, filter.offset],
+  )
+  return {
+    entries: rows.map((row) => ({ ...row, id: Number(row.id) })),
+    total: Number(count?.total),
+  }
+}

@@ -1,0 +1,25 @@
+import type { Role } from './permissions.ts'
+import type { CredentialKind } from './secrets.ts'
+
+/** A session or API token, by the id of its row. */
+export interface Credential {
+  kind: CredentialKind
+  id: string
+}
+
+/** Who asks, and what with. */
+export interface Principal {
+  userId: string
+  username: string
+  /** What may be done with this credential: of an API token the weaker of its own role and its user's. */
+  role: Role
+  credential: Credential
+  /** When the credential ends at the latest; null for a token without an end. */
+  expiresAt: Date | null
+}
+
+/** Where a request came from. */
+export interface Origin {
+  address: string
+  userAgent: string | null
+}

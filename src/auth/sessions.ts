@@ -1,0 +1,120 @@
+import type { Queryable } from '../db/database.ts'
+import type { Role } from './permissions.ts'
+import type { Origin, Principal } from './principal.ts'
+import { hashSecret, newSecret } from './secrets.ts'
+
+/** How long a session lasts: unused, and at all. */
+export interface SessionLifetime {
+  idleSeconds: number
+  absoluteSeconds: number
+}
+
+export const defaultSessionLifetime: SessionLifetime = {
+  idleSeconds: 12 * 3600,
+  absoluteSeconds: 7 * 24 * 3600,
+}
+
+/** A use is written down once a minute at most, so that reading stays reading. */
+export const USE_NOTED_EVERY_SECONDS = 60
+
+/** Starts a session. The token is told once; its hash is stored. */
+export async function createSession(
+  db: Queryable,
+  userId: string,
+  origin: Origin,
+  lifetime: SessionLifetime,
+  now: Date,
+): Promise<{ token: string; expiresAt: Date }> {
+  const token = newSecret('session')
+  const expiresAt = after(now, lifetime.absoluteSeconds)
+  await db.query(
+    `insert into sessions (user_id, token_hash, address, user_agent, created_at, last_used_at, expires_at)
+     values ($1, $2, $3, $4, $5, $5, $6)`,
+    [userId, hashSecret(token), origin.address, origin.userAgent, now, expiresAt],
+  )
+  return { token, expiresAt: earlier(after(now, lifetime.idleSeconds), expiresAt) }
+}
+
+/** Who a session token belongs to; null when it is unknown, unused for too long, or over. */
+export async function findSession(
+  db: Queryable,
+  token: string,
+  lifetime: SessionLifetime,
+  now: Date,
+): Promise<Principal | null> {
+  const [row] = await db.query<{
+    id: string
+    user_id: string
+    username: string
+    role: Role
+    last_used_at: Date
+    expires_at: Date
+  }>(
+    `select sessions.id, user_id, username, role, last_used_at, expires_at
+     from sessions join users on users.id = user_id
+     where token_hash = $1 and expires_at > $2 and last_used_at > $3`,
+    [hashSecret(token), now, after(now, -lifetime.idleSeconds)],
+  )
+  if (!row) return null
+  if (row.last_used_at < after(now, -USE_NOTED_EVERY_SECONDS))
+    await touchSessions(db, [row.id], now)
+  return {
+    userId: row.user_id,
+    username: row.username,
+    role: row.role,
+    credential: { kind: 'session', id: row.id },
+    expiresAt: earlier(after(now, lifetime.idleSeconds), row.expires_at),
+  }
+}
+
+/** Notes that sessions are in use and tells which of them still last. */
+export async function touchSessions(
+  db: Queryable,
+  ids: readonly string[],
+  now: Date,
+): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `update sessions set last_used_at = greatest(last_used_at, $2)
+     where id = any($1::uuid[]) and expires_at > $2 returning id`,
+    [ids, now],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Ends one session. */
+export async function deleteSession(db: Queryable, id: string): Promise<void> {
+  await db.query('delete from sessions where id = $1', [id])
+}
+
+/** Ends all sessions of a user but one, and tells which. */
+export async function deleteOtherSessions(
+  db: Queryable,
+  userId: string,
+  keptId: string,
+): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    'delete from sessions where user_id = $1 and id <> $2 returning id',
+    [userId, keptId],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Forgets sessions that are over. */
+export async function deleteEndedSessions(
+  db: Queryable,
+  lifetime: SessionLifetime,
+  now: Date,
+): Promise<void> {
+  await db.query('delete from sessions where expires_at <= $1 or last_used_at <= $2', [
+    now,
+    after(now, -lifetime.idleSeconds),
+  ])
+}
+
+function after(date: Date, seconds: number): Date {
+  return new Date(date.getTime() + seconds * 1000)
+}
+
+function earlier(one: Date, other: Date): Date {
+  return one < other ? one : other
+}

@@ -1,0 +1,136 @@
+import type { Snapshot, Subjects } from '../snapshot.ts'
+import { errorOf, stateOf } from '../snapshot.ts'
+import type { CheckResult, Component } from './components.ts'
+
+type Ask = () => Snapshot
+
+/** A subject that is read every so often: absent is well, and said. */
+function subjectComponent<Subject extends keyof Subjects>(
+  name: string,
+  subject: Subject,
+  snapshot: Ask,
+  judge: (value: Subjects[Subject]) => CheckResult,
+): Component {
+  return {
+    name,
+    critical: false,
+    check() {
+      const reading = snapshot().readings[subject]
+      if (!reading) return { status: 'unknown', message: 'not read yet' }
+      const state = stateOf(reading)
+      if (reading.state === 'absent') {
+        return { status: 'up', message: 'not present', details: { present: false } }
+      }
+      if (reading.state === 'failed' || state === 'failed') {
+        return { status: 'down', message: errorOf(reading) ?? 'could not be read' }
+      }
+      const judged = judge(reading.value as Subjects[Subject])
+      if (state === 'read' || judged.status !== 'up') return judged
+      return { ...judged, status: 'degraded', message: errorOf(reading) ?? 'read in part' }
+    },
+  }
+}
+
+/** SCST: down when it is configured and does not run, degraded when its I/O is frozen. */
+export function scstComponent(snapshot: Ask): Component {
+  return subjectComponent(
+    'scst',
+    'scst',
+    snapshot,
+    ({ running, version, targets, suspendCount }) => {
+      const details = { version, targets: targets.length }
+      if (!running) return { status: 'down', message: 'configured and not running', details }
+      if (suspendCount !== null && suspendCount !== 0) {
+        return { status: 'degraded', message: 'I/O of all devices is suspended', details }
+      }
+      return { status: 'up', message: `${targets.length} targets`, details }
+    },
+  )
+}
+
+/** The changers: down when none is online, degraded when one is not. */
+export function libraryComponent(snapshot: Ask): Component {
+  return subjectComponent('library', 'changers', snapshot, (changers) => {
+    const offline = changers.filter(({ state }) => state !== 'online')
+    const details = { libraries: changers.length, online: changers.length - offline.length }
+    if (offline.length === 0) {
+      return { status: 'up', message: `${changers.length} libraries online`, details }
+    }
+    const message = offline.map(({ id, state }) => `${id} is ${state}`).join(', ')
+    return { status: offline.length === changers.length ? 'down' : 'degraded', message, details }
+  })
+}
+
+const FULL_PERCENT = 95
+
+/** File systems: degraded when one is nearly full or was remounted read-only. */
+export function storageComponent(snapshot: Ask): Component {
+  return subjectComponent('storage', 'filesystems', snapshot, (filesystems) => {
+    const details = { filesystems: filesystems.length }
+    const faults = filesystems.flatMap(({ mountPoint, remountedReadOnly, usage }) => {
+      if (remountedReadOnly) return [`${mountPoint} was remounted read-only`]
+      if (usage !== null && usage.usedPercent > FULL_PERCENT) {
+        return [`${mountPoint} is ${Math.floor(usage.usedPercent)} % full`]
+      }
+      return []
+    })
+    if (faults.length > 0) return { status: 'degraded', message: faults.join(', '), details }
+    return { status: 'up', message: `${filesystems.length} file systems`, details }
+  })
+}
+
+/** The collectors: degraded when one fails, unknown until one has ended, down when all have stopped. */
+export function collectorsComponent(snapshot: Ask): Component {
+  return {
+    name: 'collectors',
+    critical: false,
+    check() {
+      const reading = snapshot().readings.collectors
+      const collectors = reading?.state === 'read' ? reading.value : []
+      const pending = collectors.filter(({ state }) => state === 'pending')
+      if (collectors.length === pending.length) {
+        return { status: 'unknown', message: 'nothing was collected yet' }
+      }
+      const failing = collectors.filter(({ state }) => state === 'failed').map(({ name }) => name)
+      // Three missed beats: the loop itself stands still, whatever the last reading said.
+      const late = collectors.filter(
+        ({ ageSeconds, intervalSeconds, state }) =>
+          state !== 'failed' && ageSeconds !== null && ageSeconds > 3 * intervalSeconds + 60,
+      )
+      const details = { collectors: collectors.length, failing, late: late.map(({ name }) => name) }
+      if (late.length === collectors.length) {
+        return { status: 'down', message: 'the collectors have stopped', details }
+      }
+      if (failing.length === 0 && late.length === 0) {
+        return { status: 'up', message: `${collectors.length} collectors`, details }
+      }
+      const message = [
+        ...failing.map((name) => `${name} fails`),
+        ...late.map(({ name }) => `${name} is late`),
+      ].join(', ')
+      return { status: 'degraded', message, details }
+    },
+  }
+}
+
+/** What runs against what is configured, and what was there once; only on demand. */
+export function consistencyComponent(snapshot: Ask): Component {
+  return {
+    name: 'consistency',
+    critical: false,
+    onDemand: true,
+    check() {
+      const { scst, inventory } = snapshot().readings
+      const differences = scst?.state === 'read' ? scst.value.config.differences.length : 0
+      const missing = inventory?.state === 'read' ? inventory.value.missing.length : 0
+      const details = { scst_differences: differences, missing_objects: missing }
+      if (scst?.state === 'failed') {
+        return { status: 'unknown', message: `scst: ${scst.error}`, details }
+      }
+      if (differences === 0 && missing === 0)
+        return { status: 'up', message: 'consistent', details }
+      const message = `${differences} differences from scst.conf, ${missing} objects missing`
+      return { status: 'degraded', message, details }
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import { Check, type Component, type ComponentHealth, type ComponentStatus } from './components.ts'
+
+/** The health of the whole at one moment. */
+export interface Health {
+  status: 'up' | 'degraded' | 'down'
+  at: Date
+  components: readonly ComponentHealth[]
+}
+
+/** Down when a critical component is down; degraded when any component is not up, also when it is unknown. */
+export function overall(
+  components: readonly { critical: boolean; status: ComponentStatus }[],
+): Health['status'] {
+  if (components.some(({ critical, status }) => critical && status === 'down')) return 'down'
+  return components.every(({ status }) => status === 'up') ? 'up' : 'degraded'
+}
+
+export interface HealthModelOptions {
+  components: readonly Component[]
+  now: () => Date
+  /** A clock that only goes forward, in milliseconds. */
+  elapsedMs: () => number
+  /** Answers are given again for this long, so that a storm of scrapes asks the parts once; 2 s if not said. */
+  keepMs?: number
+  timeoutMs?: number
+}
+
+/** Asks the components, all at once, and remembers the answer for a moment. */
+export class HealthModel {
+  readonly #options: HealthModelOptions
+  readonly #checks: readonly Check[]
+  readonly #kept = new Map<Check, { atMs: number; health: Promise<ComponentHealth> }>()
+
+  constructor(options: HealthModelOptions) {
+    this.#options = options
+    const { components, elapsedMs, timeoutMs } = options
+    this.#checks = components.map((component) => new Check(component, elapsedMs, timeoutMs))
+  }
+
+  /** The health of all components, of those asked on demand only `withConsistency`. Never rejects. */
+  async assess(withConsistency = false): Promise<Health> {
+    const asked = this.#checks.filter(
+      ({ component }) => withConsistency || component.onDemand !== true,
+    )
+    return await this.#assess(asked)
+  }
+
+  /** The health of the critical components alone: whether the daemon can serve. Never rejects. */
+  async readiness(): Promise<Health> {
+    return await this.#assess(this.#checks.filter(({ component }) => component.critical))
+  }
+
+  async #assess(checks: readonly Check[]): Promise<Health> {
+    const components = await Promise.all(checks.map((check) => this.#ask(check)))
+    return { status: overall(components), at: this.#options.now(), components }
+  }
+
+  #ask(check: Check): Promise<ComponentHealth> {
+    const { elapsedMs, keepMs = 2_000 } = this.#options
+    const kept = this.#kept.get(check)
+    if (kept && elapsedMs() - kept.atMs < keepMs) return kept.health
+    const health = check.run()
+    const entry = { atMs: elapsedMs(), health }
+    this.#kept.set(check, entry)
+    // The answer is kept from when it was given, or a slow check would never be kept at all.
+    void health.then(() => (entry.atMs = elapsedMs()))
+    return health
+  }
+}
