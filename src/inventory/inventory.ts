@@ -13,5 +13,7 @@ export interface MissingObject {
   name: string
   /** What identifies it in alerts, as the rules of its subject would label it. */
   labels: Readonly<Record<string, string>>
+  /** A library or drive of a VTL. */
+  virtual: boolean
   lastSeen: Date
 }

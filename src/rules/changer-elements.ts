@@ -1,0 +1,203 @@
+import type { Changer, Element } from '../collectors/changers.ts'
+import { sourceOf } from './changers.ts'
+import type { Finding, Rule } from './rule.ts'
+import { countText, deviceText, listText } from './words.ts'
+
+/**
+ * Elements of the libraries that answer. What one that does not answer held when it
+ * last did is no news, and its alerts stay because its place could not be read.
+ */
+function elementsOf(changer: Changer): readonly Element[] {
+  return changer.state === 'online' ? (changer.inventory?.elements ?? []) : []
+}
+
+function placeText({ type, number, volumeTag }: Element): string {
+  return `${volumeTag ?? 'a cartridge without label'} in ${type} element ${number}`
+}
+
+/** A quarter of an hour leaves an operator time to empty the station by hand. */
+export const importExportFull: Rule<'changers'> = {
+  alert: 'ChangerImportExportFull',
+  name: 'Import/export station full',
+  subject: 'changers',
+  severity: 'warning',
+  source: 'tape',
+  forSeconds: 15 * 60,
+  description:
+    'Every import/export element holds a cartridge, so none can be exported or imported. ' +
+    'Empty the station, or move its cartridges to storage elements.',
+  inhibits: 'ChangerImportExportOccupied',
+
+  check(changers) {
+    const findings: Finding[] = []
+    for (const changer of changers) {
+      const station = elementsOf(changer).filter(({ type }) => type === 'import-export')
+      if (station.length === 0 || station.some(({ full }) => !full)) continue
+      findings.push({
+        labels: { library: changer.id },
+        message:
+          `The import/export station of ${deviceText(changer)} is full: ` +
+          `${station.length === 1 ? 'its only element holds a cartridge' : `all ${station.length} elements hold cartridges`}.`,
+        evidence: { elements: station.length, volume_tags: tagsOf(station) },
+        source: sourceOf(changer),
+      })
+    }
+    return findings
+  },
+}
+
+/** A cartridge in the station waits for somebody: to take it to the vault, or to take it in. */
+export const importExportOccupied: Rule<'changers'> = {
+  alert: 'ChangerImportExportOccupied',
+  name: 'Cartridges in the import/export station',
+  subject: 'changers',
+  severity: 'info',
+  source: 'tape',
+  forSeconds: 0,
+  description: 'Take exported cartridges out, and move imported ones to storage elements.',
+
+  check(changers) {
+    const findings: Finding[] = []
+    for (const changer of changers) {
+      const station = elementsOf(changer).filter(({ type }) => type === 'import-export')
+      const full = station.filter((element) => element.full)
+      if (full.length === 0) continue
+      findings.push({
+        labels: { library: changer.id },
+        message: `The import/export station of ${deviceText(changer)} holds ${listText(full.map(placeText))}.`,
+        evidence: {
+          elements: station.length,
+          elements_full: full.length,
+          volume_tags: tagsOf(full),
+        },
+        source: sourceOf(changer),
+      })
+    }
+    return findings
+  },
+}
+
+/** A loaded cartridge has nowhere to go back to when its slot was given to another. */
+export const noEmptySlot: Rule<'changers'> = {
+  alert: 'ChangerNoEmptySlot',
+  name: 'No empty slot in the library',
+  subject: 'changers',
+  severity: 'warning',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'Every storage element is full: nothing can be imported, and a loaded cartridge may not be unloaded. ' +
+    'Export cartridges that are not needed in the library.',
+
+  check(changers) {
+    const findings: Finding[] = []
+    for (const changer of changers) {
+      const elements = elementsOf(changer)
+      const slots = elements.filter(({ type }) => type === 'storage')
+      if (slots.length === 0 || slots.some(({ full }) => !full)) continue
+      const loaded = elements.filter(({ type, full }) => type === 'data-transfer' && full)
+      findings.push({
+        labels: { library: changer.id },
+        message:
+          `All ${countText(slots.length, 'slot')} of ${deviceText(changer)} are full` +
+          `${loaded.length > 0 ? `, and ${countText(loaded.length, 'drive')} hold cartridges` : ''}.`,
+        evidence: { slots: slots.length, drives_loaded: loaded.length },
+        source: sourceOf(changer),
+      })
+    }
+    return findings
+  },
+}
+
+/**
+ * Backup software knows a cartridge by its volume tag alone, so the second of a pair is
+ * mounted, and overwritten, in place of the first. A virtual copy of a real cartridge
+ * under the same tag is common practice and no such pair.
+ */
+export const volumeTagDuplicated: Rule<'changers'> = {
+  alert: 'ChangerVolumeTagDuplicated',
+  name: 'Volume tag carried by two cartridges',
+  subject: 'changers',
+  severity: 'critical',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'Backup software would take one cartridge for the other and overwrite it. ' +
+    'Take one of them out of the library before the next backup.',
+
+  check(changers) {
+    const findings = new Map<string, Finding>()
+    for (const virtual of [false, true]) {
+      const same = changers.filter((changer) => changer.virtual === virtual)
+      for (const [volumeTag, places] of placesByVolumeTag(same)) {
+        if (places.length < 2 || findings.has(volumeTag)) continue
+        findings.set(volumeTag, {
+          labels: { volume_tag: volumeTag },
+          message: `${volumeTag} is in ${places.join(' and in ')}.`,
+          evidence: { places },
+          source: sourceOf({ virtual }),
+        })
+      }
+    }
+    return [...findings.values()]
+  },
+}
+
+function placesByVolumeTag(changers: readonly Changer[]): Map<string, string[]> {
+  const places = new Map<string, string[]>()
+  for (const changer of changers) {
+    for (const { type, number, volumeTag } of elementsOf(changer)) {
+      if (volumeTag === null) continue
+      const place = `${type} element ${number} of ${deviceText(changer)}`
+      const known = places.get(volumeTag)
+      if (known) known.push(place)
+      else places.set(volumeTag, [place])
+    }
+  }
+  return places
+}
+
+/** Additional sense 83h/00h: the label was not scanned or has none, which the library works with. */
+const HARMLESS = [0x8300]
+
+/** One alert a library: a broken gripper makes every element abnormal at once. */
+export const elementException: Rule<'changers'> = {
+  alert: 'ChangerElementException',
+  name: 'Library elements abnormal',
+  subject: 'changers',
+  severity: 'warning',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'READ ELEMENT STATUS reports an exception (SMC-3): a cartridge may be stuck or the element out of use. ' +
+    'Look the additional sense code up in the manual of the library, and inspect the element.',
+
+  check(changers) {
+    const findings: Finding[] = []
+    for (const changer of changers) {
+      const abnormal = elementsOf(changer).flatMap(({ type, number, exception }) =>
+        exception === null || HARMLESS.includes(exception)
+          ? []
+          : [`${type} element ${number} (${senseText(exception)})`],
+      )
+      if (abnormal.length === 0) continue
+      findings.push({
+        labels: { library: changer.id },
+        message: `${deviceText(changer)} reports ${countText(abnormal.length, 'abnormal element')}: ${listText(abnormal)}.`,
+        evidence: { elements: abnormal },
+        source: sourceOf(changer),
+      })
+    }
+    return findings
+  },
+}
+
+/** `3Bh/0Dh`, of an additional sense code and its qualifier. */
+function senseText(code: number): string {
+  const hex = (byte: number) => byte.toString(16).toUpperCase().padStart(2, '0')
+  return `${hex(code >> 8)}h/${hex(code & 0xff)}h`
+}
+
+function tagsOf(elements: readonly Element[]): (string | null)[] {
+  return elements.map(({ volumeTag }) => volumeTag)
+}

@@ -1,0 +1,127 @@
+import { arrayDegraded, arrayInactive } from './md-arrays.ts'
+import {
+  elementException,
+  importExportFull,
+  importExportOccupied,
+  noEmptySlot,
+  volumeTagDuplicated,
+} from './changer-elements.ts'
+import { changerOffline, changerUnreachable } from './changers.ts'
+import { collectorFailing, collectorStale } from './collectors.ts'
+import {
+  fileSystemInodesLow,
+  fileSystemReadOnly,
+  storageCapacityCritical,
+  storageCapacityWarning,
+} from './filesystems.ts'
+import {
+  arrayMissing,
+  driveMissing,
+  libraryMissing,
+  scstSessionLost,
+  targetMissing,
+} from './inventory.ts'
+import { vtlDaemonDown, vtlMediumMissing, vtlNotRunning } from './mhvtl.ts'
+import { bondDegraded } from './network.ts'
+import type { Rule } from './rule.ts'
+import {
+  scstConfigurationDiffers,
+  scstNotRunning,
+  scstSuspended,
+  scstTargetDriverDown,
+} from './scst.ts'
+import { scstDeviceBlocked, scstDeviceFileMissing, scstDeviceInactive } from './scst-devices.ts'
+import { scstBlackHole, scstLunZeroMissing, scstTargetDisabled } from './scst-targets.ts'
+import { sensorAlarm } from './sensors.ts'
+import { serviceDown } from './services.ts'
+import { smartFailing } from './smart.ts'
+import {
+  tapeDriveCleaningRequested,
+  tapeDriveCleaningRequired,
+  tapeDriveRecoveryRequested,
+  tapeDriveTapeAlertPending,
+  tapeDriveUnreachable,
+} from './tape-drives.ts'
+import { taskFailure } from './tasks.ts'
+import {
+  thinPoolDataFull,
+  thinPoolDataFullCritical,
+  thinPoolMetadataFull,
+  thinPoolMetadataFullCritical,
+  volumeGroupMissingDevice,
+  volumeGroupNearlyFull,
+} from './volume-groups.ts'
+
+/** What the configuration can change of the built-in rules; all in percent. */
+export interface Thresholds {
+  capacityWarningPercent: number
+  capacityCriticalPercent: number
+  inodesFreePercent: number
+  thinPoolWarningPercent: number
+  thinPoolCriticalPercent: number
+  volumeGroupPercent: number
+}
+
+export const defaultThresholds: Thresholds = {
+  capacityWarningPercent: 80,
+  capacityCriticalPercent: 95,
+  inodesFreePercent: 5,
+  thinPoolWarningPercent: 80,
+  thinPoolCriticalPercent: 95,
+  volumeGroupPercent: 95,
+}
+
+/** Every built-in rule. */
+export function builtInRules(thresholds: Thresholds = defaultThresholds): readonly Rule[] {
+  return [
+    storageCapacityWarning(thresholds.capacityWarningPercent),
+    storageCapacityCritical(thresholds.capacityCriticalPercent),
+    fileSystemReadOnly,
+    fileSystemInodesLow(thresholds.inodesFreePercent),
+    taskFailure,
+    serviceDown,
+    arrayDegraded,
+    arrayInactive,
+    volumeGroupMissingDevice,
+    volumeGroupNearlyFull(thresholds.volumeGroupPercent),
+    thinPoolDataFull(thresholds.thinPoolWarningPercent),
+    thinPoolDataFullCritical(thresholds.thinPoolCriticalPercent),
+    thinPoolMetadataFull(thresholds.thinPoolWarningPercent),
+    thinPoolMetadataFullCritical(thresholds.thinPoolCriticalPercent),
+    smartFailing,
+    scstNotRunning,
+    scstSuspended,
+    scstConfigurationDiffers,
+    scstTargetDriverDown,
+    scstTargetDisabled,
+    scstLunZeroMissing,
+    scstBlackHole,
+    scstDeviceInactive,
+    scstDeviceFileMissing,
+    scstDeviceBlocked,
+    vtlNotRunning,
+    vtlDaemonDown,
+    vtlMediumMissing,
+    changerUnreachable,
+    changerOffline,
+    importExportFull,
+    importExportOccupied,
+    noEmptySlot,
+    volumeTagDuplicated,
+    elementException,
+    tapeDriveUnreachable,
+    tapeDriveCleaningRequired,
+    tapeDriveCleaningRequested,
+    tapeDriveRecoveryRequested,
+    tapeDriveTapeAlertPending,
+    libraryMissing,
+    driveMissing,
+    targetMissing,
+    arrayMissing,
+    scstSessionLost,
+    collectorFailing,
+    collectorStale,
+    bondDegraded,
+    sensorAlarm,
+  ]
+}

@@ -1,0 +1,101 @@
+import type { MissingObject, ObjectKind } from '../inventory/inventory.ts'
+import type { Finding, Rule, Severity, Source } from './rule.ts'
+
+/** A library whose robot is gone from the SCSI bus is no zero in a count: somebody relies on it. */
+export const libraryMissing = missing({
+  alert: 'LibraryMissing',
+  name: 'Library missing',
+  kind: 'library',
+  severity: 'critical',
+  source: 'tape',
+  what: 'The library',
+  description:
+    'The library was there and the machine does not see it any more. Check its power, cabling and zoning, ' +
+    'or start the VTL. If it was removed for good, forget it.',
+})
+
+/** The same for a drive. */
+export const driveMissing = missing({
+  alert: 'DriveMissing',
+  name: 'Tape drive missing',
+  kind: 'drive',
+  severity: 'warning',
+  source: 'tape',
+  what: 'The tape drive',
+  description:
+    'The drive was there and the machine does not see it any more. Check its power and cabling, ' +
+    'or start the VTL. If it was removed for good, forget it.',
+})
+
+/** Initiators of a target that is gone have lost their disks. */
+export const targetMissing = missing({
+  alert: 'TargetMissing',
+  name: 'SCST target missing',
+  kind: 'target',
+  severity: 'critical',
+  source: 'scst',
+  what: 'The target',
+  description:
+    'The target was there while SCST ran and is not any more: its initiators have lost their LUNs. ' +
+    'Apply the configuration again. If it was removed for good, forget it.',
+})
+
+/** An array that is not assembled does not show as degraded. */
+export const arrayMissing = missing({
+  alert: 'ArrayMissing',
+  name: 'RAID array missing',
+  kind: 'array',
+  severity: 'critical',
+  source: 'storage',
+  what: 'The array',
+  description:
+    'The array was there and is not assembled any more. See `mdadm --examine --scan` and the kernel log. ' +
+    'If it was removed for good, forget it.',
+})
+
+/** Half a minute is more than an initiator takes to log in again after a dropped connection. */
+export const scstSessionLost = missing({
+  alert: 'ScstSessionLost',
+  name: 'SCST session lost',
+  kind: 'session',
+  severity: 'warning',
+  source: 'scst',
+  forSeconds: 30,
+  what: 'The session of',
+  description:
+    'An initiator that was logged in is not any more. Look whether it is up and reaches this machine; ' +
+    'the alert ends when it comes back, at the latest after a day.',
+})
+
+function missing(given: {
+  alert: string
+  name: string
+  kind: ObjectKind
+  severity: Severity
+  source: Source
+  forSeconds?: number
+  what: string
+  description: string
+}): Rule<'inventory'> {
+  const { kind, what, forSeconds = 0, ...rule } = given
+  return {
+    ...rule,
+    subject: 'inventory',
+    forSeconds,
+
+    check(state) {
+      return state.missing
+        .filter((object) => object.kind === kind)
+        .map((object) => finding(object, what))
+    },
+  }
+}
+
+function finding({ id, name, labels, lastSeen, virtual }: MissingObject, what: string): Finding {
+  return {
+    labels,
+    message: `${what} ${name} is gone; it was last seen at ${lastSeen.toISOString()}.`,
+    evidence: { id, last_seen_at: lastSeen.toISOString() },
+    ...(virtual ? { source: 'vtl' as const } : {}),
+  }
+}

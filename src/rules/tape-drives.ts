@@ -1,0 +1,123 @@
+import type { DriveStatus, TapeDrive } from '../collectors/tape-drives.ts'
+import { sourceOf } from './changers.ts'
+import type { Finding, Rule } from './rule.ts'
+import { deviceText } from './words.ts'
+
+/** `false` only: where a drive could not be asked nothing is known of it. */
+export const tapeDriveUnreachable: Rule<'tape_drives'> = {
+  alert: 'TapeDriveUnreachable',
+  name: 'Tape drive does not answer',
+  subject: 'tape_drives',
+  severity: 'critical',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'The drive does not answer SCSI commands: backups to it fail or hang. ' +
+    'Check its power and cabling, or the daemon of a virtual one.',
+
+  check(drives) {
+    return drives
+      .filter(({ reachable }) => reachable === false)
+      .map((drive) =>
+        finding(
+          drive,
+          `${placeText(drive)} does not answer${drive.error === null ? '' : `: ${drive.error}`}.`,
+          { error: drive.error },
+        ),
+      )
+  },
+}
+
+/** CRQRD of log page 11h: the drive will not write reliably before it is cleaned. */
+export const tapeDriveCleaningRequired: Rule<'tape_drives'> = {
+  alert: 'TapeDriveCleaningRequired',
+  name: 'Tape drive must be cleaned now',
+  subject: 'tape_drives',
+  severity: 'critical',
+  source: 'tape',
+  forSeconds: 0,
+  description: 'Load a cleaning cartridge before the next backup; writing on risks the medium.',
+  inhibits: 'TapeDriveCleaningRequested',
+
+  check: flagged('cleaningRequired', (drive) => `${placeText(drive)} must be cleaned now.`),
+}
+
+/** CRQST of log page 11h: cleaning is due, and can wait for the end of the backup. */
+export const tapeDriveCleaningRequested: Rule<'tape_drives'> = {
+  alert: 'TapeDriveCleaningRequested',
+  name: 'Tape drive asks for cleaning',
+  subject: 'tape_drives',
+  severity: 'warning',
+  source: 'tape',
+  forSeconds: 0,
+  description: 'Load a cleaning cartridge when the drive is next idle.',
+
+  check: flagged('cleaningRequested', (drive) => `${placeText(drive)} asks to be cleaned.`),
+}
+
+/** RRQST of log page 11h: the drive has stopped and waits for the initiator to recover it. */
+export const tapeDriveRecoveryRequested: Rule<'tape_drives'> = {
+  alert: 'TapeDriveRecoveryRequested',
+  name: 'Tape drive asks for recovery',
+  subject: 'tape_drives',
+  severity: 'warning',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'The drive asks for a recovery procedure, which log page 13h names; usually the medium is stuck. ' +
+    'Unload it, and power-cycle the drive if that fails.',
+
+  check: flagged('recoveryRequested', (drive) => `${placeText(drive)} asks for recovery.`),
+}
+
+/** TAFC of log page 11h: which flag it is stays unread, because reading clears it for the backup software. */
+export const tapeDriveTapeAlertPending: Rule<'tape_drives'> = {
+  alert: 'TapeDriveTapeAlertPending',
+  name: 'TapeAlert pending',
+  subject: 'tape_drives',
+  severity: 'info',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'A TapeAlert flag has changed. It is left for the backup software, which reads it with its next job; ' +
+    'reading it by hand (log page 2Eh) clears it.',
+
+  check: flagged('tapeAlertChanged', (drive) => `${placeText(drive)} has an unread TapeAlert.`),
+}
+
+function flagged(
+  flag: keyof DriveStatus,
+  words: (drive: TapeDrive) => string,
+): (drives: readonly TapeDrive[]) => Finding[] {
+  return (drives) =>
+    drives
+      .filter(({ status }) => status?.[flag] === true)
+      .map((drive) =>
+        finding(drive, words(drive), {
+          activity: drive.status?.activity ?? null,
+          volume_tag: drive.volumeTag,
+        }),
+      )
+}
+
+function finding(
+  drive: TapeDrive,
+  message: string,
+  evidence: Readonly<Record<string, unknown>>,
+): Finding {
+  const { id, device, hctl, tapeNode, library } = drive
+  return {
+    labels: { serial: id },
+    message,
+    evidence: { ...evidence, device, hctl, tape_node: tapeNode, library: library?.serial ?? null },
+    source: sourceOf(drive),
+  }
+}
+
+function placeText(drive: TapeDrive): string {
+  const { library, volumeTag } = drive
+  const parts = [deviceText(drive)]
+  if (library !== null) parts.push(`drive ${library.element} of library ${library.serial}`)
+  if (volumeTag !== null) parts.push(`with ${volumeTag} loaded`)
+  return parts.join(', ')
+}

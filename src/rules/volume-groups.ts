@@ -1,0 +1,132 @@
+import type { LogicalVolume, VolumeGroups } from '../collectors/volume-groups.ts'
+import type { Finding, Rule, Severity } from './rule.ts'
+import { bytesText, countText, percentText } from './words.ts'
+
+/** Volumes with an extent on the missing disk are gone or run without redundancy. */
+export const volumeGroupMissingDevice: Rule<'volume_groups'> = {
+  alert: 'VolumeGroupMissingDevice',
+  name: 'Volume group misses a device',
+  subject: 'volume_groups',
+  severity: 'critical',
+  source: 'storage',
+  forSeconds: 0,
+  description:
+    'A physical volume of the group is not found. Look for the disk and its cabling; ' +
+    '`vgs -o +vg_missing_pv_count` and `pvs` show what is missing.',
+
+  check({ groups }) {
+    return groups
+      .filter(({ missingPhysicalVolumes }) => missingPhysicalVolumes > 0)
+      .map(({ name, missingPhysicalVolumes, physicalVolumes }) => ({
+        labels: { volume_group: name },
+        message:
+          `The volume group ${name} misses ${missingPhysicalVolumes} of ` +
+          `${countText(physicalVolumes, 'physical volume')}.`,
+        evidence: {
+          physical_volumes: physicalVolumes,
+          physical_volumes_missing: missingPhysicalVolumes,
+        },
+      }))
+  },
+}
+
+/**
+ * A group whose space is all given to plain volumes is as it should be. One with a
+ * thin pool or a snapshot is not: these grow, and what they grow from is the free space.
+ */
+export function volumeGroupNearlyFull(overPercent: number): Rule<'volume_groups'> {
+  return {
+    alert: 'VolumeGroupNearlyFull',
+    name: 'Volume group nearly full',
+    subject: 'volume_groups',
+    severity: 'warning',
+    source: 'storage',
+    forSeconds: 0,
+    description:
+      'Thin pools and snapshots of the group cannot be extended once it is full. ' +
+      'Add a physical volume with `vgextend`, or remove volumes that nobody needs.',
+
+    check({ groups, logicalVolumes }) {
+      const findings: Finding[] = []
+      for (const { name, sizeBytes, freeBytes } of groups) {
+        const growing = logicalVolumes.filter((volume) => volume.group === name && grows(volume))
+        if (sizeBytes === 0 || growing.length === 0) continue
+        const usedPercent = ((sizeBytes - freeBytes) / sizeBytes) * 100
+        if (usedPercent <= overPercent) continue
+        findings.push({
+          labels: { volume_group: name },
+          message:
+            `The volume group ${name} is ${percentText(usedPercent)} allocated: ` +
+            `${bytesText(freeBytes)} are left for ${growing.map((volume) => volume.name).join(', ')} to grow.`,
+          evidence: { used_percent: usedPercent, free_bytes: freeBytes, size_bytes: sizeBytes },
+        })
+      }
+      return findings
+    },
+  }
+}
+
+/** lvs(8): the first attribute is s or S for a snapshot. */
+function grows({ segmentType, attributes }: LogicalVolume): boolean {
+  return segmentType === 'thin-pool' || /^[sS]/.test(attributes)
+}
+
+/** A thin pool that runs full makes every volume in it fail, however much of it the volume itself uses. */
+export function thinPoolDataFull(overPercent: number): Rule<'volume_groups'> {
+  return thinPool({ part: 'data', severity: 'warning', overPercent })
+}
+
+/** The same, with hardly any time left. */
+export function thinPoolDataFullCritical(overPercent: number): Rule<'volume_groups'> {
+  return thinPool({ part: 'data', severity: 'critical', overPercent })
+}
+
+/** A full metadata volume takes the pool off line as well, and repairing it is worse. */
+export function thinPoolMetadataFull(overPercent: number): Rule<'volume_groups'> {
+  return thinPool({ part: 'metadata', severity: 'warning', overPercent })
+}
+
+/** The same, with hardly any time left. */
+export function thinPoolMetadataFullCritical(overPercent: number): Rule<'volume_groups'> {
+  return thinPool({ part: 'metadata', severity: 'critical', overPercent })
+}
+
+function thinPool(given: {
+  part: 'data' | 'metadata'
+  severity: Severity
+  overPercent: number
+}): Rule<'volume_groups'> {
+  const { part, severity, overPercent } = given
+  const alert = part === 'data' ? 'ThinPoolDataFull' : 'ThinPoolMetadataFull'
+  const critical = severity === 'critical'
+  return {
+    alert: critical ? `${alert}Critical` : alert,
+    name: `Thin pool ${part} ${critical ? 'almost exhausted' : 'filling up'}`,
+    subject: 'volume_groups',
+    severity,
+    source: 'storage',
+    forSeconds: 0,
+    description:
+      `When the ${part} of a thin pool is full, writes to all its volumes fail. ` +
+      `Extend it with \`lvextend\`${part === 'metadata' ? ' --poolmetadatasize' : ''}, or free space in its volumes and discard it.`,
+    ...(critical ? { inhibits: alert } : {}),
+
+    check({ logicalVolumes }: VolumeGroups) {
+      const findings: Finding[] = []
+      for (const { group, name, segmentType, ...volume } of logicalVolumes) {
+        const used = part === 'data' ? volume.dataPercent : volume.metadataPercent
+        if (segmentType !== 'thin-pool' || used === null || used <= overPercent) continue
+        findings.push({
+          labels: { volume_group: group, logical_volume: name },
+          message: `The ${part} of the thin pool ${group}/${name} is ${percentText(used)} full.`,
+          evidence: {
+            used_percent: used,
+            threshold_percent: overPercent,
+            size_bytes: volume.sizeBytes,
+          },
+        })
+      }
+      return findings
+    },
+  }
+}
