@@ -1,3 +1,10 @@
+import { CommandError, PassThroughUnavailableError, type Host } from '../host/host.ts'
+import { describeOutcome } from '../scsi/answer.ts'
+import { ABSENT, type Collector, type Problem } from './collector.ts'
+import { readElements } from './element-inventory.ts'
+import { parseMtxSense, parseMtxStatus } from './mtx-status.ts'
+import { findScsiUnits, isFailure, MEDIUM_CHANGER, type ScsiUnit } from './scsi-devices.ts'
+
 /** A SCSI medium changer: the robot of a tape library, real or virtual. */
 export interface Changer {
   /** Unit serial number (VPD 80h), H:C:I:L where it has none. */
@@ -21,7 +28,8 @@ export interface Changer {
 
 /** What a library holds, and when it said so. */
 export interface Inventory {
-  takenAt: Date
+  /** Null in what `collect` returns, which has no clock; `accumulate` puts the time in. */
+  takenAt: Date | null
   /** READ ELEMENT STATUS knows exceptions and drive serials, the text of mtx does not. */
   source: 'scsi' | 'mtx'
   elements: readonly Element[]
@@ -43,4 +51,116 @@ export interface Element {
   exception: number | null
   /** Data transfer elements: serial number of the drive (DVCID); null when not told. */
   driveSerial: string | null
+}
+
+export const changers: Collector<readonly Changer[]> = {
+  name: 'changers',
+  intervalSeconds: 30,
+  timeoutMs: 120_000,
+
+  async collect(host, settings) {
+    const units = await findScsiUnits(host, MEDIUM_CHANGER, settings)
+    if (units.length === 0) return ABSENT
+
+    const value = await Promise.all(units.map((unit) => readChanger(host, unit)))
+    const problems = value.flatMap((changer, index) => problemsOf(changer, units[index]))
+    const online = value.filter(({ state }) => state === 'online').length
+    const coverage = online === 0 ? 'none' : online < value.length ? 'some' : 'all'
+    return { value, problems, coverage }
+  },
+
+  accumulate(previous = [], current, _seconds, at) {
+    return current.map((changer) => {
+      const known = previous.find(({ id }) => id === changer.id) ?? namesake(changer, previous)
+      const { inventory } = changer
+      if (inventory) return { ...changer, inventory: { ...inventory, takenAt: at } }
+      if (!known) return changer
+      return { ...changer, id: known.id, serial: known.serial, inventory: known.inventory }
+    })
+  },
+}
+
+/** A changer that could not be asked for its serial number is taken for the one that was known in its place. */
+function namesake(changer: Changer, previous: readonly Changer[]): Changer | undefined {
+  if (changer.serial !== null) return undefined
+  return previous.find(
+    ({ hctl, vendor, product }) =>
+      hctl === changer.hctl && vendor === changer.vendor && product === changer.product,
+  )
+}
+
+/** What a changer said through one of its paths. */
+type Told =
+  { state: 'online'; inventory: Inventory } | { state: 'offline' | 'unreachable'; error: string }
+
+/** Asks through one path after the other until something comes back. */
+async function readChanger(host: Host, unit: ScsiUnit): Promise<Changer> {
+  let [answering] = unit.paths
+  let told = await askPath(host, answering.device)
+  for (const path of unit.paths.slice(1)) {
+    if (told.state !== 'unreachable') break
+    const next = await askPath(host, path.device)
+    if (next.state === 'unreachable') continue
+    answering = path
+    told = next
+  }
+  const { device, hctl, vendor, product, revision, serial } = answering
+  return {
+    id: unit.id,
+    serial,
+    vendor,
+    product,
+    revision,
+    device,
+    paths: unit.paths.map((path) => path.device),
+    hctl,
+    virtual: unit.virtual,
+    state: told.state,
+    error: told.state === 'online' ? null : told.error,
+    inventory: told.state === 'online' ? told.inventory : null,
+  }
+}
+
+async function askPath(host: Host, device: string): Promise<Told> {
+  try {
+    return await askByScsi(host, device)
+  } catch (error) {
+    if (error instanceof PassThroughUnavailableError) return askByMtx(host, device)
+    if (isFailure(error)) return { state: 'unreachable', error: error.message }
+    throw error
+  }
+}
+
+async function askByScsi(host: Host, device: string): Promise<Told> {
+  const told = await readElements(host, device)
+  if ('elements' in told) {
+    return online('scsi', told.elements)
+  }
+  const { refused } = told
+  const state = refused.kind === 'transport-failure' ? 'unreachable' : 'offline'
+  return { state, error: describeOutcome(refused) }
+}
+
+async function askByMtx(host: Host, device: string): Promise<Told> {
+  try {
+    const argv = ['mtx', '-f', device, 'status']
+    const { stdout } = await host.run(argv, { device, timeoutMs: 30_000 })
+    return online('mtx', parseMtxStatus(stdout))
+  } catch (error) {
+    const sense = error instanceof CommandError ? parseMtxSense(error.stderr) : null
+    if (sense !== null) return { state: 'offline', error: sense }
+    if (isFailure(error)) return { state: 'unreachable', error: error.message }
+    throw error
+  }
+}
+
+function online(source: Inventory['source'], elements: readonly Element[]): Told {
+  return { state: 'online', inventory: { takenAt: null, source, elements } }
+}
+
+/** A changer whose serial number could not be had may be any of those that are known: its problem names none. */
+function problemsOf({ id, error }: Changer, unit: ScsiUnit | undefined): Problem[] {
+  if (error === null) return []
+  const unidentified = unit?.paths[0].serialError != null
+  return [{ labels: unidentified ? {} : { library: id }, error: `${id}: ${error}` }]
 }

@@ -1,0 +1,114 @@
+import type { Host } from '../host/host.ts'
+import type { Outcome } from '../scsi/answer.ts'
+import { readElementStatus } from '../scsi/cdb.ts'
+import {
+  decodeElementStatus,
+  ELEMENT_TYPES,
+  type ElementDescriptor,
+  type ElementStatus,
+} from '../scsi/element-status.ts'
+import { ILLEGAL_REQUEST } from '../scsi/sense.ts'
+import type { Element } from './changers.ts'
+import { ask } from './scsi-devices.ts'
+
+/** More in one request is refused by many adapters (EINVAL), and 256 KiB hold about 5,000 elements. */
+const ALLOCATION_BYTES = 0x40000
+/** A library may look through its slots before it answers. */
+const TIMEOUT_MS = 25_000
+
+const ALL_TYPES = 0
+const ALL_ELEMENTS = 0xffff
+const HIGHEST_ADDRESS = 0xffff
+
+/** What a library said of its elements, or why it did not. */
+export type ElementsTold = { elements: Element[] } | { refused: Exclude<Outcome, { kind: 'good' }> }
+
+/**
+ * Reads every element of a changer by READ ELEMENT STATUS, in as many requests as it takes.
+ * Rejects like Host.scsi, and with DecodeError when the answer contradicts itself.
+ */
+export async function readElements(host: Host, device: string): Promise<ElementsTold> {
+  let deviceIdentifiers = true
+  let all = await request(host, device, ALL_TYPES, 0, deviceIdentifiers)
+  if (isIllegalRequest(all)) {
+    deviceIdentifiers = false
+    all = await request(host, device, ALL_TYPES, 0, deviceIdentifiers)
+  }
+  if (!('available' in all)) return { refused: all }
+  if (!all.truncated) return { elements: elementsOf(all.elements) }
+
+  // A follow-up can only name a lowest address, and the types need not be in the order of their addresses.
+  const found: ElementDescriptor[] = []
+  for (const type of ['storage', 'import-export', 'data-transfer'] as const) {
+    for (let start = 0; start <= HIGHEST_ADDRESS;) {
+      const part = await request(host, device, ELEMENT_TYPES[type], start, deviceIdentifiers)
+      // No element at or behind the start address.
+      if (isIllegalRequest(part)) break
+      if (!('available' in part)) return { refused: part }
+      found.push(...part.elements)
+      const next = 1 + Math.max(-1, ...part.elements.map(({ address }) => address))
+      if (!part.truncated || next <= start) break
+      start = next
+    }
+  }
+  return { elements: elementsOf(found) }
+}
+
+/**
+ * Elements as mtx numbers them: by address within their type, drives from 0, storage elements from 1,
+ * import/export elements on from there.
+ */
+export function elementsOf(descriptors: readonly ElementDescriptor[]): Element[] {
+  const byAddress = new Map(descriptors.map((descriptor) => [descriptor.address, descriptor]))
+  const sorted = [...byAddress.values()].sort((a, b) => a.address - b.address)
+  const ofType = (type: Element['type']) => sorted.filter((element) => element.type === type)
+  const drives = ofType('data-transfer')
+  const slots = [...ofType('storage'), ...ofType('import-export')]
+  const slotNumbers = new Map(slots.map(({ address }, index) => [address, index + 1]))
+
+  const element = (descriptor: ElementDescriptor, number: number): Element => {
+    const { type, address, full, exception, sourceAddress, device } = descriptor
+    const loaded = type === 'data-transfer' && full && sourceAddress !== null
+    return {
+      type: type as Element['type'],
+      number,
+      address,
+      full,
+      volumeTag: full ? descriptor.volumeTag : null,
+      sourceElement: loaded ? (slotNumbers.get(sourceAddress) ?? null) : null,
+      exception,
+      driveSerial: device?.serial ?? null,
+    }
+  }
+  return [
+    ...drives.map((drive, index) => element(drive, index)),
+    ...slots.map((slot, index) => element(slot, index + 1)),
+  ]
+}
+
+async function request(
+  host: Host,
+  device: string,
+  type: number,
+  start: number,
+  deviceIdentifiers: boolean,
+): Promise<ElementStatus | Exclude<Outcome, { kind: 'good' }>> {
+  const cdb = readElementStatus({
+    type,
+    start,
+    count: ALL_ELEMENTS,
+    volumeTags: true,
+    currentData: false,
+    deviceIdentifiers,
+    allocationLength: ALLOCATION_BYTES,
+  })
+  const outcome = await ask(host, device, cdb, {
+    dataInBytes: ALLOCATION_BYTES,
+    timeoutMs: TIMEOUT_MS,
+  })
+  return outcome.kind === 'good' ? decodeElementStatus(outcome.data) : outcome
+}
+
+function isIllegalRequest(told: ElementStatus | Outcome): boolean {
+  return 'kind' in told && told.kind === 'check-condition' && told.sense?.key === ILLEGAL_REQUEST
+}
