@@ -1,0 +1,238 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import ts from 'typescript'
+
+interface Row {
+  /** Folders and top-level modules of src; "type x" admits nothing of x but its types. */
+  imports: string[]
+  /** Packages and modules of Node; "node" stands for all of the latter. */
+  packages: string[]
+  because: string
+}
+
+const SHAPES = ['type snapshot', 'type collectors', 'type inventory', 'type tasks']
+
+/** What a folder of src, or a module at its top, may import from outside itself. */
+const table: Record<string, Row> = {
+  scsi: {
+    imports: [],
+    packages: [],
+    because: 'bytes in, objects out: it can be tested from a hex dump',
+  },
+  scst: {
+    imports: ['type collectors'],
+    packages: [],
+    because: 'what is wanted and what is running are text and data to it',
+  },
+  config: {
+    imports: [],
+    packages: ['node', 'typebox', 'ajv', 'ajv-formats', 'yaml'],
+    because: 'a leaf: sections of it are handed down, nothing is handed to it',
+  },
+  db: {
+    imports: [],
+    packages: ['node', 'pg'],
+    because: 'a leaf, and the only one that knows pg; it starts the embedded server itself',
+  },
+  lifecycle: { imports: [], packages: [], because: 'a leaf' },
+  log: { imports: [], packages: ['pino'], because: 'a leaf' },
+  package: { imports: [], packages: ['node'], because: 'a leaf' },
+  arguments: { imports: [], packages: ['node'], because: 'a leaf: words in, options out' },
+  host: {
+    imports: ['type config', 'type log'],
+    packages: ['node', 'systeminformation'],
+    because: 'the machine does not know what it is asked for',
+  },
+  collectors: {
+    imports: ['host', 'scsi', 'scst', 'snapshot'],
+    packages: ['node:path', 'node:timers', 'node:timers/promises', 'node:util'],
+    because: 'what reaches past its Host cannot be replayed',
+  },
+  snapshot: { imports: SHAPES, packages: [], because: 'it is a shape' },
+  numbers: {
+    imports: ['snapshot', 'collectors', 'type inventory', 'type tasks'],
+    packages: [],
+    because: 'a count of what the snapshot holds',
+  },
+  rules: {
+    imports: [...SHAPES, 'scst', 'snapshot'],
+    packages: [],
+    because: 'a rule is a function of the snapshot: no clock, no database, no I/O',
+  },
+  alerts: {
+    imports: ['rules', 'db', 'events', 'snapshot', 'type collectors', 'type log'],
+    packages: ['node'],
+    because: 'it does not know who will be told',
+  },
+  notify: {
+    imports: ['type alerts', 'db', 'type log'],
+    packages: ['node', 'nodemailer', 'net-snmp'],
+    because: 'it does not know why',
+  },
+  tasks: {
+    imports: ['host', 'scst', 'db', 'type events', 'type snapshot', 'type log'],
+    packages: ['node'],
+    because: 'nobody else changes the machine',
+  },
+  inventory: {
+    imports: ['db', ...SHAPES, 'snapshot'],
+    packages: ['node'],
+    because: 'it remembers what snapshots held',
+  },
+  events: {
+    imports: ['db', 'type snapshot', 'type log'],
+    packages: ['node'],
+    because: 'what happened is data to it',
+  },
+  history: {
+    imports: ['db', 'type snapshot', 'type numbers', 'type log'],
+    packages: ['node'],
+    because: 'samples are data to it',
+  },
+  auth: {
+    imports: ['db', 'type config', 'type log'],
+    packages: ['node', '@node-rs/argon2', 'typebox'],
+    because: 'it knows who may, not what',
+  },
+  consistency: {
+    imports: ['db', ...SHAPES],
+    packages: ['node'],
+    because: 'a comparison of what is known already',
+  },
+  health: {
+    imports: ['db', ...SHAPES, 'snapshot', 'type log'],
+    packages: ['node'],
+    because: 'one model of what is up, drawn from what was read',
+  },
+  exporter: {
+    imports: [...SHAPES, 'snapshot', 'type alerts', 'type numbers', 'type host', 'type db'],
+    packages: ['prom-client'],
+    because: 'it shows what was read and reads nothing itself',
+  },
+  hub: {
+    imports: ['auth', 'db', 'events', 'type log'],
+    packages: ['node', 'ws', 'ajv', 'typebox'],
+    because: 'topics are data to it',
+  },
+  api: {
+    imports: [
+      ...['alerts', 'auth', 'db', 'events', 'exporter', 'health', 'history', 'hub', 'inventory'],
+      ...['notify', 'numbers', 'package', 'rules', 'snapshot', 'tasks', 'consistency'],
+      ...['type collectors', 'type config', 'type log'],
+    ],
+    packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'typebox', 'ws'],
+    because: 'it answers from the stores: never from host, never from collectors',
+  },
+  cli: {
+    imports: [
+      ...['arguments', 'auth', 'collectors', 'config', 'db', 'host', 'lifecycle', 'log', 'package'],
+      'snapshot',
+    ],
+    packages: ['node'],
+    because: 'it is a client; what works without the daemon takes the part that does it',
+  },
+  main: {
+    imports: ['app', 'arguments', 'config', 'log', 'package', 'lifecycle'],
+    packages: ['node'],
+    because: 'arguments, configuration, signals, exit status',
+  },
+}
+
+/** What only some modules of a folder that may import it, may import. */
+const reserved: Record<string, { by: string[]; because: string }> = {
+  'node:child_process': { by: ['host', 'db', 'cli'], because: 'host is the machine, db a server' },
+  pg: { by: ['db'], because: 'what pg throws is translated in one place' },
+  app: { by: ['main'], because: 'it is the composition root' },
+}
+
+const src = fileURLToPath(new URL('../src', import.meta.url))
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .sort()
+
+for (const unit of new Set(sources.map(unitOf))) {
+  // The composition root imports everything.
+  if (unit === 'app') continue
+  const row = table[unit]
+  if (row === undefined) {
+    t.fail(`src/${unit} has no row in the table of imports`)
+    continue
+  }
+  t.test(`src/${unit}: ${row.because}`, (t) => {
+    const foreign = sources
+      .filter((file) => unitOf(file) === unit)
+      .flatMap((file) => importsOf(file).map((found) => ({ file, ...found })))
+      .filter(({ target, types }) => target !== unit && !allows(row, target, types))
+    t.strictSame(
+      foreign.map(({ file, target, types }) => `${file}: ${types ? 'type ' : ''}${target}`),
+      [],
+    )
+    t.end()
+  })
+}
+
+for (const [target, { by, because }] of Object.entries(reserved)) {
+  t.test(`${target} is for ${by.join(' and ')} alone: ${because}`, (t) => {
+    const importers = sources.filter((file) =>
+      importsOf(file).some((found) => found.target === target),
+    )
+    t.strictSame(
+      importers.filter((file) => unitOf(file) !== target && !by.includes(unitOf(file))),
+      [],
+    )
+    t.end()
+  })
+}
+
+/** "host/host.ts" -> "host", "snapshot.ts" -> "snapshot". */
+function unitOf(file: string): string {
+  return (file.split('/')[0] ?? file).replace(/\.ts$/, '')
+}
+
+function allows(row: Row, target: string, types: boolean): boolean {
+  if (row.imports.includes(target)) return true
+  if (types && row.imports.includes(`type ${target}`)) return true
+  if (row.packages.includes(target)) return true
+  return target.startsWith('node:') && row.packages.includes('node')
+}
+
+interface Import {
+  /** The unit of src, or the package without the path inside it. */
+  target: string
+  /** Whether nothing of it is left when the types are gone. */
+  types: boolean
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(src, file), 'utf8')
+  const found: Import[] = []
+  const add = (specifier: ts.Node | undefined, types: boolean): void => {
+    if (specifier === undefined || !ts.isStringLiteral(specifier)) return
+    const name = specifier.text
+    const inside = posix.normalize(posix.join(posix.dirname(file), name))
+    const target = name.startsWith('.') ? unitOf(inside) : packageOf(name)
+    found.push({ target, types })
+  }
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) {
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
+    } else if (ts.isExportDeclaration(node)) {
+      add(node.moduleSpecifier, node.isTypeOnly)
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], false)
+    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node.argument.literal, true)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.ESNext))
+  return found
+}
+
+/** "@node-rs/argon2" -> itself, "node:fs/promises" -> itself, "ajv/dist/2020.js" -> "ajv". */
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
