@@ -1,0 +1,223 @@
+import { performance } from 'node:perf_hooks'
+import { Pool, type PoolClient } from 'pg'
+import { errorType, unavailableOr } from './availability.ts'
+import { DatabaseUnavailableError, type Database, type Queryable } from './database.ts'
+import { rowTypes } from './values.ts'
+
+/** Where the server is: a URL, or a host (a directory that starts with / holds a Unix socket). */
+export type DatabaseConnection =
+  { url: string } | { host: string; user: string; database: string; port?: number }
+
+/** Told about every statement, so that an exporter can count. Called synchronously: be short. */
+export interface DatabaseObserver {
+  /** A statement ended. `error` is the SQLSTATE (55P03 lock timeout, 57014 statement timeout), an errno's name or `unknown`; null when it went well. */
+  query(seconds: number, error: string | null): void
+  /** A connection could not be opened, was not to be had in time, or broke. `error` as above. */
+  connectionError(error: string): void
+}
+
+export interface PoolOptions {
+  connection: DatabaseConnection
+  /** Connections at most; 10 if not said. */
+  poolSize?: number
+  /** A statement that runs longer is ended by the server: 57014. 30 s if not said. */
+  statementTimeoutMs?: number
+  /** A statement that waits longer for a lock fails: 55P03. 30 s if not said. */
+  lockTimeoutMs?: number
+  /** Waiting for a connection, free or new, at most; 10 s if not said. */
+  connectTimeoutMs?: number
+  observer?: DatabaseObserver
+}
+
+/** Connections of the pool by state; `waiting` counts who waits for one. */
+export interface PoolStatistics {
+  total: number
+  idle: number
+  active: number
+  waiting: number
+  max: number
+}
+
+/** How much longer than the server's own limit an answer is waited for. */
+const GRACE_MS = 5_000
+const CHECK_MS = 5_000
+
+/** Opens nothing yet: the first query does. */
+export function openPool(options: PoolOptions): DatabasePool {
+  return new DatabasePool(options)
+}
+
+/** A pool of connections to one PostgreSQL server. Comes back by itself when the server does. */
+export class DatabasePool implements Database {
+  readonly #pool: Pool
+  readonly #observer: DatabaseObserver | undefined
+  readonly #max: number
+  readonly #statementTimeoutMs: number
+  #closing: Promise<void> | null = null
+
+  constructor(options: PoolOptions) {
+    const { connection, observer, poolSize = 10, connectTimeoutMs = 10_000 } = options
+    const { statementTimeoutMs = 30_000, lockTimeoutMs = 30_000 } = options
+    this.#observer = observer
+    this.#max = poolSize
+    this.#statementTimeoutMs = statementTimeoutMs
+    this.#pool = new Pool({
+      ...('url' in connection ? { connectionString: connection.url } : connection),
+      application_name: 'storwarden',
+      max: poolSize,
+      connectionTimeoutMillis: connectTimeoutMs,
+      idleTimeoutMillis: 30_000,
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: lockTimeoutMs,
+      idle_in_transaction_session_timeout: 60_000,
+      keepAlive: true,
+      types: rowTypes,
+    })
+    // Without a listener the process ends when the server goes away under an idle connection.
+    this.#pool.on('error', (error) => observer?.connectionError(errorType(error)))
+  }
+
+  async query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
+    return this.#connected(this.#statementTimeoutMs, (connection) =>
+      connection.query<Row>(text, values),
+    )
+  }
+
+  /** `statementTimeoutMs` stands in for the pool's own; 0 is no limit, as in PostgreSQL. */
+  async transaction<T>(
+    work: (transaction: Queryable) => Promise<T>,
+    { statementTimeoutMs }: { statementTimeoutMs?: number } = {},
+  ): Promise<T> {
+    return this.#connected(statementTimeoutMs ?? this.#statementTimeoutMs, async (connection) => {
+      await connection.query('begin')
+      try {
+        if (statementTimeoutMs !== undefined)
+          await connection.query(`set local statement_timeout = ${Math.trunc(statementTimeoutMs)}`)
+        const result = await work(connection)
+        await connection.query('commit')
+        return result
+      } catch (error) {
+        // A rollback that fails leaves a connection nobody can trust.
+        await connection.query('rollback').catch(() => connection.discard())
+        throw error
+      }
+    })
+  }
+
+  /**
+   * Asks the server for nothing but an answer, and says how long it took.
+   * Rejects with DatabaseUnavailableError when there is none within 5 s.
+   */
+  async check(): Promise<{ latencySeconds: number }> {
+    const start = performance.now()
+    const answer = this.#connected(CHECK_MS, (connection) => connection.query('select 1'))
+    await within(CHECK_MS, answer)
+    return { latencySeconds: (performance.now() - start) / 1000 }
+  }
+
+  statistics(): PoolStatistics {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool
+    return { total, idle, active: total - idle, waiting, max: this.#max }
+  }
+
+  /** Waits for the running statements, then closes every connection. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.end()
+    return this.#closing
+  }
+
+  async #connected<T>(limitMs: number, work: (connection: Connection) => Promise<T>): Promise<T> {
+    let client: PoolClient
+    try {
+      client = await this.#pool.connect()
+    } catch (cause) {
+      this.#observer?.connectionError(errorType(cause))
+      throw unavailableOr(cause, false)
+    }
+    const connection = new Connection(client, limitMs, this.#observer)
+    try {
+      return await work(connection)
+    } finally {
+      connection.release()
+    }
+  }
+}
+
+/** One connection while somebody has it. */
+class Connection implements Queryable {
+  readonly #client: PoolClient
+  readonly #limitMs: number
+  readonly #observer: DatabaseObserver | undefined
+  readonly #onError: (error: Error) => void
+  #usable = true
+
+  constructor(client: PoolClient, limitMs: number, observer: DatabaseObserver | undefined) {
+    this.#client = client
+    this.#limitMs = limitMs
+    this.#observer = observer
+    this.#onError = (error) => {
+      this.#usable = false
+      observer?.connectionError(errorType(error))
+    }
+    client.on('error', this.#onError)
+  }
+
+  async query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
+    const start = performance.now()
+    let failure: string | null = null
+    try {
+      // Without values the text may hold several statements; then pg answers with a list of results.
+      const answer = this.#client.query<Row>(text, values as unknown[] | undefined)
+      const limitMs = this.#limitMs === 0 ? 0 : this.#limitMs + GRACE_MS
+      const result = (await within(limitMs, answer)) as Result<Row> | Result<Row>[]
+      return Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows
+    } catch (cause) {
+      failure = errorType(cause)
+      const error = unavailableOr(cause, this.#usable)
+      if (error instanceof DatabaseUnavailableError) this.#usable = false
+      throw error
+    } finally {
+      this.#observer?.query((performance.now() - start) / 1000, failure)
+    }
+  }
+
+  /** Makes release() close the connection instead of giving it to the next. */
+  discard(): void {
+    this.#usable = false
+  }
+
+  release(): void {
+    this.#client.release(!this.#usable)
+    this.#client.off('error', this.#onError)
+  }
+}
+
+interface Result<Row> {
+  rows: Row[]
+}
+
+/**
+ * A server that hangs (a stopped process, a network that swallows packets) never answers at all, so
+ * the limit it was told does not help. 0 waits for ever.
+ */
+async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  if (limitMs === 0) return answer
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const cause = Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })
+      reject(new DatabaseUnavailableError(`no answer within ${limitMs / 1000} s`, { cause }))
+    }, limitMs)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,36 @@
+import { types, type CustomTypesConfig } from 'pg'
+
+// Object identifiers of pg_type.dat: the same in every PostgreSQL.
+const INT8 = 20
+const NUMERIC = 1700
+const INT8_ARRAY = 1016
+
+/**
+ * An int8 as JavaScript has it: a number where every digit survives, else the digits as a string.
+ * Whatever storwarden stores (bytes, counters, sequence numbers) stays below 2^53.
+ */
+export function parseInt8(text: string): number | string {
+  const value = Number(text)
+  return Number.isSafeInteger(value) ? value : text
+}
+
+/**
+ * How the values of a row arrive: int8 as above, numeric (what `sum` and `avg` give) as the nearest
+ * number, timestamptz as Date, jsonb parsed; the rest as pg has it. Kept per pool: pg's own table is
+ * shared by the whole process.
+ */
+export const rowTypes: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format === 'binary') return types.getTypeParser(oid, 'binary')
+    if (oid === INT8) return parseInt8
+    if (oid === NUMERIC) return Number
+    const parse = types.getTypeParser(oid, 'text') as (text: string) => unknown
+    if (oid !== INT8_ARRAY) return parse
+    return (text: string) => mapNested(parse(text))
+  }) as CustomTypesConfig['getTypeParser'],
+}
+
+function mapNested(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(mapNested)
+  return typeof value === 'string' ? parseInt8(value) : value
+}
