@@ -1,3 +1,9 @@
+import type { Host } from '../host/host.ts'
+import { ABSENT, type Collector, type Problem } from './collector.ts'
+import { readDriveStatus, type DriveTold } from './drive-status.ts'
+import { findScsiUnits, isFailure, TAPE_DRIVE, type ScsiUnit } from './scsi-devices.ts'
+import { addStatistics, findTapeNodes, readTapeStatistics } from './tape-statistics.ts'
+
 /** A tape drive, known by its serial number, asked only through /dev/sg* and sysfs: never /dev/st*. */
 export interface TapeDrive {
   /** Unit serial number (VPD 80h), H:C:I:L where it has none. */
@@ -59,4 +65,111 @@ export interface TapeStatistics {
   writeSeconds: number
   /** Requests whose residual was not zero. */
   residuals: number
+}
+
+export const tapeDrives: Collector<readonly TapeDrive[]> = {
+  name: 'tape_drives',
+  intervalSeconds: 30,
+  timeoutMs: 90_000,
+
+  async collect(host, settings) {
+    const units = await findScsiUnits(host, TAPE_DRIVE, settings)
+    if (units.length === 0) return ABSENT
+
+    const tapeNodes = await findTapeNodes(host)
+    const read = await Promise.all(units.map((unit) => readDrive(host, unit, tapeNodes)))
+    const value = read.map(({ drive }) => drive)
+    const problems = read.flatMap((each) => each.problems)
+    const silent = value.every((drive) => !drive.reachable && drive.statistics === null)
+    const coverage = problems.length === 0 ? 'all' : silent ? 'none' : 'some'
+    return { value, problems, coverage }
+  },
+
+  accumulate(previous = [], current) {
+    const before = new Map(previous.map((drive) => [drive.id, drive.statistics]))
+    return current.map((drive) => {
+      const then = before.get(drive.id)
+      if (drive.active === true || drive.statistics === null || !then) return drive
+      return { ...drive, active: moved(then, drive.statistics) }
+    })
+  },
+}
+
+/**
+ * Whether blocks were read or written in between. Other requests, and the time waited for them, do not count:
+ * asking a drive for its status makes them grow. Counters that are smaller than before began again.
+ */
+function moved(then: TapeStatistics, now: TapeStatistics): boolean {
+  return now.reads > then.reads || now.writes > then.writes
+}
+
+interface DriveRead {
+  drive: TapeDrive
+  problems: readonly Problem[]
+}
+
+async function readDrive(
+  host: Host,
+  unit: ScsiUnit,
+  tapeNodes: ReadonlyMap<string, string>,
+): Promise<DriveRead> {
+  const nodes = unit.paths.flatMap(({ hctl }) => tapeNodes.get(hctl) ?? [])
+  const [{ path, told }, { statistics, error: statisticsError }] = await Promise.all([
+    askPaths(host, unit),
+    sumStatistics(host, nodes),
+  ])
+  const { device, hctl, vendor, product, revision, serial } = path
+  const drive: TapeDrive = {
+    id: unit.id,
+    serial,
+    vendor,
+    product,
+    revision,
+    device,
+    paths: unit.paths.map((each) => each.device),
+    tapeNode: tapeNodes.get(hctl) ?? nodes[0] ?? null,
+    hctl,
+    virtual: unit.virtual,
+    reachable: told.reachable,
+    error: told.error,
+    library: null,
+    volumeTag: null,
+    status: told.status,
+    statistics,
+    active: activeNow(told, statistics),
+  }
+  // A drive whose serial number could not be had may be any of those that are known.
+  const labels = unit.paths[0].serialError === null ? { serial: unit.id } : {}
+  const errors = [told.error, statisticsError].filter((error) => error !== null)
+  return { drive, problems: errors.map((error) => ({ labels, error: `${unit.id}: ${error}` })) }
+}
+
+/** Asks through one path after the other until the drive answers. */
+async function askPaths(host: Host, unit: ScsiUnit) {
+  let [path] = unit.paths
+  let told = await readDriveStatus(host, path.device)
+  for (const other of unit.paths.slice(1)) {
+    if (told.reachable === true) break
+    const next = await readDriveStatus(host, other.device)
+    if (next.reachable !== true) continue
+    path = other
+    told = next
+  }
+  return { path, told }
+}
+
+async function sumStatistics(host: Host, nodes: readonly string[]) {
+  try {
+    const parts = await Promise.all(nodes.map((node) => readTapeStatistics(host, node)))
+    return { statistics: addStatistics(parts.filter((part) => part !== null)), error: null }
+  } catch (error) {
+    if (isFailure(error)) return { statistics: null, error: error.message }
+    throw error
+  }
+}
+
+/** What one reading can say of work; whether counters moved is found in accumulate. */
+function activeNow({ status }: DriveTold, statistics: TapeStatistics | null): boolean | null {
+  if (statistics !== null && statistics.inFlight > 0) return true
+  return status === null ? null : status.activity !== 'no-activity'
 }
