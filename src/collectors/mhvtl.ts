@@ -1,3 +1,20 @@
+import { NotFoundError, type Host } from '../host/host.ts'
+import {
+  ABSENT,
+  ParseError,
+  type Collector,
+  type CollectorSettings,
+  type Problem,
+} from './collector.ts'
+import {
+  parseDeviceConf,
+  parseHomePath,
+  parseLibraryContents,
+  type ConfiguredLibrary,
+} from './mhvtl-config.ts'
+import { findMedia } from './mhvtl-media.ts'
+import { isFailure } from './scsi-devices.ts'
+
 /** The virtual tape libraries of mhvtl: as configured, on disk, and whether their daemons run. */
 export interface Mhvtl {
   /** Whether the kernel module is there. False with a configuration is an alert. */
@@ -50,4 +67,154 @@ export interface DaemonState {
   running: boolean
   /** ActiveState and SubState, e.g. `failed (failed)`. */
   detail: string
+}
+
+const MODULE = '/sys/module/mhvtl'
+const DRIVER = '/sys/bus/pseudo/drivers/mhvtl'
+/** MHVTL_HOME_PATH where mhvtl.conf does not set another. */
+const DEFAULT_HOME_PATH = '/opt/mhvtl'
+
+export const mhvtl: Collector<Mhvtl> = {
+  name: 'mhvtl',
+  intervalSeconds: 30,
+  timeoutMs: 60_000,
+
+  async collect(host, settings) {
+    const moduleLoaded = (await host.exists(MODULE)) || (await host.exists(DRIVER))
+    const text = await textOrNull(host, `${settings.mhvtlConfigDir}/device.conf`)
+    if (text === null && !moduleLoaded) return ABSENT
+
+    const configured = text === null ? { libraries: [], drives: [] } : parseDeviceConf(text)
+    const [version, homePath, daemons] = await Promise.all([
+      moduleLoaded ? textOrNull(host, `${MODULE}/version`) : null,
+      readHomePath(host, settings),
+      readDaemons(host, configured.libraries.length + configured.drives.length > 0),
+    ])
+    const read = await Promise.all(
+      configured.libraries.map((library) => readLibrary(host, settings, library, homePath)),
+    )
+    const value: Mhvtl = {
+      moduleLoaded,
+      version: version?.trim() || null,
+      libraries: read.map(({ library }) => ({
+        ...library,
+        daemon: daemons.of(`vtllibrary@${library.number}.service`),
+      })),
+      drives: configured.drives.map((drive) => ({
+        ...drive,
+        id: drive.serial || String(drive.number),
+        daemon: daemons.of(`vtltape@${drive.number}.service`),
+      })),
+    }
+    const problems = [...read.flatMap((each) => each.problems), ...daemons.problems]
+    return { value, problems, coverage: problems.length === 0 ? 'all' : 'some' }
+  },
+}
+
+interface LibraryRead {
+  library: Omit<VirtualLibrary, 'daemon'>
+  problems: readonly Problem[]
+}
+
+async function readLibrary(
+  host: Host,
+  settings: CollectorSettings,
+  configured: ConfiguredLibrary,
+  homePath: string,
+): Promise<LibraryRead> {
+  const id = configured.serial || String(configured.number)
+  const homeDirectory = configured.homeDirectory ?? `${homePath}/${configured.number}`
+  const problems: Problem[] = []
+  const attempt = async <T>(read: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await read()
+    } catch (error) {
+      if (!isFailure(error)) throw error
+      problems.push({ labels: { library: id }, error: `${id}: ${error.message}` })
+      return null
+    }
+  }
+
+  const path = `${settings.mhvtlConfigDir}/library_contents.${configured.number}`
+  const contents = await attempt(async () => parseLibraryContents(await host.readText(path)))
+  const media = await attempt(async () => {
+    const found = await findMedia(host, homeDirectory, volumeTagsOf(contents))
+    // More likely a file system that is not mounted than every medium lost.
+    if (found === null) throw new NotFoundError(homeDirectory)
+    return found
+  })
+  const library = {
+    ...configured,
+    id,
+    homeDirectory,
+    contents,
+    mediaOnDisk: media?.volumeTags ?? null,
+    mediaBytes: media?.bytes ?? null,
+  }
+  return { library, problems }
+}
+
+function volumeTagsOf(contents: LibraryContents | null): ReadonlySet<string> {
+  const places = contents ? [contents.slots, contents.importExport, contents.drives] : []
+  return new Set(places.flatMap((place) => Object.values(place)).filter((tag) => tag !== null))
+}
+
+interface Daemons {
+  of: (unit: string) => DaemonState | null
+  problems: readonly Problem[]
+}
+
+/** The states of mhvtl's services, from one question to systemd. */
+async function readDaemons(host: Host, wanted: boolean): Promise<Daemons> {
+  if (!wanted) return { of: () => null, problems: [] }
+  const argv = ['systemctl', 'list-units', '--type=service', '--all', '--output=json']
+  try {
+    const { stdout } = await host.run(argv, { timeoutMs: 10_000 })
+    const states = parseUnits(stdout)
+    return {
+      of: (unit) => states.get(unit) ?? { unit, running: false, detail: 'not loaded' },
+      problems: [],
+    }
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    return { of: () => null, problems: [{ labels: {}, error: error.message }] }
+  }
+}
+
+/** Parses the output of `systemctl list-units --output=json`: states by unit. */
+export function parseUnits(text: string): ReadonlyMap<string, DaemonState> {
+  const states = new Map<string, DaemonState>()
+  for (const line of jsonArray(text)) {
+    const { unit, active, sub } = (line ?? {}) as Record<string, unknown>
+    if (typeof unit !== 'string' || typeof active !== 'string' || typeof sub !== 'string') {
+      throw new ParseError('systemctl list-units', 'a unit without name or state')
+    }
+    const running = active === 'active' && sub === 'running'
+    states.set(unit, { unit, running, detail: `${active} (${sub})` })
+  }
+  return states
+}
+
+function jsonArray(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (Array.isArray(value)) return value
+  } catch {
+    // Said below, in the words for everything that is not a list of units.
+  }
+  throw new ParseError('systemctl list-units', 'not a JSON array')
+}
+
+async function readHomePath(host: Host, settings: CollectorSettings): Promise<string> {
+  const text = await textOrNull(host, `${settings.mhvtlConfigDir}/mhvtl.conf`)
+  return (text === null ? null : parseHomePath(text)) ?? DEFAULT_HOME_PATH
+}
+
+async function textOrNull(host: Host, path: string): Promise<string | null> {
+  try {
+    return await host.readText(path)
+  } catch (error) {
+    if (error instanceof NotFoundError) return null
+    throw error
+  }
 }
