@@ -62,7 +62,7 @@ function finding(changer: Changer, message: string): Finding {
       error,
       device,
       hctl,
-      inventory_taken_at: inventory?.takenAt.toISOString() ?? null,
+      inventory_taken_at: inventory?.takenAt?.toISOString() ?? null,
     },
   }
 }

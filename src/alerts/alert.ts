@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import type { Severity, Source } from '../rules/rule.ts'
+
+/** A condition at a place, from when it was first found until it is resolved, and in history after that. */
+export interface Alert {
+  id: string
+  /** Hash of rule and labels: while it lasts there is one alert with it. */
+  fingerprint: string
+  /** The `alert` name of the rule. */
+  rule: string
+  title: string
+  severity: Severity
+  source: Source
+  /** The place in a word: the values of the labels, joined with `/`. */
+  resource: string
+  labels: Readonly<Record<string, string>>
+  message: string
+  description: string
+  evidence: Readonly<Record<string, unknown>>
+  /** `pending`: found, but not for as long as the rule wants. */
+  state: AlertState
+  /** Evaluations that found it. */
+  count: number
+  startedAt: Date
+  firedAt: Date | null
+  lastSeenAt: Date
+  resolvedAt: Date | null
+  /** The user; null when it ended by itself. */
+  resolvedBy: string | null
+  resolution: Resolution | null
+  resolveComment: string | null
+  acknowledgedAt: Date | null
+  acknowledgedBy: string | null
+  acknowledgeComment: string | null
+  /** From then on it is as if nobody had acknowledged it. */
+  acknowledgeExpiresAt: Date | null
+  /** Id of the alert that says the same and more, e.g. the critical one of the same place. */
+  inhibitedBy: string | null
+}
+
+export type AlertState = 'pending' | 'firing' | 'resolved'
+
+/** `auto`: the condition is gone; `manual`: a user said so; `absent`: the hardware it was about is gone. */
+export type Resolution = 'auto' | 'manual' | 'absent'
+
+/** A step in the life of an alert. */
+export interface AlertTransition {
+  at: Date
+  from: 'pending' | 'firing' | 'acknowledged' | null
+  to: AlertState | 'acknowledged'
+  /** The user; null when the daemon did it by itself. */
+  by: string | null
+  comment: string | null
+}
+
+export interface AlertDetail extends Alert {
+  /** Oldest first. */
+  transitions: readonly AlertTransition[]
+}
+
+/** What tells the condition and its place from all others; the order of the labels does not matter. */
+export function fingerprintOf(rule: string, labels: Readonly<Record<string, string>>): string {
+  return createHash('sha256')
+    .update(canonical([rule, labels]))
+    .digest('hex')
+}
+
+/** `iscsi/iqn.2026-01.org.example:disk1/0`; of a condition without labels what it belongs to, e.g. `scst`. */
+export function resourceOf(labels: Readonly<Record<string, string>>, source: Source): string {
+  const values = Object.values(labels)
+  return values.length > 0 ? values.join('/') : source
+}
+
+/** JSON with the keys of objects in order: equal values give equal text, also after jsonb has reordered them. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  )
+}
+
+/** The alert as it goes out: in answers, in frames and to channels. */
+export function alertToJson(alert: Alert) {
+  return {
+    id: alert.id,
+    rule: alert.rule,
+    title: alert.title,
+    severity: alert.severity,
+    source: alert.source,
+    resource: alert.resource,
+    labels: alert.labels,
+    message: alert.message,
+    description: alert.description,
+    evidence: alert.evidence,
+    state: alert.state,
+    acknowledged: alert.acknowledgedAt !== null,
+    acknowledged_by: alert.acknowledgedBy,
+    acknowledged_at: timeText(alert.acknowledgedAt),
+    acknowledge_comment: alert.acknowledgeComment,
+    acknowledge_expires_at: timeText(alert.acknowledgeExpiresAt),
+    count: alert.count,
+    started_at: alert.startedAt.toISOString(),
+    fired_at: timeText(alert.firedAt),
+    last_seen_at: alert.lastSeenAt.toISOString(),
+    resolved_at: timeText(alert.resolvedAt),
+    resolved_by: alert.resolvedBy,
+    resolution: alert.resolution,
+    resolve_comment: alert.resolveComment,
+    inhibited_by: alert.inhibitedBy,
+  }
+}
+
+function timeText(time: Date | null): string | null {
+  return time === null ? null : time.toISOString()
+}
+
+/** There is no alert with this id. */
+export class AlertNotFoundError extends Error {
+  readonly code = 'ERR_ALERT_NOT_FOUND'
+
+  constructor(id: string) {
+    super(`alert ${id}: not found`)
+    this.name = 'AlertNotFoundError'
+  }
+}
+
+/** What is over cannot be acknowledged. */
+export class AlertResolvedError extends Error {
+  readonly code = 'ERR_ALERT_RESOLVED'
+
+  constructor(id: string) {
+    super(`alert ${id}: is resolved`)
+    this.name = 'AlertResolvedError'
+  }
+}

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import type { Database, Queryable } from '../db/database.ts'
+import type { StoredEvent } from '../events/event.ts'
+import { appendEvents } from '../events/store.ts'
+import type { Rule } from '../rules/rule.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { AlertNotFoundError, AlertResolvedError, type Alert } from './alert.ts'
+import { announcements, eventOf, transitionsOf } from './announce.ts'
+import { evaluate, type Evaluation } from './evaluate.ts'
+import { differs, netChanges, type NetChange } from './net-changes.ts'
+import {
+  activeAlerts,
+  appendTransitions,
+  deleteAlerts,
+  findAlert,
+  lockAlerts,
+  saveAlerts,
+  touchAlerts,
+} from './store.ts'
+
+export interface AlertEngineOptions {
+  database: Database
+  rules: readonly Rule[]
+  now: () => Date
+  /** Told of every event after it is committed, in the order of `seq`. */
+  onEvents: (events: readonly StoredEvent[]) => void
+  /** Told of a rule that threw and of a listener that did; neither stops the others. */
+  onError?: (error: Error) => void
+}
+
+/**
+ * Turns snapshots into alerts and carries out what users do to them, one after the other.
+ *
+ * All state is in the database: each step reads it, decides and writes in one transaction, with the
+ * events that tell of it. So it does not matter when the daemon is killed, and two of them take turns.
+ */
+export class AlertEngine {
+  readonly #options: AlertEngineOptions
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: AlertEngineOptions) {
+    this.#options = options
+  }
+
+  /** Rejects with DatabaseUnavailableError; nothing has changed then, and the next snapshot catches up. */
+  evaluate(snapshot: Snapshot): Promise<void> {
+    const { rules, now, onError } = this.#options
+    return this.#step(async (transaction) => {
+      const active = new Map(
+        (await activeAlerts(transaction)).map((alert) => [alert.fingerprint, alert]),
+      )
+      const at = now()
+      const evaluation = evaluate(active, rules, snapshot, { now: at, newId: randomUUID })
+      for (const { rule, error } of evaluation.errors) {
+        const reason = error instanceof Error ? error.message : String(error)
+        onError?.(new Error(`rule ${rule}: ${reason}`, { cause: error }))
+      }
+      await save(transaction, evaluation, at)
+      return { result: undefined, events: announcements(evaluation.changes, at) }
+    })
+  }
+
+  /**
+   * Notes that somebody looks after the alert. An alert that is acknowledged already stays as it is.
+   * Rejects with AlertNotFoundError or AlertResolvedError.
+   */
+  acknowledge(
+    id: string,
+    given: {
+      user: string
+      comment?: string | null | undefined
+      expiresAt?: Date | null | undefined
+    },
+  ): Promise<Alert> {
+    return this.#step(async (transaction) => {
+      const before = await existing(transaction, id)
+      const at = this.#options.now()
+      if (before.state === 'resolved') throw new AlertResolvedError(id)
+      if (isAcknowledged(before, at)) return { result: before, events: [] }
+      const alert: Alert = {
+        ...before,
+        acknowledgedAt: at,
+        acknowledgedBy: given.user,
+        acknowledgeComment: given.comment ?? null,
+        acknowledgeExpiresAt: given.expiresAt ?? null,
+      }
+      await saveAlerts(transaction, [alert])
+      await appendTransitions(transaction, [
+        {
+          alertId: id,
+          at,
+          from: before.state,
+          to: 'acknowledged',
+          by: given.user,
+          comment: alert.acknowledgeComment,
+        },
+      ])
+      return { result: alert, events: [eventOf(alert, 'acknowledged', at)] }
+    })
+  }
+
+  /**
+   * Ends an alert by hand; if the condition still holds, a later evaluation raises a new one.
+   * One that is over already stays as it is. Rejects with AlertNotFoundError.
+   */
+  resolve(
+    id: string,
+    given: { user: string; comment?: string | null | undefined },
+  ): Promise<Alert> {
+    return this.#step(async (transaction) => {
+      const before = await existing(transaction, id)
+      const at = this.#options.now()
+      if (before.state === 'resolved') return { result: before, events: [] }
+      const alert: Alert = {
+        ...before,
+        state: 'resolved',
+        resolution: 'manual',
+        resolvedAt: at,
+        resolvedBy: given.user,
+        resolveComment: given.comment ?? null,
+        inhibitedBy: null,
+      }
+      await saveAlerts(transaction, [alert])
+      await appendTransitions(transaction, [
+        {
+          alertId: id,
+          at,
+          from: before.state,
+          to: 'resolved',
+          by: given.user,
+          comment: alert.resolveComment,
+        },
+      ])
+      return { result: alert, events: [eventOf(alert, 'resolved', at)] }
+    })
+  }
+
+  /** One transaction after the other; its events are handed out once it is committed. */
+  #step<T>(work: (transaction: Queryable) => Promise<Step<T>>): Promise<T> {
+    const { database, onEvents, onError } = this.#options
+    const step = this.#last.then(async () => {
+      const { result, stored } = await database.transaction(async (transaction) => {
+        await lockAlerts(transaction)
+        const { result, events } = await work(transaction)
+        return { result, stored: await appendEvents(transaction, events) }
+      })
+      try {
+        if (stored.length > 0) onEvents(stored)
+      } catch (cause) {
+        onError?.(new Error('alerts: a listener failed', { cause }))
+      }
+      return result
+    })
+    this.#last = step.catch(() => undefined)
+    return step
+  }
+}
+
+interface Step<T> {
+  result: T
+  events: Parameters<typeof appendEvents>[1]
+}
+
+/** Writes rows only where more than the count has changed; all others are counted in one statement. */
+async function save(transaction: Queryable, { changes }: Evaluation, at: Date): Promise<void> {
+  const nets = netChanges(changes)
+  const dropped = nets.filter(({ kinds }) => kinds.includes('dropped'))
+  const lasting = nets.filter(({ kinds }) => !kinds.includes('dropped'))
+  const written = lasting.filter(({ before, alert }) => before === null || differs(before, alert))
+  const touched = lasting.filter((net) => !written.includes(net) && net.kinds.includes('seen'))
+  await deleteAlerts(transaction, dropped.map(idOf))
+  await saveAlerts(
+    transaction,
+    written.map(({ alert }) => alert),
+  )
+  await touchAlerts(transaction, touched.map(idOf), at)
+  await appendTransitions(transaction, transitionsOf(changes, at))
+}
+
+function idOf({ alert }: NetChange): string {
+  return alert.id
+}
+
+async function existing(transaction: Queryable, id: string): Promise<Alert> {
+  const alert = await findAlert(transaction, id)
+  if (alert === null) throw new AlertNotFoundError(id)
+  return alert
+}
+
+function isAcknowledged({ acknowledgedAt, acknowledgeExpiresAt }: Alert, now: Date): boolean {
+  return acknowledgedAt !== null && (acknowledgeExpiresAt === null || acknowledgeExpiresAt > now)
+}

@@ -1,0 +1,90 @@
+import { jsonb } from '../db/json.ts'
+import type { Queryable } from '../db/database.ts'
+import type { NewEvent, StoredEvent, StreamType } from './event.ts'
+
+/**
+ * Stores events and gives each its place on the stream. The row of the last number stays locked
+ * until the transaction ends, so numbers are without gap and in the order of commits: append as the
+ * last step of a transaction, and hand out what comes back only after the commit.
+ */
+export async function appendEvents(
+  transaction: Queryable,
+  events: readonly NewEvent[],
+): Promise<StoredEvent[]> {
+  if (events.length === 0) return []
+  const rows = await transaction.query<{ id: string; seq: number }>(
+    `with taken as (
+       update event_sequence set last = last + jsonb_array_length($1::jsonb)
+       returning last - jsonb_array_length($1::jsonb) as before
+     )
+     insert into events (seq, stream, event_type, source, message, level, payload, "timestamp")
+     select taken.before + event.position, event.value->>'type',
+            case event.value->>'type' when 'alert' then 'alert' when 'metrics' then 'metric' else 'log' end,
+            event.value->>'source', event.value->>'message', event.value->>'level',
+            event.value->'data', (event.value->>'at')::timestamptz
+     from taken, jsonb_array_elements($1::jsonb) with ordinality as event (value, position)
+     returning id, seq`,
+    [jsonb(events)],
+  )
+  const stored = rows.sort((one, other) => one.seq - other.seq)
+  return events.map((event, index) => {
+    const row = stored[index]
+    if (!row) throw new Error('events: fewer rows were stored than events were given')
+    return { ...event, ...row }
+  })
+}
+
+/** The events after `seq`, oldest first, at most `limit`; of all types unless some are given. */
+export async function eventsSince(
+  database: Queryable,
+  seq: number,
+  limit: number,
+  types?: readonly StreamType[],
+): Promise<StoredEvent[]> {
+  const rows = await database.query<EventRow>(
+    `select id, seq, stream, source, level, message, payload, "timestamp"
+     from events
+     where seq > $1 and ($2::text[] is null or stream = any ($2))
+     order by seq
+     limit $3`,
+    [seq, types ?? null, limit],
+  )
+  return rows.map(eventOfRow)
+}
+
+/** The number of the last committed event; 0 before the first. */
+export async function lastSeq(database: Queryable): Promise<number> {
+  const [row] = await database.query<{ last: number }>('select last from event_sequence')
+  return row?.last ?? 0
+}
+
+/** The oldest number that is still kept; null when none is. */
+export async function oldestSeq(database: Queryable): Promise<number | null> {
+  const [row] = await database.query<{ seq: number | null }>('select min(seq) as seq from events')
+  return row?.seq ?? null
+}
+
+/** Forgets what happened before `date`; resolves with how many events that were. */
+export async function deleteEventsBefore(database: Queryable, date: Date): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    `with gone as (delete from events where "timestamp" < $1 returning 1)
+     select count(*) as count from gone`,
+    [date],
+  )
+  return row?.count ?? 0
+}
+
+interface EventRow {
+  id: string
+  seq: number
+  stream: StreamType
+  source: string
+  level: StoredEvent['level']
+  message: string
+  payload: Record<string, unknown>
+  timestamp: Date
+}
+
+function eventOfRow({ stream, payload, timestamp, ...row }: EventRow): StoredEvent {
+  return { ...row, type: stream, data: payload, at: timestamp }
+}

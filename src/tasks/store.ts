@@ -1,0 +1,29 @@
+import type { Queryable } from '../db/database.ts'
+import type { TaskSummary } from './task.ts'
+
+/** How long a failure is news. */
+const RECENT_MINUTES = 60
+
+/** The tasks in numbers as of `now`, and those that failed within the hour before it, newest first. */
+export async function summariseTasks(database: Queryable, now: Date): Promise<TaskSummary> {
+  const [counts] = await database.query<Omit<TaskSummary, 'recentFailures'>>(
+    `select count(*) as total,
+            count(*) filter (where state = 'pending') as pending,
+            count(*) filter (where state = 'running') as running,
+            count(*) filter (where state = 'completed') as completed,
+            count(*) filter (where state = 'failed') as failed,
+            count(*) filter (where state = 'cancelled') as cancelled,
+            (avg(extract(epoch from finished_at - started_at))
+               filter (where state = 'completed'))::double precision as "averageDurationSeconds"
+     from tasks`,
+  )
+  const recentFailures = await database.query<TaskSummary['recentFailures'][number]>(
+    `select id, kind, finished_at as "finishedAt", error
+     from tasks
+     where state = 'failed' and finished_at > $1::timestamptz - make_interval(mins => $2)
+     order by finished_at desc, id`,
+    [now, RECENT_MINUTES],
+  )
+  if (!counts) throw new Error('tasks: an aggregate without a row')
+  return { ...counts, recentFailures }
+}
