@@ -2,8 +2,9 @@ import { CommandError, PassThroughUnavailableError, type Host } from '../host/ho
 import { describeOutcome } from '../scsi/answer.ts'
 import { ABSENT, type Collector, type Problem } from './collector.ts'
 import { readElements } from './element-inventory.ts'
+import { isFailure } from './failures.ts'
 import { parseMtxSense, parseMtxStatus } from './mtx-status.ts'
-import { findScsiUnits, isFailure, MEDIUM_CHANGER, type ScsiUnit } from './scsi-devices.ts'
+import { findScsiUnits, MEDIUM_CHANGER, type ScsiUnit } from './scsi-devices.ts'
 
 /** A SCSI medium changer: the robot of a tape library, real or virtual. */
 export interface Changer {

@@ -8,7 +8,8 @@ import {
   DT_DEVICE_STATUS,
   SUPPORTED_LOG_PAGES,
 } from '../scsi/log-pages.ts'
-import { isFailure, ask } from './scsi-devices.ts'
+import { isFailure } from './failures.ts'
+import { ask } from './scsi-devices.ts'
 import type { DriveStatus } from './tape-drives.ts'
 
 /** What a drive told of itself. */

@@ -27,7 +27,7 @@ interface ConfiguredDevice {
 
 const RECORD = /^(Library|Drive):\s*(\d+)\s+CHANNEL:\s*\d+\s+TARGET:\s*\d+\s+LUN:\s*\d+$/i
 const PLACE = /^Library ID:\s*(\d+)\s+Slot:\s*(\d+)$/i
-const FIELD = /^([A-Za-z][A-Za-z ]*?):\s*(.*)$/
+const FIELD = /^([A-Za-z][\w -]*):\s*(.*)$/
 
 /**
  * Parses mhvtl's device.conf (device.conf(5)). Comments, blank lines, CRLF line ends and fields that are not needed
@@ -51,7 +51,7 @@ export function parseDeviceConf(text: string): DeviceConf {
       const number = Number(digits)
       if (numbers.has(number)) throw new ParseError('device.conf', `device ${number} defined twice`)
       numbers.add(number)
-      record = { number, values: new Map() }
+      record = { number, values: new Map(), place: null }
       ;(kind.toLowerCase() === 'library' ? libraries : drives).push(record)
       continue
     }
@@ -59,9 +59,10 @@ export function parseDeviceConf(text: string): DeviceConf {
     const field = FIELD.exec(line)
     if (record === null || field === null) throw new ParseError('device.conf', `"${line}"`)
     if (place) {
-      record.values.set('library', place[1] ?? '').set('slot', place[2] ?? '')
+      record.place = { library: Number(place[1]), slot: Number(place[2]) }
     } else {
-      record.values.set((field[1] ?? '').toLowerCase(), field[2] ?? '')
+      const [, name = '', value = ''] = field
+      if (value !== '') record.values.set(name.toLowerCase(), value)
     }
   }
   if (!versioned) throw new ParseError('device.conf', 'no VERSION line')
@@ -69,21 +70,22 @@ export function parseDeviceConf(text: string): DeviceConf {
   return {
     libraries: libraries.map((fields) => ({
       ...device(fields),
-      homeDirectory: fields.values.get('home directory') || null,
+      homeDirectory: fields.values.get('home directory') ?? null,
     })),
     drives: drives.map((fields) => {
-      const [library, slot] = [fields.values.get('library'), fields.values.get('slot')]
-      if (library === undefined || slot === undefined) {
+      if (fields.place === null) {
         throw new ParseError('device.conf', `drive ${fields.number} without a library`)
       }
-      return { ...device(fields), library: Number(library), slot: Number(slot) }
+      return { ...device(fields), ...fields.place }
     }),
   }
 }
 
 interface Fields {
   number: number
+  /** Fields that have a value, by name in lower case. */
   values: Map<string, string>
+  place: { library: number; slot: number } | null
 }
 
 function device({ number, values }: Fields): ConfiguredDevice {
@@ -97,16 +99,14 @@ function device({ number, values }: Fields): ConfiguredDevice {
 
 /** The path below which mhvtl keeps media of libraries without a home directory; null when mhvtl.conf does not say. */
 export function parseHomePath(text: string): string | null {
-  const line = significantLines(text).find((each) => each.startsWith('MHVTL_HOME_PATH='))
-  return (
-    line
-      ?.slice('MHVTL_HOME_PATH='.length)
-      .replace(/^(["'])(.*)\1$/, '$2')
-      .trim() || null
-  )
+  for (const line of significantLines(text)) {
+    const [, , path] = /^MHVTL_HOME_PATH=(["']?)([^"']+)\1$/.exec(line) ?? []
+    if (path !== undefined) return path
+  }
+  return null
 }
 
-const ELEMENT = /^(Drive|Picker|MAP|Slot)\s+(\d+):\s*(\S*).*$/i
+const ELEMENT = /^(Drive|Picker|MAP|Slot)\s+(\d+):\s*(\S+)?.*$/i
 
 /**
  * Parses library_contents.N (library_contents(5)). What stands behind a drive is a volume tag from version 2 on,
@@ -134,7 +134,7 @@ export function parseLibraryContents(text: string): LibraryContents {
     if (Object.hasOwn(place, Number(number))) {
       throw new ParseError('library_contents', `${kind} ${number} defined twice`)
     }
-    place[Number(number)] = tag || null
+    place[Number(number)] = tag ?? null
   }
   if (elements === 0) throw new ParseError('library_contents', 'no elements')
   if (version < 2) for (const number of Object.keys(drives)) drives[Number(number)] = null

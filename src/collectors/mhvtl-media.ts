@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts'
-import { isFailure } from './scsi-devices.ts'
+import { isFailure } from './failures.ts'
 
 /** Virtual media below the home directory of a library. */
 export interface MediaOnDisk {

@@ -6,6 +6,7 @@ import {
   type CollectorSettings,
   type Problem,
 } from './collector.ts'
+import { ifFound, isFailure } from './failures.ts'
 import {
   parseDeviceConf,
   parseHomePath,
@@ -13,7 +14,6 @@ import {
   type ConfiguredLibrary,
 } from './mhvtl-config.ts'
 import { findMedia } from './mhvtl-media.ts'
-import { isFailure } from './scsi-devices.ts'
 
 /** The virtual tape libraries of mhvtl: as configured, on disk, and whether their daemons run. */
 export interface Mhvtl {
@@ -81,12 +81,12 @@ export const mhvtl: Collector<Mhvtl> = {
 
   async collect(host, settings) {
     const moduleLoaded = (await host.exists(MODULE)) || (await host.exists(DRIVER))
-    const text = await textOrNull(host, `${settings.mhvtlConfigDir}/device.conf`)
+    const text = await ifFound(host.readText(`${settings.mhvtlConfigDir}/device.conf`))
     if (text === null && !moduleLoaded) return ABSENT
 
     const configured = text === null ? { libraries: [], drives: [] } : parseDeviceConf(text)
     const [version, homePath, daemons] = await Promise.all([
-      moduleLoaded ? textOrNull(host, `${MODULE}/version`) : null,
+      moduleLoaded ? ifFound(host.readText(`${MODULE}/version`)) : null,
       readHomePath(host, settings),
       readDaemons(host, configured.libraries.length + configured.drives.length > 0),
     ])
@@ -95,7 +95,7 @@ export const mhvtl: Collector<Mhvtl> = {
     )
     const value: Mhvtl = {
       moduleLoaded,
-      version: version?.trim() || null,
+      version: version?.trim() ?? null,
       libraries: read.map(({ library }) => ({
         ...library,
         daemon: daemons.of(`vtllibrary@${library.number}.service`),
@@ -206,15 +206,6 @@ function jsonArray(text: string): unknown[] {
 }
 
 async function readHomePath(host: Host, settings: CollectorSettings): Promise<string> {
-  const text = await textOrNull(host, `${settings.mhvtlConfigDir}/mhvtl.conf`)
+  const text = await ifFound(host.readText(`${settings.mhvtlConfigDir}/mhvtl.conf`))
   return (text === null ? null : parseHomePath(text)) ?? DEFAULT_HOME_PATH
-}
-
-async function textOrNull(host: Host, path: string): Promise<string | null> {
-  try {
-    return await host.readText(path)
-  } catch (error) {
-    if (error instanceof NotFoundError) return null
-    throw error
-  }
 }

@@ -2,13 +2,12 @@ import { describeSense, KEYS } from '../scsi/sense.ts'
 import type { Element } from './changers.ts'
 import { ParseError } from './collector.ts'
 
-const HEADER = /^\s*Storage Changer \S+:(\d+) Drives, (\d+) Slots \( (\d+) Import\/Export \)\s*$/m
+const HEADER =
+  /^[ \t]*Storage Changer \S+:(\d+) Drives, (\d+) Slots \( (\d+) Import\/Export \)[ \t]*$/m
 
-// mtx writes ":VolumeTag = X" for drives and ":VolumeTag=X" for slots.
 const ELEMENT = new RegExp(
   String.raw`^\s*(Data Transfer|Storage) Element (\d+)( IMPORT/EXPORT)?:(Full|Empty)` +
-    String.raw`(?: \((?:Storage Element (\d+)|Unknown Storage Element) Loaded\))?` +
-    String.raw`\s*(?::VolumeTag ?= ?(.*?))?\s*(?::AlternateVolumeTag ?= ?.*)?$`,
+    String.raw`(?: \((?:Storage Element (\d+)|Unknown Storage Element) Loaded\))?\s*(:.*)?$`,
 )
 
 /**
@@ -23,7 +22,7 @@ export function parseMtxStatus(text: string): Element[] {
   for (const line of text.split('\n')) {
     const match = ELEMENT.exec(line)
     if (!match) continue
-    const [, kind, number, importExport, state, source, volumeTag] = match
+    const [, kind, number, importExport, state, source, tags = ''] = match
     const full = state === 'Full'
     elements.push({
       type: kind === 'Data Transfer' ? 'data-transfer' : importExport ? 'import-export' : 'storage',
@@ -31,7 +30,7 @@ export function parseMtxStatus(text: string): Element[] {
       address: null,
       full,
       // Some libraries keep the tag of the cartridge last seen in an empty slot.
-      volumeTag: full ? volumeTag?.trim() || null : null,
+      volumeTag: full ? volumeTagOf(tags) : null,
       sourceElement: full && source !== undefined ? Number(source) : null,
       exception: null,
       driveSerial: null,
@@ -48,6 +47,13 @@ export function parseMtxStatus(text: string): Element[] {
     throw new ParseError('mtx status', 'elements of other types listed than announced')
   }
   return withoutGuessedSources(elements)
+}
+
+/** mtx writes ":VolumeTag = X" for drives and ":VolumeTag=X" for slots, padded with blanks. */
+function volumeTagOf(tags: string): string | null {
+  const [first = ''] = tags.split(':AlternateVolumeTag')
+  const tag = first.replace(/^:VolumeTag ?=/, '').trim()
+  return tag === '' ? null : tag
 }
 
 /**
@@ -75,7 +81,7 @@ function withoutGuessedSources(elements: Element[]): Element[] {
  * SCSI sense is told elsewhere; null when there is none, because nothing came back from the library.
  */
 export function parseMtxSense(stderr: string): string | null {
-  const key = /Sense Key=(.+?)\s*$/m.exec(stderr)?.[1]
+  const key = /Sense Key=(.*)$/m.exec(stderr)?.[1]?.trim()
   const asc = /Additional Sense Code = ([0-9A-F]{2})\b/i.exec(stderr)?.[1]
   const ascq = /Additional Sense Qualifier = ([0-9A-F]{2})\b/i.exec(stderr)?.[1]
   if (key === undefined || asc === undefined || ascq === undefined) return null

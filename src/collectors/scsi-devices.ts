@@ -1,9 +1,9 @@
-import { HostError, PassThroughUnavailableError, type Host } from '../host/host.ts'
+import { PassThroughUnavailableError, type Host } from '../host/host.ts'
 import { describeOutcome, interpret, isUnitAttention, type Outcome } from '../scsi/answer.ts'
-import { DecodeError } from '../scsi/bytes.ts'
 import { inquiry } from '../scsi/cdb.ts'
 import { decodeInquiry, decodeUnitSerialNumber } from '../scsi/inquiry.ts'
 import { ParseError, type CollectorSettings } from './collector.ts'
+import { ifFound, isFailure } from './failures.ts'
 
 /** Peripheral device types (SPC-4 table 139) that are looked for, as sysfs writes them. */
 export const TAPE_DRIVE = '1'
@@ -46,14 +46,7 @@ export async function findScsiUnits(
 ): Promise<ScsiUnit[]> {
   const nodes = await host.list(SCSI_GENERIC)
   const found = await Promise.all(
-    nodes.sort(byNumber).map(async (node) => {
-      try {
-        return await identify(host, node, type, settings)
-      } catch (error) {
-        if (isNotFound(error)) return null
-        throw error
-      }
-    }),
+    nodes.sort(byNumber).map((node) => ifFound(identify(host, node, type, settings))),
   )
   return mergePaths(found.filter((path) => path !== null))
 }
@@ -90,11 +83,6 @@ export async function ask(
   return outcome
 }
 
-/** Whether an error tells about the machine or what it said, and not about a mistake in the program. */
-export function isFailure(error: unknown): error is Error {
-  return error instanceof HostError || error instanceof ParseError || error instanceof DecodeError
-}
-
 async function identify(
   host: Host,
   node: string,
@@ -113,7 +101,7 @@ async function identify(
   const device = `/dev/${node}`
   const hctl = directory.slice(directory.lastIndexOf('/') + 1)
   const [adapter = ''] = hctl.split(':')
-  const driver = await textOrNull(host, `/sys/class/scsi_host/host${adapter}/proc_name`)
+  const driver = await ifFound(host.readText(`/sys/class/scsi_host/host${adapter}/proc_name`))
   return {
     device,
     hctl,
@@ -168,7 +156,8 @@ async function askSerialNumber(host: Host, device: string): Promise<SerialNumber
 export function parseSgInqSerial(text: string): string | null {
   const match = /^ *Unit serial number:(.*)$/m.exec(text)
   if (!match) throw new ParseError('sg_inq -p sn', 'no "Unit serial number" line')
-  return match[1]?.trim() || null
+  const serial = match[1]?.trim() ?? ''
+  return serial === '' ? null : serial
 }
 
 /** What a file of bytes says; null when it is not there or says nothing that can be decoded. */
@@ -183,19 +172,6 @@ async function decoded(
     if (isFailure(error)) return null
     throw error
   }
-}
-
-async function textOrNull(host: Host, path: string): Promise<string | null> {
-  try {
-    return await host.readText(path)
-  } catch (error) {
-    if (isNotFound(error)) return null
-    throw error
-  }
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof HostError && error.code === 'ERR_NOT_FOUND'
 }
 
 /** sg2 before sg10. */

@@ -1,7 +1,8 @@
 import type { Host } from '../host/host.ts'
 import { ABSENT, type Collector, type Problem } from './collector.ts'
 import { readDriveStatus, type DriveTold } from './drive-status.ts'
-import { findScsiUnits, isFailure, TAPE_DRIVE, type ScsiUnit } from './scsi-devices.ts'
+import { isFailure } from './failures.ts'
+import { findScsiUnits, TAPE_DRIVE, type ScsiUnit } from './scsi-devices.ts'
 import { addStatistics, findTapeNodes, readTapeStatistics } from './tape-statistics.ts'
 
 /** A tape drive, known by its serial number, asked only through /dev/sg* and sysfs: never /dev/st*. */

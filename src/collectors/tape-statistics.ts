@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts'
 import { ParseError } from './collector.ts'
+import { ifFound } from './failures.ts'
 import type { TapeStatistics } from './tape-drives.ts'
 
 const SCSI_TAPE = '/sys/class/scsi_tape'
@@ -12,13 +13,8 @@ export async function findTapeNodes(host: Host): Promise<ReadonlyMap<string, str
   const nodes = (await host.list(SCSI_TAPE)).filter((name) => /^st[0-9]+$/.test(name))
   const places = await Promise.all(
     nodes.map(async (node): Promise<[string, string][]> => {
-      try {
-        const device = await host.realpath(`${SCSI_TAPE}/${node}/device`)
-        return [[device.slice(device.lastIndexOf('/') + 1), node]]
-      } catch (error) {
-        if ((error as { code?: unknown }).code === 'ERR_NOT_FOUND') return []
-        throw error
-      }
+      const device = await ifFound(host.realpath(`${SCSI_TAPE}/${node}/device`))
+      return device === null ? [] : [[device.slice(device.lastIndexOf('/') + 1), node]]
     }),
   )
   return new Map(places.flat())
@@ -28,33 +24,23 @@ export async function findTapeNodes(host: Host): Promise<ReadonlyMap<string, str
  * Counters of a tape node, drivers/scsi/st.c. Null where the kernel keeps none (before 4.2) and
  * when the node went away.
  */
-export async function readTapeStatistics(host: Host, node: string): Promise<TapeStatistics | null> {
-  const directory = `${SCSI_TAPE}/${node}/stats`
+export function readTapeStatistics(host: Host, node: string): Promise<TapeStatistics | null> {
+  return ifFound(statisticsIn(host, `${SCSI_TAPE}/${node}/stats`))
+}
+
+async function statisticsIn(host: Host, directory: string): Promise<TapeStatistics> {
   const read = async (name: string) => counter(name, await host.readText(`${directory}/${name}`))
-  try {
-    const [inFlight, readBytes, writtenBytes, reads, writes, others] = await Promise.all(
-      ['in_flight', 'read_byte_cnt', 'write_byte_cnt', 'read_cnt', 'write_cnt', 'other_cnt'].map(
-        read,
-      ),
-    )
-    const [io, reading, writing, residuals] = await Promise.all(
-      ['io_ns', 'read_ns', 'write_ns', 'resid_cnt'].map(read),
-    )
-    return {
-      inFlight: Number(inFlight),
-      readBytes: Number(readBytes),
-      writtenBytes: Number(writtenBytes),
-      reads: Number(reads),
-      writes: Number(writes),
-      others: Number(others),
-      ioSeconds: seconds(io),
-      readSeconds: seconds(reading),
-      writeSeconds: seconds(writing),
-      residuals: Number(residuals),
-    }
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_NOT_FOUND') return null
-    throw error
+  return {
+    inFlight: Number(await read('in_flight')),
+    readBytes: Number(await read('read_byte_cnt')),
+    writtenBytes: Number(await read('write_byte_cnt')),
+    reads: Number(await read('read_cnt')),
+    writes: Number(await read('write_cnt')),
+    others: Number(await read('other_cnt')),
+    ioSeconds: seconds(await read('io_ns')),
+    readSeconds: seconds(await read('read_ns')),
+    writeSeconds: seconds(await read('write_ns')),
+    residuals: Number(await read('resid_cnt')),
   }
 }
 
@@ -84,6 +70,6 @@ function counter(name: string, text: string): bigint {
 }
 
 /** Nanoseconds can exceed what a double counts exactly; microseconds cannot in this life. */
-function seconds(nanoseconds: bigint | undefined): number {
-  return Number((nanoseconds ?? 0n) / 1000n) / 1e6
+function seconds(nanoseconds: bigint): number {
+  return Number(nanoseconds / 1000n) / 1e6
 }
