@@ -189,6 +189,20 @@ export class PassThroughUnavailableError extends HostError {
   }
 }
 
+/** The command printed more than a command may, and was killed. */
+export class OutputLimitError extends HostError {
+  constructor(argv: readonly string[], maxBytes: number) {
+    super('ERR_OUTPUT_LIMIT', `${argv.join(' ')}: more than ${maxBytes} bytes of output`)
+  }
+}
+
+/** The request might change something, or opens what must not be opened: it is never made. */
+export class RefusedError extends HostError {
+  constructor(what: string, reason: string) {
+    super('ERR_REFUSED', `${what}: refused: ${reason}`)
+  }
+}
+
 /** The recording does not hold the answer: a hole in the recording, not a fact about the appliance. */
 export class RecordingHoleError extends HostError {
   constructor(recording: string, what: string) {

@@ -1,4 +1,4 @@
-import { NotFoundError, PermissionError, ReadError, RecordingHoleError } from './host.ts'
+import { NotFoundError, ReadError, RecordingHoleError } from './host.ts'
 import type { RecordedFile, Recording } from './recording.ts'
 
 /** As many links as Linux follows in one path before it says ELOOP (`fs/namei.c`, MAXSYMLINKS). */
@@ -58,13 +58,6 @@ export function namesIn(recording: Recording, place: Place): string[] {
     }
   }
   return [...names].sort()
-}
-
-/** The error that a read of the place failed with, if it did. */
-export function recordedFailure(path: string, errno: string): Error {
-  if (errno === 'ENOENT' || errno === 'ENOTDIR') return new NotFoundError(path)
-  if (errno === 'EACCES' || errno === 'EPERM') return new PermissionError(path)
-  return new ReadError(path, errno)
 }
 
 /** The recording says that there is something at the path, but not what was asked. */

@@ -1,3 +1,5 @@
+import { fileError } from './file-errors.ts'
+import { assertNoTapeNode, assertNotDevice, assertReadOnlyRequest } from './guard.ts'
 import {
   CommandError,
   NotFoundError,
@@ -17,7 +19,7 @@ import type {
 import { mountPointOf } from './mount-points.ts'
 import { commandKey } from './recording-lines.ts'
 import type { RecordedFile, Recording } from './recording.ts'
-import { findPlace, hole, namesIn, recordedFailure } from './replay-files.ts'
+import { findPlace, hole, namesIn } from './replay-files.ts'
 import type { Place } from './replay-files.ts'
 import { answerFrom } from './replay-scsi.ts'
 import { scsiKey } from './scsi-request.ts'
@@ -31,13 +33,14 @@ export class ReplayHost implements Host {
   }
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
+    assertNoTapeNode(argv)
     const line = argv.join(' ')
     const command = this.recording.commands?.get(commandKey(argv))
     if (command === undefined) throw hole(this.recording, line)
     if (command.timedOutAfterMs !== undefined || command.unkillable === true) {
       throw new TimeoutError(line, options.timeoutMs ?? 10_000, command.unkillable === true)
     }
-    if (command.error !== undefined) throw recordedFailure(argv[0] ?? '', command.error)
+    if (command.error !== undefined) throw fileError(argv[0] ?? '', command.error)
     // What a shell, env(1) or nsenter(1) says of a command that is not installed.
     if (command.exitCode === 127) throw new NotFoundError(argv[0] ?? '')
 
@@ -65,7 +68,7 @@ export class ReplayHost implements Host {
     if (place.kind === 'named') throw hole(this.recording, `the names in ${path}`)
     const file = place.file
     if (file?.names === undefined && file?.error !== undefined) {
-      throw recordedFailure(path, file.error)
+      throw fileError(path, file.error)
     }
     const isFile =
       file?.content !== undefined ||
@@ -88,7 +91,7 @@ export class ReplayHost implements Host {
     return place.file.stat
   }
 
-  async statfs(path: string, _options?: { timeoutMs?: number }): Promise<FileSystemStat> {
+  async statfs(path: string): Promise<FileSystemStat> {
     const place = this.#find(path)
     const mountPoint = mountPointOf(place?.path ?? path, this.#mountinfo())
     // A mount point is there even when the recording has no line for the directory.
@@ -108,6 +111,7 @@ export class ReplayHost implements Host {
   }
 
   async scsi(device: string, cdb: Uint8Array, options: ScsiOptions): Promise<ScsiAnswer> {
+    assertReadOnlyRequest(device, cdb)
     const { scsi } = this.recording
     if (scsi === null) {
       throw new PassThroughUnavailableError(device, `not recorded in ${this.recording.name}`)
@@ -130,11 +134,13 @@ export class ReplayHost implements Host {
   }
 
   #readable(path: string): RecordedFile {
+    assertNotDevice(path)
     const place = findPlace(this.recording, path)
     const file = place.file
     if (file?.content !== undefined || file?.contentBase64 !== undefined) return file
-    if (file?.error !== undefined) throw recordedFailure(path, file.error)
-    const isDirectory = place.kind === 'implied' || file?.names || file?.stat?.isDirectory
+    if (file?.error !== undefined) throw fileError(path, file.error)
+    const isDirectory =
+      place.kind === 'implied' || file?.names !== undefined || file?.stat?.isDirectory === true
     if (isDirectory) throw new ReadError(path, 'EISDIR')
     throw hole(this.recording, path)
   }

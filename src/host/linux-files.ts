@@ -1,0 +1,155 @@
+import { readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import type { Stats } from 'node:fs'
+import { readdir, readlink, realpath, stat, statfs } from 'node:fs/promises'
+import { fileErrorOf } from './file-errors.ts'
+import { assertNotDevice } from './guard.ts'
+import type { FileStat, FileSystemStat } from './host.ts'
+import { NotFoundError } from './host.ts'
+import { mountPointOf } from './mount-points.ts'
+import type { StuckCall } from './quarantine.ts'
+import { readSmall, readSmallSync } from './read-limited.ts'
+import { StuckCalls } from './stuck-calls.ts'
+
+const READ_TIMEOUT_MS = 5_000
+const SCST = '/sys/kernel/scst_tgt'
+
+/**
+ * What the kernel answers from memory in microseconds: /proc but for other processes (the command line of
+ * one in state D can block), and /sys but for what asks hardware or takes a lock that others hold long.
+ */
+function isPrompt(path: string): boolean {
+  if (path.startsWith('/proc/')) return !/^\/proc\/\d/.test(path)
+  if (!path.startsWith('/sys/')) return false
+  return !/scst_tgt|enclosure|hwmon|thermal|fc_host|nvme|\/(?:speed|duplex)$/.test(path)
+}
+
+/** Files of the running machine, with a deadline where a call may block. */
+export class LinuxFiles {
+  readonly #calls: StuckCalls
+
+  constructor(now: () => Date) {
+    this.#calls = new StuckCalls(now)
+  }
+
+  /** Rejects with NotFoundError, PermissionError, ReadError, TimeoutError or RefusedError. */
+  async read(path: string): Promise<Buffer> {
+    assertNotDevice(path)
+    return this.#ask(path, readSmallSync, readSmall)
+  }
+
+  async list(path: string): Promise<string[]> {
+    try {
+      const names = await this.#ask(
+        path,
+        (at) => readdirSync(at),
+        (at) => readdir(at),
+      )
+      return names.sort()
+    } catch (error) {
+      if (error instanceof NotFoundError) return []
+      throw error
+    }
+  }
+
+  async exists(path: string): Promise<boolean> {
+    try {
+      await this.stat(path)
+      return true
+    } catch (error) {
+      if (error instanceof NotFoundError) return false
+      throw error
+    }
+  }
+
+  realpath(path: string): Promise<string> {
+    return this.#ask(
+      path,
+      (at) => realpathSync(at),
+      (at) => realpath(at),
+    )
+  }
+
+  /** The target of a symbolic link as it was written; null when the path is none. */
+  readlink(path: string): Promise<string | null> {
+    return this.#ask(
+      path,
+      (at) => orNull(() => readlinkSync(at)),
+      (at) => readlink(at).catch(nullWhenNoLink),
+    )
+  }
+
+  async stat(path: string): Promise<FileStat> {
+    return fileStat(
+      await this.#ask(
+        path,
+        (at) => statSync(at),
+        (at) => stat(at),
+      ),
+    )
+  }
+
+  async statfs(path: string, timeoutMs = READ_TIMEOUT_MS): Promise<FileSystemStat> {
+    const found = await this.#calls
+      .within(placeOf(path), `statfs ${path}`, timeoutMs, () => statfs(path))
+      .catch((error: unknown) => {
+        throw fileErrorOf(path, error)
+      })
+    return {
+      totalBytes: found.blocks * found.bsize,
+      freeBytes: found.bfree * found.bsize,
+      availableBytes: found.bavail * found.bsize,
+      files: found.files,
+      filesFree: found.ffree,
+    }
+  }
+
+  /** File calls that have not returned. */
+  stuck(): StuckCall[] {
+    return this.#calls.stuck()
+  }
+
+  async #ask<T>(
+    path: string,
+    atOnce: (path: string) => T,
+    later: (path: string) => Promise<T>,
+  ): Promise<T> {
+    try {
+      if (isPrompt(path)) return atOnce(path)
+      return await this.#calls.within(placeOf(path), path, READ_TIMEOUT_MS, () => later(path))
+    } catch (error) {
+      throw fileErrorOf(path, error)
+    }
+  }
+}
+
+/** What hangs together: SCST answers under one mutex, a file under /sys on its own, others with their mount. */
+function placeOf(path: string): string {
+  if (path === SCST || path.startsWith(`${SCST}/`)) return SCST
+  if (path.startsWith('/sys/') || path.startsWith('/proc/')) return path
+  return mountPointOf(path, readSmallSync('/proc/self/mountinfo').toString('utf8')) ?? path
+}
+
+function fileStat(found: Stats): FileStat {
+  return {
+    sizeBytes: found.size,
+    blocks: found.blocks,
+    mtimeMs: found.mtimeMs,
+    mode: found.mode & 0o7777,
+    isDirectory: found.isDirectory(),
+    uid: found.uid,
+    gid: found.gid,
+  }
+}
+
+function orNull(read: () => string): string | null {
+  try {
+    return read()
+  } catch (error) {
+    return nullWhenNoLink(error)
+  }
+}
+
+function nullWhenNoLink(error: unknown): null {
+  if ((error as NodeJS.ErrnoException).code === 'EINVAL') return null
+  throw error
+}

@@ -1,0 +1,51 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { ReadError } from './host.ts'
+
+/** No file that is read here is as big as this; one that is would only fill the memory. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024
+
+/** Files of sysfs are at most a page; what fills this is read on. */
+const CHUNK_BYTES = 64 * 1024
+
+const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+
+/** Reads a file whose size stat(2) does not tell, as those of /proc and /sys, without leaving this turn. */
+export function readSmallSync(path: string): Buffer {
+  const descriptor = openSync(path, 'r')
+  try {
+    const parts: Buffer[] = []
+    for (let total = 0; ;) {
+      const bytes = readSync(descriptor, chunk, 0, CHUNK_BYTES, null)
+      if (bytes === 0)
+        return parts.length === 1 ? (parts[0] ?? Buffer.concat(parts)) : Buffer.concat(parts)
+      total += bytes
+      if (total > MAX_FILE_BYTES) throw new ReadError(path, 'EFBIG')
+      parts.push(Buffer.from(chunk.subarray(0, bytes)))
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** The same on libuv's threads, for what may block. */
+export async function readSmall(path: string): Promise<Buffer> {
+  const handle = await open(path, 'r')
+  try {
+    const parts: Buffer[] = []
+    for (let total = 0; ;) {
+      const { bytesRead, buffer } = await handle.read(
+        Buffer.allocUnsafe(CHUNK_BYTES),
+        0,
+        CHUNK_BYTES,
+        null,
+      )
+      if (bytesRead === 0) return Buffer.concat(parts)
+      total += bytesRead
+      if (total > MAX_FILE_BYTES) throw new ReadError(path, 'EFBIG')
+      parts.push(buffer.subarray(0, bytesRead))
+    }
+  } finally {
+    await handle.close()
+  }
+}
