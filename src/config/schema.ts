@@ -1,0 +1,203 @@
+import { Type, type Static } from 'typebox'
+import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
+
+const seconds = (byDefault: number, description: string, range = { minimum: 1, maximum: 86_400 }) =>
+  number(byDefault, range, { description, unit: 'seconds' })
+
+const days = (byDefault: number, alias: string, description: string) =>
+  integer(
+    byDefault,
+    { minimum: 1, maximum: 36_500 },
+    { description, unit: 'days', aliases: [alias] },
+  )
+
+const collector = (intervalSeconds: number, subject: string) =>
+  section(`Collects ${subject}.`, {
+    enabled: flag(true, { description: `Whether ${subject} are looked at at all.` }),
+    interval_seconds: seconds(intervalSeconds, 'From the begin of one collection to the next.'),
+  })
+
+/** Every setting of the daemon: its default, unit, bounds and meaning. What is not here is refused. */
+export const configSchema = Type.Object(
+  {
+    state_dir: text('/var/lib/storwarden', {
+      description:
+        'What the daemon remembers: the embedded database and the first password of admin. ' +
+        'Started from a clone of the sources it is `var` there.',
+    }),
+    listen: section('Where the daemon answers HTTP and WebSocket.', {
+      host: text('127.0.0.1', {
+        description: 'Address, or name of one; `0.0.0.0` or `::` for all.',
+      }),
+      port: integer(
+        8080,
+        { minimum: 0, maximum: 65_535 },
+        { description: 'TCP port; 0 for any that is free.' },
+      ),
+    }),
+    database: section('PostgreSQL. Without a URL the daemon runs a server of its own.', {
+      url: optionalText({
+        description: 'The server to use, instead of the embedded one.',
+        aliases: ['DATABASE_URL'],
+        pattern: '^postgres(ql)?://',
+        expected: 'a URL such as postgresql://user@host/database',
+        secret: true,
+      }),
+      url_file: optionalText({ description: 'File that holds the URL.' }),
+      pool_size: integer(
+        10,
+        { minimum: 2, maximum: 1000 },
+        { description: 'Connections at most.' },
+      ),
+      statement_timeout_seconds: seconds(30, 'A statement that runs longer is cancelled.'),
+      lock_timeout_seconds: seconds(30, 'A statement that waits longer for a lock fails.'),
+    }),
+    log: section('What the daemon says.', {
+      level: word('info', ['debug', 'info', 'warn', 'error', 'fatal'], {
+        description: 'The least that is said.',
+        aliases: ['LOG_LEVEL'],
+        synonyms: { warning: 'warn', critical: 'fatal' },
+      }),
+      file: optionalText({
+        description: 'File to write to, opened anew at SIGHUP; standard output when it is not set.',
+        aliases: ['LOG_FILE_PATH'],
+      }),
+      json: flag(false, { description: 'A JSON object a line.', aliases: ['LOG_JSON'] }),
+    }),
+    metrics: section('What Prometheus reads.', {
+      enabled: flag(true, {
+        description: 'Whether `/metrics` and `/health/metrics` answer.',
+        aliases: ['ENABLE_METRICS'],
+      }),
+    }),
+    monitoring: section('What is watched, and how closely.', {
+      evaluation_interval_seconds: seconds(30, 'From one evaluation of the rules to the next.'),
+      broadcast_interval_seconds: seconds(
+        30,
+        'From one `metrics` frame of the stream to the next.',
+      ),
+      event_retention_days: days(
+        30,
+        'MONITORING_EVENT_RETENTION_DAYS',
+        'Events that are older are deleted.',
+      ),
+      metric_retention_days: days(
+        90,
+        'MONITORING_METRIC_RETENTION_DAYS',
+        'Samples that are older are deleted.',
+      ),
+      repositories: list([], {
+        description:
+          'Mount points that hold backups or VTL media. Empty: XFS, ext4, Btrfs and ZFS mounts ' +
+          'other than those of the system.',
+      }),
+      virtual_hosts: list(['mhvtl'], {
+        description: '`proc_name` of SCSI hosts whose changers and drives are virtual.',
+      }),
+      services: list([], { description: 'systemd units that are watched besides the known ones.' }),
+      disabled_rules: list([], { description: 'Alerts that are never raised, by name.' }),
+      thresholds: section('Where the built-in rules draw the line.', {
+        storage_warning_percent: percent(80, 'Used space of a file system: warning above it.'),
+        storage_critical_percent: percent(95, 'Used space of a file system: critical above it.'),
+        inodes_free_percent: percent(5, 'Free inodes of a file system: warning below it.'),
+        thin_pool_warning_percent: percent(80, 'Used data or metadata of a thin pool: warning.'),
+        thin_pool_critical_percent: percent(95, 'Used data or metadata of a thin pool: critical.'),
+        volume_group_percent: percent(95, 'Allocated extents of a volume group: warning above it.'),
+      }),
+    }),
+    collectors: section('What is collected, and how often.', {
+      system: collector(10, 'processors, memory, load and pressure'),
+      disks: collector(10, 'disks and their I/O'),
+      smart: collector(300, 'SMART reports of disks'),
+      md_arrays: collector(30, 'md arrays'),
+      volume_groups: collector(300, 'volume groups and thin pools'),
+      filesystems: collector(30, 'mounted file systems'),
+      network: collector(10, 'network interfaces'),
+      sensors: collector(30, 'temperatures, fans and voltages'),
+      enclosures: collector(30, 'disk enclosures'),
+      services: collector(30, 'systemd units'),
+      scst: collector(30, 'SCST targets, groups, LUNs and devices'),
+      scst_sessions: collector(30, 'SCST sessions'),
+      changers: collector(30, 'tape libraries'),
+      tape_drives: collector(30, 'tape drives'),
+      mhvtl: collector(30, 'virtual tape libraries of mhvtl'),
+      fc_hosts: collector(30, 'Fibre Channel ports'),
+      iscsi: collector(30, 'iSCSI initiator sessions'),
+    }),
+    scst: section('SCST.', {
+      config_path: text('/etc/scst.conf', {
+        description: 'What the running SCST is compared with.',
+      }),
+    }),
+    mhvtl: section('mhvtl.', {
+      config_dir: text('/etc/mhvtl', {
+        description: 'Holds `device.conf` and `library_contents.N`.',
+      }),
+    }),
+    health: section('Health.', {
+      critical: list(['database', 'filesystem'], {
+        description: 'Components without which the whole counts as down.',
+      }),
+    }),
+    auth: section('Logging in.', {
+      session_idle_seconds: seconds(43_200, 'A session that is not used for so long ends.', {
+        minimum: 60,
+        maximum: 31_536_000,
+      }),
+      session_lifetime_seconds: seconds(604_800, 'A session ends after it, used or not.', {
+        minimum: 60,
+        maximum: 31_536_000,
+      }),
+      login_max_failures: integer(
+        5,
+        { minimum: 1, maximum: 1000 },
+        { description: 'Failures of an address and account within the window that block it.' },
+      ),
+      login_window_seconds: seconds(60, 'The window.'),
+      login_block_seconds: seconds(300, 'How long it is blocked.'),
+    }),
+    stream: section('The event stream.', {
+      ping_interval_seconds: seconds(30, 'From one ping to the next.'),
+      timeout_seconds: seconds(60, 'A connection that is silent for so long is closed.'),
+      queue_events: integer(
+        1000,
+        { minimum: 1, maximum: 1_000_000 },
+        { description: 'Events that wait for a slow client at most.' },
+      ),
+      queue_bytes: integer(
+        1_048_576,
+        { minimum: 65_536, maximum: 1_073_741_824 },
+        { description: 'What waits for a slow client at most.', unit: 'bytes' },
+      ),
+    }),
+    host: section('How the machine is asked.', {
+      max_processes: integer(
+        10,
+        { minimum: 1, maximum: 1000 },
+        { description: 'Commands that run at a time at most.' },
+      ),
+      process_wait_seconds: seconds(60, 'A command that waits longer for its turn fails.'),
+      breaker_failures: integer(
+        5,
+        { minimum: 1, maximum: 1000 },
+        { description: 'Failures in a row after which a device is left alone.' },
+      ),
+      breaker_open_seconds: seconds(30, 'How long it is left alone.'),
+      breaker_successes: integer(
+        2,
+        { minimum: 1, maximum: 1000 },
+        { description: 'Successes in a row after which it counts as well again.' },
+      ),
+    }),
+  },
+  { description: 'The configuration of storwardend.', additionalProperties: false },
+)
+
+/** The configuration, valid and frozen; parts are handed its sections. */
+export type Config = Frozen<Static<typeof configSchema>>
+
+type Frozen<T> = T extends readonly (infer Item)[]
+  ? readonly Item[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+    : T
