@@ -10,7 +10,7 @@ import type { Mhvtl } from './collectors/mhvtl.ts'
 import type { NetworkInterface } from './collectors/network.ts'
 import type { Problem } from './collectors/collector.ts'
 import type { Scst } from './collectors/scst.ts'
-import type { ScstSession } from './collectors/scst-sessions.ts'
+import type { ScstSessions } from './collectors/scst-sessions.ts'
 import type { Sensor } from './collectors/sensors.ts'
 import type { Service } from './collectors/services.ts'
 import type { SmartReport } from './collectors/smart.ts'
@@ -33,7 +33,7 @@ export interface HardwareSubjects {
   enclosures: readonly Enclosure[]
   services: readonly Service[]
   scst: Scst
-  scst_sessions: readonly ScstSession[]
+  scst_sessions: ScstSessions
   changers: readonly Changer[]
   tape_drives: readonly TapeDrive[]
   mhvtl: Mhvtl

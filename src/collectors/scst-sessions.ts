@@ -1,4 +1,18 @@
-/** A session of an initiator with a target, with its counters accumulated over reconnects. */
+import { ABSENT, ParseError, whole } from './collector.ts'
+import type { Collector } from './collector.ts'
+import { parseAttribute, parseNumber, SCST_ROOT, ScstTree } from './scst-attribute.ts'
+import { isConfigured, readConfigFile } from './scst-config-file.ts'
+import { accumulateTotals, firstTotals } from './scst-session-totals.ts'
+import { driverNames, targetNames, targetPath } from './scst-targets.ts'
+
+/** Who is logged in, and what each initiator has done over all its logins. */
+export interface ScstSessions {
+  sessions: readonly ScstSession[]
+  /** One of each initiator and target, also of those that are gone, in the order of their names. */
+  totals: readonly SessionTotals[]
+}
+
+/** A session of an initiator with a target. */
 export interface ScstSession {
   /** driver/target/session directory. */
   id: string
@@ -7,15 +21,30 @@ export interface ScstSession {
   /** Directory name; a second session of the same initiator gets a suffix. */
   session: string
   initiator: string
+  /** Differs from one login to the next: the SID of iSCSI; null for drivers that have none. */
+  login: string | null
   /** The initiator group whose LUNs it sees; null for the default LUNs of the target. */
   group: string | null
   activeCommands: number
   /** Connections: addresses and state words of iSCSI; empty for others. */
   connections: readonly { ip: string; targetIp: string | null; state: string | null }[]
+  /** Since the login. */
   counters: SessionCounters
 }
 
-/** Monotonic since the daemon started to watch, over reconnects of the same initiator to the same target. */
+/** What an initiator did at a target, over reconnects. */
+export interface SessionTotals {
+  driver: string
+  target: string
+  initiator: string
+  /** Sessions it has now. */
+  connected: number
+  /** When its last session was found gone; null while it has one. */
+  goneSince: Date | null
+  /** Never fall: they begin with what the sessions had counted when the daemon first saw them. */
+  counters: SessionCounters
+}
+
 export interface SessionCounters {
   readCommands: number
   readBytes: number
@@ -25,4 +54,133 @@ export interface SessionCounters {
   bidiBytes: number
   noneCommands: number
   unknownCommands: number
+}
+
+/** Attribute of each counter and its unit: SCST counts KiB (bytes >> 10), here they are bytes. */
+const COUNTERS: Record<keyof SessionCounters, { attribute: string; unit: number }> = {
+  readCommands: { attribute: 'read_cmd_count', unit: 1 },
+  readBytes: { attribute: 'read_io_count_kb', unit: 1024 },
+  writeCommands: { attribute: 'write_cmd_count', unit: 1 },
+  writtenBytes: { attribute: 'write_io_count_kb', unit: 1024 },
+  bidiCommands: { attribute: 'bidi_cmd_count', unit: 1 },
+  bidiBytes: { attribute: 'bidi_io_count_kb', unit: 1024 },
+  noneCommands: { attribute: 'none_cmd_count', unit: 1 },
+  unknownCommands: { attribute: 'unknown_cmd_count', unit: 1 },
+}
+
+/** The sessions of all targets but SCST's own, with their counters. */
+export const scstSessions: Collector<ScstSessions> & { readonly name: 'scst_sessions' } = {
+  name: 'scst_sessions',
+  intervalSeconds: 30,
+  timeoutMs: 25_000,
+
+  /** Rejects when a session that is there cannot be read: taken for gone its counters would count twice. */
+  async collect(host, { scstConfigPath }) {
+    if (!(await host.exists(SCST_ROOT))) {
+      const file = await readConfigFile(host, scstConfigPath)
+      return isConfigured(file) ? whole({ sessions: [], totals: [] }) : ABSENT
+    }
+    const tree = new ScstTree(host)
+    const drivers = await driverNames(tree)
+    const byDriver = await Promise.all(drivers.map((driver) => readDriverSessions(tree, driver)))
+    const sessions = byDriver.flat()
+    return whole({ sessions, totals: firstTotals(sessions) })
+  },
+
+  accumulate(previous, current, _seconds, at) {
+    return previous === undefined ? current : accumulateTotals(previous, current, at)
+  },
+}
+
+async function readDriverSessions(tree: ScstTree, driver: string): Promise<ScstSession[]> {
+  const targets = await targetNames(tree, driver)
+  const byTarget = await Promise.all(
+    targets.map(async (target) => {
+      const names = await tree.names(`${targetPath(driver, target)}/sessions`)
+      const sessions = names.map((session) => readSession(tree, { driver, target, session }))
+      return (await Promise.all(sessions)).filter((session) => session !== null)
+    }),
+  )
+  return byTarget.flat()
+}
+
+/** Null when the session ends while it is read. */
+async function readSession(
+  tree: ScstTree,
+  place: { driver: string; target: string; session: string },
+): Promise<ScstSession | null> {
+  const path = `${targetPath(place.driver, place.target)}/sessions/${place.session}`
+  const attributes = new Set(await tree.names(path))
+  const number = async (name: string): Promise<number> => {
+    const text = await tree.read(`${path}/${name}`)
+    if (text !== null) return parseNumber(`${path}/${name}`, text)
+    // Listed and not there any more: the session is ending. Never listed: not a session as we know it.
+    if (attributes.size === 0 || attributes.has(name)) throw new Ended()
+    throw new ParseError(path, `no ${name}`)
+  }
+
+  try {
+    const [initiator, login, luns, active, connections, counters] = await Promise.all([
+      tree.read(`${path}/initiator_name`),
+      attributes.has('sid') ? tree.read(`${path}/sid`) : null,
+      tree.target(`${path}/luns`),
+      // The session's own active_commands is this sum, but each read of it starts a kernel thread.
+      Promise.all([...attributes].filter(isLun).map((lun) => number(`${lun}/active_commands`))),
+      readConnections(tree, path, [...attributes].filter(isAddress)),
+      readCounters(number),
+    ])
+    if (initiator === null) return null
+    return {
+      id: `${place.driver}/${place.target}/${place.session}`,
+      ...place,
+      initiator: parseAttribute(initiator),
+      login: login === null ? null : parseAttribute(login),
+      group: /\/ini_groups\/([^/]+)\/luns$/.exec(luns ?? '')?.[1] ?? null,
+      activeCommands: active.reduce((sum, count) => sum + count, 0),
+      connections,
+      counters,
+    }
+  } catch (error) {
+    if (error instanceof Ended) return null
+    throw error
+  }
+}
+
+class Ended extends Error {}
+
+async function readCounters(number: (name: string) => Promise<number>): Promise<SessionCounters> {
+  const read = async ({ attribute, unit }: { attribute: string; unit: number }) =>
+    (await number(attribute)) * unit
+  const entries = Object.entries(COUNTERS).map(async ([name, source]) => [name, await read(source)])
+  return Object.fromEntries(await Promise.all(entries)) as SessionCounters
+}
+
+/** Connections are directories named by the address of the initiator; nothing else there has such a name. */
+async function readConnections(
+  tree: ScstTree,
+  path: string,
+  addresses: readonly string[],
+): Promise<ScstSession['connections']> {
+  const found = await Promise.all(
+    addresses.map(async (address) => {
+      const [ip, targetIp, state] = await Promise.all(
+        ['ip', 'target_ip', 'state'].map((name) => tree.read(`${path}/${address}/${name}`)),
+      )
+      if (ip == null) return null
+      return { ip: parseAttribute(ip), targetIp: valueOf(targetIp), state: valueOf(state) }
+    }),
+  )
+  return found.filter((connection) => connection !== null)
+}
+
+function valueOf(text: string | null | undefined): string | null {
+  return text == null ? null : parseAttribute(text)
+}
+
+function isLun(name: string): boolean {
+  return /^lun\d+$/.test(name)
+}
+
+function isAddress(name: string): boolean {
+  return /[.:]/.test(name)
 }

@@ -1,4 +1,14 @@
+import type { Host } from '../host/host.ts'
+import { attributeValue, COPY_MANAGER } from '../scst/config.ts'
+import type { ScstConfig } from '../scst/config.ts'
+import { compareScst } from '../scst/difference.ts'
 import type { ConfigDifference } from '../scst/difference.ts'
+import { ABSENT } from './collector.ts'
+import type { Collector, Problem } from './collector.ts'
+import { SCST_ROOT, ScstTree } from './scst-attribute.ts'
+import { isConfigured, readConfigFile } from './scst-config-file.ts'
+import { countExports, readDevices } from './scst-devices.ts'
+import { driverNames, readDeviceGroups, readDriver, readTargets } from './scst-targets.ts'
 
 /** SCST as it runs, from /sys/kernel/scst_tgt, and how that differs from what is configured. */
 export interface Scst {
@@ -15,7 +25,7 @@ export interface Scst {
   deviceGroups: readonly ScstDeviceGroup[]
   config: {
     path: string
-    /** Null when there is no file. */
+    /** Null when there is no file, or none that can be read. */
     targets: readonly ConfiguredTarget[] | null
     /** Running against configured; empty when they agree or there is no file. */
     differences: readonly ConfigDifference[]
@@ -107,4 +117,96 @@ export interface ScstDeviceGroup {
     preferred: boolean | null
     targets: readonly string[]
   }[]
+}
+
+type Running = Omit<Scst, 'running' | 'config'>
+
+/** SCST's targets, devices and groups, and how they differ from the configuration file. */
+export const scst: Collector<Scst> & { readonly name: 'scst' } = {
+  name: 'scst',
+  intervalSeconds: 30,
+  // An attribute that is queued and not served answers after 15 s, and is asked for three times.
+  timeoutMs: 50_000,
+
+  async collect(host, { scstConfigPath: path }) {
+    const [file, isLoaded] = await Promise.all([readConfigFile(host, path), host.exists(SCST_ROOT)])
+    if (!isLoaded && !isConfigured(file)) return ABSENT
+
+    const { problems, running } = isLoaded ? await readRunning(host) : nothing
+    const all = file.error === null ? problems : [...problems, { labels: {}, error: file.error }]
+    const { config } = file
+    return {
+      value: {
+        running: isLoaded,
+        ...running,
+        config: {
+          path,
+          targets: config && configuredTargets(config),
+          differences: config && isLoaded ? compareScst(config, running) : [],
+        },
+      },
+      problems: all,
+      coverage: all.length === 0 ? 'all' : 'some',
+    }
+  },
+}
+
+const nothing: { running: Running; problems: Problem[] } = {
+  running: {
+    version: null,
+    setupId: null,
+    suspendCount: null,
+    handlers: [],
+    devices: [],
+    targets: [],
+    drivers: [],
+    deviceGroups: [],
+  },
+  problems: [],
+}
+
+async function readRunning(host: Host): Promise<{ running: Running; problems: Problem[] }> {
+  const tree = new ScstTree(host)
+  const root = tree.at(SCST_ROOT, {})
+  const [handlers, driversFound] = await Promise.all([
+    tree.names(`${SCST_ROOT}/handlers`),
+    driverNames(tree),
+  ])
+  const [version, setupId, suspendCount, devices, drivers, targetsByDriver, deviceGroups] =
+    await Promise.all([
+      root.text('version'),
+      root.text('setup_id'),
+      root.number('suspend'),
+      readDevices(tree, handlers),
+      Promise.all(driversFound.map((driver) => readDriver(tree, driver))),
+      Promise.all(driversFound.map((driver) => readTargets(tree, driver))),
+      readDeviceGroups(tree),
+    ])
+  const targets = targetsByDriver.flat()
+  const exports = countExports(targets)
+  return {
+    running: {
+      version: version?.replace(/^SCST version:\s*/, '') ?? null,
+      setupId,
+      suspendCount,
+      handlers,
+      devices: devices.map((device) => ({ ...device, exports: exports.get(device.name) ?? 0 })),
+      targets,
+      drivers,
+      deviceGroups,
+    },
+    problems: tree.problems,
+  }
+}
+
+function configuredTargets({ drivers }: ScstConfig): ConfiguredTarget[] {
+  return drivers
+    .filter(({ name }) => name !== COPY_MANAGER)
+    .flatMap(({ name: driver, targets }) =>
+      targets.map(({ name, attributes }) => ({
+        driver,
+        name,
+        enabled: attributeValue(attributes, 'enabled') === '1',
+      })),
+    )
 }

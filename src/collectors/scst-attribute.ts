@@ -1,0 +1,230 @@
+import { NotFoundError, ReadError } from '../host/host.ts'
+import type { Host } from '../host/host.ts'
+import { ParseError } from './collector.ts'
+import type { Problem } from './collector.ts'
+
+/** Root of SCST's sysfs tree; it is there as soon as the module scst is loaded. */
+export const SCST_ROOT = '/sys/kernel/scst_tgt'
+
+/**
+ * The value of an attribute: its first line. A line `[key]` after it marks what differs
+ * from the default (scst/README, "SCST sysfs interface") and is no part of it.
+ */
+export function parseAttribute(text: string): string {
+  const value = (text.split('\n', 1)[0] ?? '').trim()
+  return value === '[key]' ? '' : value
+}
+
+/** A decimal attribute. Throws ParseError. */
+export function parseNumber(name: string, text: string): number {
+  const value = parseAttribute(text)
+  const number = Number(value)
+  if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(number)) {
+    throw new ParseError(name, `"${value.slice(0, 40)}" is not a number`)
+  }
+  return number
+}
+
+/** An attribute that is 0 or 1. Throws ParseError. */
+export function parseFlag(name: string, text: string): boolean {
+  const value = parseAttribute(text)
+  if (value !== '0' && value !== '1') {
+    throw new ParseError(name, `"${value.slice(0, 40)}" is neither 0 nor 1`)
+  }
+  return value === '1'
+}
+
+/** `5 - CD-ROM device`: the peripheral device type and its name. Throws ParseError. */
+export function parseType(name: string, text: string): number {
+  const [, digits] = /^(\d{1,2})(?: - |$)/.exec(parseAttribute(text)) ?? []
+  if (digits === undefined) throw new ParseError(name, 'no peripheral device type')
+  return Number(digits)
+}
+
+/** `0 0`: commands that hold the device blocked, and such that wait to. Their sum. Throws ParseError. */
+export function parseBlock(name: string, text: string): number {
+  const [, count, pending] = /^(\d{1,9}) (\d{1,9})$/.exec(parseAttribute(text)) ?? []
+  if (count === undefined) throw new ParseError(name, 'not two counts')
+  return Number(count) + Number(pending)
+}
+
+/** Tries of an attribute that answers EAGAIN: it was queued, and SCST has waited 15 s for it already. */
+const TRIES = 3
+/** More at once gain nothing and would keep others from the threads that Node reads files with. */
+const AT_ONCE = 8
+
+/** Reads SCST's sysfs tree, a few files at a time, and notes what cannot be read. */
+export class ScstTree {
+  readonly problems: Problem[] = []
+  readonly #host: Host
+  readonly #plain = new Turns(AT_ONCE)
+  /** Attributes that are served by SCST's work queue can block for long: never more than one of Node's threads. */
+  readonly #queued = new Turns(1)
+  #queueStuck: Error | null = null
+
+  constructor(host: Host) {
+    this.#host = host
+  }
+
+  /** The names in a directory but `mgmt`; none when it is gone: sessions come and go during a walk. */
+  async names(path: string): Promise<string[]> {
+    const names = await this.#plain.take(() => this.#host.list(path))
+    return names.filter((name) => name !== 'mgmt')
+  }
+
+  /** The text of an attribute; null when there is none. Rejects when it is there and cannot be read. */
+  async read(path: string): Promise<string | null> {
+    return this.#plain.take(() => this.#read(path))
+  }
+
+  /** Like read, of an attribute that goes through SCST's work queue. Once that is stuck no other is asked for. */
+  async readQueued(path: string): Promise<string | null> {
+    return this.#queued.take(async () => {
+      if (this.#queueStuck !== null) throw this.#queueStuck
+      try {
+        return await this.#read(path)
+      } catch (error) {
+        if (isQueued(error)) this.#queueStuck = error
+        throw error
+      }
+    })
+  }
+
+  /** Where a link leads; null when it is gone. */
+  async target(path: string): Promise<string | null> {
+    return this.#plain.take(() => orNull(this.#host.realpath(path)))
+  }
+
+  /**
+   * Whether there is something at a path outside of sysfs. False only when its directory lists other names: one
+   * that is missing or empty may be a file system that is not mounted, a name that is listed a link whose end
+   * cannot be seen; then it is null, as it is when there is no answer.
+   */
+  async fileExists(path: string): Promise<boolean | null> {
+    return this.#plain.take(async () => {
+      try {
+        if (await this.#host.exists(path)) return true
+        const slash = path.lastIndexOf('/')
+        const names = await this.#host.list(path.slice(0, slash) || '/')
+        return names.length === 0 || names.includes(path.slice(slash + 1)) ? null : false
+      } catch {
+        return null
+      }
+    })
+  }
+
+  /** A directory whose attributes are read one by one; `labels` say which place it is. */
+  at(path: string, labels: Problem['labels']): ScstPlace {
+    return new ScstPlace(this, path, labels)
+  }
+
+  async #read(path: string): Promise<string | null> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await orNull(this.#host.readText(path))
+      } catch (error) {
+        if (!isQueued(error) || tries === TRIES) throw error
+      }
+    }
+  }
+}
+
+/** A device, target or other directory. An attribute that is not there, or could not be read, is null. */
+export class ScstPlace {
+  readonly #tree: ScstTree
+  readonly #path: string
+  readonly #labels: Problem['labels']
+  #noted = false
+
+  constructor(tree: ScstTree, path: string, labels: Problem['labels']) {
+    this.#tree = tree
+    this.#path = path
+    this.#labels = labels
+  }
+
+  /** The value of an attribute that is text; null also when it is empty. */
+  async text(name: string): Promise<string | null> {
+    return this.value(name, textOrNull)
+  }
+
+  async number(name: string): Promise<number | null> {
+    return this.value(name, parseNumber)
+  }
+
+  async flag(name: string): Promise<boolean | null> {
+    return this.value(name, parseFlag)
+  }
+
+  /** The text of an attribute that SCST's work queue serves. */
+  async queuedText(name: string): Promise<string | null> {
+    const read = () => this.#tree.readQueued(`${this.#path}/${name}`)
+    return this.#noting(name, read, textOrNull)
+  }
+
+  async value<T>(name: string, parse: (name: string, text: string) => T | null): Promise<T | null> {
+    return this.#noting(name, () => this.#tree.read(`${this.#path}/${name}`), parse)
+  }
+
+  async #noting<T>(
+    name: string,
+    read: () => Promise<string | null>,
+    parse: (name: string, text: string) => T | null,
+  ): Promise<T | null> {
+    try {
+      const text = await read()
+      return text === null ? null : parse(name, text)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      // One reason is enough for a place: where one attribute fails others do too.
+      if (!this.#noted) {
+        this.#tree.problems.push({ labels: this.#labels, error: `${this.#path}: ${message}` })
+      }
+      this.#noted = true
+      return null
+    }
+  }
+}
+
+function textOrNull(_: string, text: string): string | null {
+  const value = parseAttribute(text)
+  return value === '' ? null : value
+}
+
+function isQueued(error: unknown): error is ReadError {
+  return error instanceof ReadError && error.errno === 'EAGAIN'
+}
+
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof NotFoundError) return null
+    throw error
+  }
+}
+
+/** Lets so many run at once; the others wait in the order they came. */
+class Turns {
+  #free: number
+  readonly #waiting: (() => void)[] = []
+
+  constructor(atOnce: number) {
+    this.#free = atOnce
+  }
+
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1
+    else {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve)
+      })
+    }
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#free += 1
+      else next()
+    }
+  }
+}
