@@ -83,7 +83,8 @@ export function evaluateRule(
     )
   }
   for (const alert of known) {
-    if (found.has(alert.fingerprint) || mayStillHold(alert, reading)) continue
+    if (found.has(alert.fingerprint)) continue
+    if (!rule.judgesGaps && mayStillHold(alert, reading)) continue
     changes.push(over(alert, 'auto', now))
   }
   return changes

@@ -15,6 +15,7 @@ export const changerUnreachable: Rule<'changers'> = {
   severity: 'critical',
   source: 'tape',
   forSeconds: 0,
+  judgesGaps: true,
   description:
     'The robot of the library does not answer SCSI commands. ' +
     'Check its power and cabling, or the daemon of a virtual one; what is shown of it is old.',
@@ -36,6 +37,7 @@ export const changerOffline: Rule<'changers'> = {
   severity: 'critical',
   source: 'tape',
   forSeconds: 0,
+  judgesGaps: true,
   description:
     'The library answers that it is not ready: nothing can be mounted. ' +
     'Set it on line at its panel, close its door, or see why it was taken off line.',

@@ -188,6 +188,21 @@ t.test('a gap in a reading keeps the alerts that may lie in it, and no others', 
   t.end()
 })
 
+t.test('a rule about whether a place answers says so of every place', (t) => {
+  const rules = [
+    ruleOf({ alert: 'Unreachable', judgesGaps: true }),
+    ruleOf({ alert: 'Full', check: () => [] }),
+  ]
+  const silent = { problems: [{ labels: { place: 'a' }, error: 'not ready' }] }
+  const steps = run(rules, [
+    read([place('a')], silent) as unknown as Reading<never>,
+    read([], silent) as unknown as Reading<never>,
+  ])
+
+  t.strictSame(changesOf(steps), [['opened Unreachable a'], ['resolved Unreachable a']])
+  t.end()
+})
+
 t.test('a reading of gaps only still raises what it says', (t) => {
   const unreachable = read([place('L1')], { coverage: 'none' }) as unknown as Reading<never>
 
