@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { jsonb, storable } from '../db/json.ts'
 import type { Origin, Principal } from './principal.ts'
 
 /** Something that somebody changed, or tried to. */
@@ -22,11 +23,11 @@ export interface StoredAuditEntry extends AuditEntry {
 }
 
 export interface AuditFilter {
-  actor?: string
-  action?: string
-  subject?: string
-  since?: Date
-  until?: Date
+  actor?: string | undefined
+  action?: string | undefined
+  subject?: string | undefined
+  since?: Date | undefined
+  until?: Date | undefined
   limit: number
   offset: number
 }
@@ -50,13 +51,13 @@ export async function appendAudit(db: Queryable, entry: AuditEntry): Promise<voi
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       entry.at,
-      entry.actor,
+      storable(entry.actor),
       entry.credential,
       entry.address,
       entry.action,
-      entry.subject,
-      entry.before === null ? null : JSON.stringify(entry.before),
-      entry.after === null ? null : JSON.stringify(entry.after),
+      entry.subject === null ? null : storable(entry.subject),
+      entry.before === null ? null : jsonb(entry.before),
+      entry.after === null ? null : jsonb(entry.after),
     ],
   )
 }
@@ -76,17 +77,17 @@ export async function listAudit(
     filter.since ?? null,
     filter.until ?? null,
   ]
-  const [count] = await db.query<{ total: string }>(
+  const [count] = await db.query<{ total: number }>(
     `select count(*) as total from audit where ${where}`,
     values,
   )
-  const rows = await db.query<AuditEntry & { id: string }>(
+  const rows = await db.query<StoredAuditEntry>(
     `select id, at, actor, credential, address, action, subject, before, after from audit
      where ${where} order by id desc limit $6 offset $7`,
     [...values, filter.limit, filter.offset],
   )
   return {
-    entries: rows.map((row) => ({ ...row, id: Number(row.id) })),
-    total: Number(count?.total),
+    entries: rows,
+    total: count?.total ?? 0,
   }
 }

@@ -15,7 +15,7 @@ export interface Component {
   readonly critical: boolean
   /** Asked only when somebody asks for consistency: it takes longer. */
   readonly onDemand?: boolean
-  /** A rejection means down, with the message of the error. */
+  /** A rejection means down, with the code of the error. */
   check(): Promise<CheckResult> | CheckResult
 }
 
@@ -69,7 +69,7 @@ export class Check {
     try {
       return await this.component.check()
     } catch (error) {
-      return { status: 'down', message: error instanceof Error ? error.message : String(error) }
+      return { status: 'down', message: failureWord(error) }
     } finally {
       this.#running = null
     }
@@ -93,4 +93,10 @@ export class Check {
     const seconds = Math.round((this.#elapsedMs() - this.#startedMs) / 100) / 10
     return { status: 'down', message: `no answer for ${seconds} s` }
   }
+}
+
+// Anybody may read this, and the texts of errors name users, hosts and paths.
+function failureWord(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' ? `failed: ${code}` : 'failed'
 }

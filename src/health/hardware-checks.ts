@@ -1,6 +1,8 @@
 import type { Snapshot, Subjects } from '../snapshot.ts'
-import { errorOf, stateOf } from '../snapshot.ts'
+import { stateOf } from '../snapshot.ts'
 import type { CheckResult, Component } from './components.ts'
+
+// Anybody may read what these say: no serial numbers, paths or texts of errors.
 
 type Ask = () => Snapshot
 
@@ -22,11 +24,11 @@ function subjectComponent<Subject extends keyof Subjects>(
         return { status: 'up', message: 'not present', details: { present: false } }
       }
       if (reading.state === 'failed' || state === 'failed') {
-        return { status: 'down', message: errorOf(reading) ?? 'could not be read' }
+        return { status: 'down', message: 'could not be read' }
       }
-      const judged = judge(reading.value as Subjects[Subject])
+      const judged = judge(reading.value)
       if (state === 'read' || judged.status !== 'up') return judged
-      return { ...judged, status: 'degraded', message: errorOf(reading) ?? 'read in part' }
+      return { ...judged, status: 'degraded', message: 'read in part' }
     },
   }
 }
@@ -56,7 +58,7 @@ export function libraryComponent(snapshot: Ask): Component {
     if (offline.length === 0) {
       return { status: 'up', message: `${changers.length} libraries online`, details }
     }
-    const message = offline.map(({ id, state }) => `${id} is ${state}`).join(', ')
+    const message = `${offline.length} of ${changers.length} libraries not online`
     return { status: offline.length === changers.length ? 'down' : 'degraded', message, details }
   })
 }
@@ -67,14 +69,14 @@ const FULL_PERCENT = 95
 export function storageComponent(snapshot: Ask): Component {
   return subjectComponent('storage', 'filesystems', snapshot, (filesystems) => {
     const details = { filesystems: filesystems.length }
-    const faults = filesystems.flatMap(({ mountPoint, remountedReadOnly, usage }) => {
-      if (remountedReadOnly) return [`${mountPoint} was remounted read-only`]
-      if (usage !== null && usage.usedPercent > FULL_PERCENT) {
-        return [`${mountPoint} is ${Math.floor(usage.usedPercent)} % full`]
-      }
-      return []
-    })
-    if (faults.length > 0) return { status: 'degraded', message: faults.join(', '), details }
+    const readOnly = filesystems.filter(({ remountedReadOnly }) => remountedReadOnly).length
+    const full = filesystems.filter(
+      ({ usage }) => usage !== null && usage.usedPercent > FULL_PERCENT,
+    ).length
+    if (readOnly + full > 0) {
+      const message = `${full} nearly full, ${readOnly} remounted read-only`
+      return { status: 'degraded', message, details }
+    }
     return { status: 'up', message: `${filesystems.length} file systems`, details }
   })
 }
@@ -125,7 +127,7 @@ export function consistencyComponent(snapshot: Ask): Component {
       const missing = inventory?.state === 'read' ? inventory.value.missing.length : 0
       const details = { scst_differences: differences, missing_objects: missing }
       if (scst?.state === 'failed') {
-        return { status: 'unknown', message: `scst: ${scst.error}`, details }
+        return { status: 'unknown', message: 'SCST could not be read', details }
       }
       if (differences === 0 && missing === 0)
         return { status: 'up', message: 'consistent', details }

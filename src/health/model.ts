@@ -60,9 +60,9 @@ export class HealthModel {
     const kept = this.#kept.get(check)
     if (kept && elapsedMs() - kept.atMs < keepMs) return kept.health
     const health = check.run()
-    const entry = { atMs: elapsedMs(), health }
+    // Shared while it is on its way, however long that takes, and kept from when it was given.
+    const entry = { atMs: Number.POSITIVE_INFINITY, health }
     this.#kept.set(check, entry)
-    // The answer is kept from when it was given, or a slow check would never be kept at all.
     void health.then(() => (entry.atMs = elapsedMs()))
     return health
   }

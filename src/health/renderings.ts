@@ -95,7 +95,7 @@ function reachable(component: ComponentHealth | undefined): boolean {
 
 function partWord(component: ComponentHealth | undefined): string {
   if (!component) return 'unknown'
-  if (component.details['present'] === false) return 'not present'
+  if (component.details.present === false) return 'not present'
   return { up: 'available', degraded: 'degraded', down: 'unavailable', unknown: 'unknown' }[
     component.status
   ]

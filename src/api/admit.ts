@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import { may, type Permission } from '../auth/permissions.ts'
+import type { Origin, Principal } from '../auth/principal.ts'
+import type { ApiContext } from './context.ts'
+import { isCrossSite, isOwnOrigin, presentedToken } from './credentials.ts'
+import { challenge, ProblemError } from './problem.ts'
+import type { Guard } from './route.ts'
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+type Gatekeeper = Pick<ApiContext, 'accounts' | 'observer'>
+
+/**
+ * Who asks, when he may. Throws ProblemError `unauthenticated`, `permission_missing` or
+ * `cross_site_request`, and rejects with DatabaseUnavailableError when nobody can be known.
+ */
+export async function admit(
+  request: IncomingMessage,
+  guard: Guard,
+  context: Gatekeeper,
+): Promise<Principal | null> {
+  const { headers, method = 'GET' } = request
+  const { observer } = context
+  const changes = !SAFE_METHODS.has(method)
+  if (guard === 'public') {
+    // A login that another site's page makes would put the browser into the other's session.
+    if (changes && headers.origin !== undefined && !isOwnOrigin(headers)) refuseCrossSite(observer)
+    return null
+  }
+  const presented = presentedToken(headers)
+  if (presented === null) {
+    observer.authFailure('missing')
+    throw unauthenticated('no token was given')
+  }
+  const principal = await identify(presented.secret, context)
+  if (changes && presented.by === 'cookie' && isCrossSite(headers)) refuseCrossSite(observer)
+  if (guard !== 'authenticated') requirePermission(principal, guard, observer)
+  return principal
+}
+
+/** Whose token it is. Throws ProblemError `unauthenticated` when it is nobody's. */
+export async function identify(
+  secret: string,
+  { accounts, observer }: Gatekeeper,
+): Promise<Principal> {
+  const principal = await accounts.authenticate(secret)
+  if (principal !== null) return principal
+  observer.authFailure('invalid')
+  throw unauthenticated('the token is unknown, revoked or expired')
+}
+
+/** Throws ProblemError `permission_missing`, which names it. */
+export function requirePermission(
+  { role }: Principal,
+  permission: Permission,
+  observer: Gatekeeper['observer'],
+): void {
+  if (may(role, permission)) return
+  observer.authFailure('permission')
+  throw new ProblemError('permission_missing', `the role ${role} lacks ${permission}`, {
+    members: { permission },
+  })
+}
+
+function unauthenticated(detail: string): ProblemError {
+  return new ProblemError('unauthenticated', detail, { headers: challenge })
+}
+
+function refuseCrossSite(observer: Gatekeeper['observer']): never {
+  observer.authFailure('cross_site')
+  throw new ProblemError(
+    'cross_site_request',
+    'with a cookie, a change needs an Origin of this host or the header X-Requested-With',
+  )
+}
+
+/** Where a request came from. Headers of proxies are not believed: anybody can write them. */
+export function originOf(request: IncomingMessage): Origin {
+  return {
+    address: request.socket.remoteAddress ?? 'unknown',
+    userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
+  }
+}
+
+/** Whether the browser speaks TLS, to us or to a proxy: who claims it wrongly only loses his own cookie. */
+export function isSecure(request: IncomingMessage): boolean {
+  return (
+    (request.socket as Partial<TLSSocket>).encrypted === true ||
+    request.headers['x-forwarded-proto'] === 'https'
+  )
+}

@@ -1,0 +1,65 @@
+import type { Accounts } from '../auth/accounts.ts'
+import type { Database } from '../db/database.ts'
+import type { HealthModel } from '../health/model.ts'
+import type { Rule } from '../rules/rule.ts'
+import type { Snapshot } from '../snapshot.ts'
+
+/** Everything the routes need, handed in: they know no other part of the daemon. */
+export interface ApiContext {
+  version: string
+  db: Database
+  accounts: Accounts
+  alerts: AlertActions
+  /** What the appliance looks like now. */
+  snapshot: () => Snapshot
+  /** Since when hardware objects could not be read: an ObjectFailures that is told of each snapshot. */
+  failures: { since(kind: string, id: string): Date | null }
+  /** The snapshot of numbers, as it goes out. */
+  numbers: () => object
+  rules: readonly Pick<
+    Rule,
+    'alert' | 'name' | 'severity' | 'source' | 'forSeconds' | 'description'
+  >[]
+  health: HealthModel
+  metrics: MetricsText
+  observer: HttpObserver
+  log: ErrorLog
+  /** Folder of the built web page; null when there is none. */
+  staticDir: string | null
+  now: () => Date
+  /** A clock that only goes forward, in seconds. */
+  elapsedSeconds: () => number
+}
+
+/** What an operator does to an alert. Both reject with ERR_ALERT_NOT_FOUND or ERR_ALERT_RESOLVED. */
+export interface AlertActions {
+  acknowledge(
+    id: string,
+    how: { user: string; comment: string | null; expiresAt: Date | null },
+  ): Promise<unknown>
+  resolve(id: string, how: { user: string; comment: string | null }): Promise<unknown>
+}
+
+/** The metrics of the daemon and the appliance, rendered. */
+export interface MetricsText {
+  /** In the format that the Accept header asks for. */
+  render(accept?: string): Promise<{ contentType: string; body: string }>
+  /** The same as JSON. */
+  json(): Promise<unknown>
+}
+
+/** Told of every request, so that an exporter can count. */
+export interface HttpObserver {
+  started(): void
+  /** `route` is the pattern of the path, so that there are not more labels than routes. */
+  finished(request: { method: string; route: string; status: number; seconds: number }): void
+  authFailure(reason: AuthFailureReason): void
+  rateLimited(): void
+}
+
+export type AuthFailureReason = 'missing' | 'invalid' | 'credentials' | 'permission' | 'cross_site'
+
+/** Where mistakes of the daemon itself are written down. Never told a body, a query or a token. */
+export interface ErrorLog {
+  error(fields: Readonly<Record<string, unknown>>, message: string): void
+}

@@ -1,0 +1,127 @@
+import type { Disk } from '../../collectors/disks.ts'
+import type { SmartReport } from '../../collectors/smart.ts'
+import type { VolumeGroups } from '../../collectors/volume-groups.ts'
+import type { Snapshot } from '../../snapshot.ts'
+import { valueOf } from '../../snapshot.ts'
+import { cartridgesOf } from './cartridges.ts'
+import { source, type Item, type Kind } from './listing.ts'
+
+/** The kinds of hardware objects, as the paths name them. */
+export const kinds: readonly Kind[] = [
+  {
+    name: 'libraries',
+    remembered: 'library',
+    sources: [
+      source('changers', (changers) =>
+        changers.map((changer) => ({
+          id: changer.id,
+          object: changer,
+          labels: { library: changer.id },
+          error: changer.error,
+          // Of a library that does not answer there is what it said last.
+          ...(changer.state === 'online' ? {} : { readAt: changer.inventory?.takenAt ?? null }),
+        })),
+      ),
+    ],
+  },
+  {
+    name: 'drives',
+    remembered: 'drive',
+    sources: [
+      source('tape_drives', (drives) =>
+        drives.map((drive) => ({
+          id: drive.id,
+          object: drive,
+          labels: { serial: drive.id },
+          error: drive.error,
+        })),
+      ),
+    ],
+  },
+  { name: 'cartridges', sources: [source('changers', cartridgesOf)] },
+  {
+    name: 'targets',
+    remembered: 'target',
+    sources: [
+      source('scst', ({ targets }) =>
+        items(targets, ({ driver, name }) => ({ driver, target: name })),
+      ),
+    ],
+  },
+  {
+    name: 'devices',
+    sources: [source('scst', ({ devices }) => items(devices, ({ name }) => ({ device: name })))],
+  },
+  {
+    name: 'sessions',
+    remembered: 'session',
+    sources: [
+      source('scst_sessions', (sessions) =>
+        items(sessions, ({ driver, target, initiator }) => ({ driver, target, initiator })),
+      ),
+    ],
+  },
+  { name: 'disks', sources: [source('disks', disksOf)] },
+  {
+    name: 'arrays',
+    remembered: 'array',
+    sources: [source('md_arrays', (arrays) => items(arrays, ({ name }) => ({ array: name })))],
+  },
+  { name: 'volume-groups', sources: [source('volume_groups', volumeGroupsOf)] },
+  {
+    name: 'filesystems',
+    sources: [
+      source('filesystems', (mounts) =>
+        items(mounts, ({ mountPoint }) => ({ mountpoint: mountPoint })),
+      ),
+    ],
+  },
+  { name: 'enclosures', sources: [source('enclosures', (all) => items(all, () => ({})))] },
+  {
+    name: 'ports',
+    sources: [
+      source('fc_hosts', (hosts) => ports('fc', hosts)),
+      source('network', (interfaces) => ports('network', interfaces)),
+    ],
+  },
+  {
+    name: 'services',
+    sources: [source('services', (all) => items(all, ({ unit }) => ({ unit })))],
+  },
+]
+
+function items<T extends { id: string }>(
+  objects: readonly T[],
+  labels: (object: T) => Record<string, string>,
+): Item[] {
+  return objects.map((object) => ({ id: object.id, object, labels: labels(object) }))
+}
+
+function ports(transport: 'fc' | 'network', objects: readonly { id: string }[]): Item[] {
+  return objects.map((object) => ({ id: object.id, object: { ...object, transport }, labels: {} }))
+}
+
+// What smartctl says is asked for less often and by serial number, which not every disk has in common with it.
+function disksOf(disks: readonly Disk[], { readings }: Snapshot): Item[] {
+  const reports = valueOf(readings.smart) ?? []
+  return disks.map((disk) => {
+    const smart = reports.find((report) => isAbout(report, disk)) ?? null
+    return { id: disk.id, object: { ...disk, smart }, labels: { serial: disk.id } }
+  })
+}
+
+function isAbout(report: SmartReport, disk: Disk): boolean {
+  return report.id === disk.id || report.device === `/dev/${disk.name}`
+}
+
+function volumeGroupsOf({ groups, logicalVolumes, physicalVolumes }: VolumeGroups): Item[] {
+  return groups.map((group) => ({
+    id: group.id,
+    object: {
+      ...group,
+      logicalVolumeList: logicalVolumes.filter((volume) => volume.group === group.name),
+      physicalVolumeList: physicalVolumes.filter((volume) => volume.group === group.name),
+    },
+    labels: { volume_group: group.name },
+  }))
+}

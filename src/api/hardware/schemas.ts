@@ -1,0 +1,173 @@
+import { Type, type TObject, type TSchema } from 'typebox'
+import { flag, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
+import { arrays, disks, enclosures, filesystems, ports, volumeGroups } from './storage-schemas.ts'
+
+// The objects as they go out; the types and units behind them are documented where they are collected.
+
+const list = (schema: TSchema) => Type.Array(schema)
+
+const element = Type.Object({
+  type: oneOf(['data-transfer', 'storage', 'import-export']),
+  number: integer,
+  address: nullable(integer),
+  full: flag,
+  volume_tag: nullable(text),
+  source_element: nullable(integer),
+  exception: nullable(integer),
+  drive_serial: nullable(text),
+})
+
+const scsiUnit = {
+  id: text,
+  serial: nullable(text),
+  vendor: text,
+  product: text,
+  revision: text,
+  device: text,
+  paths: list(text),
+  hctl: text,
+  virtual: flag,
+}
+
+const libraries = Type.Object({
+  ...scsiUnit,
+  state: oneOf(['online', 'offline', 'unreachable']),
+  inventory: nullable(
+    Type.Object({
+      taken_at: nullable(time),
+      source: oneOf(['scsi', 'mtx']),
+      elements: list(element),
+    }),
+  ),
+})
+
+const drives = Type.Object({
+  ...scsiUnit,
+  tape_node: nullable(text),
+  reachable: nullable(flag),
+  library: nullable(Type.Object({ serial: text, element: integer })),
+  volume_tag: nullable(text),
+  status: nullable(
+    Type.Object({
+      activity: text,
+      medium_present: flag,
+      mounted: flag,
+      write_protected: flag,
+      cleaning_requested: flag,
+      cleaning_required: flag,
+      host_initiated_unload: flag,
+      recovery_requested: flag,
+      tape_alert_changed: flag,
+      in_transition: flag,
+    }),
+  ),
+  statistics: nullable(
+    Type.Object({
+      in_flight: integer,
+      read_bytes: integer,
+      written_bytes: integer,
+      reads: integer,
+      writes: integer,
+      others: integer,
+      io_seconds: number,
+      read_seconds: number,
+      write_seconds: number,
+      residuals: integer,
+    }),
+  ),
+  active: nullable(flag),
+})
+
+const cartridges = Type.Object({
+  id: text,
+  volume_tag: nullable(text),
+  library: text,
+  virtual: flag,
+  place: oneOf(['data-transfer', 'storage', 'import-export']),
+  number: integer,
+  drive_serial: nullable(text),
+})
+
+const luns = list(Type.Object({ lun: integer, device: nullable(text), read_only: nullable(flag) }))
+
+const targets = Type.Object({
+  id: text,
+  driver: text,
+  name: text,
+  enabled: nullable(flag),
+  relative_target_id: nullable(integer),
+  comment: nullable(text),
+  black_hole: nullable(integer),
+  luns,
+  groups: list(
+    Type.Object({ name: text, initiators: list(text), luns, black_hole: nullable(integer) }),
+  ),
+  sessions: integer,
+})
+
+const devices = Type.Object({
+  id: text,
+  name: text,
+  handler: nullable(text),
+  type: nullable(integer),
+  filename: nullable(text),
+  file_exists: nullable(flag),
+  size_bytes: nullable(integer),
+  block_size_bytes: nullable(integer),
+  active: nullable(flag),
+  read_only: nullable(flag),
+  thin_provisioned: nullable(flag),
+  nv_cache: nullable(flag),
+  write_through: nullable(flag),
+  block_count: nullable(integer),
+  usn: nullable(text),
+  exports: integer,
+})
+
+const sessions = Type.Object({
+  id: text,
+  driver: text,
+  target: text,
+  session: text,
+  initiator: text,
+  group: nullable(text),
+  active_commands: integer,
+  connections: list(Type.Object({ ip: text, target_ip: nullable(text), state: nullable(text) })),
+  counters: Type.Object({
+    read_commands: integer,
+    read_bytes: integer,
+    write_commands: integer,
+    written_bytes: integer,
+    bidi_commands: integer,
+    bidi_bytes: integer,
+    none_commands: integer,
+    unknown_commands: integer,
+  }),
+})
+
+const services = Type.Object({
+  id: text,
+  unit: text,
+  load: text,
+  active: text,
+  sub: text,
+  description: text,
+  expected: nullable(text),
+})
+
+/** The shape of an object of each kind, by the kind's name. */
+export const objectSchemas: Readonly<Record<string, TObject>> = {
+  libraries,
+  drives,
+  cartridges,
+  targets,
+  devices,
+  sessions,
+  disks,
+  arrays,
+  'volume-groups': volumeGroups,
+  filesystems,
+  enclosures,
+  ports,
+  services,
+}

@@ -1,0 +1,173 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import helmet from 'helmet'
+import { admit, isSecure, originOf } from './admit.ts'
+import type { ApiContext } from './context.ts'
+import { ProblemError, problemOf } from './problem.ts'
+import type { Answer, Method, Route } from './route.ts'
+import { validatorsOf } from './validate.ts'
+
+const BODY_LIMIT_BYTES = 1024 * 1024
+
+// Nothing from elsewhere, nothing inline. HSTS is left to whoever ends TLS.
+const protect = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'self'"],
+      'base-uri': ["'none'"],
+      'form-action': ["'self'"],
+      'frame-ancestors': ["'none'"],
+      'img-src': ["'self'", 'data:'],
+      'object-src': ["'none'"],
+    },
+  },
+  strictTransportSecurity: false,
+  xFrameOptions: { action: 'deny' },
+})
+
+/** The Express application: every route, the web page, and problems for all the rest. */
+export function createHttpApp(context: ApiContext, routes: readonly Route[]): Express {
+  const app = express()
+  app.set('query parser', false)
+  app.set('etag', false)
+  app.enable('case sensitive routing')
+  app.use(observed(context))
+  app.use(protect)
+  for (const [path, routesOfPath] of byPath(routes)) {
+    for (const route of routesOfPath) app[route.method](path, handlerOf(route, context))
+    const allowed = allowedMethods(routesOfPath.map(({ method }) => method))
+    app.all(path, (request) => {
+      refuseMethod(request, allowed)
+    })
+  }
+  if (context.staticDir !== null) app.use(express.static(context.staticDir, { redirect: false }))
+  app.use((request) => {
+    throw new ProblemError('not_found', `${request.method} of an unknown path`)
+  })
+  app.use(problemHandler(context))
+  return app
+}
+
+function byPath(routes: readonly Route[]): Map<string, Route[]> {
+  const paths = new Map<string, Route[]>()
+  for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route])
+  return paths
+}
+
+function allowedMethods(methods: readonly Method[]): string {
+  const names = methods.flatMap((method) =>
+    method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+  )
+  return [...names, 'OPTIONS'].join(', ')
+}
+
+function refuseMethod(request: Request, allowed: string): void {
+  if (request.method === 'OPTIONS') {
+    request.res?.status(204).set('Allow', allowed).end()
+    return
+  }
+  throw new ProblemError('method_not_allowed', `the path knows ${allowed}`, {
+    headers: { Allow: allowed },
+  })
+}
+
+const parseJson = express.json({ limit: BODY_LIMIT_BYTES, strict: false })
+
+function handlerOf(route: Route, context: ApiContext) {
+  const validators = validatorsOf(route)
+  return async (request: Request, response: Response): Promise<void> => {
+    response.locals.route = route.path
+    const principal = await admit(request, route.guard, context)
+    const params = validators.params(request.params)
+    const query = validators.query(searchOf(request.url))
+    const body = route.body ? validators.body(await readBody(request, response)) : undefined
+    const answer = await route.handle({
+      params,
+      query,
+      body,
+      principal,
+      origin: originOf(request),
+      context,
+      accept: request.headers.accept,
+      secure: isSecure(request),
+    })
+    send(response, answer)
+  }
+}
+
+function searchOf(url: string): string {
+  const start = url.indexOf('?')
+  return start === -1 ? '' : url.slice(start + 1)
+}
+
+/** The body; an empty object without one, since everything in it may be optional. */
+async function readBody(request: Request, response: Response): Promise<unknown> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+  if (encoding === undefined && (length === undefined || length === '0')) return {}
+  await new Promise<void>((resolve, reject) => {
+    parseJson(request, response, (error?: unknown) => {
+      if (error === undefined) resolve()
+      else
+        reject(error instanceof Error ? error : new Error('body: cannot be read', { cause: error }))
+    })
+  })
+  const body: unknown = request.body
+  if (body !== undefined) return body
+  throw new ProblemError('unsupported_media_type', 'the body has to be application/json')
+}
+
+function send(response: Response, { status, json, text, headers }: Answer): void {
+  response
+    .status(status)
+    .set('Cache-Control', 'no-store')
+    .set(headers ?? {})
+  if (text) response.set('Content-Type', text.contentType).send(text.body)
+  else if (json === undefined) response.end()
+  else response.json(json)
+}
+
+function problemHandler({ log, observer }: ApiContext) {
+  // Express knows an error handler by its four parameters; what is left of an answer is cut by the last.
+  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    const problem = problemOf(error)
+    const { locals, headersSent } = response
+    if (problem.code === 'internal') {
+      log.error(
+        { method: request.method, route: String(locals.route), err: error },
+        'request failed',
+      )
+    }
+    if (problem.code === 'bad_credentials') observer.authFailure('credentials')
+    if (problem.code === 'too_many_failures') observer.rateLimited()
+    if (headersSent) {
+      next(error)
+      return
+    }
+    response
+      .status(problem.status)
+      .set('Cache-Control', 'no-store')
+      .set(problem.headers)
+      .set('Content-Type', 'application/problem+json')
+      .send(JSON.stringify(problem.body()))
+  }
+}
+
+/** What a client that has gone away before its answer is counted as (nginx' code). */
+const CLIENT_CLOSED_REQUEST = 499
+
+function observed({ observer, elapsedSeconds }: ApiContext) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const startedAt = elapsedSeconds()
+    const { method } = request
+    observer.started()
+    response.on('close', () => {
+      observer.finished({
+        method,
+        route: String(response.locals.route ?? 'unmatched'),
+        status: response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST,
+        seconds: elapsedSeconds() - startedAt,
+      })
+    })
+    next()
+  }
+}

@@ -1,0 +1,158 @@
+/** Every problem that the interface can answer with: the one table of codes. */
+export const problems = {
+  invalid_request: { status: 400, title: 'The request does not have the right shape' },
+  malformed_request: { status: 400, title: 'The request cannot be read' },
+  unauthenticated: { status: 401, title: 'A valid token is needed' },
+  bad_credentials: { status: 401, title: 'Unknown user or wrong password' },
+  permission_missing: { status: 403, title: 'The role does not have the permission' },
+  cross_site_request: { status: 403, title: 'The request comes from another site' },
+  session_required: { status: 403, title: 'An API token cannot do this' },
+  role_too_high: { status: 403, title: 'The role is above that of the user' },
+  not_found: { status: 404, title: 'There is nothing at this path' },
+  alert_not_found: { status: 404, title: 'There is no such alert' },
+  object_not_found: { status: 404, title: 'There is no such hardware object' },
+  task_not_found: { status: 404, title: 'There is no such task' },
+  token_not_found: { status: 404, title: 'There is no such API token' },
+  rule_not_found: { status: 404, title: 'There is no such rule' },
+  method_not_allowed: { status: 405, title: 'The path does not know the method' },
+  alert_resolved: { status: 409, title: 'The alert is resolved' },
+  too_large: { status: 413, title: 'The request is too large' },
+  unsupported_media_type: { status: 415, title: 'The body is not JSON' },
+  upgrade_required: { status: 426, title: 'The event stream is a WebSocket' },
+  too_many_failures: { status: 429, title: 'Too many failed logins' },
+  internal: { status: 500, title: 'The daemon has made a mistake' },
+  series_not_stored: { status: 501, title: 'Stored series are not kept' },
+  database_unavailable: { status: 503, title: 'The database is away' },
+  busy: { status: 503, title: 'The daemon is busy' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemCode = keyof typeof problems
+
+/** One fault of a request: where, as a JSON pointer below `/query`, `/path` or `/body`, and what. */
+export interface Fault {
+  path: string
+  message: string
+}
+
+/** The body of `application/problem+json` (RFC 9457), extended by `code`, `errors` and more. */
+export interface ProblemBody {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: ProblemCode
+  errors: readonly Fault[]
+  [member: string]: unknown
+}
+
+/** Thrown to answer with a problem. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode
+  readonly errors: readonly Fault[]
+  readonly headers: Readonly<Record<string, string>>
+  /** Further members of the body. */
+  readonly members: Readonly<Record<string, unknown>>
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: {
+      errors?: readonly Fault[]
+      headers?: Readonly<Record<string, string>>
+      members?: Readonly<Record<string, unknown>>
+    } = {},
+  ) {
+    super(detail)
+    this.name = 'ProblemError'
+    this.code = code
+    this.errors = more.errors ?? []
+    this.headers = more.headers ?? {}
+    this.members = more.members ?? {}
+  }
+
+  get status(): number {
+    return problems[this.code].status
+  }
+
+  body(): ProblemBody {
+    const { status, title } = problems[this.code]
+    return {
+      type: `/api/docs#${this.code}`,
+      title,
+      status,
+      detail: this.message,
+      code: this.code,
+      errors: this.errors,
+      ...this.members,
+    }
+  }
+}
+
+const RETRY_AFTER_SECONDS = 5
+
+/** What the errors of the stores and of reading the request mean to whoever asked, by their code. */
+const known: Readonly<Record<string, ProblemCode>> = {
+  ERR_ALERT_NOT_FOUND: 'alert_not_found',
+  ERR_ALERT_RESOLVED: 'alert_resolved',
+  ERR_BAD_CREDENTIALS: 'bad_credentials',
+  ERR_DATABASE_UNAVAILABLE: 'database_unavailable',
+  ERR_EXPIRY_PASSED: 'invalid_request',
+  ERR_CURSOR: 'invalid_request',
+  ERR_RATE_LIMITED: 'too_many_failures',
+  ERR_ROLE_TOO_HIGH: 'role_too_high',
+  ERR_SESSION_REQUIRED: 'session_required',
+  ERR_TOKEN_NOT_FOUND: 'token_not_found',
+  ERR_TOO_MANY_LOGINS: 'busy',
+}
+
+// What body-parser and the router say (http-errors): their `type`, and a URIError for bad percent-encoding.
+const knownTypes: Readonly<Record<string, ProblemCode>> = {
+  'charset.unsupported': 'unsupported_media_type',
+  'encoding.unsupported': 'unsupported_media_type',
+  'entity.parse.failed': 'malformed_request',
+  'entity.too.large': 'too_large',
+  'request.aborted': 'malformed_request',
+  'request.size.invalid': 'malformed_request',
+}
+
+/** The problem that any error is answered with; `internal` says nothing of its cause. */
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  const { code, type, retryAfterSeconds } = fieldsOf(error)
+  const problem = known[code] ?? knownTypes[type]
+  if (error instanceof URIError)
+    return new ProblemError('malformed_request', 'bad percent-encoding')
+  if (problem === undefined) return new ProblemError('internal', 'the reason is in the log')
+  const { status } = problems[problem]
+  const retryAfter = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : null)
+  return new ProblemError(problem, detailOf(problem, error as Error), {
+    headers: {
+      ...(retryAfter === null ? {} : { 'Retry-After': String(retryAfter) }),
+      ...(status === 401 ? challenge : {}),
+    },
+  })
+}
+
+/** What a 401 has to say (RFC 9110 11.6.1). */
+export const challenge = { 'WWW-Authenticate': 'Bearer' } as const
+
+function fieldsOf(error: unknown): {
+  code: string
+  type: string
+  retryAfterSeconds: number | null
+} {
+  const { code, type, retryAfterSeconds } = (error ?? {}) as Record<string, unknown>
+  return {
+    code: typeof code === 'string' ? code : '',
+    type: typeof type === 'string' ? type : '',
+    retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : null,
+  }
+}
+
+// The parser's own words quote the body, which may hold a password; the server's name its address.
+function detailOf(problem: ProblemCode, error: Error): string {
+  if (problem === 'malformed_request') return 'the body is not JSON'
+  if (problem === 'database_unavailable') return 'nothing was changed; try again later'
+  if (problem === 'too_large') return 'the body is larger than 1 MiB'
+  return error.message
+}

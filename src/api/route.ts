@@ -1,0 +1,82 @@
+import type { Static, TObject, TSchema } from 'typebox'
+import type { Permission } from '../auth/permissions.ts'
+import type { Origin, Principal } from '../auth/principal.ts'
+import type { ApiContext } from './context.ts'
+import type { ProblemCode } from './problem.ts'
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+/** Who may: anybody, anybody who is logged in, or whoever has the permission. */
+export type Guard = 'public' | 'authenticated' | Permission
+
+/** A call of the interface: what validates it, what documents it and what carries it out, in one place. */
+export interface Route {
+  readonly method: Method
+  /** With `:name` for parameters. */
+  readonly path: string
+  readonly guard: Guard
+  readonly tag: string
+  readonly summary: string
+  readonly description?: string
+  readonly params?: TObject
+  readonly query?: TObject
+  readonly body?: TObject
+  readonly answers: Readonly<Record<number, AnswerShape>>
+  /** Problems besides those that follow from guard, shapes and method. */
+  readonly problems?: readonly ProblemCode[]
+  handle(call: Call): Promise<Answer> | Answer
+}
+
+export interface AnswerShape {
+  description: string
+  schema?: TSchema
+  /** `application/json` with a schema, otherwise as said here. */
+  contentType?: string
+}
+
+/** A request that was let in and validated. */
+export interface Call<Params = unknown, Query = unknown, Body = unknown, Who = Principal | null> {
+  params: Params
+  query: Query
+  body: Body
+  principal: Who
+  origin: Origin
+  context: ApiContext
+  /** Of the headers those that an answer may depend on. */
+  accept: string | undefined
+  /** Whether the browser speaks TLS to us or to a proxy before us. */
+  secure: boolean
+}
+
+/** What a call is answered with. */
+export interface Answer {
+  status: number
+  json?: unknown
+  text?: { contentType: string; body: string }
+  headers?: Readonly<Record<string, string>>
+}
+
+interface Definition<
+  G extends Guard,
+  P extends TObject,
+  Q extends TObject,
+  B extends TObject,
+> extends Omit<Route, 'guard' | 'params' | 'query' | 'body' | 'handle'> {
+  guard: G
+  params?: P
+  query?: Q
+  body?: B
+  handle(
+    call: Call<Static<P>, Static<Q>, Static<B>, G extends 'public' ? null : Principal>,
+  ): Promise<Answer> | Answer
+}
+
+/** A route whose handler knows the types that its schemas let through. */
+export function route<
+  G extends Guard,
+  P extends TObject = TObject,
+  Q extends TObject = TObject,
+  B extends TObject = TObject,
+>(definition: Definition<G, P, Q, B>): Route {
+  return definition
+}

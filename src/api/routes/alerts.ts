@@ -1,0 +1,242 @@
+import { Type } from 'typebox'
+import { alertToJson, AlertNotFoundError, type AlertDetail } from '../../alerts/alert.ts'
+import { listAlerts } from '../../alerts/list.ts'
+import { getAlert } from '../../alerts/store.ts'
+import { appendAudit, auditActor, listAudit } from '../../auth/audit.ts'
+import type { Origin, Principal } from '../../auth/principal.ts'
+import type { ApiContext } from '../context.ts'
+import { toJson, type Json } from '../json.ts'
+import { route } from '../route.ts'
+import {
+  data,
+  dateOf,
+  DEFAULT_LIMIT,
+  flag,
+  id,
+  integer,
+  labels,
+  nullable,
+  oneOf,
+  optionalDate,
+  page,
+  text,
+  time,
+} from '../schemas.ts'
+
+const severities = ['info', 'warning', 'critical'] as const
+const sources = ['system', 'storage', 'scst', 'tape', 'vtl', 'task', 'storwarden'] as const
+const states = ['pending', 'firing', 'resolved'] as const
+
+const alert = {
+  id: text,
+  rule: text,
+  title: text,
+  severity: oneOf(severities),
+  source: oneOf(sources),
+  resource: text,
+  labels,
+  message: text,
+  description: text,
+  evidence: data,
+  state: oneOf(states),
+  acknowledged: flag,
+  acknowledged_by: nullable(text),
+  acknowledged_at: nullable(time),
+  acknowledge_comment: nullable(text),
+  acknowledge_expires_at: nullable(time),
+  count: integer,
+  started_at: time,
+  fired_at: nullable(time),
+  last_seen_at: time,
+  resolved_at: nullable(time),
+  resolved_by: nullable(text),
+  resolution: nullable(oneOf(['auto', 'manual', 'absent'])),
+  resolve_comment: nullable(text),
+  inhibited_by: nullable(text),
+}
+
+const detail = {
+  ...alert,
+  transitions: Type.Array(
+    Type.Object({
+      at: time,
+      from: nullable(oneOf(['pending', 'firing', 'acknowledged'])),
+      to: oneOf([...states, 'acknowledged']),
+      by: nullable(text),
+      comment: nullable(text),
+    }),
+  ),
+  notifications: Type.Array(data),
+  changes: Type.Array(
+    Type.Object({ at: time, actor: text, action: text, subject: nullable(text) }),
+  ),
+}
+
+const list = route({
+  method: 'get',
+  path: '/api/v1/monitoring/alerts',
+  guard: 'monitoring:read',
+  tag: 'monitoring',
+  summary: 'Alerts, also those that are resolved',
+  query: Type.Object({
+    severity: Type.Optional(oneOf(severities)),
+    source: Type.Optional(oneOf(sources)),
+    resource: Type.Optional(text),
+    rule: Type.Optional(text),
+    state: Type.Optional(oneOf(states)),
+    acknowledged: Type.Optional(flag),
+    since: Type.Optional(time),
+    until: Type.Optional(time),
+    q: Type.Optional(text),
+    ...page,
+    cursor: Type.Optional(text),
+  }),
+  answers: {
+    200: {
+      description: 'Newest first. `next_cursor` is null on the last page.',
+      schema: Type.Object({
+        alerts: Type.Array(Type.Object(alert)),
+        total: integer,
+        next_cursor: nullable(text),
+      }),
+    },
+  },
+  async handle({ query, context }) {
+    const { alerts, total, nextCursor } = await listAlerts(context.db, {
+      ...query,
+      since: optionalDate(query.since, '/query/since'),
+      until: optionalDate(query.until, '/query/until'),
+      limit: query.limit ?? DEFAULT_LIMIT,
+      offset: query.offset ?? 0,
+    })
+    return {
+      status: 200,
+      json: { alerts: alerts.map(alertToJson), total, next_cursor: nextCursor },
+    }
+  },
+})
+
+const get = route({
+  method: 'get',
+  path: '/api/v1/monitoring/alerts/:id',
+  guard: 'monitoring:read',
+  tag: 'monitoring',
+  summary: 'One alert, with its history and what was changed in the hour before it',
+  params: id,
+  answers: { 200: { description: 'The alert.', schema: Type.Object(detail) } },
+  problems: ['alert_not_found'],
+  async handle({ params, context }) {
+    return { status: 200, json: await detailJson(context, await existing(context, params.id)) }
+  },
+})
+
+const acknowledge = route({
+  method: 'post',
+  path: '/api/v1/monitoring/alerts/:id/acknowledge',
+  guard: 'monitoring:write',
+  tag: 'monitoring',
+  summary: 'Tell the others that somebody looks after an alert',
+  params: id,
+  body: Type.Object({
+    comment: Type.Optional(nullable(Type.String({ maxLength: 4096 }))),
+    expires_at: Type.Optional(nullable(time)),
+  }),
+  answers: { 200: { description: 'The alert.', schema: Type.Object(detail) } },
+  problems: ['alert_not_found', 'alert_resolved'],
+  async handle({ params, body, principal, origin, context }) {
+    const expiresAt = body.expires_at ?? null
+    const how = {
+      user: principal.username,
+      comment: body.comment ?? null,
+      expiresAt: expiresAt === null ? null : dateOf(expiresAt, '/body/expires_at'),
+    }
+    return await changed(context, params.id, 'alert.acknowledge', principal, origin, () =>
+      context.alerts.acknowledge(params.id, how),
+    )
+  },
+})
+
+const resolve = route({
+  method: 'post',
+  path: '/api/v1/monitoring/alerts/:id/resolve',
+  guard: 'monitoring:write',
+  tag: 'monitoring',
+  summary: 'End an alert by hand',
+  description: 'If its condition still holds a later evaluation fires a new alert.',
+  params: id,
+  body: Type.Object({ comment: Type.Optional(nullable(Type.String({ maxLength: 4096 }))) }),
+  answers: { 200: { description: 'The alert.', schema: Type.Object(detail) } },
+  problems: ['alert_not_found', 'alert_resolved'],
+  async handle({ params, body, principal, origin, context }) {
+    const how = { user: principal.username, comment: body.comment ?? null }
+    return await changed(context, params.id, 'alert.resolve', principal, origin, () =>
+      context.alerts.resolve(params.id, how),
+    )
+  },
+})
+
+export const alertRoutes = [list, get, acknowledge, resolve]
+
+/** Carries out what is asked of an alert, notes it when it changed anything, and answers with the alert. */
+async function changed(
+  context: ApiContext,
+  alertId: string,
+  action: string,
+  principal: Principal,
+  origin: Origin,
+  change: () => Promise<unknown>,
+) {
+  const before = lifeOf(await existing(context, alertId))
+  await change()
+  const alert = await existing(context, alertId)
+  const after = lifeOf(alert)
+  if (JSON.stringify(before) !== JSON.stringify(after)) {
+    await appendAudit(context.db, {
+      at: context.now(),
+      ...auditActor(principal, origin),
+      action,
+      subject: alertId,
+      before,
+      after,
+    })
+  }
+  return { status: 200, json: await detailJson(context, alert) }
+}
+
+async function existing({ db }: ApiContext, alertId: string): Promise<AlertDetail> {
+  const alert = await getAlert(db, alertId)
+  if (alert === null) throw new AlertNotFoundError(alertId)
+  return alert
+}
+
+/** The part of an alert that people change. */
+function lifeOf(alert: AlertDetail): Record<string, Json> {
+  const { state, acknowledgedBy, acknowledgedAt, acknowledgeExpiresAt, resolvedBy, resolution } =
+    alert
+  return toJson({
+    state: state === 'resolved' ? state : 'active',
+    acknowledgedBy,
+    acknowledgedAt,
+    acknowledgeExpiresAt,
+    resolvedBy,
+    resolution,
+  }) as Record<string, Json>
+}
+
+const HOUR_MS = 3_600_000
+const MAX_CHANGES = 100
+
+async function detailJson({ db }: ApiContext, alert: AlertDetail) {
+  const until = alert.startedAt
+  const since = new Date(until.getTime() - HOUR_MS)
+  const { entries } = await listAudit(db, { since, until, limit: MAX_CHANGES, offset: 0 })
+  return {
+    ...alertToJson(alert),
+    transitions: toJson(alert.transitions),
+    // No channel is configured in this version, so none was told.
+    notifications: [],
+    changes: entries.map(({ at, actor, action, subject }) =>
+      toJson({ at, actor, action, subject }),
+    ),
+  }
+}

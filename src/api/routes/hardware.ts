@@ -1,0 +1,111 @@
+import { Type, type TObject } from 'typebox'
+import type { Snapshot } from '../../snapshot.ts'
+import { valueOf } from '../../snapshot.ts'
+import type { ApiContext } from '../context.ts'
+import { kinds } from '../hardware/kinds.ts'
+import { listingOf, type Kind, type Listed } from '../hardware/listing.ts'
+import { objectSchemas } from '../hardware/schemas.ts'
+import { toJson } from '../json.ts'
+import { ProblemError } from '../problem.ts'
+import { route } from '../route.ts'
+import { id, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
+
+/** A list and one object of each kind. */
+export const hardwareRoutes = kinds.flatMap((kind) => [listRoute(kind), getRoute(kind)])
+
+function listRoute(kind: Kind) {
+  return route({
+    method: 'get',
+    path: `/api/v1/hardware/${kind.name}`,
+    guard: 'monitoring:read',
+    tag: 'hardware',
+    summary: `All ${wordOf(kind)}`,
+    description:
+      'What could not be read is listed as it was known last. `missing` are those that were there once.',
+    answers: {
+      200: {
+        description: '`total` is null when it is not known how many there are.',
+        schema: Type.Object({
+          items: Type.Array(shapeOf(kind)),
+          total: nullable(integer),
+          state: oneOf(['read', 'partial', 'failed', 'absent', 'pending']),
+          taken_at: nullable(time),
+          age_seconds: nullable(number),
+          error: nullable(text),
+          missing: Type.Array(Type.Object({ id: text, name: text, last_seen: time })),
+        }),
+      },
+    },
+    handle({ context }) {
+      const snapshot = context.snapshot()
+      const { items, state, takenAt, error } = listingOf(kind, snapshot)
+      const unknown = items.length === 0 && (state === 'failed' || state === 'pending')
+      const json = toJson({
+        items: items.map((item) => objectOf(kind, item, context)),
+        total: unknown ? null : items.length,
+        state,
+        takenAt,
+        ageSeconds: takenAt === null ? null : secondsBetween(takenAt, context.now()),
+        error,
+        missing: missingOf(kind, snapshot).map(({ id, name, lastSeen }) => ({
+          id,
+          name,
+          lastSeen,
+        })),
+      })
+      return { status: 200, json }
+    },
+  })
+}
+
+function getRoute(kind: Kind) {
+  return route({
+    method: 'get',
+    path: `/api/v1/hardware/${kind.name}/:id`,
+    guard: 'monitoring:read',
+    tag: 'hardware',
+    summary: `One of the ${wordOf(kind)}`,
+    description: 'Slashes of the id are written %2F.',
+    params: id,
+    answers: { 200: { description: 'The object.', schema: shapeOf(kind) } },
+    problems: ['object_not_found'],
+    handle({ params, context }) {
+      const snapshot = context.snapshot()
+      const item = listingOf(kind, snapshot).items.find(({ id }) => id === params.id)
+      if (item) return { status: 200, json: toJson(objectOf(kind, item, context)) }
+      const missing = missingOf(kind, snapshot).find(({ id }) => id === params.id)
+      const seen = missing ? `last seen ${missing.lastSeen.toISOString()}` : 'not known'
+      throw new ProblemError('object_not_found', `${kind.name}/${params.id}: ${seen}`)
+    },
+  })
+}
+
+function shapeOf({ name }: Kind): TObject {
+  const schema = objectSchemas[name]
+  if (!schema) throw new Error(`hardware: no schema for ${name}`)
+  return Type.Object({
+    ...schema.properties,
+    read_at: nullable(time),
+    error: nullable(text),
+    failed_since: nullable(time),
+  })
+}
+
+function objectOf(kind: Kind, item: Listed, { failures }: ApiContext): object {
+  const { id, object, readAt, error, failedSince } = item
+  const since = error === null ? null : (failedSince ?? failures.since(kind.name, id))
+  return { ...object, readAt, error, failedSince: since }
+}
+
+function missingOf({ remembered }: Kind, { readings }: Snapshot) {
+  const { missing } = valueOf(readings.inventory) ?? { missing: [] }
+  return missing.filter(({ kind }) => kind === remembered)
+}
+
+function wordOf({ name }: Kind): string {
+  return name.replace('-', ' ')
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return (to.getTime() - from.getTime()) / 1000
+}

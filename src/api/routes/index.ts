@@ -1,0 +1,22 @@
+import type { Route } from '../route.ts'
+import { alertRoutes } from './alerts.ts'
+import { auditRoutes } from './audit.ts'
+import { authRoutes } from './auth.ts'
+import { docsRoutes } from './docs.ts'
+import { hardwareRoutes } from './hardware.ts'
+import { healthRoutes } from './health.ts'
+import { monitoringRoutes } from './monitoring.ts'
+import { taskRoutes } from './tasks.ts'
+
+const served = [
+  ...healthRoutes,
+  ...authRoutes,
+  ...alertRoutes,
+  ...monitoringRoutes,
+  ...hardwareRoutes,
+  ...taskRoutes,
+  ...auditRoutes,
+]
+
+/** Every call of the interface. */
+export const routes: readonly Route[] = [...served, ...docsRoutes(served)]

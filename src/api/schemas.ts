@@ -1,0 +1,50 @@
+import { Type, type TSchema } from 'typebox'
+import { ProblemError } from './problem.ts'
+
+// The words that the schemas of all routes are made of.
+
+export const text = Type.String()
+export const integer = Type.Integer()
+export const number = Type.Number()
+export const flag = Type.Boolean()
+/** RFC 3339, with a time zone. */
+export const time = Type.String({ format: 'date-time' })
+/** Somebody else's names and values. */
+export const data = Type.Record(Type.String(), Type.Unknown())
+export const labels = Type.Record(Type.String(), Type.String())
+
+export function nullable<S extends TSchema>(schema: S) {
+  return Type.Union([schema, Type.Null()])
+}
+
+/** One of some words; a plain JSON schema `enum`. */
+export function oneOf<const Words extends readonly string[]>(words: Words) {
+  return Type.Unsafe<Words[number]>({ type: 'string', enum: [...words] })
+}
+
+/** What is given in a path. */
+export const id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 1024 }) })
+
+/** Which part of a list is wanted. */
+export const page = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000, default: 0 })),
+}
+
+export const DEFAULT_LIMIT = 100
+
+/**
+ * A time that was given. The format has been checked before, but knows leap seconds, and PostgreSQL has no
+ * year 0. Throws ProblemError `invalid_request`.
+ */
+export function dateOf(given: string, path: string): Date {
+  const date = new Date(given)
+  if (!Number.isNaN(date.getTime()) && date.getUTCFullYear() >= 1970) return date
+  const fault = { path, message: 'must be a time since 1970, without leap seconds' }
+  throw new ProblemError('invalid_request', `${path} ${fault.message}`, { errors: [fault] })
+}
+
+/** Like dateOf, for what may be left out. */
+export function optionalDate(given: string | undefined, path: string): Date | undefined {
+  return given === undefined ? undefined : dateOf(given, path)
+}

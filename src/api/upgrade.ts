@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Principal } from '../auth/principal.ts'
+import { identify, requirePermission } from './admit.ts'
+import type { ApiContext } from './context.ts'
+import { isOwnOrigin, presentedToken } from './credentials.ts'
+import { challenge, ProblemError, problemOf } from './problem.ts'
+
+/** Where connections go that were let in. */
+export interface EventStream {
+  hasRoom(): boolean
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal): void
+}
+
+export const EVENTS_PATH = '/api/v1/monitoring/events'
+
+/** Lets a WebSocket in or answers with a problem, before any frame. */
+export function upgradeHandler(context: ApiContext, stream: EventStream) {
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // A connection that breaks before it is taken over must not end the process.
+    socket.on('error', noop)
+    void letIn(request, context, stream).then(
+      (principal) => {
+        if (socket.destroyed) return
+        socket.off('error', noop)
+        stream.accept(request, socket, head, principal)
+      },
+      (error: unknown) => {
+        const problem = problemOf(error)
+        if (problem.code === 'internal') context.log.error({ err: error }, 'upgrade failed')
+        refuse(socket, problem)
+      },
+    )
+  }
+}
+
+async function letIn(
+  request: IncomingMessage,
+  context: ApiContext,
+  stream: EventStream,
+): Promise<Principal> {
+  const { headers, method, url = '' } = request
+  if (url.split('?')[0] !== EVENTS_PATH) {
+    throw new ProblemError('not_found', 'there is no WebSocket at this path')
+  }
+  if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket') {
+    throw new ProblemError('upgrade_required', 'Upgrade has to be websocket', {
+      headers: { Upgrade: 'websocket' },
+    })
+  }
+  const principal = await identify(secretOf(request, context), context)
+  requirePermission(principal, 'monitoring:read', context.observer)
+  if (!stream.hasRoom()) {
+    throw new ProblemError('busy', 'no more clients are taken now', {
+      headers: { 'Retry-After': '5' },
+    })
+  }
+  return principal
+}
+
+// Browsers send cookies along with a WebSocket of any site's page; the Origin they cannot forge.
+function secretOf({ headers }: IncomingMessage, { observer }: ApiContext): string {
+  const presented = presentedToken(headers)
+  if (presented?.by === 'header') return presented.secret
+  const named = bearerProtocol(headers['sec-websocket-protocol'])
+  if (named !== null) return named
+  if (presented === null) {
+    observer.authFailure('missing')
+    throw new ProblemError('unauthenticated', 'no token was given', { headers: challenge })
+  }
+  if (!isOwnOrigin(headers)) {
+    observer.authFailure('cross_site')
+    throw new ProblemError('cross_site_request', 'with a cookie, the Origin has to be this host')
+  }
+  return presented.secret
+}
+
+/** The token in `Sec-WebSocket-Protocol: storwarden.v1, bearer.<token>`. */
+function bearerProtocol(header: string | undefined): string | null {
+  const named = (header ?? '').split(',').map((protocol) => protocol.trim())
+  return named.find((protocol) => protocol.startsWith('bearer.'))?.slice('bearer.'.length) ?? null
+}
+
+function refuse(socket: Duplex, problem: ProblemError): void {
+  const body = JSON.stringify(problem.body())
+  const headers = {
+    ...problem.headers,
+    Connection: 'close',
+    'Content-Type': 'application/problem+json',
+    'Content-Length': String(Buffer.byteLength(body)),
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  // The other side may keep its half of the connection open for as long as it likes.
+  socket.end([`HTTP/1.1 ${problem.status} Refused`, ...lines, '', body].join('\r\n'), () => {
+    socket.destroy()
+  })
+}
+
+function noop(): void {
+  // The connection is gone, and with it whoever asked.
+}

@@ -1,0 +1,78 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+import type { TObject } from 'typebox'
+import { ProblemError, type Fault } from './problem.ts'
+import { readQuery } from './query.ts'
+import type { Route } from './route.ts'
+
+// Names every fault. Nothing is coerced, added or removed.
+const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true })
+addFormats.default(ajv)
+
+/** What a route wants of a request. Each throws ProblemError `invalid_request` with all faults. */
+export interface Validators {
+  params(values: unknown): unknown
+  query(search: string): unknown
+  body(value: unknown): unknown
+}
+
+const nothing: TObject = { type: 'object', required: [], properties: {} } as unknown as TObject
+
+/** Compiles the schemas of a route. */
+export function validatorsOf(route: Route): Validators {
+  const params = compile(route.params ?? nothing)
+  const query = compile(route.query ?? nothing)
+  const body = compile(route.body ?? nothing)
+  return {
+    params: (values) => checked(params, values, '/path', []),
+    query(search) {
+      const { values, faults } = readQuery(route.query ?? nothing, search)
+      return checked(query, values, '/query', faults)
+    },
+    body: (value) => checked(body, value, '/body', []),
+  }
+}
+
+function compile(schema: TObject): ValidateFunction {
+  return ajv.compile({ ...schema, additionalProperties: false })
+}
+
+function checked(
+  validate: ValidateFunction,
+  value: unknown,
+  path: string,
+  found: readonly Fault[],
+): unknown {
+  // What passes has the depth of its schema, so only that is walked through.
+  const faults = validate(value)
+    ? [...found, ...nulFaults(value, path)]
+    : [...found, ...(validate.errors ?? []).map((error) => faultOf(error, path))]
+  if (faults.length === 0) return value
+  const detail = faults.map(({ path, message }) => `${path} ${message}`).join('; ')
+  throw new ProblemError('invalid_request', detail, { errors: faults })
+}
+
+function faultOf(error: ErrorObject, path: string): Fault {
+  const { instancePath, params, message = 'is not valid' } = error
+  const place = path + instancePath
+  const { missingProperty, additionalProperty, allowedValues } = params as Record<string, unknown>
+  if (typeof missingProperty === 'string') {
+    return { path: `${place}/${missingProperty}`, message: 'is missing' }
+  }
+  if (typeof additionalProperty === 'string') {
+    return { path: `${place}/${additionalProperty}`, message: 'is not known' }
+  }
+  if (Array.isArray(allowedValues)) {
+    return { path: place, message: `must be one of ${allowedValues.join(', ')}` }
+  }
+  return { path: place, message }
+}
+
+// PostgreSQL's text has no U+0000.
+function nulFaults(value: unknown, path: string): Fault[] {
+  if (typeof value === 'string') {
+    return value.includes('\0') ? [{ path, message: 'must not contain U+0000' }] : []
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, member]) => nulFaults(member, `${path}/${key}`))
+}

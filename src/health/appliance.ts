@@ -1,0 +1,47 @@
+import type { Queryable } from '../db/database.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { databaseComponent, filesystemComponent, heartbeatComponent, hubComponent } from './checks.ts'
+import type { Component } from './components.ts'
+import {
+  collectorsComponent,
+  consistencyComponent,
+  libraryComponent,
+  scstComponent,
+  storageComponent,
+} from './hardware-checks.ts'
+
+export interface ApplianceParts {
+  db: Queryable
+  stateDir: string
+  snapshot: () => Snapshot
+  hub: { statistics(): { running: boolean; clients: number } }
+  rules: { lastAt: () => Date | null; intervalSeconds: number }
+  /** Names of the components without which the whole counts as down. */
+  critical: readonly string[]
+  now: () => Date
+}
+
+/** Every component whose health is told. */
+export function applianceComponents(parts: ApplianceParts): Component[] {
+  const { db, stateDir, snapshot, hub, rules, critical, now } = parts
+  const components = [
+    databaseComponent(db),
+    filesystemComponent(stateDir),
+    storageComponent(snapshot),
+    scstComponent(snapshot),
+    libraryComponent(snapshot),
+    collectorsComponent(snapshot),
+    heartbeatComponent({
+      name: 'rules',
+      lastAt: rules.lastAt,
+      now,
+      maxAgeSeconds: 3 * rules.intervalSeconds,
+    }),
+    hubComponent(() => hub.statistics()),
+    consistencyComponent(snapshot),
+  ]
+  return components.map((component) => ({
+    ...component,
+    critical: critical.includes(component.name),
+  }))
+}

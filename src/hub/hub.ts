@@ -1,0 +1,189 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { Credential, Principal } from '../auth/principal.ts'
+import { Readers, type Backlog } from './backlog.ts'
+import {
+  closeCodes,
+  StreamClient,
+  type ClientLimits,
+  type ClientSurroundings,
+  type HubCounters,
+} from './client.ts'
+import { eventFrame, frameOf, type HubEvent } from './messages.ts'
+
+/** The subprotocol that a browser names beside `bearer.<token>`. */
+export const SUBPROTOCOL = 'storwarden.v1'
+
+export interface HubOptions {
+  /** The types of frames that there are. */
+  types: readonly string[]
+  backlog: Backlog
+  now: () => Date
+  /** Which of the credentials still open something; asked every 30 s about those with a client. */
+  stillGood: (credentials: readonly Credential[]) => Promise<readonly Credential[]>
+  maxClients?: number
+  limits?: Partial<ClientLimits>
+}
+
+const PING_MS = 30_000
+const SILENT_MS = 60_000
+const BEAT_MS = 5_000
+const MAX_MESSAGE_BYTES = 16 * 1024
+
+const defaultLimits: ClientLimits = {
+  maxQueueBytes: 1024 * 1024,
+  chunkEvents: 500,
+  maxInbox: 16,
+  maxMalformed: 32,
+  settleMs: 250,
+  closeMs: 5_000,
+}
+
+/** Broadcasts what was committed to whoever listens. A slow client never delays another. */
+export class Hub {
+  readonly #options: HubOptions
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  })
+  readonly #clients = new Set<StreamClient>()
+  readonly #counters: HubCounters = { sent: 0, dropped: 0, evicted: 0 }
+  readonly #around: ClientSurroundings
+  #lastSeq = 0
+  #beat: NodeJS.Timeout | null = null
+  #checkedMs = 0
+  #checking = false
+  #emptied: (() => void) | null = null
+
+  constructor(options: HubOptions) {
+    this.#options = options
+    const { backlog, types, now, limits } = options
+    this.#around = {
+      backlog,
+      readers: new Readers(),
+      types,
+      now,
+      lastSeq: () => this.#lastSeq,
+      counters: this.#counters,
+      limits: { ...defaultLimits, ...limits },
+    }
+  }
+
+  /** Reads where the stream stands and begins to take clients. Rejects as the backlog does. */
+  async start(): Promise<void> {
+    if (this.#beat) return
+    this.#lastSeq = Math.max(this.#lastSeq, await this.#options.backlog.last())
+    this.#beat = setInterval(() => {
+      this.beat()
+    }, BEAT_MS)
+  }
+
+  /** Closes every client with 1001 and waits a moment for their answers. */
+  async stop(): Promise<void> {
+    if (this.#beat) clearInterval(this.#beat)
+    this.#beat = null
+    for (const client of this.#clients) client.close(closeCodes.goingAway, 'the daemon is stopping')
+    if (this.#clients.size > 0) await new Promise<void>((resolve) => (this.#emptied = resolve))
+  }
+
+  /** Whether another client can be taken. */
+  hasRoom(): boolean {
+    return this.#beat !== null && this.#clients.size < (this.#options.maxClients ?? 10_000)
+  }
+
+  /** Takes over a connection whose upgrade request was let in. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal): void {
+    this.#server.handleUpgrade(request, socket, head, (ws) => {
+      const client = new StreamClient(ws, socket, principal, this.#around)
+      this.#clients.add(client)
+      ws.on('close', () => {
+        this.#clients.delete(client)
+        if (this.#clients.size === 0) this.#emptied?.()
+      })
+      client.start()
+      if (this.#beat === null) client.close(closeCodes.goingAway, 'the daemon is stopping')
+    })
+  }
+
+  /**
+   * Broadcasts committed events, in order. One that was broadcast already is left out; when one is missing
+   * before it, the clients read it from where it is stored.
+   */
+  publish(events: readonly HubEvent[]): void {
+    for (const event of events) {
+      if (event.seq <= this.#lastSeq) continue
+      const missed = event.seq > this.#lastSeq + 1
+      this.#lastSeq = event.seq
+      if (this.#clients.size === 0) continue
+      const frame = missed ? null : eventFrame(event)
+      for (const client of this.#clients) {
+        if (frame) client.offer(event, frame)
+        else client.fallBehind()
+      }
+    }
+  }
+
+  /** Broadcasts the numbers of a moment: not stored, not replayed, the latest only for a slow client. */
+  publishNumbers(data: unknown, at: Date): void {
+    if (this.#clients.size === 0) return
+    const seq = this.#lastSeq
+    const frame = frameOf({ type: 'metrics', data, timestamp: at.toISOString(), seq })
+    for (const client of this.#clients) client.offerNumbers({ data, at }, frame)
+  }
+
+  /** Closes the clients of credentials that open nothing any more. */
+  revoke(credentials: readonly Credential[]): void {
+    const revoked = new Set(credentials.map(keyOf))
+    for (const client of this.#clients) {
+      if (revoked.has(keyOf(client.principal.credential))) {
+        client.close(closeCodes.unauthenticated, 'the credential was revoked or has expired')
+      }
+    }
+  }
+
+  statistics(): HubCounters & { running: boolean; clients: number } {
+    return { ...this.#counters, running: this.#beat !== null, clients: this.#clients.size }
+  }
+
+  /** What is done every 5 s: pings after 30 s, closes after 60 s of silence, asks whether credentials are still good. */
+  beat(): void {
+    const nowMs = this.#options.now().getTime()
+    for (const client of this.#clients) {
+      if (nowMs - client.lastHeardMs >= SILENT_MS) {
+        client.close(closeCodes.goingAway, 'silent for 60 s')
+      } else if (nowMs - client.lastPingMs >= PING_MS) client.ping(nowMs)
+    }
+    if (this.#clients.size > 0 && nowMs - this.#checkedMs >= PING_MS && !this.#checking) {
+      this.#checkedMs = nowMs
+      void this.#checkCredentials()
+    }
+  }
+
+  // Also finds tokens that were revoked past the daemon, and those that have expired.
+  async #checkCredentials(): Promise<void> {
+    this.#checking = true
+    try {
+      const held = new Map<string, Credential>()
+      for (const { principal } of this.#clients) {
+        held.set(keyOf(principal.credential), principal.credential)
+      }
+      for (const credential of await this.#options.stillGood([...held.values()])) {
+        held.delete(keyOf(credential))
+      }
+      this.revoke([...held.values()])
+    } catch {
+      // Whether they are good cannot be told now; the next beat asks again.
+      this.#checkedMs = 0
+    } finally {
+      this.#checking = false
+    }
+  }
+}
+
+function keyOf({ kind, id }: Credential): string {
+  return `${kind} ${id}`
+}

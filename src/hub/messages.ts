@@ -1,0 +1,88 @@
+import { encodeTextFrame } from './frame.ts'
+
+/** What goes out, as JSON. `seq` is the place in the stream that a client can resume from. */
+export interface Message {
+  type: string
+  data: unknown
+  timestamp: string
+  seq: number
+}
+
+/** A committed event, as the hub needs it. */
+export interface HubEvent {
+  seq: number
+  type: string
+  data: unknown
+  at: Date
+}
+
+/** What a client may say. Without types it means all of them. */
+export type ClientMessage =
+  | { action: 'subscribe'; types: readonly string[] | null; since: number | null }
+  | { action: 'unsubscribe'; types: readonly string[] | null }
+
+/** A client's message that is not one of those; told to the client. */
+export class MalformedMessageError extends Error {
+  readonly code = 'ERR_MALFORMED_MESSAGE'
+
+  constructor(problem: string) {
+    super(problem)
+    this.name = 'MalformedMessageError'
+  }
+}
+
+/** A message as the frame that is written to the socket. */
+export function frameOf(message: Message): Buffer {
+  return encodeTextFrame(JSON.stringify(message))
+}
+
+/** An event as a frame. */
+export function eventFrame({ type, data, at, seq }: HubEvent): Buffer {
+  return frameOf({ type, data, timestamp: at.toISOString(), seq })
+}
+
+/** Reads what a client sent. `types` are those that there are. Throws MalformedMessageError. */
+export function parseClientMessage(text: string, types: readonly string[]): ClientMessage {
+  const message = parseObject(text)
+  const { action } = message
+  if (action !== 'subscribe' && action !== 'unsubscribe') {
+    throw new MalformedMessageError('action must be "subscribe" or "unsubscribe"')
+  }
+  const allowed = action === 'subscribe' ? ['action', 'types', 'since'] : ['action', 'types']
+  const unknown = Object.keys(message).find((key) => !allowed.includes(key))
+  if (unknown !== undefined) {
+    throw new MalformedMessageError(`${action} knows only ${allowed.join(', ')}`)
+  }
+  const wanted = parseTypes(message.types, types)
+  if (action === 'unsubscribe') return { action, types: wanted }
+  return { action, types: wanted, since: parseSince(message.since) }
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new MalformedMessageError('not JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new MalformedMessageError('not a JSON object')
+  }
+  return value as Record<string, unknown>
+}
+
+function parseTypes(value: unknown, types: readonly string[]): readonly string[] | null {
+  if (value === undefined || value === null) return null
+  if (!Array.isArray(value) || !value.every((type) => types.includes(type as string))) {
+    throw new MalformedMessageError(`types must be a list of ${types.join(', ')}`)
+  }
+  return value.length === 0 ? null : [...new Set(value as string[])]
+}
+
+function parseSince(value: unknown): number | null {
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new MalformedMessageError('since must be a sequence number, 0 or greater')
+  }
+  return value
+}
