@@ -1,6 +1,6 @@
-import { readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import type { Stats } from 'node:fs'
-import { readdir, readlink, realpath, stat, statfs } from 'node:fs/promises'
+import { readdir, realpath, stat, statfs } from 'node:fs/promises'
 import { fileErrorOf } from './file-errors.ts'
 import { assertNotDevice } from './guard.ts'
 import type { FileStat, FileSystemStat } from './host.ts'
@@ -69,15 +69,6 @@ export class LinuxFiles {
     )
   }
 
-  /** The target of a symbolic link as it was written; null when the path is none. */
-  readlink(path: string): Promise<string | null> {
-    return this.#ask(
-      path,
-      (at) => orNull(() => readlinkSync(at)),
-      (at) => readlink(at).catch(nullWhenNoLink),
-    )
-  }
-
   async stat(path: string): Promise<FileStat> {
     return fileStat(
       await this.#ask(
@@ -139,17 +130,4 @@ function fileStat(found: Stats): FileStat {
     uid: found.uid,
     gid: found.gid,
   }
-}
-
-function orNull(read: () => string): string | null {
-  try {
-    return read()
-  } catch (error) {
-    return nullWhenNoLink(error)
-  }
-}
-
-function nullWhenNoLink(error: unknown): null {
-  if ((error as NodeJS.ErrnoException).code === 'EINVAL') return null
-  throw error
 }

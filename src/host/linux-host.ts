@@ -137,11 +137,6 @@ export class LinuxHost implements Host {
     return [...this.#lanes.quarantine.stuck(), ...this.#files.stuck()]
   }
 
-  /** The target of a symbolic link as it was written; null when the path is none. */
-  readlink(path: string): Promise<string | null> {
-    return this.#files.readlink(path)
-  }
-
   /** Kills the commands that are under way, and waits as long as a kill may take. */
   async stop(): Promise<void> {
     const running = [...this.#running]

@@ -65,7 +65,11 @@ export function startProcess(argv: readonly string[], options: ProcessOptions): 
 
 function follow(child: ChildProcess, options: ProcessOptions): Running {
   const { timeoutMs, graceMs, maxOutputBytes, kill } = options
-  const gone = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }))
+  const gone = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve()
+    }),
+  )
   let because: 'deadline' | 'output' | 'stop' | null = null
   let stop = ignore
 
@@ -86,13 +90,23 @@ function follow(child: ChildProcess, options: ProcessOptions): Running {
       clearTimeout(grace)
       const pid = child.pid
       kill(pid)
-      grace = setTimeout(() => { finish({ kind: 'stuck', pid, gone }); }, graceMs)
+      grace = setTimeout(() => {
+        finish({ kind: 'stuck', pid, gone })
+      }, graceMs)
     }
-    const deadline = setTimeout(() => { end('deadline'); }, timeoutMs)
-    stop = () => { end('stop'); }
+    const deadline = setTimeout(() => {
+      end('deadline')
+    }, timeoutMs)
+    stop = () => {
+      end('stop')
+    }
 
-    const stdout = collect(child.stdout, maxOutputBytes, () => { end('output'); })
-    const stderr = collect(child.stderr, maxOutputBytes, () => { end('output'); })
+    const stdout = collect(child.stdout, maxOutputBytes, () => {
+      end('output')
+    })
+    const stderr = collect(child.stderr, maxOutputBytes, () => {
+      end('output')
+    })
     const done = (exitCode: number | null) => {
       if (because !== null) finish({ kind: 'killed', because })
       else finish({ kind: 'exited', exitCode, stdout: stdout(), stderr: stderr() })
@@ -105,11 +119,21 @@ function follow(child: ChildProcess, options: ProcessOptions): Running {
       clearTimeout(grace)
       if (because !== null) done(exitCode)
       // A daemon that it left behind may hold its output open for good.
-      else grace = setTimeout(() => { done(exitCode); }, graceMs)
+      else
+        grace = setTimeout(() => {
+          done(exitCode)
+        }, graceMs)
     })
-    child.once('close', (exitCode) => { done(exitCode); })
+    child.once('close', (exitCode) => {
+      done(exitCode)
+    })
   })
-  return { ended, stop: () => { stop(); } }
+  return {
+    ended,
+    stop: () => {
+      stop()
+    },
+  }
 }
 
 function collect(

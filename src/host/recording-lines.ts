@@ -94,7 +94,7 @@ function fileStat(fields: Record<string, unknown>): FileStat {
     ...owner,
     sizeBytes: number(fields, 'size'),
     blocks: number(fields, 'blocks'),
-    mtimeMs: number(fields, 'mtimeMs'),
+    mtimeMs: optionalNumber(fields, 'mtimeMs') ?? Number.NaN,
     isDirectory: fields.isDir === true,
   }
 }

@@ -105,18 +105,24 @@ function* load(directory: string): Generator<undefined, Recording> {
   const recording = readManifest(directory)
   const files = readLines(join(directory, 'files.jsonl'))
   if (files === null) throw new RecordingError(join(directory, 'files.jsonl'), 'missing')
-  yield* parseLines(files, (line) => { addFile(recording.files, line); })
+  yield* parseLines(files, (line) => {
+    addFile(recording.files, line)
+  })
   addImplied(recording)
 
   const commands = readLines(join(directory, 'commands.jsonl'))
   if (commands !== null) {
     const table = (recording.commands = new Map<string, RecordedCommand>())
-    yield* parseLines(commands, (line) => { addCommand(table, line); })
+    yield* parseLines(commands, (line) => {
+      addCommand(table, line)
+    })
   }
   const scsi = readLines(join(directory, 'scsi.jsonl'))
   if (scsi !== null) {
     const table = (recording.scsi = new Map<string, RecordedScsi[]>())
-    yield* parseLines(scsi, (line) => { addScsi(table, line); })
+    yield* parseLines(scsi, (line) => {
+      addScsi(table, line)
+    })
   }
   return recording
 }

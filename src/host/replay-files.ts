@@ -1,4 +1,5 @@
-import { NotFoundError, ReadError, RecordingHoleError } from './host.ts'
+import { fileError } from './file-errors.ts'
+import { NotFoundError, ReadError, RecordingHoleError, TimeoutError } from './host.ts'
 import type { RecordedFile, Recording } from './recording.ts'
 
 /** As many links as Linux follows in one path before it says ELOOP (`fs/namei.c`, MAXSYMLINKS). */
@@ -58,6 +59,11 @@ export function namesIn(recording: Recording, place: Place): string[] {
     }
   }
   return [...names].sort()
+}
+
+/** The error that was recorded; a call that never came back is one at once, without waiting for it. */
+export function recordedError(what: string, errno: string, timeoutMs = 5_000): Error {
+  return errno === 'ETIMEDOUT' ? new TimeoutError(what, timeoutMs) : fileError(what, errno)
 }
 
 /** The recording says that there is something at the path, but not what was asked. */

@@ -1,4 +1,3 @@
-import { fileError } from './file-errors.ts'
 import { assertNoTapeNode, assertNotDevice, assertReadOnlyRequest } from './guard.ts'
 import {
   CommandError,
@@ -19,7 +18,7 @@ import type {
 import { mountPointOf } from './mount-points.ts'
 import { commandKey } from './recording-lines.ts'
 import type { RecordedFile, Recording } from './recording.ts'
-import { findPlace, hole, namesIn } from './replay-files.ts'
+import { findPlace, hole, namesIn, recordedError } from './replay-files.ts'
 import type { Place } from './replay-files.ts'
 import { answerFrom } from './replay-scsi.ts'
 import { scsiKey } from './scsi-request.ts'
@@ -40,7 +39,7 @@ export class ReplayHost implements Host {
     if (command.timedOutAfterMs !== undefined || command.unkillable === true) {
       throw new TimeoutError(line, options.timeoutMs ?? 10_000, command.unkillable === true)
     }
-    if (command.error !== undefined) throw fileError(argv[0] ?? '', command.error)
+    if (command.error !== undefined) throw recordedError(argv[0] ?? '', command.error)
     // What a shell, env(1) or nsenter(1) says of a command that is not installed.
     if (command.exitCode === 127) throw new NotFoundError(argv[0] ?? '')
 
@@ -68,7 +67,7 @@ export class ReplayHost implements Host {
     if (place.kind === 'named') throw hole(this.recording, `the names in ${path}`)
     const file = place.file
     if (file?.names === undefined && file?.error !== undefined) {
-      throw fileError(path, file.error)
+      throw recordedError(path, file.error)
     }
     const isFile =
       file?.content !== undefined ||
@@ -97,6 +96,9 @@ export class ReplayHost implements Host {
     // A mount point is there even when the recording has no line for the directory.
     if (place === null && mountPoint !== path) throw new NotFoundError(path)
     const recorded = place?.file?.statfs ?? this.recording.files.get(mountPoint ?? '')?.statfs
+    if (recorded === undefined && place?.file?.error !== undefined) {
+      throw recordedError(path, place.file.error)
+    }
     const { total, free, available, files, filesFree } = recorded ?? {}
     if (
       typeof total !== 'number' ||
@@ -138,7 +140,7 @@ export class ReplayHost implements Host {
     const place = findPlace(this.recording, path)
     const file = place.file
     if (file?.content !== undefined || file?.contentBase64 !== undefined) return file
-    if (file?.error !== undefined) throw fileError(path, file.error)
+    if (file?.error !== undefined) throw recordedError(path, file.error)
     const isDirectory =
       place.kind === 'implied' || file?.names !== undefined || file?.stat?.isDirectory === true
     if (isDirectory) throw new ReadError(path, 'EISDIR')

@@ -1,6 +1,6 @@
-import { ReadError } from './host.ts'
 import type { ScsiAnswer } from './host.ts'
 import type { RecordedScsi } from './recording.ts'
+import { recordedError } from './replay-files.ts'
 
 const READ_ELEMENT_STATUS_HEADER_BYTES = 8
 
@@ -9,7 +9,7 @@ const READ_ELEMENT_STATUS_HEADER_BYTES = 8
  * allocation length only. The first answer that says all of it stands, so that the answer never depends
  * on what was asked before; null when there is none.
  *
- * Throws ReadError when all that was recorded is that the request could not be sent.
+ * Throws ReadError or TimeoutError when all that was recorded is that the request could not be sent.
  */
 export function answerFrom(
   lines: readonly RecordedScsi[],
@@ -21,7 +21,7 @@ export function answerFrom(
   if (line !== undefined) return answerOf(line, dataInBytes)
 
   const error = lines.find((line) => line.error !== undefined && line.alloc <= dataInBytes)?.error
-  if (error !== undefined) throw new ReadError(device, error)
+  if (error !== undefined) throw recordedError(device, error)
   return null
 }
 

@@ -1,0 +1,132 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type {
+  CommandResult,
+  FileStat,
+  FileSystemStat,
+  Host,
+  RunOptions,
+  ScsiAnswer,
+  ScsiOptions,
+} from './host.ts'
+import { isRecording, loadRecording, RecordingError } from './recording.ts'
+import { ReplayHost } from './replay-host.ts'
+
+/** A recording, or a folder of recordings that are played one after the other. */
+export interface Replay {
+  /** Answers from the recording that is current when it is asked. */
+  host: Host
+  /** Directories of the recordings, in the order they are played. */
+  recordings: readonly string[]
+  /** Name of the recording that is current. */
+  current(): string
+  /**
+   * Goes on to the next recording and resolves with true; with false at the last one, which is held.
+   * Rejects with RecordingError when the next one cannot be loaded; then nothing has changed.
+   */
+  advance(): Promise<boolean>
+}
+
+/** Opens the directory given to `--replay`. Rejects with RecordingError when it is neither. */
+export async function openReplay(directory: string): Promise<Replay> {
+  const recordings = await recordingsIn(directory)
+  const timeline = new ReplayTimeline(recordings, new ReplayHost(await loadFirst(recordings)))
+  return {
+    host: timeline,
+    recordings,
+    current: () => timeline.current(),
+    advance: () => timeline.advance(),
+  }
+}
+
+async function recordingsIn(directory: string): Promise<readonly [string, ...string[]]> {
+  if (isRecording(directory)) return [directory]
+  const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'cannot be read'
+    throw new RecordingError(directory, code, { cause })
+  })
+  const found: string[] = []
+  for (const { name } of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    const path = join(directory, name)
+    if (name.startsWith('.') || !(await stat(path)).isDirectory()) continue
+    if (!isRecording(path)) throw new RecordingError(path, 'no recording: manifest.json is missing')
+    found.push(path)
+  }
+  const [first, ...rest] = found
+  if (first === undefined) {
+    throw new RecordingError(directory, 'neither a recording nor a folder of recordings')
+  }
+  return [first, ...rest]
+}
+
+function loadFirst([first]: readonly [string, ...string[]]) {
+  return loadRecording(first)
+}
+
+/** Only the current recording is kept in memory. A call under way ends on the one it began on. */
+class ReplayTimeline implements Host {
+  readonly #recordings: readonly string[]
+  #host: ReplayHost
+  #position = 0
+  #advancing: Promise<boolean> | null = null
+
+  constructor(recordings: readonly string[], first: ReplayHost) {
+    this.#recordings = recordings
+    this.#host = first
+  }
+
+  current(): string {
+    return this.#host.recording.name
+  }
+
+  advance(): Promise<boolean> {
+    this.#advancing ??= this.#next().finally(() => {
+      this.#advancing = null
+    })
+    return this.#advancing
+  }
+
+  run(argv: readonly string[], options?: RunOptions): Promise<CommandResult> {
+    return this.#host.run(argv, options)
+  }
+
+  readText(path: string): Promise<string> {
+    return this.#host.readText(path)
+  }
+
+  readBytes(path: string): Promise<Uint8Array> {
+    return this.#host.readBytes(path)
+  }
+
+  list(path: string): Promise<string[]> {
+    return this.#host.list(path)
+  }
+
+  exists(path: string): Promise<boolean> {
+    return this.#host.exists(path)
+  }
+
+  realpath(path: string): Promise<string> {
+    return this.#host.realpath(path)
+  }
+
+  stat(path: string): Promise<FileStat> {
+    return this.#host.stat(path)
+  }
+
+  statfs(path: string): Promise<FileSystemStat> {
+    return this.#host.statfs(path)
+  }
+
+  scsi(device: string, cdb: Uint8Array, options: ScsiOptions): Promise<ScsiAnswer> {
+    return this.#host.scsi(device, cdb, options)
+  }
+
+  async #next(): Promise<boolean> {
+    const next = this.#recordings[this.#position + 1]
+    if (next === undefined) return false
+    this.#host = new ReplayHost(await loadRecording(next))
+    this.#position += 1
+    return true
+  }
+}
