@@ -99,8 +99,9 @@ export const noEmptySlot: Rule<'changers'> = {
       findings.push({
         labels: { library: changer.id },
         message:
-          `All ${countText(slots.length, 'slot')} of ${deviceText(changer)} are full` +
-          `${loaded.length > 0 ? `, and ${countText(loaded.length, 'drive')} hold cartridges` : ''}.`,
+          `${deviceText(changer)} has no empty slot: ` +
+          `${slots.length} of ${slots.length} are full, and ${countText(loaded.length, 'cartridge')} ` +
+          `${loaded.length === 1 ? 'is' : 'are'} in its drives.`,
         evidence: { slots: slots.length, drives_loaded: loaded.length },
         source: sourceOf(changer),
       })
