@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts'
 import type { Outcome } from '../scsi/answer.ts'
+import { DecodeError } from '../scsi/bytes.ts'
 import { readElementStatus } from '../scsi/cdb.ts'
 import {
   decodeElementStatus,
@@ -21,37 +22,61 @@ const ALL_ELEMENTS = 0xffff
 const HIGHEST_ADDRESS = 0xffff
 
 /** What a library said of its elements, or why it did not. */
-export type ElementsTold = { elements: Element[] } | { refused: Exclude<Outcome, { kind: 'good' }> }
+export type ElementsTold = { elements: Element[] } | { refused: Refusal }
+
+type Refusal = Exclude<Outcome, { kind: 'good' }>
 
 /**
  * Reads every element of a changer by READ ELEMENT STATUS, in as many requests as it takes.
  * Rejects like Host.scsi, and with DecodeError when the answer contradicts itself.
  */
-export async function readElements(host: Host, device: string): Promise<ElementsTold> {
+export async function readElements(
+  host: Pick<Host, 'scsi'>,
+  device: string,
+): Promise<ElementsTold> {
   let deviceIdentifiers = true
   let all = await request(host, device, ALL_TYPES, 0, deviceIdentifiers)
   if (isIllegalRequest(all)) {
     deviceIdentifiers = false
     all = await request(host, device, ALL_TYPES, 0, deviceIdentifiers)
   }
-  if (!('available' in all)) return { refused: all }
+  if ('kind' in all) return { refused: all }
   if (!all.truncated) return { elements: elementsOf(all.elements) }
 
   // A follow-up can only name a lowest address, and the types need not be in the order of their addresses.
   const found: ElementDescriptor[] = []
   for (const type of ['storage', 'import-export', 'data-transfer'] as const) {
-    for (let start = 0; start <= HIGHEST_ADDRESS;) {
-      const part = await request(host, device, ELEMENT_TYPES[type], start, deviceIdentifiers)
-      // No element at or behind the start address.
-      if (isIllegalRequest(part)) break
-      if (!('available' in part)) return { refused: part }
-      found.push(...part.elements)
-      const next = 1 + Math.max(-1, ...part.elements.map(({ address }) => address))
-      if (!part.truncated || next <= start) break
-      start = next
-    }
+    const told = await readType(host, device, ELEMENT_TYPES[type], deviceIdentifiers)
+    if ('kind' in told) return { refused: told }
+    found.push(...told)
   }
   return { elements: elementsOf(found) }
+}
+
+/** All elements of a type. A library that counts more of them than it tells is refused, not read as emptier. */
+async function readType(
+  host: Pick<Host, 'scsi'>,
+  device: string,
+  type: number,
+  deviceIdentifiers: boolean,
+): Promise<ElementDescriptor[] | Refusal> {
+  const found: ElementDescriptor[] = []
+  let announced = 0
+  for (let start = 0; start <= HIGHEST_ADDRESS;) {
+    const part = await request(host, device, type, start, deviceIdentifiers)
+    // No element at or behind the start address.
+    if (isIllegalRequest(part)) break
+    if ('kind' in part) return part
+    announced = Math.max(announced, part.available)
+    found.push(...part.elements)
+    const next = 1 + Math.max(-1, ...part.elements.map(({ address }) => address))
+    if (!part.truncated || next <= start) break
+    start = next
+  }
+  if (found.length < announced) {
+    throw new DecodeError('READ ELEMENT STATUS', `${found.length} of ${announced} elements told`)
+  }
+  return found
 }
 
 /**
@@ -87,12 +112,12 @@ export function elementsOf(descriptors: readonly ElementDescriptor[]): Element[]
 }
 
 async function request(
-  host: Host,
+  host: Pick<Host, 'scsi'>,
   device: string,
   type: number,
   start: number,
   deviceIdentifiers: boolean,
-): Promise<ElementStatus | Exclude<Outcome, { kind: 'good' }>> {
+): Promise<ElementStatus | Refusal> {
   const cdb = readElementStatus({
     type,
     start,

@@ -71,7 +71,7 @@ export function mergePaths(paths: readonly ScsiPath[]): ScsiUnit[] {
  * the command is sent again, three times at most, because a device can have several pending.
  */
 export async function ask(
-  host: Host,
+  host: Pick<Host, 'scsi'>,
   device: string,
   cdb: Uint8Array,
   options: { dataInBytes: number; timeoutMs: number },

@@ -1,0 +1,140 @@
+import t from 'tap'
+import { readElements } from '../../src/collectors/element-inventory.ts'
+import type { Host, ScsiAnswer } from '../../src/host/host.ts'
+
+/** A library that answers READ ELEMENT STATUS, a few elements at a time. */
+class Library implements Pick<Host, 'scsi'> {
+  readonly asked: string[] = []
+  readonly #elements: readonly { type: number; address: number }[]
+  readonly #perAnswer: number
+  readonly #refusals: { when: (cdb: Uint8Array) => boolean; sense: string }[]
+
+  constructor(
+    elements: readonly { type: number; address: number }[],
+    perAnswer: number,
+    refusals: { when: (cdb: Uint8Array) => boolean; sense: string }[] = [],
+  ) {
+    this.#elements = elements
+    this.#perAnswer = perAnswer
+    this.#refusals = refusals
+  }
+
+  async scsi(_device: string, cdb: Uint8Array): Promise<ScsiAnswer> {
+    this.asked.push(Buffer.from(cdb).toString('hex'))
+    const refusal = this.#refusals.find(({ when }) => when(cdb))
+    if (refusal) {
+      this.#refusals.splice(this.#refusals.indexOf(refusal), 1)
+      const sense = new Uint8Array(Buffer.from(refusal.sense, 'hex'))
+      return { status: 2, hostStatus: 0, driverStatus: 8, sense, data: new Uint8Array() }
+    }
+    const request = Buffer.from(cdb)
+    const type = request.readUInt8(1) & 0x0f
+    const start = request.readUInt16BE(2)
+    const wanted = this.#elements.filter(
+      (element) => element.address >= start && (type === 0 || element.type === type),
+    )
+    // A page for every element, as the standard permits.
+    const pages = wanted.map(({ type, address }) => {
+      const page = Buffer.alloc(8 + 48)
+      page.writeUInt8(type, 0)
+      page.writeUInt8(0x80, 1)
+      page.writeUInt16BE(48, 2)
+      page.writeUInt16BE(48, 6)
+      page.writeUInt16BE(address, 8)
+      page.writeUInt8(0x01, 10)
+      page.write(`T${address}`.padEnd(32), 20, 'latin1')
+      return page
+    })
+    const header = Buffer.alloc(8)
+    header.writeUInt16BE(wanted.length, 2)
+    header.writeUInt32BE(wanted.length * 56, 4)
+    const data = new Uint8Array(Buffer.concat([header, ...pages.slice(0, this.#perAnswer)]))
+    return { status: 0, hostStatus: 0, driverStatus: 0, sense: new Uint8Array(), data }
+  }
+}
+
+const range = (type: number, from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({ type, address: from + index }))
+
+// Addresses that fall where the types rise, as in many libraries.
+const elements = [
+  ...range(1, 900, 1),
+  ...range(2, 500, 25),
+  ...range(3, 100, 3),
+  ...range(4, 10, 4),
+]
+
+const refusal = (key: string, asc: string) => `7000${key}00000000060000000000`.slice(0, 24) + asc
+
+t.test('elements are numbered by address within their type, as mtx does', async (t) => {
+  const told = await readElements(new Library(elements, 1000), '/dev/sg1')
+  const numbers = ('elements' in told ? told.elements : []).map(
+    ({ type, number, volumeTag }) => `${type} ${number} ${volumeTag}`,
+  )
+  t.strictSame(numbers.slice(0, 5), [
+    'data-transfer 0 T10',
+    'data-transfer 1 T11',
+    'data-transfer 2 T12',
+    'data-transfer 3 T13',
+    'storage 1 T500',
+  ])
+  t.strictSame(numbers.slice(-3), [
+    'import-export 26 T100',
+    'import-export 27 T101',
+    'import-export 28 T102',
+  ])
+})
+
+t.test('an answer that does not hold all elements is followed up', async (t) => {
+  const whole = await readElements(new Library(elements, 1000), '/dev/sg1')
+  const library = new Library(elements, 10)
+
+  t.strictSame(await readElements(library, '/dev/sg1'), whole)
+  t.strictSame(library.asked, [
+    'b8100000ffff010400000000',
+    'b8120000ffff010400000000',
+    'b81201feffff010400000000',
+    'b8120208ffff010400000000',
+    'b8130000ffff010400000000',
+    'b8140000ffff010400000000',
+  ])
+})
+
+t.test('a library that counts more than it tells is refused, and not asked for ever', async (t) => {
+  const library = new Library(elements, 0)
+  await t.rejects(readElements(library, '/dev/sg1'), {
+    code: 'ERR_DECODE',
+    message: 'READ ELEMENT STATUS: 0 of 25 elements told',
+  })
+  t.equal(library.asked.length, 2)
+})
+
+t.test('a library that refuses drive identifiers is asked without them', async (t) => {
+  const dvcid = (cdb: Uint8Array) => ((cdb[6] ?? 0) & 1) === 1
+  const library = new Library(elements, 1000, [{ when: dvcid, sense: refusal('05', '2400') }])
+
+  const told = await readElements(library, '/dev/sg1')
+
+  t.equal('elements' in told && told.elements.length, 32)
+  t.strictSame(library.asked, ['b8100000ffff010400000000', 'b8100000ffff000400000000'])
+})
+
+t.test('unit attentions are taken note of and the question is put again', async (t) => {
+  const once = () => true
+  const library = new Library(elements, 1000, [
+    { when: once, sense: refusal('06', '2900') },
+    { when: once, sense: refusal('06', '2800') },
+  ])
+  t.match(await readElements(library, '/dev/sg1'), { elements: { length: 32 } })
+  t.equal(library.asked.length, 3)
+})
+
+t.test('a library that is not ready says so', async (t) => {
+  const library = new Library(elements, 1000, [{ when: () => true, sense: refusal('02', '0401') }])
+  t.strictSame(await readElements(library, '/dev/sg1'), {
+    refused: {
+      kind: 'check-condition',
+      sense: { deferred: false, key: 2, asc: 0x04, ascq: 0x01 },
+    },
+  })
+})
