@@ -8,11 +8,11 @@ import { DatabaseUnavailableError } from './database.ts'
  */
 const NOT_NOW = /^(?:08...|53300|57P0[123])$/
 
-/** The SQLSTATE, the errno's name, or `unknown`: what errors are counted by. */
-export function errorType(error: unknown): string {
+/** The SQLSTATE or the errno's name, else `otherwise`: what errors are counted by. */
+export function errorType(error: unknown, otherwise = 'unknown'): string {
   const code = (error as { code?: unknown } | null)?.code
-  if (code === 'ERR_DATABASE_UNAVAILABLE') return errorType((error as Error).cause)
-  return typeof code === 'string' && code !== '' ? code : 'unknown'
+  if (code === 'ERR_DATABASE_UNAVAILABLE') return errorType((error as Error).cause, otherwise)
+  return typeof code === 'string' && code !== '' ? code : otherwise
 }
 
 /**

@@ -1,22 +1,17 @@
-import { readFile, realpath } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import { chooseAccount } from './embedded/account.ts'
 import { findBinaries } from './embedded/binaries.ts'
 import { checkOwner, clusterMajor, createCluster, ROLE } from './embedded/cluster.ts'
-import {
-  makeSocketDirectory,
-  ownersOf,
-  PORT,
-  prepareDirectories,
-  removeSocketDirectory,
-} from './embedded/directories.ts'
+import { ownersOf, prepareDirectories } from './embedded/directories.ts'
 import { EmbeddedDatabaseError } from './embedded/errors.ts'
 import { findSetpriv, launcherFor } from './embedded/launch.ts'
 import { LogFile } from './embedded/log-file.ts'
 import { stopOrphans } from './embedded/orphans.ts'
 import { startPostmaster, type Postmaster, type PostmasterOptions } from './embedded/postmaster.ts'
+import { makeSocketDirectory, PORT, removeSocketDirectory } from './embedded/socket.ts'
 import type { StateLock } from './state-lock.ts'
 
 /** Told what an operator should know; a pino logger is one. */
@@ -32,7 +27,7 @@ export interface EmbeddedOptions {
   log: DatabaseLog
   /** The directory of initdb and postgres; looked for if not said. */
   binariesDir?: string
-  /** Settings of postgresql.conf that replace ours. */
+  /** Settings of postgresql.conf that replace ours; `fsync: off` holds for making the database too. */
   settings?: Readonly<Record<string, string>>
 }
 
@@ -44,42 +39,47 @@ const STEADY_MS = 60_000
 /**
  * Starts PostgreSQL for this daemon alone, in `<stateDir>/postgresql`, made at the first start, on a
  * Unix socket. Resolves once it takes queries; from then on it is started again whenever it ends.
- * Rejects with EmbeddedDatabaseError.
+ * Rejects with EmbeddedDatabaseError, and then nothing runs.
  */
 export async function startEmbeddedDatabase(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  let embedded: EmbeddedDatabase
+  try {
+    embedded = await prepare(options)
+  } catch (cause) {
+    if (cause instanceof EmbeddedDatabaseError) throw cause
+    throw new EmbeddedDatabaseError((cause as Error).message, { cause })
+  }
+  await embedded.start()
+  return embedded
+}
+
+async function prepare(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const { lock, log, binariesDir = null, settings = {} } = options
-  const stateDir = await realpath(lock.stateDir)
-  const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
-  const account = chooseAccount(
-    self,
-    await ownersOf(stateDir),
-    await readFile('/etc/passwd', 'utf8'),
-  )
-  const launcher = launcherFor(account, findSetpriv())
-  if (!launcher.diesWithUs)
-    log.warn(
-      'embedded database: no setpriv (util-linux): a killed daemon leaves the server running',
-    )
   const warn = (message: string): void => {
     log.warn(`embedded database: ${message}`)
   }
-  const directories = await prepareDirectories(stateDir, launcher, warn)
+  const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+  const passwd = await readFile('/etc/passwd', 'utf8')
+  const account = chooseAccount(self, await ownersOf(lock.stateDir), passwd)
+  const launcher = launcherFor(account, findSetpriv())
+  if (!launcher.diesWithUs)
+    warn('no setpriv (util-linux): the server of a daemon that is killed runs until the next start')
+  const directories = await prepareDirectories(lock.stateDir, launcher, warn)
   const { base, home, data } = directories
   const major = await clusterMajor(data)
   const binaries = await findBinaries({ launcher, major, only: binariesDir, copyTo: home })
-  if (major === null) await createCluster(data, binaries, launcher)
-  await checkOwner(data, launcher)
+  if (major === null)
+    await createCluster(data, binaries, launcher, { sync: settings.fsync !== 'off' })
+  else await checkOwner(data, launcher)
   const orphans = await stopOrphans(data)
   if (orphans.length > 0) warn(`stopped process ${orphans.join(', ')}, left by a daemon that died`)
   const socketDir = await makeSocketDirectory(directories, launcher, warn)
   const logFile = new LogFile(join(directories.log, 'server.log'))
   logFile.open()
-  const embedded = new EmbeddedDatabase(
+  return new EmbeddedDatabase(
     { binaries, launcher, data, socketDir, logFile, settings },
     { log, base },
   )
-  await embedded.start()
-  return embedded
 }
 
 /** The running server. Made by startEmbeddedDatabase. */
@@ -90,7 +90,7 @@ export class EmbeddedDatabase {
   readonly version: string
   /** Where the data is, links followed. */
   readonly dataDir: string
-  readonly #options: PostmasterOptions
+  readonly #options: Omit<PostmasterOptions, 'signal'>
   readonly #log: DatabaseLog
   readonly #base: string
   readonly #stop = new AbortController()
@@ -100,7 +100,10 @@ export class EmbeddedDatabase {
   #supervising: Promise<void> = Promise.resolve()
   #stopping: Promise<void> | null = null
 
-  constructor(options: PostmasterOptions, { log, base }: { log: DatabaseLog; base: string }) {
+  constructor(
+    options: Omit<PostmasterOptions, 'signal'>,
+    { log, base }: { log: DatabaseLog; base: string },
+  ) {
     this.#options = options
     this.#log = log
     this.#base = base
@@ -122,7 +125,7 @@ export class EmbeddedDatabase {
   /** Called by startEmbeddedDatabase. */
   async start(): Promise<void> {
     try {
-      this.#postmaster = await startPostmaster(this.#options)
+      this.#postmaster = await this.#launch()
       await createDatabase(this.connection)
     } catch (error) {
       await this.stop()
@@ -141,12 +144,16 @@ export class EmbeddedDatabase {
     this.#stop.abort()
     await this.#postmaster?.stop()
     await this.#supervising
-    await this.#postmaster?.stop()
     this.#postmaster = null
     await removeSocketDirectory(this.#base)
   }
 
-  get #stopped(): boolean {
+  #launch(): Promise<Postmaster> {
+    return startPostmaster({ ...this.#options, signal: this.#stop.signal })
+  }
+
+  // A method, as it may change during any await.
+  #stopped(): boolean {
     return this.#stop.signal.aborted
   }
 
@@ -157,7 +164,7 @@ export class EmbeddedDatabase {
       const how = await postmaster.ended
       clearTimeout(steady)
       this.#postmaster = null
-      if (this.#stopped) return
+      if (this.#stopped()) return
       this.#log.error(`embedded database: server ended (${how}): starting it again`)
       postmaster = await this.#restart()
     }
@@ -168,16 +175,21 @@ export class EmbeddedDatabase {
       const waitMs = Math.min(RESTART_MS * 2 ** this.#inARow, RESTART_AT_MOST_MS)
       this.#inARow += 1
       await delay(waitMs, undefined, { signal: this.#stop.signal }).catch(() => undefined)
-      if (this.#stopped) return null
+      if (this.#stopped()) return null
       try {
         // Sessions outlive a postmaster that was killed by a moment, and keep its memory.
         await stopOrphans(this.#options.data)
-        this.#postmaster = await startPostmaster(this.#options)
+        const postmaster = await this.#launch()
+        if (this.#stopped()) {
+          await postmaster.stop()
+          return null
+        }
+        this.#postmaster = postmaster
         this.#restarts += 1
-        this.#log.info(`embedded database: server runs again, process ${this.#postmaster.pid}`)
-        return this.#postmaster
+        this.#log.info(`embedded database: server runs again, process ${postmaster.pid}`)
+        return postmaster
       } catch (error) {
-        this.#log.error((error as Error).message)
+        if (!this.#stopped()) this.#log.error((error as Error).message)
       }
     }
   }

@@ -10,9 +10,9 @@ export type DatabaseConnection =
 
 /** Told about every statement, so that an exporter can count. Called synchronously: be short. */
 export interface DatabaseObserver {
-  /** A statement ended. `error` is the SQLSTATE (55P03 lock timeout, 57014 statement timeout), an errno's name or `unknown`; null when it went well. */
+  /** A statement ended. `error` is the SQLSTATE (55P03 lock timeout, 57014 statement timeout), an errno's name, `connection_lost` or `unknown`; null when it went well. */
   query(seconds: number, error: string | null): void
-  /** A connection could not be opened, was not to be had in time, or broke. `error` as above. */
+  /** A connection could not be opened, was not to be had in time, or broke. `error` as above, or `connect_failed`. */
   connectionError(error: string): void
 }
 
@@ -74,7 +74,9 @@ export class DatabasePool implements Database {
       types: rowTypes,
     })
     // Without a listener the process ends when the server goes away under an idle connection.
-    this.#pool.on('error', (error) => observer?.connectionError(errorType(error)))
+    this.#pool.on('error', (error) => {
+      observer?.connectionError(errorType(error, 'connection_lost'))
+    })
   }
 
   async query<Row extends object = Record<string, unknown>>(
@@ -101,7 +103,9 @@ export class DatabasePool implements Database {
         return result
       } catch (error) {
         // A rollback that fails leaves a connection nobody can trust.
-        await connection.query('rollback').catch(() => connection.discard())
+        await connection.query('rollback').catch(() => {
+          connection.discard()
+        })
         throw error
       }
     })
@@ -134,7 +138,7 @@ export class DatabasePool implements Database {
     try {
       client = await this.#pool.connect()
     } catch (cause) {
-      this.#observer?.connectionError(errorType(cause))
+      this.#observer?.connectionError(errorType(cause, 'connect_failed'))
       throw unavailableOr(cause, false)
     }
     const connection = new Connection(client, limitMs, this.#observer)
@@ -160,7 +164,7 @@ class Connection implements Queryable {
     this.#observer = observer
     this.#onError = (error) => {
       this.#usable = false
-      observer?.connectionError(errorType(error))
+      observer?.connectionError(errorType(error, 'connection_lost'))
     }
     client.on('error', this.#onError)
   }
@@ -178,7 +182,7 @@ class Connection implements Queryable {
       const result = (await within(limitMs, answer)) as Result<Row> | Result<Row>[]
       return Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows
     } catch (cause) {
-      failure = errorType(cause)
+      failure = errorType(cause, this.#usable ? 'unknown' : 'connection_lost')
       const error = unavailableOr(cause, this.#usable)
       if (error instanceof DatabaseUnavailableError) this.#usable = false
       throw error

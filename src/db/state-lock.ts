@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { close, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -54,7 +54,7 @@ export async function lockStateDirectory(stateDir: string): Promise<StateLock> {
   let file: number
   try {
     // Others may pass through, as the database's user has to, but not list.
-    await mkdir(stateDir, { recursive: true, mode: 0o755 })
+    if ((await mkdir(stateDir, { recursive: true })) !== undefined) await chmod(stateDir, 0o711)
     file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644)
   } catch (cause) {
     throw new StateDirectoryError(stateDir, cause)
@@ -83,7 +83,9 @@ async function flock(file: number): Promise<boolean> {
     stdio: ['ignore', 'ignore', 'ignore', file],
   })
   const status = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject)
+    child.once('error', (cause) => {
+      reject(new Error(`flock of util-linux: ${cause.message}`, { cause }))
+    })
     child.once('exit', resolve)
   })
   if (status !== 0 && status !== CONFLICT) throw new Error(`flock: exit status ${status}`)

@@ -20,15 +20,18 @@ export function parseInt8(text: string): number | string {
  * shared by the whole process.
  */
 export const rowTypes: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (format === 'binary') return types.getTypeParser(oid, 'binary')
+  getTypeParser: ((oid: number, format?: string): Parse => {
     if (oid === INT8) return parseInt8
     if (oid === NUMERIC) return Number
-    const parse = types.getTypeParser(oid, 'text') as (text: string) => unknown
-    if (oid !== INT8_ARRAY) return parse
-    return (text: string) => mapNested(parse(text))
+    const parse = builtIn(oid, format)
+    return oid === INT8_ARRAY ? (text) => mapNested(parse(text)) : parse
   }) as CustomTypesConfig['getTypeParser'],
 }
+
+type Parse = (text: string) => unknown
+
+// pg's own declaration knows only the built-in types by number.
+const builtIn = types.getTypeParser as (oid: number, format?: string) => Parse
 
 function mapNested(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(mapNested)

@@ -1,18 +1,22 @@
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedDatabase, type EmbeddedDatabase } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { openPool, type DatabasePool } from '../../src/db/pool.ts'
+import { openPool, type DatabasePool, type PoolOptions } from '../../src/db/pool.ts'
 import { lockStateDirectory } from '../../src/db/state-lock.ts'
 
-/** What this needs of a tap test: its teardown. */
-interface Teardown {
+/** What is needed of a tap test: its teardown. */
+export interface Teardown {
   teardown(undo: () => Promise<void>): void
 }
 
 export const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
+
+/** What is thrown away need not reach the disk. */
+export const throwaway = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
 /** A directory below /tmp that every user may pass through, gone after the test. */
 export async function makeStateDirectory(t: Teardown): Promise<string> {
@@ -26,9 +30,7 @@ export async function makeStateDirectory(t: Teardown): Promise<string> {
 export async function startTestServer(t: Teardown): Promise<EmbeddedDatabase> {
   const lock = await lockStateDirectory(await makeStateDirectory(t))
   const log = { info: () => undefined, warn: () => undefined, error: console.error }
-  // What is thrown away need not reach the disk.
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
-  const server = await startEmbeddedDatabase({ lock, log, settings })
+  const server = await startEmbeddedDatabase({ lock, log, settings: throwaway })
   t.teardown(async () => {
     await server.stop()
     await lock.release()
@@ -48,4 +50,19 @@ export async function openTestDatabase(
   t.teardown(() => pool.close())
   await migrate(pool, migrationsFolder)
   return Object.assign(pool, { server })
+}
+
+/** One more database of `server`, without any table. */
+export async function openEmptyDatabase(
+  t: Teardown,
+  server: EmbeddedDatabase,
+  options: Partial<PoolOptions> = {},
+): Promise<DatabasePool> {
+  const database = `test_${randomBytes(6).toString('hex')}`
+  const admin = openPool({ connection: server.connection, poolSize: 1 })
+  await admin.query(`create database ${database}`)
+  await admin.close()
+  const pool = openPool({ connection: { ...server.connection, database }, ...options })
+  t.teardown(() => pool.close())
+  return pool
 }

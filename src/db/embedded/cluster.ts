@@ -1,8 +1,9 @@
-import { chmod, chown, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServerBinaries } from './binaries.ts'
 import { EmbeddedDatabaseError, errnoOf } from './errors.ts'
 import type { Launcher } from './launch.ts'
+import { isThere, makePrivate } from './paths.ts'
 
 /** The superuser of the embedded server and its database, of one name. */
 export const ROLE = 'storwarden'
@@ -13,7 +14,7 @@ export async function clusterMajor(data: string): Promise<number | null> {
   try {
     text = await readFile(join(data, 'PG_VERSION'), 'utf8')
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT' && !(await exists(data))) return null
+    if (errnoOf(cause) === 'ENOENT' && !(await isThere(data))) return null
     throw new EmbeddedDatabaseError(`${data}: is not a database directory`, { cause })
   }
   const major = Number(text.trim())
@@ -34,25 +35,24 @@ export async function checkOwner(data: string, { account }: Launcher): Promise<v
 
 /**
  * Makes a new database directory. Appears whole or not at all: what an earlier attempt that was
- * killed left is thrown away.
+ * killed left is thrown away. Without `sync` it is not on the disk when this resolves.
  */
 export async function createCluster(
   data: string,
   binaries: ServerBinaries,
   launcher: Launcher,
+  { sync }: { sync: boolean },
 ): Promise<void> {
   const unfinished = `${data}.new`
-  const { account } = launcher
   try {
     await rm(unfinished, { recursive: true, force: true })
-    await mkdir(unfinished)
-    await chmod(unfinished, 0o700)
-    if (account.drop) await chown(unfinished, account.uid, account.gid)
+    await makePrivate(unfinished, launcher.account)
     const { status, output } = await launcher.run([
       join(binaries.directory, 'initdb'),
       ...['--pgdata', unfinished, '--username', ROLE, '--auth', 'trust'],
       // Byte order is fast and the same on every machine; a daemon has no language.
       ...['--encoding', 'UTF8', '--no-locale', '--data-checksums', '--no-instructions'],
+      ...(sync ? [] : ['--no-sync']),
     ])
     if (status !== 0) throw new Error(`initdb: ${lastLines(output) || `exit status ${status}`}`)
     await rename(unfinished, data)
@@ -70,14 +70,4 @@ export function lastLines(output: string, count = 4): string {
     .filter((line) => line !== '')
     .slice(-count)
     .join(' | ')
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path)
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false
-    throw error
-  }
 }

@@ -8,7 +8,10 @@ export interface Launcher {
   /** True when the kernel ends the children with the daemon, however it ends. */
   diesWithUs: boolean
   spawn(argv: readonly string[]): ChildProcess
-  /** Runs a short program to its end; both streams together, in the order they came. */
+  /**
+   * Runs a short program to its end; both streams together, in the order they came.
+   * The status is null, and the output says why, when it could not be started.
+   */
   run(argv: readonly string[]): Promise<{ status: number | null; output: string }>
 }
 
@@ -57,8 +60,11 @@ async function collect(child: ChildProcess): Promise<{ status: number | null; ou
       output = (output + text).slice(-64_000)
     })
   }
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject)
+  const status = await new Promise<number | null>((resolve) => {
+    child.once('error', (error) => {
+      output = error.message
+      resolve(null)
+    })
     child.once('close', resolve)
   })
   return { status, output: output.trim() }

@@ -18,14 +18,18 @@ const LOOK_AGAIN_MS = 20
  */
 export async function stopOrphans(data: string): Promise<number[]> {
   const found = await serverProcesses(data)
+  const pidFile = join(data, 'postmaster.pid')
+  const leader = Number.parseInt(await readFile(pidFile, 'utf8').catch(() => ''), 10)
+  // To sessions without a postmaster SIGINT means no more than to cancel what they do.
+  const fast = found.some(({ pid }) => pid === leader) ? [['SIGINT', 10_000] as const] : []
   // A fast shutdown, then an immediate one (recovered at the next start), then none.
   for (const [signal, limitMs] of [
-    ['SIGINT', 10_000],
-    ['SIGQUIT', 5_000],
-    ['SIGKILL', 5_000],
-  ] as const) {
+    ...fast,
+    ['SIGQUIT', 5_000] as const,
+    ['SIGKILL', 5_000] as const,
+  ]) {
     if (await signalAndWait(data, signal, limitMs)) {
-      await rm(join(data, 'postmaster.pid'), { force: true })
+      await rm(pidFile, { force: true })
       return found.map(({ pid }) => pid)
     }
   }

@@ -1,13 +1,14 @@
+import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ServerBinaries } from './binaries.ts'
 import { lastLines } from './cluster.ts'
-import { PORT } from './directories.ts'
 import { EmbeddedDatabaseError } from './errors.ts'
 import type { Launcher } from './launch.ts'
 import type { LogFile } from './log-file.ts'
+import { PORT } from './socket.ts'
 
 export interface PostmasterOptions {
   binaries: ServerBinaries
@@ -17,6 +18,8 @@ export interface PostmasterOptions {
   logFile: LogFile
   /** Beside those below, and stronger. */
   settings: Readonly<Record<string, string>>
+  /** Aborted when the daemon stops: then a start that is under way is given up. */
+  signal: AbortSignal
 }
 
 /** One run of the server. */
@@ -30,16 +33,52 @@ export interface Postmaster {
 
 const READY_MS = 300_000
 const LOOK_AGAIN_MS = 15
+/** The last lines may come after the end. */
+const LAST_WORDS_MS = 500
 
-/** Starts the server and resolves once it answers; after a crash that is when it has recovered. */
+/**
+ * Starts the server and resolves once it answers; after a crash that is when it has recovered.
+ * Rejects with EmbeddedDatabaseError, and then nothing runs.
+ */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
-  const { binaries, launcher, data, socketDir, logFile, settings } = options
+  const { binaries, launcher, data, socketDir, settings, signal } = options
   const all = { ...serverSettings(binaries.major, socketDir), ...settings }
   const child = launcher.spawn([
     join(binaries.directory, 'postgres'),
     ...['-D', data],
     ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ])
+  const tail = keepLines(child, options.logFile)
+  const end = new AbortController()
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => {
+      resolve(error.message)
+    })
+    child.once('exit', (status, name) => {
+      resolve(name ?? `exit status ${status}`)
+    })
+  }).finally(() => {
+    end.abort()
+  })
+  const closed = new Promise((resolve) => child.once('close', resolve))
+  const postmaster = { pid: child.pid ?? 0, ended, stop: () => stopProcess(child, ended) }
+  for (let waitedMs = 0; !(await isReady(data, postmaster.pid)); waitedMs += LOOK_AGAIN_MS) {
+    if (end.signal.aborted) {
+      await endsWithin(LAST_WORDS_MS, closed)
+      throw new EmbeddedDatabaseError(`postgres: ${await ended}: ${lastLines(tail.join('\n'))}`)
+    }
+    if (signal.aborted || waitedMs > READY_MS) {
+      await postmaster.stop()
+      const why = signal.aborted ? 'stopped while it started' : `not ready in ${READY_MS / 1000} s`
+      throw new EmbeddedDatabaseError(`postgres: ${why}`)
+    }
+    await delay(LOOK_AGAIN_MS)
+  }
+  return postmaster
+}
+
+/** Writes what the server says to its log; the lines given back are the last of them, as they come. */
+function keepLines(child: ChildProcess, logFile: LogFile): readonly string[] {
   const tail: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue
@@ -49,44 +88,17 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
       if (tail.length > 20) tail.shift()
     })
   }
-  let running = true
-  const ended = new Promise<string>((resolve) => {
-    const end = (how: string): void => {
-      running = false
-      resolve(how)
-    }
-    child.once('error', (error) => {
-      end(error.message)
-    })
-    child.once('close', (status, signal) => {
-      end(signal ?? `exit status ${status}`)
-    })
-  })
-  const postmaster: Postmaster = {
-    pid: child.pid ?? 0,
-    ended,
-    async stop() {
-      for (const [signal, limitMs] of [
-        ['SIGINT', 30_000],
-        ['SIGQUIT', 5_000],
-      ] as const) {
-        child.kill(signal)
-        if (await endsWithin(limitMs, ended)) return
-      }
-      child.kill('SIGKILL')
-      await ended
-    },
-  }
-  for (let waitedMs = 0; !(await isReady(data, postmaster.pid)); waitedMs += LOOK_AGAIN_MS) {
-    if (!running)
-      throw new EmbeddedDatabaseError(`postgres: ${await ended}: ${lastLines(tail.join('\n'))}`)
-    if (waitedMs > READY_MS) {
-      await postmaster.stop()
-      throw new EmbeddedDatabaseError(`postgres: not ready after ${READY_MS / 1000} s`)
-    }
-    await delay(LOOK_AGAIN_MS)
-  }
-  return postmaster
+  return tail
+}
+
+/** A fast shutdown; when that takes long an immediate one, which the next start recovers from. */
+async function stopProcess(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  child.kill('SIGINT')
+  if (await endsWithin(30_000, ended)) return
+  child.kill('SIGQUIT')
+  if (await endsWithin(5_000, ended)) return
+  child.kill('SIGKILL')
+  await ended
 }
 
 /** Small, as it serves one daemon; nothing that matters to what a commit promises is turned down. */
@@ -127,7 +139,7 @@ async function isReady(data: string, pid: number): Promise<boolean> {
   return Number(lines[0]) === pid && lines[7]?.trim() === 'ready'
 }
 
-async function endsWithin(limitMs: number, ended: Promise<string>): Promise<boolean> {
+async function endsWithin(limitMs: number, ended: Promise<unknown>): Promise<boolean> {
   const timeout = new AbortController()
   const late = delay(limitMs, false, { signal: timeout.signal }).catch(() => false)
   const result = await Promise.race([ended.then(() => true), late])
