@@ -1,3 +1,8 @@
+import type { Host } from '../host/host.ts'
+import { attribute, byNumber, readEach, textIfThere } from './attributes.ts'
+import { ABSENT, whole, type Collector } from './collector.ts'
+import { parseListeners } from './proc-net-tcp.ts'
+
 /** iSCSI at both ends: where this machine listens as a target, and where it is logged in as an initiator. */
 export interface Iscsi {
   /** Addresses with a listener on the iSCSI port (3260). */
@@ -11,4 +16,66 @@ export interface Iscsi {
     /** LOGGED_IN, FAILED, FREE. */
     state: string
   }[]
+}
+
+const ISCSI_PORT = 3260
+const SESSION = '/sys/class/iscsi_session'
+const CONNECTION = '/sys/class/iscsi_connection'
+
+/** Listeners of the target, and sessions of the initiator. */
+export const iscsi: Collector<Iscsi> & { name: 'iscsi' } = {
+  name: 'iscsi',
+  intervalSeconds: 30,
+  timeoutMs: 10_000,
+
+  async collect(host) {
+    const [listening, nameFile, initiatorSessions] = await Promise.all([
+      readListeners(host),
+      attribute(host, '/etc/iscsi/initiatorname.iscsi'),
+      readSessions(host),
+    ])
+    const initiatorName = parseInitiatorName(nameFile ?? '')
+    const none = listening.length === 0 && initiatorSessions.length === 0
+    if (none && initiatorName === null) return ABSENT
+    return whole({ listening, initiatorName, initiatorSessions })
+  },
+}
+
+/** The name in /etc/iscsi/initiatorname.iscsi, which is shell text with comments; null when there is none. */
+export function parseInitiatorName(text: string): string | null {
+  return /^[ \t]*InitiatorName[ \t]*=[ \t]*(\S+)[ \t]*$/m.exec(text)?.[1] ?? null
+}
+
+async function readListeners(host: Host): Promise<Iscsi['listening']> {
+  // Without IPv6 there is no tcp6.
+  const tables = await Promise.all([
+    host.readText('/proc/net/tcp'),
+    textIfThere(host, '/proc/net/tcp6'),
+  ])
+  return tables
+    .flatMap((table) => parseListeners(table ?? ''))
+    .filter(({ port }) => port === ISCSI_PORT)
+}
+
+async function readSessions(host: Host): Promise<Iscsi['initiatorSessions']> {
+  const [names, connections] = await Promise.all([host.list(SESSION), host.list(CONNECTION)])
+  return readEach(names.sort(byNumber), async (name) => {
+    const path = `${SESSION}/${name}`
+    // session1 has its leading connection in connection1:0.
+    const connection = `connection${name.replace(/^session/, '')}:0`
+    const [target, state, portal] = await Promise.all([
+      host.readText(`${path}/targetname`),
+      attribute(host, `${path}/state`),
+      connections.includes(connection) ? readPortal(host, `${CONNECTION}/${connection}`) : null,
+    ])
+    return { id: name, target: target.trim(), portal, state: state ?? 'unknown' }
+  })
+}
+
+/** Where the initiator was told to log in, which is not where a redirected session ends; with brackets around IPv6. */
+async function readPortal(host: Host, path: string): Promise<string | null> {
+  const address = await attribute(host, `${path}/persistent_address`)
+  const port = await attribute(host, `${path}/persistent_port`)
+  if (address === null || address === '(null)' || port === null) return null
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }

@@ -1,3 +1,7 @@
+import { CommandError, NotFoundError, PermissionError, type Host } from '../host/host.ts'
+import { ABSENT, whole, type Collector, type Problem } from './collector.ts'
+import { parseLvs, parsePvs, parseVgs } from './lvm-report.ts'
+
 /** LVM, from the JSON reports of vgs, lvs and pvs. */
 export interface VolumeGroups {
   groups: readonly VolumeGroup[]
@@ -41,4 +45,64 @@ export interface PhysicalVolume {
   sizeBytes: number
   freeBytes: number
   missing: boolean
+}
+
+const JSON_BYTES = ['--reportformat', 'json', '--units', 'b']
+const VGS = ['vgs', '-o', '+vg_missing_pv_count', ...JSON_BYTES]
+const LVS = [
+  'lvs',
+  '-a',
+  '-o',
+  '+lv_health_status,data_percent,metadata_percent,segtype,devices',
+  ...JSON_BYTES,
+]
+const PVS = ['pvs', ...JSON_BYTES]
+
+/** LVM. A machine without LVM, or without a volume group, has none. */
+export const volumeGroups: Collector<VolumeGroups> & { name: 'volume_groups' } = {
+  name: 'volume_groups',
+  intervalSeconds: 300,
+  timeoutMs: 60_000,
+
+  async collect(host) {
+    const problems: Problem[] = []
+    try {
+      const groups = await report(host, VGS, parseVgs, problems)
+      if (groups.length === 0) return ABSENT
+      const [logicalVolumes, physicalVolumes] = await Promise.all([
+        report(host, LVS, parseLvs, problems),
+        report(host, PVS, parsePvs, problems),
+      ])
+      const value = { groups, logicalVolumes, physicalVolumes }
+      return problems.length === 0 ? whole(value) : { value, problems, coverage: 'some' }
+    } catch (error) {
+      if (error instanceof NotFoundError) return ABSENT
+      throw error
+    }
+  },
+}
+
+// ECMD_FAILED of LVM (tools/errors.h): something could not be processed; what could is in the report.
+const SOME_FAILED = 5
+
+async function report<T>(
+  host: Host,
+  argv: readonly string[],
+  parse: (text: string) => T[],
+  problems: Problem[],
+): Promise<T[]> {
+  const { exitCode, stdout, stderr } = await host.run(argv, {
+    // The two that come after vgs run at the same time; LVM waits for its locks.
+    timeoutMs: 25_000,
+    exitCodes: (code) => code === 0 || code === SOME_FAILED,
+  })
+  const failed = new CommandError(argv, exitCode, stderr)
+  const rows = exitCode === 0 || stdout.trim() !== '' ? parse(stdout) : []
+  if (rows.length === 0) {
+    // Without root LVM sees no device, and says so with exit code 0 or 5, depending on its version.
+    if (stderr.includes('non-root user')) throw new PermissionError(argv[0] ?? '')
+    if (exitCode !== 0) throw failed
+  }
+  if (exitCode !== 0) problems.push({ labels: {}, error: failed.message })
+  return rows
 }
