@@ -14,6 +14,7 @@ export interface BreakerState {
 /** The breakers of all devices and tools. */
 export class Breakers {
   readonly #breakers = new Map<string, Breaker>()
+  readonly #failures = new Map<string, number>()
   readonly #now: () => Date
 
   constructor(now: () => Date) {
@@ -49,7 +50,13 @@ export class Breakers {
       .sort((one, other) => (one.name < other.name ? -1 : 1))
   }
 
+  /** Failures since the start, by breaker; those of devices that went away too. */
+  failures(): ReadonlyMap<string, number> {
+    return this.#failures
+  }
+
   #settle(name: string, verdict: Verdict): void {
+    if (verdict === 'failure') this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1)
     const breaker = settle(this.#breakers.get(name) ?? closedBreaker, verdict, this.#now())
     // A device that went away must not leave its breaker behind.
     if (breaker.state === 'closed' && breaker.failures === 0) this.#breakers.delete(name)

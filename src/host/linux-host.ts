@@ -132,6 +132,11 @@ export class LinuxHost implements Host {
     return this.#breakers.states()
   }
 
+  /** Failures that breakers have counted since the start, by breaker. */
+  breakerFailures(): ReadonlyMap<string, number> {
+    return this.#breakers.failures()
+  }
+
   /** Processes and file calls that never came back. */
   stuck(): StuckCall[] {
     return [...this.#lanes.quarantine.stuck(), ...this.#files.stuck()]

@@ -83,11 +83,14 @@ function noAnswer(exitCode: number | null, stderr: string): SgRawError {
 }
 
 function senseIn(stderr: string): Uint8Array {
-  const dump = /Raw sense data \(in hex\), sb_len=(\d+).*\n((?:[ \t]+(?:[0-9a-f]{2}[ \t]*)+\n?)+)/i
+  const dump =
+    /Raw sense data \(in hex\), sb_len=(\d+)(?:, embedded_len=(\d+))?\n((?:[ \t]+(?:[0-9a-f]{2}[ \t]*)+\n?)+)/i
   const found = dump.exec(stderr)
   if (found !== null) {
-    const bytes = Buffer.from((found[2] ?? '').replace(/\s+/g, ''), 'hex')
-    if (bytes.length !== Number(found[1])) throw new SgRawError('sense data cut short', null)
+    const bytes = Buffer.from((found[3] ?? '').replace(/\s+/g, ''), 'hex')
+    // No more is listed than the sense data itself says it is long.
+    if (bytes.length !== Number(found[2] ?? found[1]))
+      throw new SgRawError('sense data cut short', null)
     return new Uint8Array(bytes)
   }
   const key = /Sense key: (.*?) *$/m.exec(stderr)?.[1]

@@ -104,7 +104,10 @@ t.test('a process that cannot be killed', async (t) => {
 
 t.test('a stuck command without a device keeps its own tool from being started', async (t) => {
   const host = new LinuxHost({ graceMs: 20, kill: () => undefined })
-  await t.rejects(host.run(NEVER_ENDS, { timeoutMs: 50 }), { unkillable: true })
+  await t.rejects(host.run(NEVER_ENDS, { timeoutMs: 50 }), {
+    code: 'ERR_TIMEOUT',
+    unkillable: true,
+  })
   t.teardown(() => {
     killGroup(host.stuck()[0]?.pid ?? 0)
   })
