@@ -57,7 +57,7 @@ export function parseDeviceConf(text: string): DeviceConf {
     }
     const place = PLACE.exec(line)
     const field = FIELD.exec(line)
-    if (record === null || field === null) throw new ParseError('device.conf', `"${line}"`)
+    if (record === null || field === null) throw unexpected('device.conf', line)
     if (place) {
       record.place = { library: Number(place[1]), slot: Number(place[2]) }
     } else {
@@ -126,7 +126,7 @@ export function parseLibraryContents(text: string): LibraryContents {
       continue
     }
     const match = ELEMENT.exec(line)
-    if (!match) throw new ParseError('library_contents', `"${line}"`)
+    if (!match) throw unexpected('library_contents', line)
     elements += 1
     const [, kind = '', number, tag] = match
     const place = { drive: drives, map: importExport, slot: slots }[kind.toLowerCase()]
@@ -139,6 +139,10 @@ export function parseLibraryContents(text: string): LibraryContents {
   if (elements === 0) throw new ParseError('library_contents', 'no elements')
   if (version < 2) for (const number of Object.keys(drives)) drives[Number(number)] = null
   return { slots, importExport, drives }
+}
+
+function unexpected(source: string, line: string): ParseError {
+  return new ParseError(source, `"${line.slice(0, 80)}"`)
 }
 
 function significantLines(text: string): string[] {
