@@ -1,0 +1,87 @@
+// Installs and builds what is stale, then lint, types and tests. Words name the test files to run
+// instead. The last line is always `N passed, N failed`.
+import { readdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildEverything } from './steps/build.mjs'
+import { checkNode } from './steps/engine.mjs'
+import { install } from './steps/install.mjs'
+import { root } from './steps/root.mjs'
+import { run, step, StepError } from './steps/run.mjs'
+import { TapFailures } from './steps/tap-failures.mjs'
+
+const MODULES = 'node_modules'
+const named = process.argv.slice(2)
+let passed = 0
+let failed = 0
+
+checkNode()
+await install().then(build, broken)
+process.stdout.write(`${passed} passed, ${failed} failed\n`)
+process.exitCode = failed === 0 ? 0 : 1
+
+async function build() {
+  // With wrong types the tests may still tell what else is wrong.
+  await buildEverything().catch(broken)
+  if (named.length === 0) {
+    await check('types', 'tsc, dashboard', ['typescript/bin/tsc', '-p', 'dashboard'])
+    await check('lint', 'eslint', ['eslint/bin/eslint.js', '--max-warnings=0', '.'])
+    await check('lint', 'prettier', [
+      'prettier/bin/prettier.cjs',
+      '--check',
+      '--log-level=warn',
+      '.',
+    ])
+  }
+  await runTests(named.length > 0 ? named : testFiles())
+}
+
+async function check(name, what, [module, ...words]) {
+  await step(name, what, async () => {
+    const { status, output } = await run([process.execPath, join(MODULES, module), ...words])
+    if (status === 0) return
+    failed++
+    process.stdout.write(`${output}${name} failed: ${what}\n`)
+  })
+}
+
+async function runTests(files) {
+  const tap = realpathSync(join(root, MODULES, '.bin', 'tap'))
+  const failures = new TapFailures(printFailure)
+  await step('test', `tap, ${files.length} files`, async () => {
+    const { status, output } = await run(
+      [process.execPath, tap, 'run', '--reporter=tap', ...files],
+      {
+        onOutput: (chunk) => failures.write(String(chunk)),
+      },
+    )
+    failures.end()
+    const { pass, fail, skip, todo } = failures.counts ?? { pass: 0, fail: 0, skip: 0, todo: 0 }
+    passed += pass
+    // Whatever ended tap, it is not a success.
+    failed += status === 0 ? fail : Math.max(fail, 1)
+    if (status !== 0) process.stdout.write(`\nstandard error:\n${tail(output, 100)}\n`)
+    if (skip + todo > 0) process.stdout.write(`${skip} skipped, ${todo} to do\n`)
+  })
+}
+
+function printFailure(path, diagnostics) {
+  const lines = diagnostics.map((line) => `    ${line}\n`)
+  process.stdout.write(`\nfailed: ${path.join(' > ')}\n${lines.join('')}`)
+}
+
+function testFiles() {
+  return readdirSync(join(root, 'test'), { recursive: true })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => join('test', file))
+    .sort()
+}
+
+function broken(error) {
+  failed++
+  const output = error instanceof StepError ? error.output.trimEnd() : error.stack
+  process.stdout.write(`${output}\n${error.message}\n`)
+}
+
+function tail(text, lines) {
+  return text.trimEnd().split('\n').slice(-lines).join('\n')
+}
