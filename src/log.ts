@@ -8,6 +8,8 @@ export interface Log {
   info(message: string, fields?: object): void
   warn(message: string, fields?: object): void
   error(message: string, fields?: object): void
+  /** An error with what caused it. */
+  failure(error: Error): void
 }
 
 export interface LogFile extends Log {
@@ -38,10 +40,21 @@ export function openLog(options: { level: LogLevel; file: string | null; json: b
     info: say('info'),
     warn: say('warn'),
     error: say('error'),
+    failure: (error) => {
+      logger.error(causesOf(error), error.message)
+    },
     reopen: () => {
       if (options.file !== null) target.reopen()
     },
   }
+}
+
+/** The messages of the causes, the nearest first; the stack of the last, where the mistake is. */
+function causesOf(error: Error): object {
+  const causes: Error[] = []
+  for (let { cause } = error; cause instanceof Error; { cause } = cause) causes.push(cause)
+  const last = causes.at(-1) ?? error
+  return { causes: causes.map(({ message }) => message), stack: last.stack }
 }
 
 /** `2026-11-20T21:00:00.000Z info  message key=value`; control characters stay escaped, so a line is a line. */

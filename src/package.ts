@@ -9,6 +9,9 @@ export const version = (
   JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
 ).version
 
+/** Whether the program runs from a clone of the sources and not from an installed package. */
+export const isClone = existsSync(join(packageRoot, 'src', 'main.ts'))
+
 function rootAbove(directory: string): string {
   if (existsSync(join(directory, 'package.json'))) return directory
   const parent = dirname(directory)

@@ -24,14 +24,17 @@ export interface CollectorHealth {
 }
 
 type Subject = keyof HardwareSubjects
-type AnyCollector = {
+
+/** A collector of the list, under the name of its subject. */
+export type ScheduledCollector = {
   [Name in Subject]: Collector<HardwareSubjects[Name]> & { name: Name }
 }[Subject]
 
 export interface LoopOptions {
   host: Host
-  collectors: readonly AnyCollector[]
-  settings: CollectorSettings
+  collectors: readonly ScheduledCollector[]
+  /** Asked before every collection, so that a reload is heeded. */
+  settings: () => CollectorSettings
   now: () => Date
   /** Told of every reading, also of those that changed nothing. */
   onReading?: (name: Subject, reading: Reading<unknown>) => void
@@ -51,9 +54,12 @@ export class CollectorLoop {
     this.#lanes = options.collectors.map((collector) => new Lane(collector, options))
   }
 
-  /** Collects everything at once and from then on each at its interval. */
-  start(): void {
-    for (const lane of this.#lanes) lane.start()
+  /**
+   * Collects everything at once and from then on each at its interval. Resolves
+   * when each has its first reading, at the latest at its deadline.
+   */
+  async start(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.start()))
   }
 
   /** No collection starts after this; those under way are abandoned. */
@@ -95,15 +101,15 @@ class Lane {
   #lastSuccess: Date | null = null
   #failingSince: Date | null = null
 
-  constructor(collector: AnyCollector, options: LoopOptions) {
+  constructor(collector: ScheduledCollector, options: LoopOptions) {
     this.collector = collector as Collector<unknown>
     this.#options = options
   }
 
-  start(): void {
+  async start(): Promise<void> {
     if (this.#timer !== null) return
     this.#timer = setInterval(() => void this.collect(), this.collector.intervalSeconds * 1000)
-    void this.collect()
+    await this.collect()
   }
 
   stop(): void {
@@ -143,7 +149,7 @@ class Lane {
 
   // A collector that throws instead of rejecting must not end the loop.
   async #ask(): Promise<Collected<unknown> | Absent> {
-    return await this.collector.collect(this.#options.host, this.#options.settings)
+    return await this.collector.collect(this.#options.host, this.#options.settings())
   }
 
   #succeed(startedAt: Date, collected: Collected<unknown> | Absent): void {

@@ -11,6 +11,10 @@ export const streamTypes = [
 ] as const
 export type StreamType = (typeof streamTypes)[number]
 
+export function isStreamType(type: string): type is StreamType {
+  return streamTypes.some((known) => known === type)
+}
+
 /** Something that happened, before it is stored. */
 export interface NewEvent {
   type: StreamType

@@ -46,7 +46,7 @@ export class Exporter {
       type,
       values: samples(now),
     }))
-    const own = (await self.registry.getMetricsAsJSON()) as unknown as ExposedFamily[]
+    const own = (await self.families()) as unknown as ExposedFamily[]
     return [...hardware, alertFamily(alerts()), ...own]
   }
 }

@@ -1,207 +1,185 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { Instruments } from './instruments.ts'
 
 /** What the daemon asks of its own parts whenever somebody scrapes. */
 export interface SelfSources {
-  breakers(): readonly { name: string; state: 'closed' | 'half-open' | 'open'; failures: number }[]
-  /** Commands that were killed and never came back. */
-  stuckCommands(): number
-  poolConnections(): Readonly<Record<string, number>>
+  application: { name: string; version: string }
+  /** Every breaker that is not at rest. */
+  breakers(): readonly { name: string; state: keyof typeof BREAKER_STATES }[]
+  /** Failures that breakers have counted since the start, by breaker. */
+  breakerFailures(): ReadonlyMap<string, number>
+  /** Processes and file calls that never came back. */
+  stuckCalls(): number
+  connections(): { idle: number; active: number; waiting: number }
   websocket(): { clients: number; sent: number; dropped: number; evicted: number }
+  /** How often the embedded server had to be started again. */
   databaseRestarts(): number
 }
 
-const BREAKER_STATES = { closed: 0, 'half-open': 1, open: 2 } as const
+const BREAKER_STATES = { closed: 0, half_open: 1, open: 2 } as const
+const LOCK_TIMEOUT = '55P03' // lock_not_available
 const OPERATION_BUCKETS = [0.005, 0.025, 0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600]
 const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-// Gauges that prom-client calls ..._total, which promtool refuses.
-const MISNAMED = [
-  'nodejs_active_handles_total',
-  'nodejs_active_requests_total',
-  'nodejs_active_resources_total',
-]
-
-/** Metrics of the daemon about itself, kept by prom-client. */
+/** What the daemon counts about itself. */
 export class SelfMetrics {
-  readonly registry = new Registry()
-  readonly httpRequests = this.#counter('http_requests_total', 'Requests answered.', [
+  readonly #instruments = new Instruments().withProcess()
+  readonly #operations = this.#instruments.counter(
+    'operations_total',
+    'What the daemon asked of the machine.',
+    ['operation', 'status'],
+  )
+  readonly #operationSeconds = this.#instruments.histogram(
+    'operation_duration_seconds',
+    'How long the machine took to answer.',
+    OPERATION_BUCKETS,
+    ['operation'],
+  )
+  readonly #querySeconds = this.#instruments.histogram(
+    'db_query_duration_seconds',
+    'Time of database statements.',
+    REQUEST_BUCKETS,
+  )
+  readonly #queryErrors = this.#instruments.counter(
+    'db_errors_total',
+    'Failed statements by SQLSTATE or error code.',
+    ['type'],
+  )
+  readonly #connectionErrors = this.#instruments.counter(
+    'db_connection_errors_total',
+    'Connections that could not be opened or broke.',
+    ['type'],
+  )
+  readonly #lockTimeouts = this.#instruments.counter(
+    'db_lock_timeouts_total',
+    'Statements that gave up waiting for a lock.',
+  )
+  readonly #requests = this.#instruments.counter('http_requests_total', 'Requests answered.', [
     'method',
     'route',
     'status',
   ])
-  readonly httpSeconds = this.#histogram(
+  readonly #requestSeconds = this.#instruments.histogram(
     'http_request_duration_seconds',
     'Time from request to answer.',
-    ['method', 'route'],
     REQUEST_BUCKETS,
+    ['method', 'route'],
   )
-  readonly httpInProgress = this.#gauge(
+  readonly #inProgress = this.#instruments.gauge(
     'http_requests_in_progress',
     'Requests that are being answered.',
   )
-  readonly authFailures = this.#counter(
+  readonly #authFailures = this.#instruments.counter(
     'http_auth_failures_total',
     'Requests without valid credentials or permission.',
     ['reason'],
   )
-  readonly rateLimitHits = this.#counter(
+  readonly #rateLimitHits = this.#instruments.counter(
     'http_rate_limit_hits_total',
     'Logins refused after repeated failures.',
   )
-  readonly operations = this.#counter('operations_total', 'What the daemon asked of the machine.', [
-    'operation',
-    'status',
-  ])
-  readonly operationSeconds = this.#histogram(
-    'operation_duration_seconds',
-    'How long the machine took to answer.',
-    ['operation'],
-    OPERATION_BUCKETS,
-  )
-  readonly databaseSeconds = this.#histogram(
-    'db_query_duration_seconds',
-    'Time of database queries.',
-    [],
-    REQUEST_BUCKETS,
-  )
-  readonly databaseErrors = this.#counter(
-    'db_errors_total',
-    'Failed queries by SQLSTATE or error code.',
-    ['type'],
-  )
-  readonly lockTimeouts = this.#counter(
-    'db_lock_timeouts_total',
-    'Queries that gave up waiting for a lock.',
-  )
-  readonly collectorRestarts = this.#counter(
-    'watcher_restarts_total',
-    'Collectors and servers that had to be started again.',
-    ['watcher'],
-  )
 
-  constructor(application: { name: string; version: string }, sources: SelfSources) {
-    const { registry } = this
-    collectDefaultMetrics({ register: registry })
-    for (const name of MISNAMED) registry.removeSingleMetric(name)
-
-    this.#gauge('application_info', 'Name and version of the daemon; always 1.', [
-      'name',
-      'version',
-      'component',
-    ]).set({ ...application, component: 'daemon' }, 1)
-    this.#live(
+  constructor(sources: SelfSources) {
+    const instruments = this.#instruments
+    const { name, version } = sources.application
+    instruments
+      .gauge('application_info', 'Name and version of the daemon; always 1.', [
+        'name',
+        'version',
+        'component',
+      ])
+      .set({ name, version, component: 'daemon' }, 1)
+    instruments.live(
       'circuit_breaker_state',
-      'State of a breaker: 0 closed, 1 half open, 2 open.',
+      'State of a breaker: 0 closed, 1 half open, 2 open; no sample for one at rest.',
       ['breaker'],
-      (gauge) => {
-        for (const { name, state } of sources.breakers())
-          gauge.set({ breaker: name }, BREAKER_STATES[state])
-      },
+      () => sources.breakers().map(({ name, state }) => [{ breaker: name }, BREAKER_STATES[state]]),
     )
-    this.#live(
-      'stuck_commands',
-      'Commands that could not be killed and whose devices are left alone.',
-      [],
-      (gauge) => {
-        gauge.set(sources.stuckCommands())
-      },
-    )
-    this.#live('db_connections', 'Connections of the pool by state.', ['state'], (gauge) => {
-      for (const [state, count] of Object.entries(sources.poolConnections()))
-        gauge.set({ state }, count)
-    })
-    this.#live('websocket_clients', 'Clients of the event stream.', [], (gauge) => {
-      gauge.set(sources.websocket().clients)
-    })
-    this.#tally(
+    instruments.tally(
       'circuit_breaker_failures_total',
       'Failures that a breaker has counted.',
       ['breaker'],
-      (add) => {
-        for (const { name, failures } of sources.breakers()) add({ breaker: name }, failures)
-      },
+      () => [...sources.breakerFailures()].map(([breaker, count]) => [{ breaker }, count]),
     )
-    this.#tally('websocket_sent_total', 'Frames handed to clients.', [], (add) => {
-      add({}, sources.websocket().sent)
-    })
-    this.#tally(
-      'websocket_dropped_total',
-      'Frames of numbers replaced by newer ones for slow clients.',
+    instruments.live(
+      'stuck_calls',
+      'Processes and file calls that never came back; what they asked is left alone.',
       [],
-      (add) => {
-        add({}, sources.websocket().dropped)
-      },
+      () => [[{}, sources.stuckCalls()]],
     )
-    this.#tally(
+    instruments.live('db_connections', 'Connections of the pool by state.', ['state'], () => {
+      const { idle, active, waiting } = sources.connections()
+      return Object.entries({ idle, active, waiting }).map(([state, count]) => [{ state }, count])
+    })
+    instruments.tally(
+      'watcher_restarts_total',
+      'Parts of the daemon that had to be started again.',
+      ['watcher'],
+      () => [[{ watcher: 'database' }, sources.databaseRestarts()]],
+    )
+    instruments.live('websocket_clients', 'Clients of the event stream.', [], () => [
+      [{}, sources.websocket().clients],
+    ])
+    instruments.tally('websocket_sent_total', 'Frames handed to clients.', [], () => [
+      [{}, sources.websocket().sent],
+    ])
+    instruments.tally(
+      'websocket_dropped_total',
+      'Frames of numbers that were replaced by newer ones for slow clients.',
+      [],
+      () => [[{}, sources.websocket().dropped]],
+    )
+    instruments.tally(
       'websocket_evicted_total',
       'Clients closed because they did not keep up.',
       [],
-      (add) => {
-        add({}, sources.websocket().evicted)
-      },
-    )
-    this.#tally(
-      'db_server_restarts_total',
-      'Times the embedded database server had to be started again.',
-      [],
-      (add) => {
-        add({}, sources.databaseRestarts())
-      },
+      () => [[{}, sources.websocket().evicted]],
     )
   }
 
-  #counter(name: string, help: string, labelNames: string[] = []) {
-    return new Counter({ name: `storwarden_${name}`, help, labelNames, registers: [this.registry] })
+  /** Every family with its samples, in the shape of prom-client's JSON. */
+  families() {
+    return this.#instruments.registry.getMetricsAsJSON()
   }
 
-  #gauge(name: string, help: string, labelNames: string[] = []) {
-    return new Gauge({ name: `storwarden_${name}`, help, labelNames, registers: [this.registry] })
+  /** Counts what was asked of the machine. */
+  readonly host = {
+    command: (tool: string, seconds: number, status: string): void => {
+      this.#operations.inc({ operation: tool, status })
+      this.#operationSeconds.observe({ operation: tool }, seconds)
+    },
   }
 
-  #histogram(name: string, help: string, labelNames: string[], buckets: number[]) {
-    return new Histogram({
-      name: `storwarden_${name}`,
-      help,
-      labelNames,
-      buckets,
-      registers: [this.registry],
-    })
+  /** Counts statements and lost connections. */
+  readonly database = {
+    query: (seconds: number, error: string | null): void => {
+      this.#querySeconds.observe(seconds)
+      if (error !== null) this.#queryErrors.inc({ type: error })
+      if (error === LOCK_TIMEOUT) this.#lockTimeouts.inc()
+    },
+    connectionError: (error: string): void => {
+      this.#connectionErrors.inc({ type: error })
+    },
   }
 
-  /** A gauge that is set anew, and from nothing, whenever it is asked. */
-  #live(name: string, help: string, labelNames: string[], set: (gauge: Gauge) => void): void {
-    const registers = [this.registry]
-    new Gauge({
-      name: `storwarden_${name}`,
-      help,
-      labelNames,
-      registers,
-      collect() {
-        this.reset()
-        set(this)
+  /** Counts requests, and tells `onAnswer` of each. */
+  http(onAnswer: (seconds: number, status: number) => void) {
+    return {
+      started: () => {
+        this.#inProgress.inc()
       },
-    })
-  }
-
-  /** A counter that somebody else counts. */
-  #tally(
-    name: string,
-    help: string,
-    labelNames: string[],
-    tell: (add: (labels: Record<string, string>, total: number) => void) => void,
-  ): void {
-    const registers = [this.registry]
-    new Counter({
-      name: `storwarden_${name}`,
-      help,
-      labelNames,
-      registers,
-      collect() {
-        this.reset()
-        tell((labels, total) => {
-          this.inc(labels, total)
-        })
+      finished: (answer: { method: string; route: string; status: number; seconds: number }) => {
+        const { method, route, status, seconds } = answer
+        this.#inProgress.dec()
+        this.#requests.inc({ method, route, status: String(status) })
+        this.#requestSeconds.observe({ method, route }, seconds)
+        onAnswer(seconds, status)
       },
-    })
+      authFailure: (reason: string) => {
+        this.#authFailures.inc({ reason })
+      },
+      rateLimited: () => {
+        this.#rateLimitHits.inc()
+      },
+    }
   }
 }

@@ -1,6 +1,11 @@
 import type { Queryable } from '../db/database.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { databaseComponent, filesystemComponent, heartbeatComponent, hubComponent } from './checks.ts'
+import {
+  databaseComponent,
+  filesystemComponent,
+  heartbeatComponent,
+  hubComponent,
+} from './checks.ts'
 import type { Component } from './components.ts'
 import {
   collectorsComponent,

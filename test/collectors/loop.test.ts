@@ -23,7 +23,7 @@ function loopOf(collect: () => Promise<Outcome>, more: Partial<SensorsCollector>
   const loop = new CollectorLoop({
     host,
     collectors: [collector],
-    settings: defaultSettings,
+    settings: () => defaultSettings,
     now: () => clock.now,
   })
   return {
@@ -164,8 +164,8 @@ t.test('start collects at once, and may be called twice like stop', async (t) =>
       resolve()
       return Promise.resolve(whole([]))
     })
-    loop.start()
-    loop.start()
+    void loop.start()
+    void loop.start()
     loop.stop()
     loop.stop()
   })

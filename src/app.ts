@@ -1,0 +1,294 @@
+import { performance } from 'node:perf_hooks'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { schedule } from 'node-cron'
+import { AlertEngine } from './alerts/engine.ts'
+import { countAlerts } from './alerts/store.ts'
+import { ObjectFailures } from './api/hardware/failures.ts'
+import { startServer } from './api/server.ts'
+import { Accounts } from './auth/accounts.ts'
+import { PasswordHasher } from './auth/passwords.ts'
+import { defaultRateLimit, RateLimiter } from './auth/rate-limit.ts'
+import { ensureAdmin } from './auth/users.ts'
+import { CollectorLoop } from './collectors/loop.ts'
+import {
+  collectorSettings,
+  configuredCollectors,
+  configuredRules,
+  hostLimits,
+  loginLimits,
+} from './applied-config.ts'
+import type { Config } from './config/schema.ts'
+import { startEmbeddedDatabase } from './db/embedded.ts'
+import { migrate } from './db/migrate.ts'
+import { openPool } from './db/pool.ts'
+import { lockStateDirectory } from './db/state-lock.ts'
+import { isStreamType, streamTypes } from './events/event.ts'
+import { forgetOldEvents } from './events/retention.ts'
+import { eventsSince, lastSeq, oldestSeq } from './events/store.ts'
+import { formatFor } from './exporter/exposition.ts'
+import { HttpStatistics } from './exporter/http-statistics.ts'
+import { Exporter } from './exporter/metrics.ts'
+import { SelfMetrics } from './exporter/self.ts'
+import { applianceComponents } from './health/appliance.ts'
+import { HealthModel } from './health/model.ts'
+import { LinuxHost } from './host/linux-host.ts'
+import { openReplay } from './host/replay-timeline.ts'
+import { Hub } from './hub/hub.ts'
+import { Inventory } from './inventory/inventory.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { openLog } from './log.ts'
+import { Monitor } from './monitor.ts'
+import { numbersOf } from './numbers.ts'
+import { packageRoot, version } from './package.ts'
+import { playTimeline } from './replay.ts'
+import { summariseTasks } from './tasks/store.ts'
+
+/** A daemon that runs. */
+export interface Daemon {
+  /** `host:port` that answers HTTP. */
+  address: string
+  /** Opens the log file anew and applies what of the configuration can be changed while it runs. */
+  reload(load: () => Promise<Config>): Promise<void>
+  /** Resolves when everything has stopped. May be called twice. */
+  stop(): Promise<void>
+}
+
+export interface DaemonOptions {
+  /** A recording, or a folder of them, to run on instead of this machine. */
+  replay: string | null
+  replayStepSeconds: number
+}
+
+/** The first numbers are worth waiting for, a drive that hangs is not. */
+const FIRST_COLLECTION_MS = 5_000
+
+/** Builds the daemon, part by part, and starts it. When a part fails to start, those before it are stopped. */
+export async function startDaemon(config: Config, options: DaemonOptions): Promise<Daemon> {
+  const lifecycle = new Lifecycle()
+  try {
+    return await start(config, options, lifecycle)
+  } catch (error) {
+    await lifecycle.stop()
+    throw error
+  }
+}
+
+async function start(
+  initial: Config,
+  options: DaemonOptions,
+  lifecycle: Lifecycle,
+): Promise<Daemon> {
+  let config = initial
+  const now = () => new Date()
+  const log = openLog(config.log)
+  log.info('storwardend starts', { version, state_dir: config.state_dir })
+
+  const lock = await lockStateDirectory(config.state_dir)
+  lifecycle.onStop('state directory', () => lock.release())
+
+  const self: SelfMetrics = new SelfMetrics({
+    application: { name: 'storwarden', version },
+    breakers: () => machine.breakers(),
+    breakerFailures: () => machine.breakerFailures(),
+    stuckCalls: () => machine.stuck().length,
+    connections: () => db.statistics(),
+    websocket: () => hub.statistics(),
+    databaseRestarts: () => embedded?.restarts ?? 0,
+  })
+  const machine = new LinuxHost({ observer: self.host, now, ...hostLimits(config) })
+  lifecycle.onStop('commands', () => machine.stop())
+
+  const replay = options.replay === null ? null : await openReplay(options.replay)
+  const loop = new CollectorLoop({
+    host: replay?.host ?? machine,
+    collectors: configuredCollectors(config),
+    settings: () => collectorSettings(config),
+    now,
+  })
+  const firstReadings = loop.start()
+  lifecycle.onStop('collectors', () => {
+    loop.stop()
+  })
+
+  const { url } = config.database
+  const embedded = url === null ? await startEmbeddedDatabase({ lock, log }) : null
+  lifecycle.onStop('database server', () => embedded?.stop())
+  const db = openPool({
+    connection: embedded?.connection ?? { url: url ?? '' },
+    poolSize: config.database.pool_size,
+    statementTimeoutMs: config.database.statement_timeout_seconds * 1000,
+    lockTimeoutMs: config.database.lock_timeout_seconds * 1000,
+    observer: self.database,
+  })
+  lifecycle.onStop('database connections', () => db.close())
+  const migrations = await migrate(db, join(packageRoot, 'migrations'))
+  if (migrations.length > 0) log.info('the database schema was brought up to date', { migrations })
+
+  const hasher = new PasswordHasher()
+  const accounts = new Accounts({
+    db,
+    stateDir: config.state_dir,
+    hasher,
+    limiter: new RateLimiter({ ...defaultRateLimit, ...loginLimits(config) }),
+    lifetime: {
+      idleSeconds: config.auth.session_idle_seconds,
+      absoluteSeconds: config.auth.session_lifetime_seconds,
+    },
+    now,
+    onRevoked: (credentials) => {
+      hub.revoke(credentials)
+    },
+  })
+  const passwordFile = await ensureAdmin(db, config.state_dir, hasher, now())
+  if (passwordFile !== null) log.info(`the password of admin is in ${passwordFile}`)
+
+  const hub = new Hub({
+    types: streamTypes,
+    backlog: {
+      since: (seq, limit, types) => {
+        return eventsSince(db, seq, limit, types === null ? undefined : types.filter(isStreamType))
+      },
+      last: () => lastSeq(db),
+      oldest: () => oldestSeq(db),
+    },
+    stillGood: (credentials) => accounts.stillGood(credentials),
+    now,
+  })
+  await hub.start()
+  lifecycle.onStop('event stream', () => hub.stop())
+
+  const engine = new AlertEngine({
+    database: db,
+    get rules() {
+      return configuredRules(config)
+    },
+    now,
+    onEvents: (events) => {
+      hub.publish(events)
+    },
+    onError: log.failure,
+  })
+  const inventory = new Inventory({ database: db, now })
+  const monitor = new Monitor({
+    loop,
+    engine,
+    updateInventory: (snapshot) => inventory.update(snapshot),
+    summariseTasks: (at) => summariseTasks(db, at),
+    countAlerts: () => countAlerts(db),
+    onSnapshot: (snapshot) => {
+      failures.observe(snapshot)
+    },
+    intervalSeconds: config.monitoring.evaluation_interval_seconds,
+    now,
+    onError: log.failure,
+  })
+
+  const failures = new ObjectFailures()
+  const http = new HttpStatistics(now())
+  const numbers = () => {
+    return numbersOf(monitor.snapshot(), config.monitoring.repositories, http.numbers(now()))
+  }
+  const exporter = new Exporter({
+    snapshot: () => monitor.snapshot(),
+    alerts: () => monitor.alertCounts,
+    self,
+  })
+  const health = new HealthModel({
+    components: applianceComponents({
+      db,
+      stateDir: config.state_dir,
+      snapshot: () => monitor.snapshot(),
+      hub,
+      rules: {
+        lastAt: () => monitor.evaluatedAt,
+        intervalSeconds: config.monitoring.evaluation_interval_seconds,
+      },
+      critical: config.health.critical,
+      now,
+    }),
+    now,
+    elapsedMs: () => performance.now(),
+  })
+  await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, { ref: false })])
+  const server = await startServer({
+    ...config.listen,
+    hub,
+    context: {
+      version,
+      db,
+      accounts,
+      alerts: engine,
+      snapshot: () => monitor.snapshot(),
+      failures,
+      numbers,
+      rules: configuredRules(config),
+      health,
+      metrics: {
+        render: (accept) => exporter.text(formatFor(accept)),
+        json: () => exporter.json(),
+      },
+      observer: self.http((seconds, status) => {
+        http.add(now(), seconds, status)
+      }),
+      log: {
+        error: (fields, message) => {
+          log.error(message, fields)
+        },
+      },
+      staticDir: join(packageRoot, 'dist', 'dashboard'),
+      now,
+      elapsedSeconds: () => performance.now() / 1000,
+    },
+  })
+  lifecycle.onStop('HTTP server', () => server.stop())
+
+  monitor.start()
+  lifecycle.onStop('rules', () => monitor.stop())
+
+  const broadcast = () => {
+    hub.publishNumbers(numbers(), now())
+  }
+  const beat = setInterval(broadcast, config.monitoring.broadcast_interval_seconds * 1000)
+  lifecycle.onStop('broadcast', () => {
+    clearInterval(beat)
+  })
+
+  const nightly = schedule('17 3 * * *', () =>
+    forgetOldEvents(db, config.monitoring.event_retention_days, now()).catch(log.failure),
+  )
+  lifecycle.onStop('nightly work', () => nightly.destroy())
+
+  if (replay !== null) {
+    log.info(`replaying ${replay.current()}`)
+    const timeline = playTimeline(replay, options.replayStepSeconds, {
+      onRecording: async (name) => {
+        log.info(`replaying ${name}`)
+        await loop.collectAll()
+        await monitor.evaluate()
+        broadcast()
+      },
+      onError: log.failure,
+    })
+    lifecycle.onStop('replay', () => timeline.stop())
+  }
+
+  log.info(`listening on http://${server.address}`)
+  return {
+    address: server.address,
+    async reload(load) {
+      log.reopen()
+      try {
+        config = await load()
+        log.info('the configuration was read again')
+      } catch (error) {
+        log.error(`the configuration stays as it was: ${(error as Error).message}`)
+      }
+    },
+    async stop() {
+      log.info('storwardend stops')
+      await lifecycle.stop()
+      log.info('storwardend has stopped')
+    },
+  }
+}

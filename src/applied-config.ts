@@ -1,0 +1,54 @@
+import { collectors } from './collectors/index.ts'
+import type { CollectorSettings } from './collectors/collector.ts'
+import type { ScheduledCollector } from './collectors/loop.ts'
+import type { Config } from './config/schema.ts'
+import { builtInRules } from './rules/index.ts'
+import type { Rule } from './rules/rule.ts'
+
+/** The collectors that are not switched off, at the intervals of the configuration. */
+export function configuredCollectors(config: Config): ScheduledCollector[] {
+  return Object.entries(config.collectors).flatMap(([name, { enabled, interval_seconds }]) => {
+    const collector = collectors[name as keyof typeof collectors]
+    return enabled
+      ? [{ ...collector, intervalSeconds: interval_seconds } as ScheduledCollector]
+      : []
+  })
+}
+
+/** What collectors are told of the configuration. */
+export function collectorSettings({ monitoring, scst, mhvtl }: Config): CollectorSettings {
+  return {
+    virtualHosts: monitoring.virtual_hosts,
+    services: monitoring.services,
+    scstConfigPath: scst.config_path,
+    mhvtlConfigDir: mhvtl.config_dir,
+  }
+}
+
+/** The built-in rules that are not switched off, with the thresholds of the configuration. */
+export function configuredRules({ monitoring }: Config): Rule[] {
+  const { thresholds, disabled_rules: disabled } = monitoring
+  const rules = builtInRules({
+    capacityWarningPercent: thresholds.storage_warning_percent,
+    capacityCriticalPercent: thresholds.storage_critical_percent,
+    inodesFreePercent: thresholds.inodes_free_percent,
+    thinPoolWarningPercent: thresholds.thin_pool_warning_percent,
+    thinPoolCriticalPercent: thresholds.thin_pool_critical_percent,
+    volumeGroupPercent: thresholds.volume_group_percent,
+  })
+  return rules.filter(({ alert }) => !disabled.includes(alert))
+}
+
+/** How the machine is asked. */
+export function hostLimits({ host }: Config) {
+  return { processes: host.max_processes, maxWaitMs: host.process_wait_seconds * 1000 }
+}
+
+/** What failed logins lead to. */
+export function loginLimits({ auth }: Config) {
+  return {
+    maxFailures: auth.login_max_failures,
+    windowSeconds: auth.login_window_seconds,
+    blockSeconds: auth.login_block_seconds,
+  }
+}

@@ -1,0 +1,124 @@
+import type { AlertEngine } from './alerts/engine.ts'
+import type { CollectorLoop } from './collectors/loop.ts'
+import { placeDrives } from './collectors/place-drives.ts'
+import type { InventoryState } from './inventory/inventory.ts'
+import type { Reading, Snapshot, Subjects } from './snapshot.ts'
+import type { TaskSummary } from './tasks/task.ts'
+
+/** Alerts that are not resolved, by severity and state. */
+export interface AlertCount {
+  severity: string
+  state: string
+  count: number
+}
+
+export interface MonitorOptions {
+  loop: CollectorLoop
+  engine: Pick<AlertEngine, 'evaluate'>
+  /** Remembers what is there, and says what is not there any more. */
+  updateInventory: (snapshot: Snapshot) => Promise<InventoryState>
+  summariseTasks: (now: Date) => Promise<TaskSummary>
+  countAlerts: () => Promise<readonly AlertCount[]>
+  /** Told of every snapshot that is evaluated. */
+  onSnapshot: (snapshot: Snapshot) => void
+  intervalSeconds: number
+  now: () => Date
+  onError: (error: Error) => void
+}
+
+/**
+ * Puts the snapshot together and has the rules evaluated on their beat. An
+ * evaluation that is still running is not started again; one that fails changes
+ * nothing and is made up for by the next.
+ */
+export class Monitor {
+  readonly #options: MonitorOptions
+  #timer: NodeJS.Timeout | null = null
+  #running: Promise<void> | null = null
+  #evaluatedAt: Date | null = null
+  #alertCounts: readonly AlertCount[] = []
+  #known: { inventory?: Reading<InventoryState>; tasks?: Reading<TaskSummary> } = {}
+
+  constructor(options: MonitorOptions) {
+    this.#options = options
+  }
+
+  /** Evaluates now and then at every beat. */
+  start(): void {
+    if (this.#timer !== null) return
+    this.#timer = setInterval(() => void this.evaluate(), this.#options.intervalSeconds * 1000)
+    void this.evaluate()
+  }
+
+  /** No evaluation starts after this; resolves when the one under way has ended. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+    await this.#running
+  }
+
+  /** When the rules were last evaluated to the end; null when they were not yet. */
+  get evaluatedAt(): Date | null {
+    return this.#evaluatedAt
+  }
+
+  /** As of the last evaluation. */
+  get alertCounts(): readonly AlertCount[] {
+    return this.#alertCounts
+  }
+
+  /** What is known now: the latest readings, and what the database knew at the last beat. */
+  snapshot(): Snapshot {
+    const { loop, now } = this.#options
+    const readings = loop.readings()
+    return {
+      takenAt: now(),
+      readings: {
+        ...readings,
+        ...withPlaces(readings),
+        ...this.#known,
+        collectors: readingOf(loop.health(), now()),
+      },
+    }
+  }
+
+  /** Never rejects: a failure is reported, and the alerts are as they were. */
+  evaluate(): Promise<void> {
+    this.#running ??= this.#evaluate()
+      .catch((error: unknown) => {
+        this.#options.onError(new Error('the rules were not evaluated', { cause: error }))
+      })
+      .finally(() => {
+        this.#running = null
+      })
+    return this.#running
+  }
+
+  async #evaluate(): Promise<void> {
+    const { engine, updateInventory, summariseTasks, onSnapshot, now } = this.#options
+    const [inventory, tasks] = await Promise.all([
+      updateInventory(this.snapshot()),
+      summariseTasks(now()),
+    ])
+    this.#known = { inventory: readingOf(inventory, now()), tasks: readingOf(tasks, now()) }
+    const snapshot = this.snapshot()
+    onSnapshot(snapshot)
+    await engine.evaluate(snapshot)
+    this.#alertCounts = await this.#options.countAlerts()
+    this.#evaluatedAt = now()
+  }
+}
+
+/** The drives with the library and the cartridge that the changers' inventories tell of. */
+function withPlaces({
+  tape_drives: drives,
+  changers,
+}: Snapshot['readings']): Pick<Snapshot['readings'], 'tape_drives'> {
+  if (drives?.state !== 'read' || changers?.state !== 'read') return {}
+  return { tape_drives: { ...drives, value: placeDrives(drives.value, changers.value) } }
+}
+
+/** What was just now asked, and not of the hardware. */
+function readingOf<T extends Subjects[keyof Subjects]>(value: T, takenAt: Date): Reading<T> {
+  return { state: 'read', value, problems: [], coverage: 'all', takenAt, durationSeconds: 0 }
+}
