@@ -1,4 +1,10 @@
-import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express'
 import helmet from 'helmet'
 import { admit, isSecure, originOf } from './admit.ts'
 import type { ApiContext } from './context.ts'
@@ -71,7 +77,7 @@ function refuseMethod(request: Request, allowed: string): void {
   })
 }
 
-const parseJson = express.json({ limit: BODY_LIMIT_BYTES, strict: false })
+const parseJson: RequestHandler = express.json({ limit: BODY_LIMIT_BYTES, strict: false })
 
 function handlerOf(route: Route, context: ApiContext) {
   const validators = validatorsOf(route)

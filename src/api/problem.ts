@@ -105,6 +105,12 @@ const known: Readonly<Record<string, ProblemCode>> = {
   ERR_TOO_MANY_LOGINS: 'busy',
 }
 
+/** Which part of the request some of them are about. */
+const places: Readonly<Record<string, string>> = {
+  ERR_CURSOR: '/query/cursor',
+  ERR_EXPIRY_PASSED: '/body/expires_at',
+}
+
 // What body-parser and the router say (http-errors): their `type`, and a URIError for bad percent-encoding.
 const knownTypes: Readonly<Record<string, ProblemCode>> = {
   'charset.unsupported': 'unsupported_media_type',
@@ -125,7 +131,10 @@ export function problemOf(error: unknown): ProblemError {
   if (problem === undefined) return new ProblemError('internal', 'the reason is in the log')
   const { status } = problems[problem]
   const retryAfter = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : null)
-  return new ProblemError(problem, detailOf(problem, error as Error), {
+  const detail = detailOf(problem, error as Error)
+  const path = places[code]
+  return new ProblemError(problem, detail, {
+    errors: path === undefined ? [] : [{ path, message: detail }],
     headers: {
       ...(retryAfter === null ? {} : { 'Retry-After': String(retryAfter) }),
       ...(status === 401 ? challenge : {}),

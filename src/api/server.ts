@@ -1,5 +1,5 @@
 import { createServer, IncomingMessage, ServerResponse, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Express } from 'express'
 import type { ApiContext } from './context.ts'
 import { createHttpApp } from './http-app.ts'
@@ -41,7 +41,7 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Listens. Rejects with ListenError. The hub is started and stopped by whoever made it. */
+/** Listens. Rejects with ListenError. The hub has to be started; it is stopped with the server. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, port, context, hub, stopTimeoutMs = 5_000 } = options
   const app = createHttpApp(context, routes)
@@ -55,6 +55,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     app,
   )
   server.maxHeadersCount = 100
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   server.on('upgrade', upgradeHandler(context, hub))
   await listen(server, host, port)
   server.on('error', (error) => {
@@ -65,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     address: hostAndPort(host, listening),
     port: listening,
-    stop: () => (stopping ??= close(server, stopTimeoutMs)),
+    stop: () => (stopping ??= close(server, hub, sockets, stopTimeoutMs)),
   }
 }
 
@@ -101,16 +106,23 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   })
 }
 
-async function close(server: Server, timeoutMs: number): Promise<void> {
+// Node's own closeAllConnections does not know the connections that were upgraded.
+async function close(
+  server: Server,
+  hub: EventStream,
+  sockets: ReadonlySet<Socket>,
+  timeoutMs: number,
+): Promise<void> {
   const cut = setTimeout(() => {
-    server.closeAllConnections()
+    for (const socket of sockets) socket.destroy()
   }, timeoutMs)
-  try {
-    await new Promise<void>((resolve) => {
-      server.close(() => {
-        resolve()
-      })
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve()
     })
+  })
+  try {
+    await Promise.all([closed, hub.stop()])
   } finally {
     clearTimeout(cut)
   }

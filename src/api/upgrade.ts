@@ -10,6 +10,8 @@ import { challenge, ProblemError, problemOf } from './problem.ts'
 export interface EventStream {
   hasRoom(): boolean
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal): void
+  /** Closes every connection. May be called twice. */
+  stop(): Promise<void>
 }
 
 export const EVENTS_PATH = '/api/v1/monitoring/events'

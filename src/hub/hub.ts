@@ -57,7 +57,7 @@ export class Hub {
   #beat: NodeJS.Timeout | null = null
   #checkedMs = 0
   #checking = false
-  #emptied: (() => void) | null = null
+  readonly #whenEmpty: (() => void)[] = []
 
   constructor(options: HubOptions) {
     this.#options = options
@@ -87,7 +87,8 @@ export class Hub {
     if (this.#beat) clearInterval(this.#beat)
     this.#beat = null
     for (const client of this.#clients) client.close(closeCodes.goingAway, 'the daemon is stopping')
-    if (this.#clients.size > 0) await new Promise<void>((resolve) => (this.#emptied = resolve))
+    if (this.#clients.size === 0) return
+    await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
   }
 
   /** Whether another client can be taken. */
@@ -102,7 +103,8 @@ export class Hub {
       this.#clients.add(client)
       ws.on('close', () => {
         this.#clients.delete(client)
-        if (this.#clients.size === 0) this.#emptied?.()
+        if (this.#clients.size > 0) return
+        for (const resolve of this.#whenEmpty.splice(0)) resolve()
       })
       client.start()
       if (this.#beat === null) client.close(closeCodes.goingAway, 'the daemon is stopping')

@@ -1,3 +1,4 @@
+import type { ScstSessions } from '../../collectors/scst-sessions.ts'
 import type { Disk } from '../../collectors/disks.ts'
 import type { SmartReport } from '../../collectors/smart.ts'
 import type { VolumeGroups } from '../../collectors/volume-groups.ts'
@@ -55,11 +56,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'sessions',
     remembered: 'session',
-    sources: [
-      source('scst_sessions', (sessions) =>
-        items(sessions, ({ driver, target, initiator }) => ({ driver, target, initiator })),
-      ),
-    ],
+    sources: [source('scst_sessions', sessionsOf)],
   },
   { name: 'disks', sources: [source('disks', disksOf)] },
   {
@@ -99,6 +96,20 @@ function items<T extends { id: string }>(
 
 function ports(transport: 'fc' | 'network', objects: readonly { id: string }[]): Item[] {
   return objects.map((object) => ({ id: object.id, object: { ...object, transport }, labels: {} }))
+}
+
+function sessionsOf({ sessions, totals }: ScstSessions): Item[] {
+  return sessions.map((session) => {
+    const { driver, target, initiator } = session
+    const total = totals.find(
+      (of) => of.driver === driver && of.target === target && of.initiator === initiator,
+    )
+    return {
+      id: session.id,
+      object: { ...session, totals: total?.counters ?? null },
+      labels: { driver, target, initiator },
+    }
+  })
 }
 
 // What smartctl says is asked for less often and by serial number, which not every disk has in common with it.

@@ -124,25 +124,30 @@ const devices = Type.Object({
   exports: integer,
 })
 
+const counters = Type.Object({
+  read_commands: integer,
+  read_bytes: integer,
+  write_commands: integer,
+  written_bytes: integer,
+  bidi_commands: integer,
+  bidi_bytes: integer,
+  none_commands: integer,
+  unknown_commands: integer,
+})
+
 const sessions = Type.Object({
   id: text,
   driver: text,
   target: text,
   session: text,
   initiator: text,
+  login: nullable(text),
   group: nullable(text),
   active_commands: integer,
   connections: list(Type.Object({ ip: text, target_ip: nullable(text), state: nullable(text) })),
-  counters: Type.Object({
-    read_commands: integer,
-    read_bytes: integer,
-    write_commands: integer,
-    written_bytes: integer,
-    bidi_commands: integer,
-    bidi_bytes: integer,
-    none_commands: integer,
-    unknown_commands: integer,
-  }),
+  counters,
+  /** Of all logins of the initiator to the target since the daemon watches. */
+  totals: nullable(counters),
 })
 
 const services = Type.Object({

@@ -1,0 +1,209 @@
+import { AlertEngine } from '../../src/alerts/engine.ts'
+import type { ApiContext, AuthFailureReason } from '../../src/api/context.ts'
+import { ObjectFailures } from '../../src/api/hardware/failures.ts'
+import { startServer, type RunningServer } from '../../src/api/server.ts'
+import { Accounts } from '../../src/auth/accounts.ts'
+import { PasswordHasher } from '../../src/auth/passwords.ts'
+import type { Role } from '../../src/auth/permissions.ts'
+import { RateLimiter } from '../../src/auth/rate-limit.ts'
+import { createSession, defaultSessionLifetime } from '../../src/auth/sessions.ts'
+import type { Database } from '../../src/db/database.ts'
+import { streamTypes } from '../../src/events/event.ts'
+import { eventsSince, lastSeq, oldestSeq } from '../../src/events/store.ts'
+import { databaseComponent, filesystemComponent } from '../../src/health/checks.ts'
+import { HealthModel } from '../../src/health/model.ts'
+import { Hub } from '../../src/hub/hub.ts'
+import type { Snapshot } from '../../src/snapshot.ts'
+
+/** A clock that a test moves. */
+export class Clock {
+  now = new Date('2026-11-20T21:00:00.000Z')
+
+  advance(seconds: number): void {
+    this.now = new Date(this.now.getTime() + seconds * 1000)
+  }
+}
+
+/** A database that a test takes away and brings back. */
+export interface SwitchedDatabase extends Database {
+  /** What every statement rejects with; null while the database is there. */
+  failure: Error | null
+}
+
+export function switched(database: Database): SwitchedDatabase {
+  return {
+    failure: null,
+    async query(text, values) {
+      if (this.failure) throw this.failure
+      return await database.query(text, values)
+    },
+    async transaction(work) {
+      if (this.failure) throw this.failure
+      return await database.transaction(work)
+    },
+  }
+}
+
+/** The REST interface and the event stream on a free port of the loopback, with their accounts. */
+export interface TestApi {
+  url: string
+  server: RunningServer
+  hub: Hub
+  db: SwitchedDatabase
+  clock: Clock
+  accounts: Accounts
+  engine: AlertEngine
+  context: ApiContext
+  /** What the observer and the log were told. */
+  told: { failures: AuthFailureReason[]; requests: string[]; errors: unknown[]; limited: number }
+  /** What the snapshot is from now on. */
+  show(snapshot: Snapshot): void
+  /** A new user of this role, as a session. */
+  session(role: Role): Promise<string>
+  /** Asks with JSON; a string body goes as it is. */
+  ask(
+    method: string,
+    path: string,
+    options?: { token?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<{ status: number; body: unknown; headers: Headers }>
+  stop(): Promise<void>
+}
+
+let users = 0
+
+export async function startTestApi(
+  database: Database,
+  stateDir: string,
+  changes: Partial<ApiContext> = {},
+): Promise<TestApi> {
+  const db = switched(database)
+  const clock = new Clock()
+  const now = () => clock.now
+  const told: TestApi['told'] = { failures: [], requests: [], errors: [], limited: 0 }
+  let snapshot: Snapshot = { takenAt: clock.now, readings: {} }
+  const failures = new ObjectFailures()
+  const engine = new AlertEngine({
+    database: db,
+    rules: [],
+    now,
+    publish: () => undefined,
+  } as never)
+  const hub: Hub = new Hub({
+    types: streamTypes,
+    now,
+    stillGood: (credentials) => accounts.stillGood(credentials),
+    backlog: {
+      since: (seq, limit, types) =>
+        eventsSince(db, seq, limit, (types ?? undefined) as readonly 'alert'[] | undefined),
+      last: () => lastSeq(db),
+      oldest: () => oldestSeq(db),
+    },
+  })
+  const accounts = new Accounts({
+    db,
+    stateDir,
+    now,
+    hasher: new PasswordHasher(),
+    limiter: new RateLimiter(),
+    lifetime: defaultSessionLifetime,
+    onRevoked: (credentials) => {
+      hub.revoke(credentials)
+    },
+  })
+  const elapsedMs = () => performance.now()
+  const context: ApiContext = {
+    version: '0.0.0-test',
+    db,
+    accounts,
+    alerts: engine,
+    snapshot: () => snapshot,
+    failures,
+    numbers: () => ({ timestamp: clock.now.toISOString(), system: { load1: 0.2 } }),
+    rules: [],
+    health: new HealthModel({
+      components: [databaseComponent(db), filesystemComponent(stateDir)],
+      now,
+      elapsedMs,
+      keepMs: 0,
+    }),
+    metrics: {
+      render: async (accept) => ({
+        contentType: 'text/plain; version=0.0.4; charset=utf-8',
+        body: `# ${accept ?? 'no accept'}\nstorwarden_up 1\n`,
+      }),
+      json: async () => [{ name: 'storwarden_up' }],
+    },
+    observer: {
+      started: () => undefined,
+      finished: ({ method, route, status }) => {
+        told.requests.push(`${method} ${route} ${status}`)
+      },
+      authFailure: (reason) => {
+        told.failures.push(reason)
+      },
+      rateLimited: () => {
+        told.limited += 1
+      },
+    },
+    log: {
+      error: (fields) => {
+        told.errors.push(fields)
+      },
+    },
+    staticDir: null,
+    now,
+    elapsedSeconds: () => performance.now() / 1000,
+    ...changes,
+  }
+  await hub.start()
+  const server = await startServer({ host: '127.0.0.1', port: 0, context, hub })
+  const url = `http://${server.address}`
+  return {
+    url,
+    server,
+    hub,
+    db,
+    clock,
+    accounts,
+    engine,
+    context,
+    told,
+    show(next) {
+      snapshot = next
+      failures.observe(next)
+    },
+    async session(role) {
+      users += 1
+      const [user] = await database.query<{ id: string }>(
+        `insert into users (username, role, password_hash, created_at)
+         values ($1, $2, 'none', $3) returning id`,
+        [`${role}-${users}`, role, clock.now],
+      )
+      const origin = { address: '127.0.0.1', userAgent: null }
+      const lifetime = defaultSessionLifetime
+      const { token } = await createSession(database, user?.id ?? '', origin, lifetime, clock.now)
+      return token
+    },
+    async ask(method, path, { token, body, headers = {} } = {}) {
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      const isJson = /json/.test(response.headers.get('content-type') ?? '')
+      return {
+        status: response.status,
+        body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text,
+        headers: response.headers,
+      }
+    },
+    stop: () => server.stop(),
+  }
+}
