@@ -26,6 +26,8 @@ export interface PoolOptions {
   lockTimeoutMs?: number
   /** Waiting for a connection, free or new, at most; 10 s if not said. */
   connectTimeoutMs?: number
+  /** How long check() waits for its answer; 5 s if not said. */
+  checkTimeoutMs?: number
   observer?: DatabaseObserver
 }
 
@@ -40,7 +42,6 @@ export interface PoolStatistics {
 
 /** How much longer than the server's own limit an answer is waited for. */
 const GRACE_MS = 5_000
-const CHECK_MS = 5_000
 
 /** Opens nothing yet: the first query does. */
 export function openPool(options: PoolOptions): DatabasePool {
@@ -53,6 +54,7 @@ export class DatabasePool implements Database {
   readonly #observer: DatabaseObserver | undefined
   readonly #max: number
   readonly #statementTimeoutMs: number
+  readonly #checkTimeoutMs: number
   #closing: Promise<void> | null = null
 
   constructor(options: PoolOptions) {
@@ -61,6 +63,7 @@ export class DatabasePool implements Database {
     this.#observer = observer
     this.#max = poolSize
     this.#statementTimeoutMs = statementTimeoutMs
+    this.#checkTimeoutMs = options.checkTimeoutMs ?? 5_000
     this.#pool = new Pool({
       ...('url' in connection ? { connectionString: connection.url } : connection),
       application_name: 'storwarden',
@@ -113,12 +116,13 @@ export class DatabasePool implements Database {
 
   /**
    * Asks the server for nothing but an answer, and says how long it took.
-   * Rejects with DatabaseUnavailableError when there is none within 5 s.
+   * Rejects with DatabaseUnavailableError when there is none in time.
    */
   async check(): Promise<{ latencySeconds: number }> {
     const start = performance.now()
-    const answer = this.#connected(CHECK_MS, (connection) => connection.query('select 1'))
-    await within(CHECK_MS, answer)
+    const limitMs = this.#checkTimeoutMs
+    const answer = this.#connected(limitMs, (connection) => connection.query('select 1'))
+    await within(limitMs, answer)
     return { latencySeconds: (performance.now() - start) / 1000 }
   }
 

@@ -119,11 +119,12 @@ t.test('the machine’s servers, newest first, of the major version that is need
   await fake(machine, '14', '14.9')
   await fake(machine, '16', '16.1')
   await fake(machine, '9', '9.6')
-  const find = (major: number | null) =>
-    findBinaries({ launcher, major, only: null, machine, native: null, copyTo: machine })
+  const places = { launcher, only: null, machine, copyTo: machine }
+  const find = (major: number | null) => findBinaries({ ...places, major, native: null })
 
   t.match(await find(null), { directory: join(machine, '16', 'bin'), major: 16, version: '16.1' })
   t.match(await find(14), { directory: join(machine, '14', 'bin'), major: 14, version: '14.9' })
+  t.match(await findBinaries({ ...places, major: null }), { major: 16 }, 'before the package')
   await t.rejects(find(15), {
     code: 'ERR_EMBEDDED_DATABASE',
     message:

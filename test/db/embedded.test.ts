@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { chown, readdir, readFile, stat } from 'node:fs/promises'
+import { chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { chooseAccount } from '../../src/db/embedded/account.ts'
+import { findBinaries } from '../../src/db/embedded/binaries.ts'
+import { findSetpriv, launcherFor } from '../../src/db/embedded/launch.ts'
 import { packageDirectory } from '../../src/db/embedded/package.ts'
 import { startEmbeddedDatabase } from '../../src/db/embedded.ts'
 import { openPool } from '../../src/db/pool.ts'
@@ -11,7 +14,7 @@ import { runs, start, startDaemon } from '../support/embedded.ts'
 
 const root = process.getuid?.() === 0
 
-t.test('the machine’s own server starts, keeps what it is given, and stops', async (t) => {
+t.test('a server starts, keeps what it is given, and stops', async (t) => {
   const stateDir = await makeStateDirectory(t)
   const first = await start(t, stateDir, { settings: {} })
   t.strictSame(first.told, [])
@@ -44,7 +47,9 @@ t.test('the machine’s own server starts, keeps what it is given, and stops', a
   await first.server.stop()
   t.equal(runs(pid), false)
   t.equal(first.server.processId, null)
-  t.strictSame((await readdir(join(stateDir, 'postgresql'))).sort(), ['data', 'log'])
+  const left = await readdir(join(stateDir, 'postgresql'))
+  // Where the package's server had to be copied, the copy stays.
+  t.strictSame(left.filter((name) => !name.startsWith('server-')).sort(), ['data', 'log'])
 
   const second = await start(t, stateDir)
   t.strictSame(await second.database.query('select n from kept'), [{ n: 1 }])
@@ -63,12 +68,21 @@ t.test('a path too long for a socket gets a short one, gone after the stop', asy
   await t.rejects(stat(join(host, '..')), { code: 'ENOENT' })
 })
 
+/** Where the server of the package can be run, which may be a copy in `copyTo`. */
+async function packageBinaries(copyTo: string): Promise<string> {
+  const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+  const account = chooseAccount(self, [], await readFile('/etc/passwd', 'utf8'))
+  const launcher = launcherFor(account, findSetpriv())
+  const places = { machine: '/none', only: null, copyTo }
+  return (await findBinaries({ launcher, major: null, ...places })).directory
+}
+
 t.test(
   'the npm package’s server',
   { skip: packageDirectory() === null && 'not installed' },
   async (t) => {
     const stateDir = await makeStateDirectory(t)
-    const binariesDir = join(packageDirectory() ?? '', 'bin')
+    const binariesDir = await packageBinaries(await makeStateDirectory(t))
     const { server, database, stop } = await start(t, stateDir, { binariesDir })
     t.match(server.version, /^18\./)
     t.match(await database.query('show server_version'), [{ server_version: /^18\./ }])
@@ -118,12 +132,15 @@ t.test('what the server says is in its log', async (t) => {
 })
 
 t.test('a directory that is no database is left alone', async (t) => {
-  const stateDir = t.testdir({ postgresql: { data: { 'precious.txt': '' } } })
+  const stateDir = await makeStateDirectory(t)
+  const data = join(stateDir, 'postgresql', 'data')
+  await mkdir(data, { recursive: true })
+  await writeFile(join(data, 'precious.txt'), '')
   await t.rejects(start(t, stateDir), {
     code: 'ERR_EMBEDDED_DATABASE',
-    message: `embedded database: ${stateDir}/postgresql/data: is not a database directory`,
+    message: `embedded database: ${data}: is not a database directory`,
   })
-  t.strictSame(await readdir(join(stateDir, 'postgresql', 'data')), ['precious.txt'])
+  t.strictSame(await readdir(data), ['precious.txt'])
 })
 
 const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']

@@ -149,6 +149,19 @@ t.test('check says how long an answer takes', async (t) => {
   t.equal(latencySeconds > 0 && latencySeconds < 5, true)
 })
 
+t.test('check does not wait for a server that hangs', async (t) => {
+  const database = await openEmptyDatabase(t, server, { checkTimeoutMs: 50 })
+  const pid = server.processId ?? 0
+  process.kill(pid, 'SIGSTOP')
+  t.teardown(() => process.kill(pid, 'SIGCONT'))
+  await t.rejects(database.check(), {
+    code: 'ERR_DATABASE_UNAVAILABLE',
+    message: 'database: no answer within 0.05 s',
+  })
+  process.kill(pid, 'SIGCONT')
+  t.strictSame(await database.query('select 1 as one'), [{ one: 1 }])
+})
+
 t.test('a server that is not there is unavailable', async (t) => {
   const nowhere = [
     { host: t.testdir({}), user: 'nobody', database: 'none' },
