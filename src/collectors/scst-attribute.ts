@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { NotFoundError, ReadError } from '../host/host.ts'
 import type { Host } from '../host/host.ts'
 import { ParseError } from './collector.ts'
@@ -52,6 +53,8 @@ export function parseBlock(name: string, text: string): number {
 const TRIES = 3
 /** More at once gain nothing and would keep others from the threads that Node reads files with. */
 const AT_ONCE = 8
+/** Reads after which timers and sockets are served: a replayed tree has no other pauses. */
+const SLICE = 100
 
 /** Reads SCST's sysfs tree, a few files at a time, and notes what cannot be read. */
 export class ScstTree {
@@ -206,6 +209,7 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
 /** Lets so many run at once; the others wait in the order they came. */
 class Turns {
   #free: number
+  #taken = 0
   readonly #waiting: (() => void)[] = []
 
   constructor(atOnce: number) {
@@ -220,6 +224,8 @@ class Turns {
       })
     }
     try {
+      this.#taken += 1
+      if (this.#taken % SLICE === 0) await nextTurn()
       return await work()
     } finally {
       const next = this.#waiting.shift()

@@ -124,8 +124,7 @@ async function readSession(
       tree.read(`${path}/initiator_name`),
       attributes.has('sid') ? tree.read(`${path}/sid`) : null,
       tree.target(`${path}/luns`),
-      // The session's own active_commands is this sum, but each read of it starts a kernel thread.
-      Promise.all([...attributes].filter(isLun).map((lun) => number(`${lun}/active_commands`))),
+      readActiveCommands(tree, path, [...attributes].filter(isLun)),
       readConnections(tree, path, [...attributes].filter(isAddress)),
       readCounters(number),
     ])
@@ -136,7 +135,7 @@ async function readSession(
       initiator: parseAttribute(initiator),
       login: login === null ? null : parseAttribute(login),
       group: /\/ini_groups\/([^/]+)\/luns$/.exec(luns ?? '')?.[1] ?? null,
-      activeCommands: active.reduce((sum, count) => sum + count, 0),
+      activeCommands: active,
       connections,
       counters,
     }
@@ -153,6 +152,23 @@ async function readCounters(number: (name: string) => Promise<number>): Promise<
     (await number(attribute)) * unit
   const entries = Object.entries(COUNTERS).map(async ([name, source]) => [name, await read(source)])
   return Object.fromEntries(await Promise.all(entries)) as SessionCounters
+}
+
+/** The session's own active_commands is the sum of its LUNs', but each read of it starts a kernel thread. */
+async function readActiveCommands(
+  tree: ScstTree,
+  path: string,
+  luns: readonly string[],
+): Promise<number> {
+  const counts = await Promise.all(
+    luns.map(async (lun) => {
+      const name = `${path}/${lun}/active_commands`
+      const text = await tree.read(name)
+      // A LUN that was taken away since it was listed has no commands.
+      return text === null ? 0 : parseNumber(name, text)
+    }),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /** Connections are directories named by the address of the initiator; nothing else there has such a name. */
