@@ -87,7 +87,7 @@ function sessions({ readings }: Snapshot): Sighting | null {
       .map(({ driver, name }) => `${driver}/${name}`),
   )
   const read = sighting('session', readings.scst_sessions, (all) =>
-    all.map(({ driver, target, initiator }) => ({
+    all.sessions.map(({ driver, target, initiator }) => ({
       kind: 'session',
       id: `${driver}/${target}/${initiator}`,
       name: `${initiator} with ${target}`,

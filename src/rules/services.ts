@@ -24,17 +24,18 @@ export const serviceDown: Rule<'services'> = {
   },
 }
 
-function isDown({ unit, load, active, expected }: Service): boolean {
+function isDown({ unit, active, expected }: Service): boolean {
   if (VTL_DAEMON.test(unit)) return false
   if (active === 'failed') return true
-  return expected !== null && load !== 'not-found' && !ALIVE.includes(active)
+  return expected !== null && !ALIVE.includes(active)
 }
 
 function finding({ unit, load, active, sub, description, expected }: Service): Finding {
   const reason = active === 'failed' || expected === null ? '' : `, though ${expected}`
+  const state = load === 'not-found' ? 'not installed' : `${active} (${sub})`
   return {
     labels: { unit },
-    message: `${unit} is ${active} (${sub})${reason}.`,
+    message: `${unit} is ${state}${reason}.`,
     evidence: { load_state: load, active_state: active, sub_state: sub, description, expected },
   }
 }

@@ -1,60 +1,11 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { Alert } from '../../src/alerts/alert.ts'
-import { evaluate, lastingAlerts, type ActiveAlerts } from '../../src/alerts/evaluate.ts'
 import { announcements } from '../../src/alerts/announce.ts'
-import type { Finding, Rule } from '../../src/rules/rule.ts'
+import { evaluate, lastingAlerts } from '../../src/alerts/evaluate.ts'
+import type { Finding } from '../../src/rules/rule.ts'
 import type { Reading } from '../../src/snapshot.ts'
+import { found, place, ruleOf, run, start } from '../support/evaluation.ts'
 import { absent, failed, read, snapshotOf } from '../support/readings.ts'
-
-type Finder = Rule<'tasks'>
-
-/** A rule about tasks that finds what the reading's value holds: the subject is of no matter here. */
-function ruleOf(given: Partial<Finder> = {}): Finder {
-  return {
-    alert: 'Broken',
-    name: 'Something is broken',
-    subject: 'tasks',
-    severity: 'warning',
-    source: 'system',
-    forSeconds: 0,
-    description: 'Mend it.',
-    check: (value) => value as unknown as Finding[],
-    ...given,
-  }
-}
-
-const place = (name: string, message = `${name} is broken`): Finding => ({
-  labels: { place: name },
-  message,
-})
-const found = (...findings: Finding[]) => read(findings) as unknown as Reading<never>
-const start = Date.parse('2026-11-20T21:00:00Z')
-
-/** Evaluates one reading after the other, `stepSeconds` apart, and tells what each brought. */
-function run(rules: Rule[], readings: (Reading<never> | undefined)[], stepSeconds = 30) {
-  let active: ActiveAlerts = new Map()
-  let ids = 0
-  const steps = readings.map((reading, index) => {
-    const now = new Date(start + index * stepSeconds * 1000)
-    const snapshot = snapshotOf(reading === undefined ? {} : { tasks: reading })
-    const { changes, errors } = evaluate(active, rules, snapshot, {
-      now,
-      newId: () => `id-${++ids}`,
-    })
-    const alerts = lastingAlerts(active, changes)
-    active = new Map(alerts.map((alert) => [alert.fingerprint, alert]))
-    return {
-      alerts,
-      errors,
-      changes: changes.map(({ kind, alert }) => `${kind} ${alert.rule} ${alert.resource}`),
-      announced: announcements(changes, now).map(
-        ({ data }) => `${String(data.event)} ${String(data.rule)} ${String(data.resource)}`,
-      ),
-    }
-  })
-  return steps
-}
 
 const changesOf = (steps: { changes: string[] }[]) => steps.map(({ changes }) => changes)
 
@@ -252,57 +203,6 @@ t.test('the alert of a rule that is gone is over', (t) => {
   t.end()
 })
 
-t.test('a critical alert mutes the warning of its place while it fires', (t) => {
-  const over = (percent: number) => (value: unknown) =>
-    (value as { percent: number; name: string }[])
-      .filter((each) => each.percent > percent)
-      .map(({ name }) => place(name))
-  const rules = [
-    ruleOf({ alert: 'Warning', check: over(80) }),
-    ruleOf({ alert: 'Critical', severity: 'critical', inhibits: 'Warning', check: over(95) }),
-  ]
-  const at = (...percents: number[]) =>
-    read(percents.map((percent, index) => ({ percent, name: `p${index}` }))) as never
-  const steps = run(rules, [at(85, 85), at(97, 85), at(97, 85), at(85, 85), at(10, 97), at(1, 1)])
-
-  t.strictSame(
-    steps.map(({ announced }) => announced),
-    [
-      ['firing Warning p0', 'firing Warning p1'],
-      ['firing Critical p0'],
-      [],
-      ['firing Warning p0', 'resolved Critical p0'],
-      ['resolved Warning p0', 'firing Critical p1'],
-      ['resolved Warning p1', 'resolved Critical p1'],
-    ],
-  )
-  t.strictSame(
-    steps.map(({ alerts }) =>
-      alerts.filter(({ inhibitedBy }) => inhibitedBy !== null).map(({ resource }) => resource),
-    ),
-    [[], ['p0'], ['p0'], [], ['p1'], []],
-  )
-  t.end()
-})
-
-t.test('a warning that begins muted is not announced before the critical one is over', (t) => {
-  const rules = [
-    ruleOf({ alert: 'Warning' }),
-    ruleOf({
-      alert: 'Critical',
-      inhibits: 'Warning',
-      check: (value) => (value as unknown as Finding[]).filter(({ message }) => message === 'bad'),
-    }),
-  ]
-  const steps = run(rules, [found(place('a', 'bad')), found(place('a', 'poor'))])
-
-  t.strictSame(
-    steps.map(({ announced }) => announced),
-    [['firing Critical a'], ['firing Warning a', 'resolved Critical a']],
-  )
-  t.end()
-})
-
 t.test('an acknowledgement that expires leaves the alert for others to see', (t) => {
   const [first] = run([ruleOf()], [found(place('a'))])
   const acknowledged = (first?.alerts ?? []).map((alert): Alert => ({
@@ -327,73 +227,5 @@ t.test('an acknowledgement that expires leaves the alert for others to see', (t)
 
   t.strictSame(at(3599), { by: ['ada'], announced: [] })
   t.strictSame(at(3600), { by: [null], announced: [['firing', false]] })
-  t.end()
-})
-
-const anyFinding = fc
-  .tuple(fc.constantFrom('a', 'b', 'c'), fc.string())
-  .map(([name, message]) => place(name, message))
-const anyProblem = fc.record({
-  labels: fc.constantFrom<Record<string, string>>(
-    {},
-    { place: 'a' },
-    { place: 'b' },
-    { slot: '1' },
-  ),
-  error: fc.constant('no answer'),
-})
-const anyReading = fc.oneof(
-  fc.constant(failed()),
-  fc.constant(undefined),
-  fc.constant(absent()),
-  fc
-    .record({
-      findings: fc.array(anyFinding, { maxLength: 4 }),
-      problems: fc.array(anyProblem, { maxLength: 2 }),
-      coverage: fc.constantFrom('some' as const, 'none' as const),
-    })
-    .map(({ findings, problems, coverage }) =>
-      problems.length === 0 ? read(findings) : read(findings, { problems, coverage }),
-    ),
-) as fc.Arbitrary<Reading<never> | undefined>
-
-t.test('whatever is read, an alert ends only by a reading that says so', (t) => {
-  fc.assert(
-    fc.property(fc.array(anyReading, { maxLength: 8 }), fc.nat(90), (readings, forSeconds) => {
-      const steps = run([ruleOf({ forSeconds })], readings)
-      steps.forEach(({ alerts }, index) => {
-        const before = steps[index - 1]?.alerts ?? []
-        const reading = readings[index]
-        const fingerprints = alerts.map(({ fingerprint }) => fingerprint)
-        if (new Set(fingerprints).size !== fingerprints.length) throw new Error('a duplicate')
-        if (reading === undefined || reading.state === 'failed') {
-          if (JSON.stringify(alerts) !== JSON.stringify(before)) throw new Error('not kept')
-          return
-        }
-        if (reading.state === 'absent') {
-          if (alerts.length > 0) throw new Error('outlives its hardware')
-          return
-        }
-        const places = (reading.value as Finding[]).map(({ labels }) => labels.place)
-        for (const { labels, id, state, startedAt, firedAt } of alerts) {
-          const old = before.find((alert) => alert.id === id)
-          if (!places.includes(labels.place) && !old) throw new Error('found by nothing')
-          if (old?.state === 'firing' && state !== 'firing') throw new Error('fell back')
-          const held = (firedAt?.getTime() ?? Infinity) - startedAt.getTime()
-          if (state === 'firing' && held < forSeconds * 1000) throw new Error('fired too early')
-        }
-        for (const { labels, id } of before) {
-          if (alerts.some((alert) => alert.id === id)) continue
-          if (reading.coverage === 'none' || places.includes(labels.place))
-            throw new Error('ended though nothing says so')
-          const covered = reading.problems.every(
-            (problem) =>
-              problem.labels.place !== undefined && problem.labels.place !== labels.place,
-          )
-          if (!covered) throw new Error('ended though its place was not read')
-        }
-      })
-    }),
-  )
   t.end()
 })

@@ -33,6 +33,8 @@ const session = (targetName: string, initiator: string) =>
     initiator,
   }) as ScstSession
 
+const sessions = (...all: ScstSession[]) => read({ sessions: all, totals: [] })
+
 const start = Date.parse('2026-11-20T21:00:00Z')
 const hours = (count: number) => new Date(start + count * 3600_000)
 
@@ -142,18 +144,18 @@ t.test('where a part could not be read, only what is elsewhere can be missing', 
 })
 
 t.test('targets are not missed one by one while SCST does not run', (t) => {
-  const up = { scst: scst(target('disk1')), scst_sessions: read([session('disk1', 'esx01')]) }
+  const up = { scst: scst(target('disk1')), scst_sessions: sessions(session('disk1', 'esx01')) }
 
-  t.strictSame(missingAfter(up, { scst: stopped, scst_sessions: read([]) }, up), [[], [], []])
+  t.strictSame(missingAfter(up, { scst: stopped, scst_sessions: sessions() }, up), [[], [], []])
   t.end()
 })
 
 t.test('an initiator that is gone is missed for a day, unless its target went too', (t) => {
   const up = {
     scst: scst(target('disk1'), target('disk2')),
-    scst_sessions: read([session('disk1', 'esx01'), session('disk2', 'esx01')]),
+    scst_sessions: sessions(session('disk1', 'esx01'), session('disk2', 'esx01')),
   }
-  const down = { scst: scst(target('disk1'), target('disk2', false)), scst_sessions: read([]) }
+  const down = { scst: scst(target('disk1'), target('disk2', false)), scst_sessions: sessions() }
   const day = missingAfter(up, ...Array.from({ length: 26 }, () => down))
 
   t.strictSame(day.slice(0, 2), [[], ['session iscsi/disk1/esx01']])
@@ -164,18 +166,18 @@ t.test('an initiator that is gone is missed for a day, unless its target went to
     [],
   ])
   t.strictSame(
-    missingAfter(up, { scst: scst(target('disk1')), scst_sessions: read([]) })[1]?.sort(),
+    missingAfter(up, { scst: scst(target('disk1')), scst_sessions: sessions() })[1]?.sort(),
     ['session iscsi/disk1/esx01', 'target iscsi/disk2'],
   )
   t.end()
 })
 
 t.test('a second session of the same initiator is no other object', (t) => {
-  const two = { scst: scst(target('disk1')), scst_sessions: read([session('disk1', 'esx01')]) }
+  const two = { scst: scst(target('disk1')), scst_sessions: sessions(session('disk1', 'esx01')) }
   const [, sight] = present(
     snapshotOf({
       ...two,
-      scst_sessions: read([session('disk1', 'esx01'), session('disk1', 'esx01')]),
+      scst_sessions: sessions(session('disk1', 'esx01'), session('disk1', 'esx01')),
     }),
   )
 

@@ -26,7 +26,7 @@ const service = (unit: string, active: string, given: Partial<Service> = {}): Se
 })
 
 t.test('a service is down when it failed, or when it is expected and does not run', (t) => {
-  const expected = 'it is configured in /etc/scst.conf'
+  const expected = 'the configuration names it'
   const all = [
     service('ssh.service', 'active'),
     service('ssh.socket', 'inactive'),
@@ -34,7 +34,7 @@ t.test('a service is down when it failed, or when it is expected and does not ru
     service('scst.service', 'inactive', { expected }),
     service('mhvtl.target', 'active', { expected }),
     service('iscsid.service', 'activating', { expected }),
-    service('iscsi-scst.service', 'inactive', { expected, load: 'not-found' }),
+    service('isnsd.service', 'inactive', { expected, load: 'not-found' }),
     service('vtltape@13.service', 'failed'),
   ]
 
@@ -42,7 +42,11 @@ t.test('a service is down when it failed, or when it is expected and does not ru
     [{ unit: 'mdmonitor.service' }, 'mdmonitor.service is failed (failed).'],
     [
       { unit: 'scst.service' },
-      'scst.service is inactive (dead), though it is configured in /etc/scst.conf.',
+      'scst.service is inactive (dead), though the configuration names it.',
+    ],
+    [
+      { unit: 'isnsd.service' },
+      'isnsd.service is not installed, though the configuration names it.',
     ],
   ])
   t.end()

@@ -1,0 +1,84 @@
+import type { Alert } from '../../src/alerts/alert.ts'
+import { AlertEngine } from '../../src/alerts/engine.ts'
+import { listAlerts, type AlertFilter } from '../../src/alerts/list.ts'
+import type { Database } from '../../src/db/database.ts'
+import type { StoredEvent } from '../../src/events/event.ts'
+import type { Finding, Rule } from '../../src/rules/rule.ts'
+import type { Reading } from '../../src/snapshot.ts'
+import { read, snapshotOf } from './readings.ts'
+
+/** When the clock of an engine begins. */
+export const start = Date.parse('2026-11-20T21:00:00Z')
+
+/** A rule that finds what the reading's value holds: the subject is of no matter here. */
+export const rule: Rule<'tasks'> = {
+  alert: 'StorageCapacityWarning',
+  name: 'Storage Capacity Warning',
+  subject: 'tasks',
+  severity: 'warning',
+  source: 'storage',
+  forSeconds: 0,
+  description: 'Make room.',
+  check: (value) => value as unknown as Finding[],
+}
+/** One that mutes it, of what is marked as critical. */
+export const critical: Rule<'tasks'> = {
+  ...rule,
+  alert: 'StorageCapacityCritical',
+  name: 'Storage Capacity Critical',
+  severity: 'critical',
+  inhibits: 'StorageCapacityWarning',
+  check: (value) =>
+    (value as unknown as Finding[]).filter(({ evidence }) => evidence?.critical === true),
+}
+
+/** A place that is full. */
+export const place = (mountpoint: string, message = `${mountpoint} is full`): Finding => ({
+  labels: { mountpoint },
+  message,
+})
+/** A snapshot in which these are found. */
+export const found = (...findings: Finding[]) =>
+  snapshotOf({ tasks: read(findings) as unknown as Reading<never> })
+
+/** What a stream would show, in brief. */
+export const said = (events: readonly StoredEvent[]) =>
+  events.map(
+    ({ seq, level, data }) => `${seq} ${level} ${String(data.event)} ${String(data.resource)}`,
+  )
+
+/** What is listed, in brief. */
+export const briefly = (alerts: readonly Alert[]) =>
+  alerts.map(({ resource, state, count }) => `${resource} ${state} ${count}`)
+
+/** Engines on the database of a test. */
+export function alertsOn(database: Database) {
+  /** An engine on an empty database, its clock 30 s further at each evaluation. */
+  async function freshEngine(given: { database?: Database; rules?: Rule[] } = {}) {
+    await database.query('truncate alerts, alert_transitions, events')
+    await database.query('update event_sequence set last = 0')
+    const clock = { seconds: 0 }
+    return { clock, ...startEngine(clock, given) }
+  }
+
+  function startEngine(
+    clock: { seconds: number },
+    given: { database?: Database; rules?: Rule[] } = {},
+  ) {
+    const events: StoredEvent[] = []
+    const errors: string[] = []
+    const engine = new AlertEngine({
+      database: given.database ?? database,
+      rules: given.rules ?? [rule],
+      now: () => new Date(start + clock.seconds * 1000),
+      onEvents: (stored) => events.push(...stored),
+      onError: (error) => errors.push(error.message),
+    })
+    return { engine, events, errors }
+  }
+
+  const listed = async (filter: Partial<AlertFilter> = {}) =>
+    (await listAlerts(database, { limit: 100, offset: 0, ...filter })).alerts
+
+  return { freshEngine, startEngine, listed }
+}

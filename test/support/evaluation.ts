@@ -1,0 +1,57 @@
+import { announcements } from '../../src/alerts/announce.ts'
+import { evaluate, lastingAlerts, type ActiveAlerts } from '../../src/alerts/evaluate.ts'
+import type { Finding, Rule } from '../../src/rules/rule.ts'
+import type { Reading } from '../../src/snapshot.ts'
+import { read, snapshotOf } from './readings.ts'
+
+type Finder = Rule<'tasks'>
+
+/** A rule about tasks that finds what the reading's value holds: the subject is of no matter here. */
+export function ruleOf(given: Partial<Finder> = {}): Finder {
+  return {
+    alert: 'Broken',
+    name: 'Something is broken',
+    subject: 'tasks',
+    severity: 'warning',
+    source: 'system',
+    forSeconds: 0,
+    description: 'Mend it.',
+    check: (value) => value as unknown as Finding[],
+    ...given,
+  }
+}
+
+/** A place that is found broken. */
+export const place = (name: string, message = `${name} is broken`): Finding => ({
+  labels: { place: name },
+  message,
+})
+/** A reading in which these are found. */
+export const found = (...findings: Finding[]) => read(findings) as unknown as Reading<never>
+/** When the first evaluation of a run is. */
+export const start = Date.parse('2026-11-20T21:00:00Z')
+
+/** Evaluates one reading after the other, `stepSeconds` apart, and tells what each brought. */
+export function run(rules: Rule[], readings: (Reading<never> | undefined)[], stepSeconds = 30) {
+  let active: ActiveAlerts = new Map()
+  let ids = 0
+  const steps = readings.map((reading, index) => {
+    const now = new Date(start + index * stepSeconds * 1000)
+    const snapshot = snapshotOf(reading === undefined ? {} : { tasks: reading })
+    const { changes, errors } = evaluate(active, rules, snapshot, {
+      now,
+      newId: () => `id-${++ids}`,
+    })
+    const alerts = lastingAlerts(active, changes)
+    active = new Map(alerts.map((alert) => [alert.fingerprint, alert]))
+    return {
+      alerts,
+      errors,
+      changes: changes.map(({ kind, alert }) => `${kind} ${alert.rule} ${alert.resource}`),
+      announced: announcements(changes, now).map(
+        ({ data }) => `${String(data.event)} ${String(data.rule)} ${String(data.resource)}`,
+      ),
+    }
+  })
+  return steps
+}
