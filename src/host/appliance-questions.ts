@@ -110,6 +110,17 @@ export const COMMANDS: readonly (readonly string[])[] = [
 const SEQUENTIAL_ACCESS = 1
 const MEDIUM_CHANGER = 8
 
+/** Types of the devices that a tape library is made of. */
+export const TAPE_TYPES: ReadonlySet<number> = new Set([SEQUENTIAL_ACCESS, MEDIUM_CHANGER])
+
+/** INQUIRY, and its pages 00h, 80h and 83h: who the device is, without touching a medium or a pending attention. */
+export const IDENTITY_REQUESTS: readonly Uint8Array[] = [
+  Uint8Array.of(0x12, 0, 0, 0, 255, 0),
+  Uint8Array.of(0x12, 1, 0x00, 0, 255, 0),
+  Uint8Array.of(0x12, 1, 0x80, 0, 255, 0),
+  Uint8Array.of(0x12, 1, 0x83, 0, 255, 0),
+]
+
 /** Commands for one generic node, by its peripheral device type. */
 export function commandsFor(node: string, type: number): readonly (readonly string[])[] {
   switch (type) {

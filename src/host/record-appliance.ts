@@ -1,5 +1,13 @@
 import { performance } from 'node:perf_hooks'
-import { COMMANDS, commandsFor, FILES, SKIPPED_NAMES, TREES } from './appliance-questions.ts'
+import {
+  COMMANDS,
+  commandsFor,
+  FILES,
+  IDENTITY_REQUESTS,
+  SKIPPED_NAMES,
+  TAPE_TYPES,
+  TREES,
+} from './appliance-questions.ts'
 import type { Tree } from './appliance-questions.ts'
 import type { Host } from './host.ts'
 import { RecordingHost } from './recording-host.ts'
@@ -52,6 +60,12 @@ export async function recordAppliance(
   }
   for (const mountPoint of await mountPoints(host)) {
     await attempt(() => recording.statfs(mountPoint))
+  }
+  progress('SCSI identities')
+  for (const node of await tapeNodes(host)) {
+    for (const cdb of IDENTITY_REQUESTS) {
+      await attempt(() => recording.scsi(node, cdb, { dataInBytes: 255 }))
+    }
   }
   for (const argv of [...COMMANDS, ...(await deviceCommands(host))]) {
     progress(argv.join(' '))
@@ -115,6 +129,16 @@ async function mountPoints(host: Host): Promise<string[]> {
     return device.startsWith('/') || device === 'tmpfs' || device.includes(':') ? [path] : []
   })
   return [...new Set(points)]
+}
+
+/** Generic nodes of drives and changers. */
+async function tapeNodes(host: Host): Promise<string[]> {
+  const nodes: string[] = []
+  for (const name of (await attempt(() => host.list('/sys/class/scsi_generic'))) ?? []) {
+    const type = await attempt(() => host.readText(`/sys/class/scsi_generic/${name}/device/type`))
+    if (type !== null && TAPE_TYPES.has(Number(type))) nodes.push(`/dev/${name}`)
+  }
+  return nodes
 }
 
 async function deviceCommands(host: Host): Promise<(readonly string[])[]> {

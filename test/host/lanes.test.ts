@@ -227,9 +227,14 @@ function turn(): Promise<void> {
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => undefined as void
-  const promise = new Promise<void>((done) => {
-    resolve = done
+  const waiting: (() => void)[] = []
+  const promise = new Promise<void>((resolve) => {
+    waiting.push(resolve)
   })
-  return { promise, resolve: () => resolve() }
+  return {
+    promise,
+    resolve: () => {
+      for (const resolve of waiting) resolve()
+    },
+  }
 }

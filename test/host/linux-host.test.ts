@@ -224,7 +224,9 @@ function isAlive(pid: number): boolean {
     return false
   }
   // A zombie whose parent has not fetched it yet is not alive.
-  return existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  return (
+    existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
+  )
 }
 
 async function stuckIsEmpty(host: LinuxHost): Promise<void> {

@@ -199,7 +199,9 @@ t.test('only requests that change nothing are sent', (t) => {
     '9e100000000000000000000000200000',
   ]
   for (const cdb of permitted) {
-    t.doesNotThrow(() => assertReadOnlyRequest('/dev/sg3', Buffer.from(cdb, 'hex')), cdb)
+    t.doesNotThrow(() => {
+      assertReadOnlyRequest('/dev/sg3', Buffer.from(cdb, 'hex'))
+    }, cdb)
   }
   const refused = {
     'MOVE MEDIUM': 'a50000000000000000000000',
@@ -214,7 +216,9 @@ t.test('only requests that change nothing are sent', (t) => {
   }
   for (const [name, cdb] of Object.entries(refused)) {
     t.throws(
-      () => assertReadOnlyRequest('/dev/sg3', Buffer.from(cdb, 'hex')),
+      () => {
+        assertReadOnlyRequest('/dev/sg3', Buffer.from(cdb, 'hex'))
+      },
       { code: 'ERR_REFUSED' },
       name,
     )
@@ -228,7 +232,9 @@ t.test('only requests that change nothing are sent', (t) => {
     '/dev/sg3\n',
   ]) {
     t.throws(
-      () => assertReadOnlyRequest(device, Buffer.from('000000000000', 'hex')),
+      () => {
+        assertReadOnlyRequest(device, Buffer.from('000000000000', 'hex'))
+      },
       { code: 'ERR_REFUSED' },
       device,
     )
