@@ -108,7 +108,7 @@ const table: Record<string, Row> = {
   },
   exporter: {
     imports: [...SHAPES, 'snapshot', 'type alerts', 'type numbers', 'type host', 'type db'],
-    packages: ['prom-client'],
+    packages: ['node', 'prom-client'],
     because: 'it shows what was read and reads nothing itself',
   },
   hub: {
@@ -132,6 +132,17 @@ const table: Record<string, Row> = {
     ],
     packages: ['node'],
     because: 'it is a client; what works without the daemon takes the part that does it',
+  },
+  monitor: {
+    imports: ['alerts', 'collectors', 'type host', ...SHAPES],
+    packages: [],
+    because: 'it asks each store what a snapshot is made of, and evaluates it',
+  },
+  replay: { imports: ['type host'], packages: [], because: 'it turns the pages of a recording' },
+  'applied-config': {
+    imports: ['type config', 'collectors', 'rules'],
+    packages: [],
+    because: 'what settings change about collectors and rules is data to them',
   },
   main: {
     imports: ['app', 'arguments', 'config', 'log', 'package', 'lifecycle'],
