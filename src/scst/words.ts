@@ -2,8 +2,11 @@
 export type Piece = { kind: 'word'; text: string } | { kind: 'open' } | { kind: 'close' }
 
 const BLANKS = /[ \t\r\f\v]+/y
-const QUOTED = /"((?:[^"\\]|\\.)*)"/y
+const QUOTED = /"([^"\\]*(?:\\.[^"\\]*)*)"/y
 const BARE = /[^ \t\r\f\v{}"][^ \t\r\f\v{}]*/y
+
+/** Far beyond any name or path; a file that is no configuration may be one line. */
+const LONGEST_LINE = 65_536
 
 /**
  * The words and braces of a line of scst.conf, or what is wrong with it.
@@ -15,6 +18,7 @@ const BARE = /[^ \t\r\f\v{}"][^ \t\r\f\v{}]*/y
  */
 export function splitLine(line: string): Piece[] | string {
   if (line.startsWith('#')) return []
+  if (line.length > LONGEST_LINE) return `longer than ${LONGEST_LINE} characters`
   const comment = line.search(/[^\\]#/)
   if (comment !== -1 && !/[ \t]/.test(line.charAt(comment))) {
     return 'a # in a word begins a comment: write \\#'
