@@ -68,6 +68,7 @@ export class LinuxHost implements Host {
   readonly #graceMs: number
   readonly #kill: (pid: number) => void
   readonly #running = new Set<Running>()
+  #stopped = false
 
   constructor(options: LinuxHostOptions = {}) {
     this.#now = options.now ?? (() => new Date())
@@ -142,8 +143,9 @@ export class LinuxHost implements Host {
     return [...this.#lanes.quarantine.stuck(), ...this.#files.stuck()]
   }
 
-  /** Kills the commands that are under way, and waits as long as a kill may take. */
+  /** Kills the commands that are under way, waits as long as a kill may take, and starts no more. */
   async stop(): Promise<void> {
+    this.#stopped = true
     const running = [...this.#running]
     for (const process of running) process.stop()
     await Promise.all(running.map((process) => process.ended))
@@ -194,6 +196,9 @@ export class LinuxHost implements Host {
   }
 
   async #process(argv: readonly string[], lane: Lane, timeoutMs: number): Promise<Settled<Ran>> {
+    if (this.#stopped) {
+      return { kind: 'killed', value: { ended: { kind: 'killed', because: 'stop' }, seconds: 0 } }
+    }
     const began = performance.now()
     const since = this.#now()
     const running = startProcess(argv, {

@@ -1,3 +1,4 @@
+import { getSystemErrorName } from 'node:util'
 import {
   CommandError,
   HostError,
@@ -67,6 +68,9 @@ export function passThroughError(device: string, error: unknown): unknown {
   }
   if (error.errno === ENOENT || error.errno === ENXIO || error.errno === ENODEV) {
     return new NotFoundError(device, { cause: error })
+  }
+  if (error.errno !== null) {
+    return new ReadError(device, getSystemErrorName(-error.errno), { cause: error })
   }
   return new HostError(error.code, `${device}: ${error.message}`, { cause: error })
 }

@@ -14,6 +14,8 @@ export interface Recording {
   files: Map<string, RecordedFile>
   /** Directories that have no line of their own and are known by what lies in them. */
   implied: Set<string>
+  /** Directories that were asked for, and where their links led. */
+  directories: Map<string, string>
   /** By argv joined with NUL; null when no commands were recorded. */
   commands: Map<string, RecordedCommand> | null
   /** By `scsiKey`; null when raw SCSI was not recorded. */
@@ -148,6 +150,7 @@ function readManifest(directory: string): Recording {
     recordedAt: typeof recordedAt === 'string' ? recordedAt : '',
     files: new Map(),
     implied: new Set(['/']),
+    directories: new Map(),
     commands: null,
     scsi: null,
   }

@@ -20,29 +20,49 @@ export interface Place {
  * Throws NotFoundError or ReadError (ELOOP).
  */
 export function findPlace(recording: Recording, path: string): Place {
+  const end = path.lastIndexOf('/')
+  const name = path.slice(end + 1)
+  if (name === '' || name === '.' || name === '..')
+    return place(recording, walk(recording, path, '', path))
+
+  // Most questions are about the files of few directories.
+  const directory = path.slice(0, end)
+  let real = recording.directories.get(directory)
+  if (real === undefined) {
+    real = walk(recording, directory, '', path)
+    if (recording.directories.size >= MAX_DIRECTORIES) recording.directories.clear()
+    recording.directories.set(directory, real)
+  }
+  return place(recording, walk(recording, name, real, path))
+}
+
+/** Directories whose places are remembered. */
+const MAX_DIRECTORIES = 20_000
+
+/** The path without links that `path` leads to from the directory `from`; the root is ''. */
+function walk(recording: Recording, path: string, from: string, asked: string): string {
   const rest = components(path).reverse()
-  let here = ''
+  let here = from
   let links = 0
   for (;;) {
     const name = rest.pop()
-    if (name === undefined) break
+    if (name === undefined) return here
     if (name === '..') {
       here = here.slice(0, Math.max(here.lastIndexOf('/'), 0))
       continue
     }
     const next = `${here}/${name}`
     const file = recording.files.get(next)
-    if (!isThere(recording, here, name, next, file)) throw new NotFoundError(path)
+    if (!isThere(recording, here, name, next, file)) throw new NotFoundError(asked)
     if (file?.link === undefined) {
       here = next
       continue
     }
     links += 1
-    if (links > MAX_LINKS) throw new ReadError(path, 'ELOOP')
+    if (links > MAX_LINKS) throw new ReadError(asked, 'ELOOP')
     if (file.link.startsWith('/')) here = ''
     rest.push(...components(file.link).reverse())
   }
-  return place(recording, here === '' ? '/' : here)
 }
 
 /** Names in the directory at the place: as it was listed, or what is known to lie in it. */
@@ -71,7 +91,8 @@ export function hole(recording: Recording, what: string): RecordingHoleError {
   return new RecordingHoleError(recording.name, what)
 }
 
-function place(recording: Recording, path: string): Place {
+function place(recording: Recording, real: string): Place {
+  const path = real === '' ? '/' : real
   const file = recording.files.get(path)
   if (file !== undefined) return { path, file, kind: 'recorded' }
   return { path, file, kind: recording.implied.has(path) ? 'implied' : 'named' }

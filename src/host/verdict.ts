@@ -1,5 +1,5 @@
 import type { Verdict } from './breaker.ts'
-import { CommandError, HostError, TimeoutError } from './host.ts'
+import { CommandError, HostError, ReadError, TimeoutError } from './host.ts'
 import type { ScsiAnswer } from './host.ts'
 
 /**
@@ -12,6 +12,9 @@ const SG3_ANSWERS = new Set([2, 5, 6, 7, 9, 12, 13, 16, 20, 21, 24, 26, 27])
 /** What mtx, tapeinfo and stenc print of a sense key that is an answer: they exit 1 for everything. */
 const SENSE_ANSWER = /not ready|illegal request|unit attention|reservation conflict|data protect/i
 
+/** A request that the adapter does not take, and a daemon that is short of processes or memory. */
+const OWN_FAULTS = new Set(['EINVAL', 'EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'E2BIG'])
+
 /** What a command's outcome says of the device it asked. */
 export function verdictOfCommand(tool: string, error: unknown): Verdict {
   if (error === undefined) return 'success'
@@ -20,8 +23,10 @@ export function verdictOfCommand(tool: string, error: unknown): Verdict {
     if (tool.startsWith('sg_') && SG3_ANSWERS.has(error.exitCode ?? -1)) return 'success'
     return SENSE_ANSWER.test(error.stderr) ? 'success' : 'failure'
   }
+  if (error instanceof ReadError) return OWN_FAULTS.has(error.errno) ? 'neutral' : 'failure'
   // Not installed, not permitted, no slot, quarantined: the device was never asked.
-  return error instanceof HostError && error.code !== 'ERR_OUTPUT_LIMIT' ? 'neutral' : 'failure'
+  const asked = ['ERR_OUTPUT_LIMIT', 'ERR_SG_RAW']
+  return error instanceof HostError && !asked.includes(error.code) ? 'neutral' : 'failure'
 }
 
 /** What an answer says of the device: a check condition is one, a transport failure is none. */

@@ -7,6 +7,7 @@ import {
   NotFoundError,
   OutputLimitError,
   PermissionError,
+  ReadError,
   TimeoutError,
 } from '../../src/host/host.ts'
 import { verdictOfCommand, verdictOfScsi } from '../../src/host/verdict.ts'
@@ -71,6 +72,8 @@ t.test('what counts as a failure of the device', (t) => {
     ['reservation conflict', 'sg_logs', command(24), 'success'],
     ['a transport error', 'sg_logs', command(35), 'failure'],
     ['exit 2 of something else', 'smartctl', command(2), 'failure'],
+    ['a request that is too big', 'sg_raw', new ReadError('x', 'EINVAL'), 'neutral'],
+    ['an input/output error', 'sg_raw', new ReadError('x', 'EIO'), 'failure'],
     ['not installed', 'mtx', new NotFoundError('mtx'), 'neutral'],
     ['not permitted', 'mtx', new PermissionError('mtx'), 'neutral'],
     ['no process slot', 'mtx', new BusyError('mtx', 1), 'neutral'],

@@ -148,13 +148,14 @@ t.test('the observer is told of every command that was started', async (t) => {
   ])
 })
 
-t.test('stop kills what is under way, and may be called twice', async (t) => {
-  const host = new LinuxHost()
-  const running = host.run(NEVER_ENDS, { timeoutMs: 60_000 })
-  const failed = t.rejects(running, { code: 'ERR_COMMAND' })
+t.test('stop kills what is under way, starts no more, and may be called twice', async (t) => {
+  const host = new LinuxHost({ processes: 1 })
+  const stopped = { code: 'ERR_COMMAND', message: /the daemon is stopping/ }
+  const running = t.rejects(host.run(NEVER_ENDS, { timeoutMs: 60_000 }), stopped)
+  const queued = t.rejects(host.run(NEVER_ENDS, { timeoutMs: 60_000 }), stopped)
   await new Promise(setImmediate)
   await host.stop()
-  await failed
+  await Promise.all([running, queued])
   await host.stop()
 })
 
