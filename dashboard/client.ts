@@ -1,3 +1,5 @@
+import type { Message } from '../src/hub/messages.ts'
+
 /** An answer that is not the one asked for, with the words of its problem document. */
 export class RequestError extends Error {
   readonly status: number
@@ -23,13 +25,8 @@ export async function request<T>(path: string, body?: object): Promise<T> {
   return answer as T
 }
 
-/** A frame of the event stream. */
-export interface Frame {
-  type: string
-  seq: number
-  timestamp: string
-  data: Record<string, unknown>
-}
+/** A frame of the event stream; its data is always an object. */
+export type Frame = Message & { data: Record<string, unknown> }
 
 const FIRST_RETRY_MS = 1000
 const LAST_RETRY_MS = 30_000

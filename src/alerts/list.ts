@@ -13,6 +13,8 @@ export interface AlertFilter {
   /** The name or the title of the rule. */
   rule?: string | undefined
   acknowledged?: boolean | undefined
+  /** True: only those that a graver alert of the same place mutes now; false: none of them. */
+  inhibited?: boolean | undefined
   /** Bounds of the time it began, both included. */
   since?: Date | undefined
   until?: Date | undefined
@@ -54,7 +56,8 @@ const FILTER = `
   and ($6::boolean is null or (acknowledged_at is not null) = $6)
   and ($7::timestamptz is null or started_at >= $7)
   and ($8::timestamptz is null or started_at <= $8)
-  and ($9::text is null or title ilike $9 or message ilike $9 or resource ilike $9)`
+  and ($9::text is null or title ilike $9 or message ilike $9 or resource ilike $9)
+  and ($10::boolean is null or (inhibited_by is not null and state <> 'resolved') = $10)`
 
 /** Lists alerts, newest first. Rejects with CursorError. */
 export async function listAlerts(database: Queryable, filter: AlertFilter): Promise<AlertPage> {
@@ -68,6 +71,7 @@ export async function listAlerts(database: Queryable, filter: AlertFilter): Prom
     filter.since ?? null,
     filter.until ?? null,
     filter.q === undefined ? null : `%${storable(filter.q).replace(/[\\%_]/g, '\\$&')}%`,
+    filter.inhibited ?? null,
   ]
   const after = filter.cursor === undefined ? null : readCursor(filter.cursor)
   const [counted] = await database.query<{ total: number }>(
@@ -77,9 +81,9 @@ export async function listAlerts(database: Queryable, filter: AlertFilter): Prom
   // One more than asked for tells whether there is another page.
   const rows = await database.query<Alert>(
     `select ${alertColumns} from alerts
-     where ${FILTER} and ($10::timestamptz is null or (started_at, id) < ($10, $11::uuid))
+     where ${FILTER} and ($11::timestamptz is null or (started_at, id) < ($11, $12::uuid))
      order by started_at desc, id desc
-     limit $12 offset $13`,
+     limit $13 offset $14`,
     [
       ...wanted,
       after?.startedAt ?? null,

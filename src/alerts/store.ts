@@ -127,14 +127,14 @@ export async function appendTransitions(
   )
 }
 
-/** How many alerts are pending and firing, by severity; what is over is not counted. */
+/** How many alerts are pending and firing, by severity; what is over or muted is not counted. */
 export async function countAlerts(
   database: Queryable,
 ): Promise<{ severity: Alert['severity']; state: Alert['state']; count: number }[]> {
   return database.query(
     `select severity, state, count(*) as count
      from alerts
-     where state in ('pending', 'firing')
+     where state in ('pending', 'firing') and inhibited_by is null
      group by severity, state
      order by severity, state`,
   )

@@ -85,6 +85,13 @@ const list = route({
     rule: Type.Optional(text),
     state: Type.Optional(oneOf(states)),
     acknowledged: Type.Optional(flag),
+    inhibited: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Only alerts that a graver one of the same place mutes; otherwise none of them',
+      }),
+    ),
     since: Type.Optional(time),
     until: Type.Optional(time),
     q: Type.Optional(text),
@@ -104,6 +111,8 @@ const list = route({
   async handle({ query, context }) {
     const { alerts, total, nextCursor } = await listAlerts(context.db, {
       ...query,
+      // Muted means out of sight unless asked for.
+      inhibited: query.inhibited ?? false,
       since: optionalDate(query.since, '/query/since'),
       until: optionalDate(query.until, '/query/until'),
       limit: query.limit ?? DEFAULT_LIMIT,
