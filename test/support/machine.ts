@@ -1,53 +1,65 @@
-import { readdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import type { Recording } from '../../src/host/recording.ts'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { readRecording } from '../../src/host/recording.ts'
 import { ReplayHost } from '../../src/host/replay-host.ts'
 import { recordingDirectory } from './recording.ts'
 
 /** The names of all recordings that come with the project. */
 export const recordingNames = readdirSync(dirname(recordingDirectory('01-steady'))).sort()
 
+/** Text, bytes, or an `Error` for a read that fails with the errno of its message. */
+export type FileContent = string | Uint8Array | Error
+
 /** What a machine that was made up for a test is made of. */
 export interface MachineParts {
-  /** Contents by path; an `Error` stands for a read that fails with the errno of its message. */
-  files?: Readonly<Record<string, string | Error>>
+  /** Contents by path. */
+  files?: Readonly<Record<string, FileContent>>
   /** Targets of symbolic links by path. */
   links?: Readonly<Record<string, string>>
+  /** What statfs(2) says by mount point: bytes in all, free, available; inodes in all, free. */
+  statfs?: Readonly<Record<string, readonly [number, number, number, number, number]>>
   /** Exit code and output by command line; arguments hold no blanks. */
   commands?: Readonly<Record<string, { exitCode?: number; stdout?: string; stderr?: string }>>
 }
 
-/** A machine that has these files and commands and no others. */
-export function machineOf({ files = {}, links = {}, commands = {} }: MachineParts): ReplayHost {
-  const recording: Recording = {
-    name: 'made-up',
-    description: '',
-    recordedAt: '',
-    files: new Map(),
-    implied: new Set(['/']),
-    commands: new Map(),
-    scsi: null,
+/** A machine that has these files and commands and no others: a recording that nobody made. */
+export function machineOf(parts: MachineParts): ReplayHost {
+  const { files = {}, links = {}, statfs = {}, commands = {} } = parts
+  const directory = mkdtempSync(join(tmpdir(), 'machine-'))
+  const write = (name: string, lines: object[]) => {
+    writeFileSync(join(directory, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   }
-  for (const [path, content] of Object.entries(files)) {
-    recording.files.set(path, content instanceof Error ? { error: content.message } : { content })
+  try {
+    write('manifest.json', [{ format: 1, name: 'made-up' }])
+    write('files.jsonl', [
+      ...Object.entries(files).map(([path, content]) => {
+        if (content instanceof Error) return { path, error: content.message }
+        if (typeof content === 'string') return { path, content }
+        return { path, contentBase64: Buffer.from(content).toString('base64') }
+      }),
+      ...Object.entries(links).map(([path, link]) => ({ path, link })),
+      ...Object.entries(statfs).map(([path, [total, free, available, inodes, filesFree]]) => {
+        return { path, statfs: { total, free, available, files: inodes, filesFree } }
+      }),
+    ])
+    write(
+      'commands.jsonl',
+      Object.entries(commands).map(([line, { exitCode = 0, stdout = '', stderr = '' }]) => {
+        return { argv: line.split(' '), exitCode, stdout, stderr }
+      }),
+    )
+    return new ReplayHost(readRecording(directory))
+  } finally {
+    rmSync(directory, { recursive: true })
   }
-  for (const [path, link] of Object.entries(links)) recording.files.set(path, { link })
-  for (const path of recording.files.keys()) {
-    for (let parent = dirname(path); parent !== '/'; parent = dirname(parent)) {
-      recording.implied.add(parent)
-    }
-  }
-  for (const [line, { exitCode = 0, stdout = '', stderr = '' }] of Object.entries(commands)) {
-    recording.commands?.set(line.split(' ').join('\0'), { exitCode, stdout, stderr })
-  }
-  return new ReplayHost(recording)
 }
 
 /** The files of a directory, by their paths. */
 export function within(
   directory: string,
-  files: Readonly<Record<string, string | Error>>,
-): Record<string, string | Error> {
+  files: Readonly<Record<string, FileContent>>,
+): Record<string, FileContent> {
   return Object.fromEntries(
     Object.entries(files).map(([name, content]) => [`${directory}/${name}`, content]),
   )
