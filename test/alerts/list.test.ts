@@ -53,6 +53,12 @@ t.test('alerts are listed newest first, filtered, in pages without a gap', async
   t.strictSame(await names({ since: new Date(start + 31_000) }), ['warning /srv/A_b'])
   t.strictSame(await names({ until: new Date(start + 29_000) }), ['warning /srv/a'])
 
+  t.strictSame(await names({ inhibited: true }), ['warning /srv/100%'], 'muted by the critical one')
+  t.strictSame(await names({ inhibited: false, state: 'firing' }), [
+    'critical /srv/100%',
+    'warning /srv/A_b',
+  ])
+
   const all = (await listed()).map(({ id }) => id)
   const paged: string[] = []
   let cursor: string | null | undefined
@@ -72,6 +78,6 @@ t.test('alerts are listed newest first, filtered, in pages without a gap', async
   }
   t.strictSame(await countAlerts(database), [
     { severity: 'critical', state: 'firing', count: 1 },
-    { severity: 'warning', state: 'firing', count: 2 },
+    { severity: 'warning', state: 'firing', count: 1 },
   ])
 })
