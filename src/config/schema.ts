@@ -111,7 +111,7 @@ export const configSchema = Type.Object(
       smart: collector(300, 'SMART reports of disks'),
       md_arrays: collector(30, 'md arrays'),
       volume_groups: collector(300, 'volume groups and thin pools'),
-      filesystems: collector(30, 'mounted file systems'),
+      filesystems: collector(10, 'mounted file systems'),
       network: collector(10, 'network interfaces'),
       sensors: collector(30, 'temperatures, fans and voltages'),
       enclosures: collector(30, 'disk enclosures'),
