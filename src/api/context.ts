@@ -16,10 +16,7 @@ export interface ApiContext {
   failures: { since(kind: string, id: string): Date | null }
   /** The snapshot of numbers, as it goes out. */
   numbers: () => object
-  rules: readonly Pick<
-    Rule,
-    'alert' | 'name' | 'severity' | 'source' | 'forSeconds' | 'description'
-  >[]
+  rules: readonly ListedRule[]
   health: HealthModel
   metrics: MetricsText
   observer: HttpObserver
@@ -30,6 +27,12 @@ export interface ApiContext {
   /** A clock that only goes forward, in seconds. */
   elapsedSeconds: () => number
 }
+
+/** A rule without its condition; enabled unless it says otherwise. */
+export type ListedRule = Pick<
+  Rule,
+  'alert' | 'name' | 'severity' | 'source' | 'forSeconds' | 'description'
+> & { enabled?: boolean }
 
 /** What an operator does to an alert. Both reject with ERR_ALERT_NOT_FOUND or ERR_ALERT_RESOLVED. */
 export interface AlertActions {

@@ -13,6 +13,7 @@ import { eventsSince, lastSeq, oldestSeq } from '../../src/events/store.ts'
 import { databaseComponent, filesystemComponent } from '../../src/health/checks.ts'
 import { HealthModel } from '../../src/health/model.ts'
 import { Hub } from '../../src/hub/hub.ts'
+import { numbersOf } from '../../src/numbers.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 
 /** A clock that a test moves. */
@@ -28,17 +29,20 @@ export class Clock {
 export interface SwitchedDatabase extends Database {
   /** What every statement rejects with; null while the database is there. */
   failure: Error | null
+  /** Which statements that concerns. */
+  of: RegExp
 }
 
 export function switched(database: Database): SwitchedDatabase {
   return {
     failure: null,
+    of: /^/,
     async query(text, values) {
-      if (this.failure) throw this.failure
+      if (this.failure && this.of.test(text)) throw this.failure
       return await database.query(text, values)
     },
     async transaction(work) {
-      if (this.failure) throw this.failure
+      if (this.failure && this.of.test('begin')) throw this.failure
       return await database.transaction(work)
     },
   }
@@ -67,6 +71,15 @@ export interface TestApi {
     options?: { token?: string; body?: unknown; headers?: Record<string, string> },
   ): Promise<{ status: number; body: unknown; headers: Headers }>
   stop(): Promise<void>
+}
+
+const noRequests = {
+  total_requests: 0,
+  requests_per_second: null,
+  error_rate: null,
+  p50_latency_seconds: null,
+  p95_latency_seconds: null,
+  p99_latency_seconds: null,
 }
 
 let users = 0
@@ -118,7 +131,7 @@ export async function startTestApi(
     alerts: engine,
     snapshot: () => snapshot,
     failures,
-    numbers: () => ({ timestamp: clock.now.toISOString(), system: { load1: 0.2 } }),
+    numbers: () => numbersOf(snapshot, [], noRequests),
     rules: [],
     health: new HealthModel({
       components: [databaseComponent(db), filesystemComponent(stateDir)],
@@ -197,7 +210,7 @@ export async function startTestApi(
           : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       })
       const text = await response.text()
-      const isJson = /json/.test(response.headers.get('content-type') ?? '')
+      const isJson = (response.headers.get('content-type') ?? '').includes('json')
       return {
         status: response.status,
         body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text,

@@ -2,7 +2,15 @@ import { Type } from 'typebox'
 import { docsStyle, renderDocs } from '../docs-page.ts'
 import { openApiOf } from '../openapi.ts'
 import { route, type Route } from '../route.ts'
-import { data } from '../schemas.ts'
+import { data, text } from '../schemas.ts'
+
+const document = Type.Object({
+  openapi: text,
+  info: data,
+  tags: Type.Array(data),
+  paths: data,
+  components: data,
+})
 
 /** The description of routes, its own included. */
 export function docsRoutes(described: readonly Route[]): Route[] {
@@ -16,7 +24,7 @@ export function docsRoutes(described: readonly Route[]): Route[] {
     answers: {
       200: {
         description: 'OpenAPI 3.1.',
-        schema: Type.Object({ openapi: Type.String(), paths: data }),
+        schema: document,
       },
     },
     handle: ({ context }) => ({ status: 200, json: openApiOf(all, context.version) }),

@@ -123,7 +123,7 @@ const rules = route({
       source: rule.source,
       for_seconds: rule.forSeconds,
       description: rule.description,
-      enabled: true,
+      enabled: rule.enabled ?? true,
     }))
     return { status: 200, json: { rules: listed, total: listed.length } }
   },

@@ -1,0 +1,82 @@
+import { saveAlerts } from '../../src/alerts/store.ts'
+import { appendAudit } from '../../src/auth/audit.ts'
+import type { Database } from '../../src/db/database.ts'
+import { appendEvents } from '../../src/events/store.ts'
+
+/** Ids of what is there, and one of nothing. */
+export const ALERT = '11111111-1111-4111-8111-111111111111'
+export const RESOLVED = '22222222-2222-4222-8222-222222222222'
+export const TASK = '33333333-3333-4333-8333-333333333333'
+export const UNKNOWN = '44444444-4444-4444-8444-444444444444'
+
+const alert = {
+  id: ALERT,
+  fingerprint: 'a',
+  rule: 'StorageCapacityCritical',
+  title: 'Storage Capacity Critical',
+  severity: 'critical' as const,
+  source: 'storage' as const,
+  resource: '/srv/backup',
+  labels: { mountpoint: '/srv/backup' },
+  message: '96 % full',
+  description: 'Make room.',
+  evidence: { used_percent: 96 },
+  state: 'firing' as const,
+  count: 3,
+  startedAt: new Date('2026-11-20T20:50:00Z'),
+  firedAt: new Date('2026-11-20T20:50:00Z'),
+  lastSeenAt: new Date('2026-11-20T20:59:30Z'),
+  resolvedAt: null,
+  resolvedBy: null,
+  resolution: null,
+  resolveComment: null,
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  acknowledgeComment: null,
+  acknowledgeExpiresAt: null,
+  inhibitedBy: null,
+}
+
+/** Two alerts, a task that failed, an event and an entry of the audit trail. */
+export async function storeSamples(database: Database, now: Date): Promise<void> {
+  await saveAlerts(database, [
+    alert,
+    {
+      ...alert,
+      id: RESOLVED,
+      fingerprint: 'b',
+      severity: 'warning',
+      state: 'resolved',
+      startedAt: new Date('2026-11-20T19:00:00Z'),
+      resolvedAt: new Date('2026-11-20T19:30:00Z'),
+      resolution: 'auto',
+    },
+  ])
+  await database.query(
+    `insert into tasks (id, kind, params, state, created_by, created_at, started_at, finished_at, error)
+   values ($1, 'inventory', '{"libraryId":"XYZZY_A"}', 'failed', 'admin', $2, $2, $2, 'no answer')`,
+    [TASK, now],
+  )
+  await database.transaction((transaction) =>
+    appendEvents(transaction, [
+      {
+        type: 'system',
+        source: 'tap',
+        level: 'info',
+        message: 'something happened',
+        data: {},
+        at: now,
+      },
+    ]),
+  )
+  await appendAudit(database, {
+    at: new Date('2026-11-20T20:30:00Z'),
+    actor: 'eve',
+    credential: 'session',
+    address: '192.0.2.1',
+    action: 'token.create',
+    subject: 'x',
+    before: null,
+    after: { name: 'secret plan' },
+  })
+}
