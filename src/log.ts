@@ -9,7 +9,7 @@ export interface Log {
   warn(message: string, fields?: object): void
   error(message: string, fields?: object): void
   /** An error with what caused it. */
-  failure(error: Error): void
+  failure: (error: Error) => void
 }
 
 export interface LogFile extends Log {
@@ -65,7 +65,7 @@ function textOf(line: string): string {
 }
 
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
+   
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (character) =>
     JSON.stringify(character).slice(1, -1).replace('\u007f', '\\u007f'),
   )

@@ -6,7 +6,7 @@ export interface Family {
   name: string
   help: string
   type: 'gauge' | 'counter'
-  samples(snapshot: Snapshot): Sample[]
+  samplesOf: (snapshot: Snapshot) => Sample[]
 }
 
 export interface Sample {
@@ -42,11 +42,11 @@ export function familiesOf<Subject extends keyof Subjects, Item>(
     name: `${group.prefix}_${suffix}`,
     type,
     help,
-    samples({ readings }) {
+    samplesOf({ readings }) {
       const reading = readings[group.subject]
       if (reading?.state !== 'read' || stateOf(reading) === 'failed') return []
       const samples: Sample[] = []
-      for (const item of group.items(reading.value as Subjects[Subject])) {
+      for (const item of group.items(reading.value)) {
         const value = valueOf(item)
         if (value === null || value === undefined) continue
         samples.push({ labels: group.labels(item), value: Number(value) })

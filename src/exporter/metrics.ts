@@ -18,9 +18,9 @@ export const families: readonly Family[] = [
 ]
 
 export interface MetricSources {
-  snapshot(): Snapshot
+  snapshot: () => Snapshot
   /** Alerts that are not resolved. */
-  alerts(): readonly { severity: string; state: string; count: number }[]
+  alerts: () => readonly { severity: string; state: string; count: number }[]
   self: SelfMetrics
 }
 
@@ -40,11 +40,11 @@ export class Exporter {
   async json(): Promise<ExposedFamily[]> {
     const { snapshot, alerts, self } = this.#sources
     const now = snapshot()
-    const hardware = families.map(({ name, help, type, samples }) => ({
+    const hardware = families.map(({ name, help, type, samplesOf }) => ({
       name,
       help,
       type,
-      values: samples(now),
+      values: samplesOf(now),
     }))
     const own = (await self.families()) as unknown as ExposedFamily[]
     return [...hardware, alertFamily(alerts()), ...own]

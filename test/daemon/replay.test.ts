@@ -71,7 +71,7 @@ t.test('a recording is monitored like an appliance', async (t) => {
       const said = execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
       t.equal(said, '')
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || process.env['CI']) throw error
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || process.env.CI) throw error
       t.comment('promtool is not installed here; CI has it')
     }
   })
@@ -101,9 +101,9 @@ t.test('a timeline is told on the stream as it moves', async (t) => {
 
   const [first] = frames
   t.match(first, { type: 'system', data: { event: 'hello' } })
-  const told = frames.filter(({ data }) => data['rule'] === 'ScstNotRunning')
+  const told = frames.filter(({ data }) => data.rule === 'ScstNotRunning')
   t.strictSame(
-    told.map(({ type, data }) => [type, data['event'], data['state'], data['severity']]),
+    told.map(({ type, data }) => [type, data.event, data.state, data.severity]),
     [
       ['alert', 'firing', 'firing', 'critical'],
       ['alert', 'resolved', 'resolved', 'critical'],
