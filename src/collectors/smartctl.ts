@@ -55,7 +55,9 @@ const NO_WAY = /-d option|adding '-d|Unknown USB bridge|Unable to detect device 
 /** Parses `smartctl -j -a <device>`; the exit status is a mask of what it found. */
 export function parseSmartctl(text: string, exitCode: number, device: SmartDevice): SmartAnswer {
   const root = parseSmartctlJson(`smartctl ${device.name}`, text)
-  const messages = listAt(root, 'smartctl', 'messages').map((message) => textAt(message, 'string') ?? '')
+  const messages = listAt(root, 'smartctl', 'messages').map(
+    (message) => textAt(message, 'string') ?? '',
+  )
   const report = {
     device: device.name,
     type: textAt(root, 'device', 'type') ?? device.type,

@@ -156,7 +156,7 @@ t.test('read-only against the configuration', async (t) => {
       '/etc/fstab':
         '/dev/sda1 /a ext4 defaults\n/dev/sda2 /b ext4 ro\n/dev/sda3 /c ext4 rw\n/dev/sr0 /d iso9660 defaults\n',
     },
-    statfs: Object.fromEntries([...'abcdefg'].map((name) => [`/${name}`, sizes])),
+    statfs: Object.fromEntries(Array.from('abcdefg').map((name) => [`/${name}`, sizes])),
   })
   const { value, coverage } = await collected(filesystems, host)
   t.equal(coverage, 'all')
