@@ -1,0 +1,144 @@
+import { evaluate, lastingAlerts, type ActiveAlerts } from '../../src/alerts/evaluate.ts'
+import type { Alert } from '../../src/alerts/alert.ts'
+import { defaultSettings } from '../../src/collectors/collector.ts'
+import { collectors } from '../../src/collectors/index.ts'
+import { CollectorLoop, type ScheduledCollector } from '../../src/collectors/loop.ts'
+import type { Host } from '../../src/host/host.ts'
+import { compare, type Comparison, type Remembered } from '../../src/inventory/compare.ts'
+import { present } from '../../src/inventory/present.ts'
+import { Monitor } from '../../src/monitor.ts'
+import { builtInRules } from '../../src/rules/index.ts'
+import type { Snapshot } from '../../src/snapshot.ts'
+import type { TaskSummary } from '../../src/tasks/task.ts'
+import { openRecording } from './recording.ts'
+
+const rules = builtInRules()
+
+const noTasks: TaskSummary = {
+  total: 0,
+  pending: 0,
+  running: 0,
+  completed: 0,
+  failed: 0,
+  cancelled: 0,
+  averageDurationSeconds: null,
+  recentFailures: [],
+}
+
+/** An appliance that is watched as the daemon does it, with a clock of its own and without a database. */
+export interface WatchedAppliance {
+  /** Reads everything anew and evaluates, `seconds` after the time before. */
+  watch(seconds?: number): Promise<Watched>
+}
+
+export interface Watched {
+  snapshot: Snapshot
+  /** Pending and firing alerts. */
+  alerts: readonly Alert[]
+  /** Ids of what the inventory misses, by kind. */
+  missing: readonly string[]
+}
+
+/** Watches a host with all collectors and all built-in rules. */
+export function watchAppliance(host: Host): WatchedAppliance {
+  let clock = Date.parse('2026-11-20T21:00:00Z')
+  const now = () => new Date(clock)
+  let active: ActiveAlerts = new Map()
+  let remembered: readonly Remembered[] = []
+  let ids = 0
+  const loop = new CollectorLoop({
+    host,
+    collectors: Object.values(collectors) as ScheduledCollector[],
+    settings: () => defaultSettings,
+    now,
+  })
+  const monitor = new Monitor({
+    loop,
+    engine: {
+      async evaluate(snapshot) {
+        const context = { now: now(), newId: () => `id-${++ids}` }
+        const { changes, errors } = evaluate(active, rules, snapshot, context)
+        if (errors.length > 0) throw new AggregateError(errors.map(({ error }) => error))
+        const lasting = lastingAlerts(active, changes)
+        active = new Map(lasting.map((alert) => [alert.fingerprint, alert]))
+      },
+    },
+    async updateInventory(snapshot) {
+      const comparison = compare(remembered, present(snapshot), now())
+      remembered = remember(remembered, comparison, now())
+      return { missing: comparison.missing }
+    },
+    summariseTasks: async () => noTasks,
+    countAlerts: async () => [],
+    onSnapshot: () => undefined,
+    intervalSeconds: 30,
+    now,
+    onError(error) {
+      throw error
+    },
+  })
+  return {
+    async watch(seconds = 60) {
+      clock += seconds * 1000
+      await loop.collectAll()
+      await monitor.evaluate()
+      const snapshot = monitor.snapshot()
+      const { inventory } = snapshot.readings
+      const missing = inventory?.state === 'read' ? inventory.value.missing : []
+      return {
+        snapshot,
+        alerts: [...active.values()],
+        missing: missing.map(({ kind, id }) => `${kind} ${id}`),
+      }
+    },
+  }
+}
+
+/** Watches recordings one after the other, a minute apart: what was seen of each. */
+export async function watchRecordings(names: readonly string[]): Promise<Watched[]> {
+  let current: Host = openRecording(names[0] ?? '')
+  const appliance = watchAppliance(following(() => current))
+  const seen: Watched[] = []
+  for (const [index, name] of names.entries()) {
+    if (index > 0) current = openRecording(name)
+    seen.push(await appliance.watch())
+  }
+  return seen
+}
+
+/** What is remembered after a comparison, as the store does it. */
+export function remember(
+  before: readonly Remembered[],
+  { seen, gone, forgotten }: Comparison,
+  now: Date,
+): Remembered[] {
+  const among = (objects: readonly { kind: string; id: string }[], { kind, id }: Remembered) =>
+    objects.some((object) => object.kind === kind && object.id === id)
+  return [
+    ...before
+      .filter((object) => !among(seen, object) && !among(forgotten, object))
+      .map((object) => (among(gone, object) ? { ...object, goneSince: now } : object)),
+    ...seen.map((object) => ({ ...object, lastSeen: now, goneSince: null })),
+  ]
+}
+
+/** An alert in words: `ArrayDegraded array=md0`, with what there is to say of its state. */
+export function alertText({ rule, labels, state, inhibitedBy }: Alert): string {
+  const place = Object.entries(labels).map(([name, value]) => ` ${name}=${value}`)
+  const how = state === 'pending' ? ' (pending)' : inhibitedBy === null ? '' : ' (muted)'
+  return `${rule}${place.join('')}${how}`
+}
+
+function following(current: () => Host): Host {
+  return {
+    run: (argv, options) => current().run(argv, options),
+    readText: (path) => current().readText(path),
+    readBytes: (path) => current().readBytes(path),
+    list: (path) => current().list(path),
+    exists: (path) => current().exists(path),
+    realpath: (path) => current().realpath(path),
+    stat: (path) => current().stat(path),
+    statfs: (path, options) => current().statfs(path, options),
+    scsi: (device, cdb, options) => current().scsi(device, cdb, options),
+  }
+}
