@@ -59,7 +59,8 @@ async function runTests(files) {
     passed += pass
     // Whatever ended tap, it is not a success.
     failed += status === 0 ? fail : Math.max(fail, 1)
-    if (status !== 0) process.stdout.write(`\nstandard error:\n${tail(output, 100)}\n`)
+    if (status !== 0 && output.trim() !== '')
+      process.stdout.write(`\nstandard error:\n${tail(output, 100)}\n`)
     if (skip + todo > 0) process.stdout.write(`${skip} skipped, ${todo} to do\n`)
   })
 }

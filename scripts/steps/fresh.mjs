@@ -12,15 +12,14 @@ export function hashOf(paths) {
   return hash.digest('hex')
 }
 
-/** Does the work unless the stamp says that it was done on the same inputs. */
+/** Does the work unless the stamp says that it was done on the same inputs. Work that gives false was not. */
 export async function unlessFresh(stamp, inputs, work) {
   const isFresh = () => read(stamp).toString() === hashOf(inputs)
   if (isFresh()) return
   await alone(async () => {
     if (isFresh()) return
     const hash = hashOf(inputs)
-    await work()
-    writeStamp(stamp, hash)
+    if ((await work()) !== false) writeStamp(stamp, hash)
   })
 }
 
@@ -34,7 +33,10 @@ export function writeStamp(stamp, hash) {
 export async function alone(work) {
   const lock = join(root, '.stamps', 'lock')
   mkdirSync(dirname(lock), { recursive: true })
-  while (!take(lock)) await delay(200)
+  for (let tries = 0; !take(lock); tries++) {
+    if (tries === 5) process.stderr.write('waiting for another launcher in the same clone\n')
+    await delay(200)
+  }
   try {
     return await work()
   } finally {

@@ -13,18 +13,15 @@ export async function buildNative() {
     process.stderr.write(`native: not built, ${missing}; the daemon runs without it\n`)
     return
   }
-  await unlessFresh(
-    'native-bindings/build/.stamp',
-    ['package-lock.json', ...sources()],
-    async () => {
-      await step('native', 'node-gyp, native-bindings', async () => {
-        const argv = [process.execPath, nodeGyp(), 'rebuild', '--directory=native-bindings']
-        // The headers beside this very Node: without it node-gyp would download some.
-        const { status, output } = await run([...argv, `--nodedir=${prefix()}`])
-        if (status !== 0)
-          process.stderr.write(`${output}native: not built; the daemon runs without it\n`)
-      })
-    },
+  await unlessFresh('native-bindings/build/.stamp', ['package-lock.json', ...sources()], () =>
+    step('native', 'node-gyp, native-bindings', async () => {
+      const argv = [process.execPath, nodeGyp(), 'rebuild', '--directory=native-bindings']
+      // The headers beside this very Node: without it node-gyp would download some.
+      const { status, output } = await run([...argv, `--nodedir=${prefix()}`])
+      if (status !== 0)
+        process.stderr.write(`${output}native: not built; the daemon runs without it\n`)
+      return status === 0
+    }),
   )
 }
 
