@@ -99,8 +99,10 @@ export async function startTestApi(
     database: db,
     rules: [],
     now,
-    publish: () => undefined,
-  } as never)
+    onEvents: (events) => {
+      hub.publish(events)
+    },
+  })
   const hub: Hub = new Hub({
     types: streamTypes,
     now,
