@@ -91,48 +91,48 @@ export class ProblemError extends Error {
 const RETRY_AFTER_SECONDS = 5
 
 /** What the errors of the stores and of reading the request mean to whoever asked, by their code. */
-const known: Readonly<Record<string, ProblemCode>> = {
-  ERR_ALERT_NOT_FOUND: 'alert_not_found',
-  ERR_ALERT_RESOLVED: 'alert_resolved',
-  ERR_BAD_CREDENTIALS: 'bad_credentials',
-  ERR_DATABASE_UNAVAILABLE: 'database_unavailable',
-  ERR_EXPIRY_PASSED: 'invalid_request',
-  ERR_CURSOR: 'invalid_request',
-  ERR_RATE_LIMITED: 'too_many_failures',
-  ERR_ROLE_TOO_HIGH: 'role_too_high',
-  ERR_SESSION_REQUIRED: 'session_required',
-  ERR_TOKEN_NOT_FOUND: 'token_not_found',
-  ERR_TOO_MANY_LOGINS: 'busy',
-}
+const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
+  ['ERR_ALERT_NOT_FOUND', 'alert_not_found'],
+  ['ERR_ALERT_RESOLVED', 'alert_resolved'],
+  ['ERR_BAD_CREDENTIALS', 'bad_credentials'],
+  ['ERR_DATABASE_UNAVAILABLE', 'database_unavailable'],
+  ['ERR_EXPIRY_PASSED', 'invalid_request'],
+  ['ERR_CURSOR', 'invalid_request'],
+  ['ERR_RATE_LIMITED', 'too_many_failures'],
+  ['ERR_ROLE_TOO_HIGH', 'role_too_high'],
+  ['ERR_SESSION_REQUIRED', 'session_required'],
+  ['ERR_TOKEN_NOT_FOUND', 'token_not_found'],
+  ['ERR_TOO_MANY_LOGINS', 'busy'],
+])
 
 /** Which part of the request some of them are about. */
-const places: Readonly<Record<string, string>> = {
-  ERR_CURSOR: '/query/cursor',
-  ERR_EXPIRY_PASSED: '/body/expires_at',
-}
+const places: ReadonlyMap<string, string> = new Map([
+  ['ERR_CURSOR', '/query/cursor'],
+  ['ERR_EXPIRY_PASSED', '/body/expires_at'],
+])
 
 // What body-parser and the router say (http-errors): their `type`, and a URIError for bad percent-encoding.
-const knownTypes: Readonly<Record<string, ProblemCode>> = {
-  'charset.unsupported': 'unsupported_media_type',
-  'encoding.unsupported': 'unsupported_media_type',
-  'entity.parse.failed': 'malformed_request',
-  'entity.too.large': 'too_large',
-  'request.aborted': 'malformed_request',
-  'request.size.invalid': 'malformed_request',
-}
+const knownTypes: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
+  ['charset.unsupported', 'unsupported_media_type'],
+  ['encoding.unsupported', 'unsupported_media_type'],
+  ['entity.parse.failed', 'malformed_request'],
+  ['entity.too.large', 'too_large'],
+  ['request.aborted', 'malformed_request'],
+  ['request.size.invalid', 'malformed_request'],
+])
 
 /** The problem that any error is answered with; `internal` says nothing of its cause. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   const { code, type, retryAfterSeconds } = fieldsOf(error)
-  const problem = known[code] ?? knownTypes[type]
+  const problem = known.get(code) ?? knownTypes.get(type)
   if (error instanceof URIError)
     return new ProblemError('malformed_request', 'bad percent-encoding')
   if (problem === undefined) return new ProblemError('internal', 'the reason is in the log')
   const { status } = problems[problem]
   const retryAfter = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : null)
   const detail = detailOf(problem, error as Error)
-  const path = places[code]
+  const path = places.get(code)
   return new ProblemError(problem, detail, {
     errors: path === undefined ? [] : [{ path, message: detail }],
     headers: {

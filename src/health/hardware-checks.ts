@@ -126,7 +126,8 @@ export function consistencyComponent(snapshot: Ask): Component {
       const differences = scst?.state === 'read' ? scst.value.config.differences.length : 0
       const missing = inventory?.state === 'read' ? inventory.value.missing.length : 0
       const details = { scst_differences: differences, missing_objects: missing }
-      if (scst?.state === 'failed') {
+      if (!scst || !inventory) return { status: 'unknown', message: 'not read yet', details }
+      if (scst.state === 'failed') {
         return { status: 'unknown', message: 'SCST could not be read', details }
       }
       if (differences === 0 && missing === 0)

@@ -1,0 +1,91 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import t from 'tap'
+import { kinds } from '../../src/api/hardware/kinds.ts'
+import { routes } from '../../src/api/routes/index.ts'
+import { defaultSettings } from '../../src/collectors/collector.ts'
+import { collectors } from '../../src/collectors/index.ts'
+import { CollectorLoop } from '../../src/collectors/loop.ts'
+import type { Snapshot } from '../../src/snapshot.ts'
+import { startTestApi } from '../support/api.ts'
+import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
+import { openRecording } from '../support/recording.ts'
+
+const database = await openTestDatabase(t)
+const api = await startTestApi(database, await makeStateDirectory(t))
+t.teardown(() => api.stop())
+const token = await api.session('viewer')
+
+interface List {
+  items: Record<string, unknown>[]
+  total: number | null
+  state: string
+  error: string | null
+}
+
+const list = async (kind: string) =>
+  (await api.ask('GET', `/api/v1/hardware/${kind}`, { token })).body as List
+const get = async (kind: string, id: string) =>
+  api.ask('GET', `/api/v1/hardware/${kind}/${encodeURIComponent(id)}`, { token })
+
+/** Everything that a recording tells, collected once. */
+async function snapshotOfRecording(name: string): Promise<Snapshot> {
+  const now = () => new Date('2026-11-20T20:59:50Z')
+  const loop = new CollectorLoop({
+    host: openRecording(name),
+    collectors: Object.entries(collectors).map(([name, collector]) => ({
+      ...collector,
+      name,
+    })) as never,
+    settings: () => defaultSettings,
+    now,
+  })
+  await loop.collectAll()
+  return { takenAt: now(), readings: loop.readings() }
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: false })
+addFormats.default(ajv)
+
+for (const name of ['01-steady', '06-scst-degraded', '07-raid-degraded-and-full', '08-no-scst']) {
+  t.test(
+    `the objects of ${name} have the documented shape and can be asked for one by one`,
+    async (t) => {
+      api.show(await snapshotOfRecording(name))
+      for (const kind of kinds) {
+        const { items, total, state } = await list(kind.name)
+        t.equal(total, items.length, `${kind.name} is ${state}`)
+        const path = `/api/v1/hardware/${kind.name}/:id`
+        const schema = routes.find((route) => route.path === path)?.answers[200]?.schema
+        const validate = ajv.compile({ ...(schema as object), additionalProperties: false })
+        t.equal(new Set(items.map(({ id }) => id)).size, items.length, `${kind.name}: ids`)
+        for (const item of items) {
+          t.ok(
+            validate(item),
+            `${kind.name}/${String(item.id)}: ${ajv.errorsText(validate.errors)}`,
+          )
+        }
+        const [first] = items
+        if (first) t.strictSame((await get(kind.name, String(first.id))).body, first)
+      }
+    },
+  )
+}
+
+t.test('a recording tells what stands in it', async (t) => {
+  api.show(await snapshotOfRecording('01-steady'))
+  const targets = await list('targets')
+  const evidence = openRecording('01-steady')
+  const drivers = await evidence.list('/sys/kernel/scst_tgt/targets')
+  const names: string[] = []
+  for (const driver of drivers) {
+    if (driver === 'copy_manager') continue
+    const folder = `/sys/kernel/scst_tgt/targets/${driver}`
+    for (const target of await evidence.list(folder)) {
+      if (await evidence.exists(`${folder}/${target}/luns`)) names.push(`${driver}/${target}`)
+    }
+  }
+  t.strictSame(targets.items.map(({ id }) => id).sort(), names.sort())
+  t.ok(names.length > 0)
+  t.match(targets, { state: 'read', error: null })
+})
