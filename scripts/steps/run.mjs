@@ -17,11 +17,11 @@ export async function step(name, what, work) {
 }
 
 /** Runs a command and resolves with its status and all it said, its standard output and error as they came. */
-export function run(argv, { env = {}, onOutput } = {}) {
+export function run(argv, { onOutput } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(argv[0], argv.slice(1), {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const chunks = []
@@ -43,8 +43,8 @@ export function run(argv, { env = {}, onOutput } = {}) {
 }
 
 /** Runs a command that has to succeed. Rejects with StepError. */
-export async function mustRun(name, argv, options) {
-  const { status, output } = await run(argv, options)
+export async function mustRun(name, argv) {
+  const { status, output } = await run(argv)
   if (status !== 0) throw new StepError(name, output)
 }
 

@@ -14,7 +14,11 @@ export interface ConfigText {
 export function parseConfigText(text: string, file: string): ConfigText {
   const name = basename(file)
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+  })
   const at = (offset: number): string => `${name}:${lines.linePos(offset).line}`
   const faults = [...document.errors, ...document.warnings].map(
     ({ pos, message }) => `${at(pos[0])}: ${firstLower(message)}`,

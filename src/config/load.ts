@@ -119,8 +119,9 @@ function located(fault: Fault, origins: ReadonlyMap<string, string>, file: Confi
     if (variable !== undefined) return `${variable}: ${message}`
   }
   const line = file.lineOf(path)
-  const key = path.map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`)).join('')
-  return `${key.replace(/^\./, '')}: ${message}${line === null ? '' : ` (${line})`}`
+  const [first = '', ...rest] = path
+  const inner = rest.map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`)).join('')
+  return `${first}${inner}: ${message}${line === null ? '' : ` (${line})`}`
 }
 
 /** The daemon may change its directory, and tells others where its files are. */

@@ -75,6 +75,8 @@ t.test('a file that cannot be used is named', async (t) => {
     'config.yaml:3: map keys must be unique',
   ])
   t.match(await faultsOf(loadText(t, 'log: {json: true\nlisten: 1\n')), [/^config\.yaml:\d: /])
+  t.match(await faultsOf(loadText(t, '{}: 1\n')), [/^config\.yaml:1: .*keys/])
+  t.strictSame(await faultsOf(loadText(t, '8080: 1\n')), ['8080: unknown key (config.yaml:1)'])
   t.match(await faultsOf(loadText(t, 'log: *nowhere\n')), [/^config\.yaml: unresolved alias/])
   const file = join(t.testdir({ list: '- 1\n' }), 'list')
   t.strictSame(await faultsOf(load({}, { file })), [`${file}: must be a section of keys`])
