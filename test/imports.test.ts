@@ -127,8 +127,8 @@ const table: Record<string, Row> = {
   },
   cli: {
     imports: [
-      ...['arguments', 'auth', 'collectors', 'config', 'db', 'host', 'lifecycle', 'log', 'package'],
-      'snapshot',
+      ...['applied-config', 'arguments', 'auth', 'collectors', 'config', 'db', 'host'],
+      ...['lifecycle', 'package'],
     ],
     packages: ['node'],
     because: 'it is a client; what works without the daemon takes the part that does it',
