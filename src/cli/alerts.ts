@@ -1,0 +1,147 @@
+import {
+  bySeverity,
+  fetchAlerts,
+  severities,
+  sources,
+  states,
+  type AlertState,
+} from './alert-list.ts'
+import type { Answer } from './answer.ts'
+import {
+  atLeastOne,
+  EXIT_DONE,
+  oneOf,
+  parseWords,
+  remoteOptions,
+  REMOTE_USAGE,
+  type Command,
+} from './command.ts'
+import { connected } from './remote.ts'
+import { printTable } from './table.ts'
+import type { Span, Style, Terminal } from './terminal.ts'
+import { when } from './times.ts'
+import { counted, shown } from './words.ts'
+
+const DEFAULT_LIMIT = 100
+
+export const alerts: Command = {
+  name: 'alerts',
+  summary: 'what is wrong, the gravest first',
+  usage: `usage: storwarden alerts [options]
+
+Alerts that fire, the gravest first and of the same severity the newest.
+
+  --severity WORD  only ${severities.join(', ')}
+  --source WORD    only of ${sources.join(', ')}
+  --state WORD     ${states.join(', ')}; firing if not said
+  --all            of every state, also what a graver alert of the same place mutes
+  --limit NUMBER   how many resolved ones at most; ${DEFAULT_LIMIT} if not said
+${REMOTE_USAGE}`,
+
+  async run(argv, around) {
+    const { values } = parseWords(argv, {
+      severity: { type: 'string' },
+      source: { type: 'string' },
+      state: { type: 'string' },
+      all: { type: 'boolean' },
+      limit: { type: 'string' },
+      ...remoteOptions,
+    })
+    const { all = false } = values
+    const state = oneOf('state', values.state, states)
+    const severity = oneOf('severity', values.severity, severities)
+    const source = oneOf('source', values.source, sources)
+    const limit = atLeastOne('limit', values.limit) ?? DEFAULT_LIMIT
+    const client = connected(values.url, around)
+
+    const wanted: readonly AlertState[] =
+      state !== undefined ? [state] : all ? states : (['firing'] as const)
+    const lists = await Promise.all(
+      wanted.flatMap((state) =>
+        (all ? [false, true] : [false]).map(async (inhibited) => {
+          // Nothing that is over is muted.
+          if (state === 'resolved' && inhibited) return { state, alerts: [], total: 0 }
+          const filter = {
+            state,
+            inhibited,
+            ...(severity === undefined ? {} : { severity }),
+            ...(source === undefined ? {} : { source }),
+          }
+          const most = state === 'resolved' ? limit : Infinity
+          return { state, ...(await fetchAlerts(client, filter, most)) }
+        }),
+      ),
+    )
+    const of = (state: AlertState) =>
+      lists.flatMap((list) => (list.state === state ? list.alerts : []))
+    // Of what is over the newest is of most interest.
+    const found = [...bySeverity([...of('firing'), ...of('pending')]), ...of('resolved')]
+    const total = lists.reduce((sum, list) => sum + list.total, 0)
+
+    const { terminal } = around
+    if (values.json) terminal.json({ alerts: found, total })
+    else print(terminal, found, total, around.now())
+    return EXIT_DONE
+  },
+}
+
+function print(terminal: Terminal, found: readonly Answer[], total: number, now: Date): void {
+  printTable(
+    terminal,
+    [
+      { title: 'ID', whole: true },
+      { title: 'SEVERITY', whole: true },
+      { title: 'STATE' },
+      { title: 'ALERT' },
+      { title: 'RESOURCE' },
+      { title: 'MESSAGE' },
+      { title: 'SINCE' },
+    ],
+    found.map((alert) => [
+      shortId(alert.text('id'), found),
+      severitySpan(alert.text('severity')),
+      stateWord(alert),
+      shown(alert.text('title')),
+      shown(alert.text('resource')),
+      shown(alert.text('message')),
+      when(alert.time('started_at'), now),
+    ]),
+  )
+  if (found.length === 0) terminal.line('no such alerts')
+  else if (total > found.length) {
+    terminal.note(`${found.length} of ${counted(total, 'alert')}; --limit ${total} shows them all`)
+  }
+}
+
+const styles: Readonly<Record<string, Style>> = { critical: 'bad', warning: 'warning' }
+
+/** A severity in its colour. */
+export function severitySpan(severity: string | null): Span {
+  const style = styles[severity ?? '']
+  return style === undefined ? shown(severity) : { text: shown(severity), style }
+}
+
+/** The state and what people have made of it. */
+export function stateWord(alert: Answer): string {
+  const remarks = [
+    ...(alert.text('state') !== 'resolved' && alert.flag('acknowledged')
+      ? [`acknowledged by ${shown(alert.text('acknowledged_by'))}`]
+      : []),
+    ...(alert.text('resolved_by') !== null ? [`by ${shown(alert.text('resolved_by'))}`] : []),
+    ...(alert.text('state') !== 'resolved' && alert.text('inhibited_by') !== null ? ['muted'] : []),
+  ]
+  return [shown(alert.text('state')), ...remarks].join(', ')
+}
+
+const SHORT = 8
+
+/** So much of an id as tells it from the others, at least eight characters. */
+function shortId(id: string | null, among: readonly Answer[]): string {
+  if (id === null) return shown(id)
+  const others = among.flatMap((alert) => alert.text('id') ?? []).filter((other) => other !== id)
+  let length = SHORT
+  while (length < id.length && others.some((other) => other.startsWith(id.slice(0, length)))) {
+    length += 1
+  }
+  return id.slice(0, length)
+}

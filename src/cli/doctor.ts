@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigError } from '../config/config-error.ts'
+import { loadConfig } from '../config/load.ts'
+import type { Config } from '../config/schema.ts'
+import { packageRoot } from '../package.ts'
+import {
+  configOptions,
+  CONFIG_USAGE,
+  EXIT_DONE,
+  EXIT_FAILED,
+  parseWords,
+  type Command,
+  type Surroundings,
+} from './command.ts'
+import { daemonChecks } from './daemon-checks.ts'
+import { fail, findingOf, ok, type Check, type Finding } from './finding.ts'
+import { machineChecks } from './machine-checks.ts'
+import { localUrl, settingsOf, type ConfigValues } from './settings.ts'
+import { printTable } from './table.ts'
+import type { Style, Terminal } from './terminal.ts'
+
+/** What takes longer hangs. */
+const CHECK_TIMEOUT_MS = 20_000
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'whether this machine has what storwarden needs',
+  usage: `usage: storwarden doctor [options]
+
+Looks at this machine as the user who runs it, and changes nothing. Exit status 1 when
+something has to be mended before storwardend can run or see.
+
+${CONFIG_USAGE}`,
+
+  async run(argv, around) {
+    const { values } = parseWords(argv, configOptions)
+    const { config, check } = await lookAtConfig(values, around)
+    const machine = around.openHost()
+    try {
+      const checks = [
+        check,
+        ...machineChecks(machine.host, {
+          identity: { uid: process.getuid?.() ?? 0, gids: process.getgroups?.() ?? [] },
+          nodeVersion: process.versions.node,
+          nodeWanted: await wantedNode(),
+          scstConfigPath: config.scst.config_path,
+          mhvtlConfigDir: config.mhvtl.config_dir,
+        }),
+        ...daemonChecks(machine.host, config, around.connect(localUrl(config), null)),
+      ]
+      const findings = await Promise.all(checks.map((one) => findingOf(one, CHECK_TIMEOUT_MS)))
+      const failed = findings.some(({ status }) => status === 'fail')
+      if (values.json) around.terminal.json({ ok: !failed, checks: findings })
+      else print(around.terminal, findings)
+      return failed ? EXIT_FAILED : EXIT_DONE
+    } finally {
+      await machine.stop()
+    }
+  },
+}
+
+/** The configuration, or the defaults where it is broken: the rest is looked at all the same. */
+async function lookAtConfig(
+  values: ConfigValues,
+  around: Surroundings,
+): Promise<{ config: Config; check: Check }> {
+  const name = 'configuration'
+  try {
+    const config = await settingsOf(values, around)
+    return { config, check: { name, look: async () => ok('valid') } }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const { faults } = error
+    const look = async () => fail(faults.join('; '), 'mend what is named')
+    const stateDir = values['state-dir']
+    const overrides = stateDir === undefined ? {} : { state_dir: stateDir }
+    return { config: await loadConfig({ file: null, env: {}, overrides }), check: { name, look } }
+  }
+}
+
+async function wantedNode(): Promise<string> {
+  const text = await readFile(join(packageRoot, 'package.json'), 'utf8')
+  return (JSON.parse(text) as { engines: { node: string } }).engines.node
+}
+
+const styles: Readonly<Record<Finding['status'], Style>> = {
+  ok: 'good',
+  warn: 'warning',
+  fail: 'bad',
+}
+
+function print(terminal: Terminal, findings: readonly Finding[]): void {
+  printTable(
+    terminal,
+    [{ title: 'CHECK', whole: true }, { title: '' }, { title: 'FOUND' }],
+    findings.map(({ check, status, message }) => [
+      check,
+      { text: status, style: styles[status] },
+      message,
+    ]),
+  )
+  const advised = findings.filter(({ advice }) => advice !== null)
+  if (advised.length > 0) terminal.line()
+  for (const { check, advice } of advised) terminal.line(`${check}: ${advice ?? ''}`)
+}

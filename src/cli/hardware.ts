@@ -1,0 +1,46 @@
+import type { Answer } from './answer.ts'
+import type { Client } from './client.ts'
+import type { Terminal } from './terminal.ts'
+import { when } from './times.ts'
+import { shown } from './words.ts'
+
+/** The objects of a kind, as the daemon lists them. */
+export async function fetchHardware(client: Client, kind: string): Promise<Answer> {
+  return await client.get(`/api/v1/hardware/${kind}`)
+}
+
+/** Says what a list of objects alone does not: why it is empty, what is gone, what could not be read. */
+export function noteListing(terminal: Terminal, kind: string, listing: Answer, now: Date): void {
+  const state = listing.text('state')
+  const items = listing.objects('items')
+  const takenAt = listing.time('taken_at')
+  if (items.length === 0) {
+    if (state === 'absent' || state === 'read') terminal.line(`no ${kind}`)
+    else if (state === 'pending') terminal.line(`${kind}: not read yet`)
+    else terminal.line(`${kind}: unknown`)
+  }
+  for (const missing of listing.objects('missing')) {
+    const seen = when(missing.time('last_seen'), now)
+    terminal.line({
+      text: `gone: ${shown(missing.text('id'))} ${shown(missing.text('name'))}, last seen ${seen}`,
+      style: 'bad',
+    })
+  }
+  if (state === 'failed' || state === 'partial') {
+    const extent = state === 'failed' ? 'could not be read' : 'could be read in part'
+    const since = takenAt === null ? '' : `, last ${when(takenAt, now)}`
+    terminal.note(`${kind}: ${extent}: ${shown(listing.text('error'))}${since}`)
+  }
+}
+
+/** Vendor and product of a SCSI unit. */
+export function modelOf(unit: Answer): string {
+  return [unit.text('vendor'), unit.text('product')].filter((word) => word !== null).join(' ')
+}
+
+/** Whether a changer or drive is made of software. */
+export function kindOf(unit: Answer): string {
+  const virtual = unit.flag('virtual')
+  if (virtual === null) return shown(null)
+  return virtual ? 'virtual' : 'tape'
+}

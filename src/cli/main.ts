@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { LinuxHost } from '../host/linux-host.ts'
+import { clientAt } from './client.ts'
+import { EXIT_FAILED } from './command.ts'
+import { askSecret } from './secret-prompt.ts'
+import { runProgram } from './program.ts'
+import { terminalOn } from './terminal.ts'
+
+// Whoever reads has read enough, as `head` does.
+process.stdout.on('error', () => process.exit(EXIT_FAILED))
+
+// The first time what takes long comes to its end early; the second time is meant.
+const interrupted = new AbortController()
+let under = 0
+const onInterrupt = (): void => {
+  under += 1
+  interrupted.abort()
+  if (under > 1) process.exit(130)
+}
+
+const status = await runProgram(process.argv.slice(2), {
+  env: process.env,
+  terminal: terminalOn(process.stdout, process.stderr, process.env),
+  now: () => new Date(),
+  connect: clientAt,
+  openHost: () => {
+    process.on('SIGINT', onInterrupt)
+    const host = new LinuxHost()
+    return { host, stop: () => host.stop() }
+  },
+  askSecret: (prompt) => askSecret(prompt, process.stdin, process.stderr),
+  interrupted: interrupted.signal,
+})
+// A file call that never came back would keep the process.
+process.exit(status)

@@ -1,0 +1,91 @@
+import { UsageError } from '../arguments.ts'
+import { version } from '../package.ts'
+import { ack, resolve } from './alert-actions.ts'
+import { alerts } from './alerts.ts'
+import { checkConfig } from './check-config.ts'
+import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, type Command, type Surroundings } from './command.ts'
+import { doctor } from './doctor.ts'
+import { drives } from './drives.ts'
+import { libraries } from './libraries.ts'
+import { migrateCommand } from './migrate.ts'
+import { record } from './record.ts'
+import { status } from './status.ts'
+import { targets } from './targets.ts'
+import { tasks } from './tasks.ts'
+import { tokenCreate } from './token.ts'
+
+const commands: readonly Command[] = [
+  status,
+  alerts,
+  ack,
+  resolve,
+  libraries,
+  drives,
+  targets,
+  tasks,
+  record,
+  doctor,
+  tokenCreate,
+  migrateCommand,
+  checkConfig,
+]
+
+const width = Math.max(...commands.map(({ name }) => name.length))
+
+const USAGE = `usage: storwarden COMMAND [options]
+
+${commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}
+
+\`storwarden COMMAND --help\` explains one of them. Exit status: 0 done, 1 failed, 2 bad usage.
+Asked with a token: STORWARDEN_TOKEN; where: --url or STORWARDEN_URL.
+`
+
+/** Runs the command line and resolves with the exit status; what goes wrong is one line on standard error. */
+export async function runProgram(argv: readonly string[], around: Surroundings): Promise<number> {
+  const { terminal } = around
+  const options = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
+  const wantsHelp = options.some((word) => word === '--help' || word === '-h')
+  const words = argv[0] === 'help' ? argv.slice(1) : argv
+  const command = commandOf(words)
+  if (command === null) {
+    const [word] = words
+    if (word === '--version') terminal.line(`storwarden ${version}`)
+    else if (wantsHelp || (word === undefined && argv.length > 0)) print(around, USAGE)
+    else {
+      const fault = word === undefined ? 'a command is missing' : `${word}: unknown command`
+      terminal.note(`storwarden: ${fault}; storwarden --help lists them`)
+      return EXIT_USAGE
+    }
+    return EXIT_DONE
+  }
+  if (wantsHelp || argv[0] === 'help') {
+    print(around, command.usage)
+    return EXIT_DONE
+  }
+  try {
+    return await command.run(words.slice(command.name.split(' ').length), around)
+  } catch (error) {
+    const said = `storwarden ${command.name}: ${oneLine((error as Error).message)}`
+    if (!(error instanceof UsageError)) {
+      terminal.note(said)
+      return EXIT_FAILED
+    }
+    terminal.note(`${said}; see storwarden ${command.name} --help`)
+    return EXIT_USAGE
+  }
+}
+
+function commandOf(words: readonly string[]): Command | null {
+  return (
+    commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word)) ??
+    null
+  )
+}
+
+function print({ terminal }: Surroundings, text: string): void {
+  for (const line of text.replace(/\n$/, '').split('\n')) terminal.line(line)
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ').trim()
+}

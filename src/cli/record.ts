@@ -1,0 +1,151 @@
+import { access, constants, mkdir, readdir } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { collectorSettings } from '../applied-config.ts'
+import { UsageError } from '../arguments.ts'
+import { defaultSettings, type CollectorSettings } from '../collectors/collector.ts'
+import { collectors } from '../collectors/index.ts'
+import { ConfigError } from '../config/config-error.ts'
+import type { Host } from '../host/host.ts'
+import { recordAppliance } from '../host/record-appliance.ts'
+import { version } from '../package.ts'
+import { atLeastOne, EXIT_DONE, parseWords, type Command, type Surroundings } from './command.ts'
+import { settingsOf } from './settings.ts'
+import { lacking, type Lack } from './unanswered.ts'
+import { WatchedHost, type Unanswered } from './watched-host.ts'
+import { counted } from './words.ts'
+
+const DEFAULT_SECONDS = 600
+
+export const record: Command = {
+  name: 'record',
+  summary: 'write down what this machine says, without its secrets',
+  usage: `usage: storwarden record DIR [options]
+
+Writes a recording of this machine, on which \`storwardend --replay DIR\` runs. DIR is made,
+or is empty. Nothing is changed, no tape is touched; passwords and CHAP secrets are left out.
+
+  --anonymize         replaces serial numbers by made-up ones
+  --description TEXT  what state the machine is in
+  --timeout SECONDS   what was not asked by then is left out; ${DEFAULT_SECONDS} if not said
+  --quiet             does not say what is asked
+  --config FILE       configuration, instead of /etc/storwarden/config.yaml
+  --json              for programs
+`,
+
+  async run(argv, around) {
+    const { values, positionals } = parseWords(
+      argv,
+      {
+        anonymize: { type: 'boolean' },
+        description: { type: 'string' },
+        timeout: { type: 'string' },
+        quiet: { type: 'boolean' },
+        config: { type: 'string' },
+        json: { type: 'boolean' },
+      },
+      { named: ['DIR'] },
+    )
+    const { anonymize = false, description = '' } = values
+    const seconds = atLeastOne('timeout', values.timeout) ?? DEFAULT_SECONDS
+    if (seconds > 86_400) throw new UsageError([`--timeout ${seconds}: must be at most a day`])
+    const directory = resolve(positionals[0] ?? '')
+    await makeEmpty(directory)
+    const settings = await settingsForRecording(values, around)
+
+    const { terminal } = around
+    const machine = around.openHost()
+    const ending = AbortSignal.any([AbortSignal.timeout(seconds * 1000), around.interrupted])
+    const unanswered: Unanswered[] = []
+    try {
+      const host = new WatchedHost(machine.host, ending, (one) => unanswered.push(one))
+      const size = await recordAppliance(host, directory, {
+        name: basename(directory),
+        description,
+        recorder: `storwarden ${version}`,
+        anonymize,
+        collect: collections(settings),
+        now: around.now,
+        progress: (step) => {
+          if (values.quiet !== true) terminal.note(step)
+        },
+      })
+      const lacks = lacking(unanswered)
+      if (values.json) terminal.json({ directory, anonymized: anonymize, ...size, missing: lacks })
+      else {
+        const parts = [
+          counted(size.files, 'file'),
+          counted(size.commands, 'command'),
+          counted(size.scsi, 'SCSI answer'),
+        ]
+        terminal.line(`recorded in ${directory}: ${parts.join(', ')}`)
+        for (const lack of lacks) terminal.line(inWords(lack))
+      }
+    } finally {
+      await machine.stop()
+    }
+    return EXIT_DONE
+  },
+}
+
+/** The directory cannot be recorded into. */
+class RecordDirectoryError extends Error {
+  readonly code = 'ERR_RECORD_DIRECTORY'
+
+  constructor(directory: string, problem: string, options?: ErrorOptions) {
+    super(`${directory}: ${problem}`, options)
+    this.name = 'RecordDirectoryError'
+  }
+}
+
+/** Makes the directory, for its owner alone, before minutes are spent. Rejects with RecordDirectoryError. */
+async function makeEmpty(directory: string): Promise<void> {
+  let names: string[]
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    names = await readdir(directory)
+    await access(directory, constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const { code = String(cause) } = cause as NodeJS.ErrnoException
+    const problem = ['EEXIST', 'ENOTDIR'].includes(code)
+      ? 'is not a directory'
+      : `cannot be written: ${code}`
+    throw new RecordDirectoryError(directory, problem, { cause })
+  }
+  if (names.length > 0) throw new RecordDirectoryError(directory, 'is not empty')
+}
+
+/** A configuration that is broken is no reason not to record what the machine says. */
+async function settingsForRecording(
+  values: { config?: string | undefined },
+  around: Surroundings,
+): Promise<CollectorSettings> {
+  try {
+    return collectorSettings(await settingsOf(values, around))
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    around.terminal.note(`recorded with the defaults, for the ${error.message}`)
+    return defaultSettings
+  }
+}
+
+/** Every collector, each for as long as it may take. */
+function collections(settings: CollectorSettings): ((host: Host) => Promise<unknown>)[] {
+  return Object.values(collectors).map((collector) => async (host) => {
+    const late = new AbortController()
+    const deadline = delay(collector.timeoutMs, null, { signal: late.signal, ref: false })
+    try {
+      return await Promise.race([collector.collect(host, settings), deadline])
+    } finally {
+      late.abort()
+      await deadline.catch(() => null)
+    }
+  })
+}
+
+const SHOWN = 10
+
+function inWords({ reason, what }: Lack): string {
+  const some = what.slice(0, SHOWN).join(', ')
+  return `${reason}: ${some}${what.length > SHOWN ? ` and ${what.length - SHOWN} more` : ''}`
+}

@@ -1,0 +1,31 @@
+import type { ReadStream } from 'node:tty'
+
+const ENTER = new Set(['\r', '\n', '\u0004'])
+const ERASE = new Set(['\u007f', '\b'])
+const INTERRUPT = '\u0003'
+
+/** Asks at the terminal without showing what is typed; null when standard input is no terminal, or the user gives up. */
+export async function askSecret(
+  prompt: string,
+  input: ReadStream,
+  output: { write(text: string): unknown },
+): Promise<string | null> {
+  if (!input.isTTY) return null
+  output.write(prompt)
+  input.setRawMode(true)
+  input.setEncoding('utf8')
+  let secret = ''
+  try {
+    for await (const chunk of input) {
+      for (const key of String(chunk)) {
+        if (key === INTERRUPT) return null
+        if (ENTER.has(key)) return secret
+        secret = ERASE.has(key) ? secret.slice(0, -1) : secret + key
+      }
+    }
+    return null
+  } finally {
+    input.setRawMode(false)
+    output.write('\n')
+  }
+}

@@ -1,0 +1,67 @@
+import { printable, printableJson } from './printable.ts'
+
+export type Style = 'good' | 'warning' | 'bad' | 'faint' | 'strong'
+
+/** A piece of a line; the style is heeded where colours are shown. */
+export type Span = string | { text: string; style: Style }
+
+/** Where a command prints. Everything is escaped here, so that nobody has to think of it. */
+export interface Terminal {
+  /** Columns; null when nobody watches, and lines are as long as they are. */
+  readonly width: number | null
+  /** One line of the answer. */
+  line(...spans: readonly Span[]): void
+  /** The answer for programs. */
+  json(value: unknown): void
+  /** One line beside the answer. */
+  note(text: string): void
+}
+
+/** What is needed of a stream of Node. */
+export interface Output {
+  write(text: string): unknown
+  isTTY?: boolean
+  columns?: number
+}
+
+// SGR of ECMA-48 8.3.117.
+const codes: Readonly<Record<Style, number>> = {
+  good: 32,
+  warning: 33,
+  bad: 31,
+  faint: 2,
+  strong: 1,
+}
+
+/** A terminal, or what stands in for one: no colours and no cutting when it is none (https://no-color.org). */
+export function terminalOn(
+  stdout: Output,
+  stderr: Output,
+  env: Readonly<Record<string, string | undefined>>,
+): Terminal {
+  const isTerminal = stdout.isTTY === true
+  const coloured = isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb'
+  const shown = (span: Span): string => {
+    if (typeof span === 'string') return printable(span)
+    const text = printable(span.text)
+    return coloured && text !== '' ? `\u001b[${codes[span.style]}m${text}\u001b[0m` : text
+  }
+  return {
+    // A terminal of no columns is one that does not say.
+    width: isTerminal && (stdout.columns ?? 0) > 0 ? (stdout.columns ?? null) : null,
+    line: (...spans) => {
+      stdout.write(`${spans.map(shown).join('')}\n`)
+    },
+    json: (value) => {
+      stdout.write(`${printableJson(value)}\n`)
+    },
+    note: (text) => {
+      stderr.write(`${printable(text)}\n`)
+    },
+  }
+}
+
+/** The text of a piece without its style. */
+export function textOf(span: Span): string {
+  return typeof span === 'string' ? span : span.text
+}
