@@ -1,8 +1,7 @@
 import { countScst, type ScstCounts } from './collectors/scst-counts.ts'
-import type { Changer } from './collectors/changers.ts'
+import { countActive, countLibraries, countLoaded } from './collectors/library-counts.ts'
 import type { CollectorHealth } from './collectors/loop.ts'
 import type { FileSystem } from './collectors/filesystems.ts'
-import type { TapeDrive } from './collectors/tape-drives.ts'
 import type { Reading, Snapshot } from './snapshot.ts'
 import { stateOf, valueOf } from './snapshot.ts'
 
@@ -99,7 +98,10 @@ export function numbersOf(
     system: systemNumbers(snapshot),
     storage: storageNumbers(snapshot, repositories),
     scst: counted(readings.scst, noScst, (scst) => {
-      return countScst(scst, valueOf(readings.scst_sessions))
+      return countScst(
+        scst,
+        isKnown(readings.scst_sessions) ? valueOf(readings.scst_sessions) : null,
+      )
     }),
     tape: tapeNumbers(snapshot),
     vtl: vtlNumbers(snapshot),
@@ -139,19 +141,30 @@ function storageNumbers(
   { readings }: Snapshot,
   repositories: readonly string[],
 ): Nullable<StorageNumbers> {
-  const usages = counted(readings.filesystems, { usages: [] as FileSystem['usage'][] }, (all) => ({
-    usages: all.filter((each) => isRepository(each, repositories)).map(({ usage }) => usage),
-  })).usages
-  const known = usages?.filter((usage) => usage !== null) ?? null
-  const used = known && sum(known, ({ usedBytes }) => usedBytes)
-  const available = known && sum(known, ({ availableBytes }) => availableBytes)
+  const none = {
+    total_repositories: 0,
+    total_capacity_bytes: 0,
+    used_capacity_bytes: 0,
+    available_bytes: 0,
+    usage_percent: null as number | null,
+  }
   return {
-    total_disks: counted(readings.disks, { count: 0 }, ({ length }) => ({ count: length })).count,
-    total_repositories: usages?.length ?? null,
-    total_capacity_bytes: known && sum(known, ({ totalBytes }) => totalBytes),
-    used_capacity_bytes: used,
-    available_bytes: available,
-    usage_percent: used === null || available === null ? null : percent(used, used + available),
+    ...counted(readings.disks, { total_disks: 0 }, ({ length }) => ({ total_disks: length })),
+    ...counted(readings.filesystems, none, (all) => {
+      const found = all.filter((each) => isRepository(each, repositories))
+      const known = found.flatMap(({ usage }) => usage ?? [])
+      if (known.length === 0 && found.length > 0)
+        return { ...nulls(none), total_repositories: found.length }
+      const used = sum(known, ({ usedBytes }) => usedBytes)
+      const available = sum(known, ({ availableBytes }) => availableBytes)
+      return {
+        total_repositories: found.length,
+        total_capacity_bytes: sum(known, ({ totalBytes }) => totalBytes),
+        used_capacity_bytes: used,
+        available_bytes: available,
+        usage_percent: percent(used, used + available),
+      }
+    }),
   }
 }
 
@@ -174,87 +187,40 @@ function tapeNumbers({ readings }: Snapshot): Nullable<TapeNumbers> {
   const none = { total_libraries: 0, total_slots: 0, occupied_slots: 0, import_export_slots: 0 }
   return {
     ...counted(readings.changers, none, (changers) => {
-      const libraries = changers.filter(({ virtual }) => !virtual)
-      const { slots, occupied, importExport } = countElements(libraries)
+      const counts = countLibraries(changers.filter(({ virtual }) => !virtual))
       return {
-        total_libraries: libraries.length,
-        total_slots: slots,
-        occupied_slots: occupied,
-        import_export_slots: importExport,
+        total_libraries: counts.libraries,
+        total_slots: counts.slots,
+        occupied_slots: counts.slotsFull,
+        import_export_slots: counts.importExport,
       }
     }),
-    total_drives: countDrives(readings.tape_drives, false),
+    ...counted(readings.tape_drives, { total_drives: 0 }, (drives) => ({
+      total_drives: drives.filter(({ virtual }) => !virtual).length,
+    })),
   }
 }
 
 function vtlNumbers({ readings }: Snapshot): Nullable<VtlNumbers> {
   const none = { total_libraries: 0, total_slots: 0, occupied_slots: 0, total_tapes: 0 }
+  const libraries = valueOf(readings.changers)?.filter(({ virtual }) => virtual) ?? []
   const drives = valueOf(readings.tape_drives)?.filter(({ virtual }) => virtual) ?? []
   return {
-    ...counted(readings.changers, none, (changers) => {
-      const libraries = changers.filter(({ virtual }) => virtual)
-      const { slots, occupied, cartridges } = countElements(libraries)
+    ...counted(readings.changers, none, () => {
+      const counts = countLibraries(libraries)
       return {
-        total_libraries: libraries.length,
-        total_slots: slots,
-        occupied_slots: occupied,
-        total_tapes: cartridges,
+        total_libraries: counts.libraries,
+        total_slots: counts.slots,
+        occupied_slots: counts.slotsFull,
+        total_tapes: counts.cartridges,
       }
     }),
-    total_drives: countDrives(readings.tape_drives, true),
-    active_drives: counted(readings.tape_drives, { active: 0 }, () => ({
-      active:
-        drives.some(({ active }) => active !== null) || drives.length === 0
-          ? drives.filter(({ active }) => active === true).length
-          : null,
-    })).active,
-    loaded_tapes: countLoaded(readings.changers, drives),
+    ...counted(readings.tape_drives, { total_drives: 0, active_drives: 0 }, () => ({
+      total_drives: drives.length,
+      active_drives: countActive(drives),
+    })),
+    loaded_tapes: isKnown(readings.changers) ? countLoaded(libraries, drives) : null,
   }
-}
-
-function countDrives(
-  reading: Reading<readonly TapeDrive[]> | undefined,
-  virtual: boolean,
-): number | null {
-  return counted(reading, { count: 0 }, (drives) => ({
-    count: drives.filter((drive) => drive.virtual === virtual).length,
-  })).count
-}
-
-/** Counts what libraries that answer hold; the last known inventory of one that does not is no count of now. */
-function countElements(changers: readonly Changer[]) {
-  const elements = changers
-    .filter(({ state }) => state === 'online')
-    .flatMap(({ inventory }) => inventory?.elements ?? [])
-  const storage = elements.filter(({ type }) => type === 'storage')
-  return {
-    slots: storage.length,
-    occupied: storage.filter(({ full }) => full).length,
-    importExport: elements.filter(({ type }) => type === 'import-export').length,
-    cartridges: elements.filter(({ full }) => full).length,
-  }
-}
-
-/**
- * Virtual drives that hold a cartridge: as their library says, and for drives
- * of a library that does not answer as they say themselves (page 11h).
- */
-function countLoaded(
-  reading: Reading<readonly Changer[]> | undefined,
-  drives: readonly TapeDrive[],
-): number | null {
-  const transfer = (valueOf(reading) ?? [])
-    .filter(({ virtual, state }) => virtual && state === 'online')
-    .flatMap(({ inventory }) => inventory?.elements ?? [])
-    .filter(({ type }) => type === 'data-transfer')
-  const placed = new Set(transfer.map(({ driveSerial }) => driveSerial))
-  const others = drives.filter(({ serial, status }) => status !== null && !placed.has(serial))
-  const inLibraries = transfer.filter(({ full }) => full).length
-  const known = reading?.state === 'absent' || transfer.length > 0 || others.length > 0
-  if (!known && !(reading?.state === 'read' && reading.coverage === 'all')) return null
-  // Without serial numbers in the inventory a drive cannot be told from those already counted.
-  if (transfer.some(({ driveSerial }) => driveSerial === null)) return inLibraries
-  return inLibraries + others.filter(({ status }) => status?.mediumPresent).length
 }
 
 function taskNumbers({ readings }: Snapshot): Nullable<TaskNumbers> {
@@ -285,8 +251,18 @@ function counted<T, Counts extends object>(
   count: (value: T) => Nullable<Counts>,
 ): Nullable<Counts> {
   if (reading?.state === 'absent') return none
-  if (reading?.state === 'read' && stateOf(reading) !== 'failed') return count(reading.value)
-  return Object.fromEntries(Object.keys(none).map((key) => [key, null])) as Nullable<Counts>
+  return reading?.state === 'read' && isKnown(reading) ? count(reading.value) : nulls(none)
+}
+
+/** Whether any place of the subject answered, or there is none. */
+function isKnown(reading: Reading<unknown> | undefined): boolean {
+  return reading !== undefined && stateOf(reading) !== 'failed'
+}
+
+function nulls<Counts extends object>(counts: Counts): { [Key in keyof Counts]: null } {
+  return Object.fromEntries(Object.keys(counts).map((key) => [key, null])) as {
+    [Key in keyof Counts]: null
+  }
 }
 
 /** `part` of `whole` in percent; null of nothing. */

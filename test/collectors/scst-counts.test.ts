@@ -4,7 +4,9 @@ import { countScst } from '../../src/collectors/scst-counts.ts'
 import { scst } from '../../src/collectors/scst.ts'
 import { scstSessions } from '../../src/collectors/scst-sessions.ts'
 import { openRecording } from '../support/recording.ts'
-import { SCST_RECORDINGS, scstEvidence } from '../support/scst-evidence.ts'
+import { countScstFiles } from '../support/evidence-counts.ts'
+import { recorded } from '../support/recorded.ts'
+import { SCST_RECORDINGS } from '../support/scst-evidence.ts'
 
 async function count(recording: string) {
   const host = openRecording(recording)
@@ -18,31 +20,7 @@ async function count(recording: string) {
 
 t.test('numbers are those of a count of the recorded files', async (t) => {
   for (const recording of SCST_RECORDINGS) {
-    const { tree } = scstEvidence(recording)
-    const paths = [...tree.keys()].filter((path) => !path.startsWith('targets/copy_manager'))
-    const matching = (pattern: RegExp) => paths.filter((path) => pattern.test(path))
-    const contents = (pattern: RegExp) =>
-      matching(pattern).map((path) => tree.get(path)?.content?.trim() ?? '')
-    const configured = contents(/^targets\/.*\/ini_groups\/[^/]+\/initiators\/(?!mgmt$)[^/]+$/)
-    const connected = contents(/^targets\/.*\/sessions\/[^/]+\/initiator_name$/)
-    const { counts } = await count(recording)
-    t.strictSame(
-      counts,
-      {
-        total_targets: matching(/^targets\/[^/]+\/[^/]+\/sessions$/).length,
-        active_targets: contents(/^targets\/[^/]+\/[^/]+\/enabled$/).filter((text) => text === '1')
-          .length,
-        total_luns: matching(/\/luns\/\d+\/device$/).length,
-        total_initiators: new Set([
-          ...configured.filter((name) => !name.includes('*')),
-          ...connected,
-        ]).size,
-        connected_initiators: new Set(connected).size,
-        total_sessions: connected.length,
-        total_devices: matching(/^devices\/[^/]+\/handler$/).length,
-      },
-      recording,
-    )
+    t.strictSame((await count(recording)).counts, countScstFiles(recorded(recording)), recording)
   }
 })
 

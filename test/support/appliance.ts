@@ -1,6 +1,6 @@
 import { evaluate, lastingAlerts, type ActiveAlerts } from '../../src/alerts/evaluate.ts'
 import type { Alert } from '../../src/alerts/alert.ts'
-import { defaultSettings } from '../../src/collectors/collector.ts'
+import { defaultSettings, type CollectorSettings } from '../../src/collectors/collector.ts'
 import { collectors } from '../../src/collectors/index.ts'
 import { CollectorLoop, type ScheduledCollector } from '../../src/collectors/loop.ts'
 import type { Host } from '../../src/host/host.ts'
@@ -40,7 +40,10 @@ export interface Watched {
 }
 
 /** Watches a host with all collectors and all built-in rules. */
-export function watchAppliance(host: Host): WatchedAppliance {
+export function watchAppliance(
+  host: Host,
+  settings: CollectorSettings = defaultSettings,
+): WatchedAppliance {
   let clock = Date.parse('2026-11-20T21:00:00Z')
   const now = () => new Date(clock)
   let active: ActiveAlerts = new Map()
@@ -49,7 +52,7 @@ export function watchAppliance(host: Host): WatchedAppliance {
   const loop = new CollectorLoop({
     host,
     collectors: Object.values(collectors) as ScheduledCollector[],
-    settings: () => defaultSettings,
+    settings: () => settings,
     now,
   })
   const monitor = new Monitor({

@@ -43,15 +43,15 @@ interface RecordedScsi {
 export interface Recorded {
   lines: readonly RecordedLine[]
   /** Content of a file; null when it is not in the recording. */
-  file(path: string): string | null
+  file: (path: string) => string | null
   /** What a command printed, however it ended; null when it was not recorded. */
-  printed(command: string): string | null
+  printed: (command: string) => string | null
   /** The same; null also when it failed or did not end. */
-  succeeded(command: string): string | null
+  succeeded: (command: string) => string | null
   /** Whether SCSI pass-through was recorded, so that it is permitted in the replay. */
   hasScsi: boolean
   /** The first answer of a device to a CDB in hex; null when it was not recorded. */
-  scsi(device: string, cdb: string): Buffer | null
+  scsi: (device: string, cdb: string) => Buffer | null
 }
 
 export function recorded(recording: string): Recorded {

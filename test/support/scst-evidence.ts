@@ -10,9 +10,9 @@ export interface Evidence {
   /** Paths below /sys/kernel/scst_tgt/, without that. */
   tree: Map<string, RecordedLine>
   /** What `scstadmin <words>` printed; null when it was not recorded. */
-  scstadmin(words: string): string | null
+  scstadmin: (words: string) => string | null
   /** What another command printed; null when it was not recorded. */
-  printed(command: string): string | null
+  printed: (command: string) => string | null
   configFile: string
 }
 
