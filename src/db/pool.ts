@@ -76,6 +76,11 @@ export class DatabasePool implements Database {
       keepAlive: true,
       types: rowTypes,
     })
+    // Nobody listens to a connection for the moment between its release and the pool's own listener, or
+    // while it is closed; a server that ends just then must not end the process.
+    this.#pool.on('connect', (client) => {
+      client.on('error', noop)
+    })
     // Without a listener the process ends when the server goes away under an idle connection.
     this.#pool.on('error', (error) => {
       observer?.connectionError(errorType(error, 'connection_lost'))
@@ -228,4 +233,8 @@ async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+function noop(): void {
+  // Whoever has the connection is told by its query.
 }
