@@ -75,22 +75,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /**
- * Request and response classes whose instances are born with Express's prototypes. Express sets the prototype
- * of each otherwise, which on Node 20 costs two thirds of the requests per second.
+ * Request and response classes whose instances are born with the prototypes that Express wants. It sets the
+ * prototype of each otherwise, which on Node 20 costs three times the processor time of a small answer. They
+ * have to be classes: a function that calls its parent, or Reflect.construct, gains less or nothing.
  */
 function messageClasses(app: Express) {
-  return {
-    IncomingMessage: bornAs(IncomingMessage, app.request),
-    ServerResponse: bornAs(ServerResponse, app.response),
-  } as unknown as { IncomingMessage: typeof IncomingMessage; ServerResponse: typeof ServerResponse }
-}
-
-function bornAs(parent: new (...args: never[]) => object, prototype: object) {
-  function Born(...args: unknown[]): object {
-    return Reflect.construct(parent, args, Born) as object
-  }
-  Born.prototype = prototype
-  return Born
+  class AppRequest extends IncomingMessage {}
+  class AppResponse extends ServerResponse {}
+  Object.setPrototypeOf(AppRequest.prototype, app.request)
+  Object.setPrototypeOf(AppResponse.prototype, app.response)
+  Object.assign(app, { request: AppRequest.prototype, response: AppResponse.prototype })
+  return { IncomingMessage: AppRequest, ServerResponse: AppResponse }
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
