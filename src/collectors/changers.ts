@@ -66,27 +66,38 @@ export const changers: Collector<readonly Changer[]> = {
     const value = await Promise.all(units.map((unit) => readChanger(host, unit)))
     const problems = value.flatMap((changer, index) => problemsOf(changer, units[index]))
     const online = value.filter(({ state }) => state === 'online').length
-    const coverage = online === 0 ? 'none' : online < value.length ? 'some' : 'all'
+    const coverage = online === 0 ? 'none' : problems.length > 0 ? 'some' : 'all'
     return { value, problems, coverage }
   },
 
   accumulate(previous = [], current, _seconds, at) {
+    const ids = new Set(current.map(({ id }) => id))
     return current.map((changer) => {
-      const known = previous.find(({ id }) => id === changer.id) ?? namesake(changer, previous)
+      const known = previous.find(({ id }) => id === changer.id) ?? namesake(changer, previous, ids)
+      const named = known ? { ...changer, id: known.id, serial: known.serial } : changer
       const { inventory } = changer
-      if (inventory) return { ...changer, inventory: { ...inventory, takenAt: at } }
-      if (!known) return changer
-      return { ...changer, id: known.id, serial: known.serial, inventory: known.inventory }
+      if (inventory) return { ...named, inventory: { ...inventory, takenAt: at } }
+      return { ...named, inventory: known?.inventory ?? null }
     })
   },
 }
 
-/** A changer that could not be asked for its serial number is taken for the one that was known in its place. */
-function namesake(changer: Changer, previous: readonly Changer[]): Changer | undefined {
+/**
+ * A changer that could not be asked for its serial number is taken for the one that was known in its
+ * place, unless that is there under its own name.
+ */
+function namesake(
+  changer: Changer,
+  previous: readonly Changer[],
+  ids: ReadonlySet<string>,
+): Changer | undefined {
   if (changer.serial !== null) return undefined
   return previous.find(
-    ({ hctl, vendor, product }) =>
-      hctl === changer.hctl && vendor === changer.vendor && product === changer.product,
+    ({ id, hctl, vendor, product }) =>
+      !ids.has(id) &&
+      hctl === changer.hctl &&
+      vendor === changer.vendor &&
+      product === changer.product,
   )
 }
 
@@ -159,9 +170,14 @@ function online(source: Inventory['source'], elements: readonly Element[]): Told
   return { state: 'online', inventory: { takenAt: null, source, elements } }
 }
 
-/** A changer whose serial number could not be had may be any of those that are known: its problem names none. */
+/**
+ * A changer whose serial number could not be had may be any of those that are known, so its problem
+ * names none, and is one even when it answers everything else.
+ */
 function problemsOf({ id, error }: Changer, unit: ScsiUnit | undefined): Problem[] {
-  if (error === null) return []
-  const unidentified = unit?.paths[0].serialError != null
-  return [{ labels: unidentified ? {} : { library: id }, error: `${id}: ${error}` }]
+  const serialError = unit?.paths[0].serialError ?? null
+  const reason = error ?? serialError
+  if (reason === null) return []
+  const labels = serialError === null ? { library: id } : {}
+  return [{ labels, error: `${id}: ${reason}` }]
 }

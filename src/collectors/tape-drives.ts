@@ -140,8 +140,9 @@ async function readDrive(
     active: activeNow(told, statistics),
   }
   // A drive whose serial number could not be had may be any of those that are known.
-  const labels = unit.paths[0].serialError === null ? { serial: unit.id } : {}
-  const errors = [told.error, statisticsError].filter((error) => error !== null)
+  const { serialError } = unit.paths[0]
+  const labels = serialError === null ? { serial: unit.id } : {}
+  const errors = [told.error ?? serialError, statisticsError].filter((error) => error !== null)
   return { drive, problems: errors.map((error) => ({ labels, error: `${unit.id}: ${error}` })) }
 }
 

@@ -26,7 +26,7 @@ export function present(snapshot: Snapshot): Sighting[] {
 
 function libraries({ readings }: Snapshot): Sighting | null {
   return sighting('library', readings.changers, (changers) =>
-    changers.map(({ id, vendor, product, virtual }) => ({
+    changers.filter(hasSerial).map(({ id, vendor, product, virtual }) => ({
       kind: 'library',
       id,
       name: `${vendor} ${product} (${id})`,
@@ -38,7 +38,7 @@ function libraries({ readings }: Snapshot): Sighting | null {
 
 function drives({ readings }: Snapshot): Sighting | null {
   return sighting('drive', readings.tape_drives, (all) =>
-    all.map(({ id, vendor, product, virtual }) => ({
+    all.filter(hasSerial).map(({ id, vendor, product, virtual }) => ({
       kind: 'drive',
       id,
       name: `${vendor} ${product} (${id})`,
@@ -46,6 +46,14 @@ function drives({ readings }: Snapshot): Sighting | null {
       virtual,
     })),
   )
+}
+
+/**
+ * A device whose serial number is not known goes by its address, which is another's after the next
+ * reboot, and by its serial number once that can be had: it cannot be missed under such a name.
+ */
+function hasSerial({ serial }: { serial: string | null }): boolean {
+  return serial !== null
 }
 
 function arrays({ readings }: Snapshot): Sighting | null {

@@ -219,6 +219,26 @@ t.test('libraries behind a hanging adapter are unreachable', async (t) => {
   )
 })
 
+t.test(
+  'a library that tells all but its serial number is the one that was known there',
+  async (t) => {
+    const { value: known } = await read(openRecording('01-steady'))
+    const nameless = known.map((changer) =>
+      changer.id === 'DEC30050AB' ? { ...changer, id: changer.hctl, serial: null } : changer,
+    )
+    const ids = (value: readonly Changer[] | undefined) =>
+      value?.map(({ id, serial }) => [id, serial])
+
+    t.strictSame(ids(changers.accumulate?.(known, nameless, 30, new Date(0))), ids(known))
+    t.strictSame(
+      ids(changers.accumulate?.(known, [...known, ...nameless.slice(2)], 30, new Date(0))),
+      [...(ids(known) ?? []), ['13:1:0:0', null]],
+      'unless that is there under its own name',
+    )
+    t.strictSame(ids(changers.accumulate?.([], nameless, 30, new Date(0))), ids(nameless))
+  },
+)
+
 t.test('an appliance without changers', async (t) => {
   for (const name of ['09-no-tape', '12-large-scst']) {
     t.equal(await changers.collect(openRecording(name), defaultSettings), ABSENT)

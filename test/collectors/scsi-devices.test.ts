@@ -1,6 +1,6 @@
 import t from 'tap'
 import { changers } from '../../src/collectors/changers.ts'
-import { defaultSettings } from '../../src/collectors/collector.ts'
+import { ABSENT, defaultSettings } from '../../src/collectors/collector.ts'
 import { parseSgInqSerial } from '../../src/collectors/scsi-devices.ts'
 import { readRecording } from '../../src/host/recording.ts'
 import { ReplayHost } from '../../src/host/replay-host.ts'
@@ -13,6 +13,8 @@ interface Units {
   vpd_pg80: string | null
   /** The devices do not know the page. */
   refused: boolean
+  /** The devices do not answer when they are asked for it. */
+  silent: boolean
 }
 
 t.test('a library that is reached by two paths is one library', async (t) => {
@@ -56,6 +58,23 @@ t.test('two devices without a serial number are two', async (t) => {
   })
 })
 
+t.test('a device whose serial number cannot be had may be any that is known', async (t) => {
+  const paths = twoPaths({ vpd_pg80: null, silent: true })
+  const collected = await changers.collect(
+    new ReplayHost(readRecording(t.testdir(paths))),
+    defaultSettings,
+  )
+  t.match(collected, {
+    value: [
+      { id: '2:0:0:0', serial: null, state: 'unreachable' },
+      { id: '10:0:0:0', serial: null, state: 'online' },
+    ],
+    problems: [{ error: /^2:0:0:0: / }, { error: /^10:0:0:0: / }],
+    coverage: 'some',
+  })
+  t.strictSame(collected !== ABSENT && collected.problems.map(({ labels }) => labels), [{}, {}])
+})
+
 t.test('a serial number is had from the device where the kernel keeps none', async (t) => {
   const paths = twoPaths({ vpd_pg80: null, refused: false })
   const collected = await changers.collect(
@@ -77,7 +96,7 @@ t.test('the output of sg_inq', (t) => {
 })
 
 /** The first path, over iSCSI, is dead; the second one leads through a virtual adapter. */
-function twoPaths({ vpd_pg80 = SERIAL, refused = false }: Partial<Units> = {}) {
+function twoPaths({ vpd_pg80 = SERIAL, refused = false, silent = false }: Partial<Units> = {}) {
   const files: object[] = [{ path: '/sys/class/scsi_generic', dir: ['sg10', 'sg2', 'sg3'] }]
   for (const [node, hctl, type, driver] of [
     ['sg2', '2:0:0:0', '8', 'iscsi_tcp'],
@@ -102,7 +121,8 @@ function twoPaths({ vpd_pg80 = SERIAL, refused = false }: Partial<Units> = {}) {
   const serial = refused
     ? { status: 2, resid: 256, sense: '70000500000000060000000024000000', data: '' }
     : { status: 0, resid: 248, sense: '', data: base64(SERIAL) }
-  const inquiry = { cdb: '120180010000', alloc: 256, hostStatus: 0, driverStatus: 0, ...serial }
+  const hostStatus = silent ? 3 : 0
+  const inquiry = { cdb: '120180010000', alloc: 256, hostStatus, driverStatus: 0, ...serial }
   const scsi = [
     { ...inquiry, device: '/dev/sg2' },
     { ...inquiry, device: '/dev/sg10' },

@@ -17,9 +17,9 @@ const database = await openTestDatabase(t)
 type Readings = Snapshot['readings']
 
 const changer = (id: string, given: Partial<Changer> = {}) =>
-  ({ id, vendor: 'STK', product: 'L700', virtual: true, state: 'online', ...given }) as Changer
-const drive = (id: string) =>
-  ({ id, vendor: 'IBM', product: 'ULT3580', virtual: false, reachable: true }) as TapeDrive
+  ({ id, serial: id, vendor: 'STK', product: 'L700', virtual: true, ...given }) as Changer
+const drive = (id: string, given: Partial<TapeDrive> = {}) =>
+  ({ id, serial: id, vendor: 'IBM', product: 'ULT3580', virtual: false, ...given }) as TapeDrive
 const array = (name: string) => ({ id: `uuid-${name}`, name, level: 'raid1' }) as MdArray
 const target = (name: string, enabled: boolean | null = true) =>
   ({ id: `iscsi/${name}`, driver: 'iscsi', name, enabled }) as ScstTarget
@@ -99,6 +99,18 @@ t.test('a library that does not answer is there', (t) => {
     ),
     [[], []],
   )
+  t.end()
+})
+
+t.test('what goes by its address for want of a serial number is never missing', (t) => {
+  const known = { changers: read([changer('L1')]), tape_drives: read([drive('D1')]) }
+  const problems = [{ labels: {}, error: 'no serial number' }]
+  const nameless = {
+    changers: read([changer('13:0:0:0', { serial: null })], { problems }),
+    tape_drives: read([drive('13:0:1:0', { serial: null })], { problems }),
+  }
+
+  t.strictSame(missingAfter(nameless, known, nameless, known), [[], [], [], []])
   t.end()
 })
 
@@ -228,7 +240,7 @@ t.test('the database remembers over restarts, and forgets what it is told to', a
 t.test('two daemons at once remember every object once', async (t) => {
   await database.query('truncate inventory')
   const inventory = new Inventory({ database, now: () => hours(0) })
-  const all = snapshotOf({ tape_drives: read(['D1', 'D2', 'D3'].map(drive)) })
+  const all = snapshotOf({ tape_drives: read(['D1', 'D2', 'D3'].map((id) => drive(id))) })
   await Promise.all([inventory.update(all), inventory.update(all), inventory.update(all)])
 
   t.strictSame(await database.query('select id from inventory order by id'), [
