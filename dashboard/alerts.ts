@@ -59,7 +59,7 @@ export class AlertList {
           alert.state === 'pending' ? `${alert.title} (pending)` : alert.title,
           alert.resource,
           element('div', {}, alert.message, element('div', { class: 'quiet' }, alert.description)),
-          time(alert.started_at),
+          element('time', { datetime: alert.started_at }, time(alert.started_at)),
           this.#button(alert),
         ]),
       ),
