@@ -17,6 +17,7 @@ import {
   configuredRules,
   hostLimits,
   loginLimits,
+  streamLimits,
 } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
 import { startEmbeddedDatabase } from './db/embedded.ts'
@@ -154,6 +155,7 @@ async function start(
     },
     stillGood: (credentials) => accounts.stillGood(credentials),
     now,
+    ...streamLimits(config),
   })
   await hub.start()
   lifecycle.onStop('event stream', () => hub.stop())
@@ -224,10 +226,12 @@ async function start(
       numbers,
       rules: configuredRules(config),
       health,
-      metrics: {
-        render: (accept) => exporter.text(formatFor(accept)),
-        json: () => exporter.json(),
-      },
+      metrics: config.metrics.enabled
+        ? {
+            render: (accept) => exporter.text(formatFor(accept)),
+            json: () => exporter.json(),
+          }
+        : null,
       observer: self.http((seconds, status) => {
         http.add(now(), seconds, status)
       }),

@@ -52,3 +52,12 @@ export function loginLimits({ auth }: Config) {
     blockSeconds: auth.login_block_seconds,
   }
 }
+
+/** How clients of the event stream are held. */
+export function streamLimits({ stream }: Config) {
+  return {
+    pingMs: stream.ping_interval_seconds * 1000,
+    silentMs: stream.timeout_seconds * 1000,
+    limits: { maxQueueBytes: stream.queue_bytes },
+  }
+}

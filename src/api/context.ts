@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Snapshot } from '../snapshot.ts'
+import { ProblemError } from './problem.ts'
 
 /** Everything the routes need, handed in: they know no other part of the daemon. */
 export interface ApiContext {
@@ -18,7 +19,8 @@ export interface ApiContext {
   numbers: () => object
   rules: readonly ListedRule[]
   health: HealthModel
-  metrics: MetricsText
+  /** Null when they are switched off. */
+  metrics: MetricsText | null
   observer: HttpObserver
   log: ErrorLog
   /** Folder of the built web page; null when there is none. */
@@ -65,4 +67,10 @@ export type AuthFailureReason = 'missing' | 'invalid' | 'credentials' | 'permiss
 /** Where mistakes of the daemon itself are written down. Never told a body, a query or a token. */
 export interface ErrorLog {
   error(fields: Readonly<Record<string, unknown>>, message: string): void
+}
+
+/** The metrics, or the answer that there are none. */
+export function metricsOf({ metrics }: ApiContext): MetricsText {
+  if (metrics === null) throw new ProblemError('not_found', 'metrics are switched off')
+  return metrics
 }

@@ -84,7 +84,7 @@ export const configSchema = Type.Object(
       metric_retention_days: days(
         90,
         'MONITORING_METRIC_RETENTION_DAYS',
-        'Samples that are older are deleted.',
+        'How long samples are kept.',
       ),
       repositories: list([], {
         description:
@@ -159,11 +159,6 @@ export const configSchema = Type.Object(
     stream: section('The event stream.', {
       ping_interval_seconds: seconds(30, 'From one ping to the next.'),
       timeout_seconds: seconds(60, 'A connection that is silent for so long is closed.'),
-      queue_events: integer(
-        1000,
-        { minimum: 1, maximum: 1_000_000 },
-        { description: 'Events that wait for a slow client at most.' },
-      ),
       queue_bytes: integer(
         1_048_576,
         { minimum: 65_536, maximum: 1_073_741_824 },
@@ -177,17 +172,6 @@ export const configSchema = Type.Object(
         { description: 'Commands that run at a time at most.' },
       ),
       process_wait_seconds: seconds(60, 'A command that waits longer for its turn fails.'),
-      breaker_failures: integer(
-        5,
-        { minimum: 1, maximum: 1000 },
-        { description: 'Failures in a row after which a device is left alone.' },
-      ),
-      breaker_open_seconds: seconds(30, 'How long it is left alone.'),
-      breaker_successes: integer(
-        2,
-        { minimum: 1, maximum: 1000 },
-        { description: 'Successes in a row after which it counts as well again.' },
-      ),
     }),
   },
   { description: 'The configuration of storwardend.', additionalProperties: false },

@@ -64,10 +64,10 @@ export const storageFamilies: Family[] = [
         'Temperature.',
         ({ temperatureCelsius }) => temperatureCelsius,
       ],
-      power_on_hours: [
+      power_on_seconds: [
         'gauge',
         'Time the disk has been powered.',
-        ({ powerOnHours }) => powerOnHours,
+        ({ powerOnHours }) => (powerOnHours === null ? null : powerOnHours * 3600),
       ],
       reallocated_sectors: [
         'gauge',

@@ -22,12 +22,16 @@ export interface HubOptions {
   now: () => Date
   /** Which of the credentials still open something; asked every 30 s about those with a client. */
   stillGood: (credentials: readonly Credential[]) => Promise<readonly Credential[]>
+  /** From one ping to the next; 30 s if not said. */
+  pingMs?: number
+  /** A client that is silent for so long is closed; 60 s if not said. */
+  silentMs?: number
   maxClients?: number
   limits?: Partial<ClientLimits>
 }
 
-const PING_MS = 30_000
-const SILENT_MS = 60_000
+/** Between two looks at whether the credentials of clients are still good. */
+const CREDENTIALS_MS = 30_000
 const BEAT_MS = 5_000
 const MAX_MESSAGE_BYTES = 16 * 1024
 
@@ -151,15 +155,16 @@ export class Hub {
     return { ...this.#counters, running: this.#beat !== null, clients: this.#clients.size }
   }
 
-  /** What is done every 5 s: pings after 30 s, closes after 60 s of silence, asks whether credentials are still good. */
+  /** What is done every 5 s: pings, closes who is silent, asks whether credentials are still good. */
   beat(): void {
+    const { pingMs = 30_000, silentMs = 60_000 } = this.#options
     const nowMs = this.#options.now().getTime()
     for (const client of this.#clients) {
-      if (nowMs - client.lastHeardMs >= SILENT_MS) {
-        client.close(closeCodes.goingAway, 'silent for 60 s')
-      } else if (nowMs - client.lastPingMs >= PING_MS) client.ping(nowMs)
+      if (nowMs - client.lastHeardMs >= silentMs) {
+        client.close(closeCodes.goingAway, `silent for ${silentMs / 1000} s`)
+      } else if (nowMs - client.lastPingMs >= pingMs) client.ping(nowMs)
     }
-    if (this.#clients.size > 0 && nowMs - this.#checkedMs >= PING_MS && !this.#checking) {
+    if (this.#clients.size > 0 && nowMs - this.#checkedMs >= CREDENTIALS_MS && !this.#checking) {
       this.#checkedMs = nowMs
       void this.#checkCredentials()
     }

@@ -7,6 +7,7 @@ import {
   renderStatus,
   type Rendering,
 } from '../../health/renderings.ts'
+import { metricsOf } from '../context.ts'
 import { route, type Answer, type AnswerShape } from '../route.ts'
 import { data, flag, number, oneOf, text, time } from '../schemas.ts'
 
@@ -131,7 +132,7 @@ const metrics = ['/metrics', '/health/metrics'].map((path) =>
     },
     handle: async ({ context, accept }) => ({
       status: 200,
-      text: await context.metrics.render(accept),
+      text: await metricsOf(context).render(accept),
     }),
   }),
 )
@@ -143,7 +144,7 @@ const metricsJson = route({
   tag: 'health',
   summary: 'The metrics as JSON',
   answers: { 200: { description: 'The same samples.', schema: Type.Unknown() } },
-  handle: async ({ context }) => ({ status: 200, json: await context.metrics.json() }),
+  handle: async ({ context }) => ({ status: 200, json: await metricsOf(context).json() }),
 })
 
 export const healthRoutes = [live, ready, status, short, detailed, api, ...metrics, metricsJson]

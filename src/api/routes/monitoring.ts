@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { countAlerts } from '../../alerts/store.ts'
 import { countEvents } from '../../events/counts.ts'
+import { metricsOf } from '../context.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
 import { flag, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
@@ -66,7 +67,7 @@ const prometheus = route({
   summary: 'The text of /metrics',
   answers: { 200: { description: 'Prometheus text, or OpenMetrics.', contentType: 'text/plain' } },
   async handle({ context, accept }) {
-    return { status: 200, text: await context.metrics.render(accept) }
+    return { status: 200, text: await metricsOf(context).render(accept) }
   },
 })
 
