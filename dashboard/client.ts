@@ -76,7 +76,7 @@ export class EventStream {
     socket.onmessage = ({ data }) => {
       const frame = JSON.parse(data as string) as Frame
       // The greeting tells where the appliance is, not what this page has seen.
-      const greeting = frame.type === 'system' && frame.data['event'] === 'hello'
+      const greeting = frame.type === 'system' && frame.data.event === 'hello'
       if (this.#lastSeq === null || !greeting) this.#lastSeq = frame.seq
       this.#onFrame(frame)
     }

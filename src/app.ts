@@ -278,6 +278,12 @@ async function start(
   }
 
   log.info(`listening on http://${server.address}`)
+  let stopping: Promise<void> | null = null
+  const stop = async () => {
+    log.info('storwardend stops')
+    await lifecycle.stop()
+    log.info('storwardend has stopped')
+  }
   return {
     address: server.address,
     async reload(load) {
@@ -289,10 +295,6 @@ async function start(
         log.error(`the configuration stays as it was: ${(error as Error).message}`)
       }
     },
-    async stop() {
-      log.info('storwardend stops')
-      await lifecycle.stop()
-      log.info('storwardend has stopped')
-    },
+    stop: () => (stopping ??= stop()),
   }
 }

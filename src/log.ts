@@ -65,7 +65,6 @@ function textOf(line: string): string {
 }
 
 function oneLine(text: string): string {
-   
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (character) =>
     JSON.stringify(character).slice(1, -1).replace('\u007f', '\\u007f'),
   )

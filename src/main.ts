@@ -23,8 +23,9 @@ try {
   else {
     const daemon = await startDaemon(config, given)
     process.on('SIGHUP', () => void daemon.reload(() => loadConfig(sources)))
+    // Ctrl-C reaches us twice, from the terminal and from npm: the second must not cut the stop short.
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => void daemon.stop().then(() => process.exit(0), fail))
+      process.on(signal, () => void daemon.stop().then(() => process.exit(0), fail))
     }
   }
 } catch (error) {

@@ -30,7 +30,7 @@ t.test('a command sees neither the environment nor the standard input of the dae
   const host = new LinuxHost()
   process.env.SECRET_OF_THE_DAEMON = 'x'
   t.teardown(() => delete process.env.SECRET_OF_THE_DAEMON)
-  const { stdout } = await host.run(['env'])
+  const { stdout } = await host.run(['env', '-0'])
   t.strictSame(ours(stdout), [
     'HOME=/',
     'LC_ALL=C',
@@ -214,7 +214,7 @@ t.test('without the node there is no pass-through', async (t) => {
 
 /** The variables that the test runner's own spawn hook does not add. */
 function ours(environment: string): string[] {
-  const lines = environment.trim().split('\n').sort()
+  const lines = environment.split('\0').filter(Boolean).sort()
   return lines.filter((line) => !/^(?:NODE_OPTIONS|_TAPJS_)/.test(line))
 }
 
