@@ -15,14 +15,13 @@ import {
   collectorSettings,
   configuredCollectors,
   configuredRules,
+  databaseOptions,
   hostLimits,
   loginLimits,
   streamLimits,
 } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
-import { startEmbeddedDatabase } from './db/embedded.ts'
-import { migrate } from './db/migrate.ts'
-import { openPool } from './db/pool.ts'
+import { openDatabase } from './db/open.ts'
 import { lockStateDirectory } from './db/state-lock.ts'
 import { isStreamType, streamTypes } from './events/event.ts'
 import { forgetOldEvents } from './events/retention.ts'
@@ -33,6 +32,7 @@ import { Exporter } from './exporter/metrics.ts'
 import { SelfMetrics } from './exporter/self.ts'
 import { applianceComponents } from './health/appliance.ts'
 import { HealthModel } from './health/model.ts'
+import { identifyMachine } from './host/identity.ts'
 import { LinuxHost } from './host/linux-host.ts'
 import { openReplay } from './host/replay-timeline.ts'
 import { Hub } from './hub/hub.ts'
@@ -95,7 +95,7 @@ async function start(
     stuckCalls: () => machine.stuck().length,
     connections: () => db.statistics(),
     websocket: () => hub.statistics(),
-    databaseRestarts: () => embedded?.restarts ?? 0,
+    databaseRestarts: () => database.restarts(),
   })
   const machine = new LinuxHost({ observer: self.host, now, ...hostLimits(config) })
   lifecycle.onStop('commands', () => machine.stop())
@@ -108,23 +108,20 @@ async function start(
     now,
   })
   const firstReadings = loop.start()
+  if (replay === null) void identifyMachine().then(self.setMachine, log.failure)
   lifecycle.onStop('collectors', () => {
     loop.stop()
   })
 
-  const { url } = config.database
-  const embedded = url === null ? await startEmbeddedDatabase({ lock, log }) : null
-  lifecycle.onStop('database server', () => embedded?.stop())
-  const db = openPool({
-    connection: embedded?.connection ?? { url: url ?? '' },
-    poolSize: config.database.pool_size,
-    statementTimeoutMs: config.database.statement_timeout_seconds * 1000,
-    lockTimeoutMs: config.database.lock_timeout_seconds * 1000,
+  const database = await openDatabase({
+    ...databaseOptions(config),
+    lock,
+    migrations: join(packageRoot, 'migrations'),
+    log,
     observer: self.database,
   })
-  lifecycle.onStop('database connections', () => db.close())
-  const migrations = await migrate(db, join(packageRoot, 'migrations'))
-  if (migrations.length > 0) log.info('the database schema was brought up to date', { migrations })
+  lifecycle.onStop('database', database.close)
+  const { db } = database
 
   const hasher = new PasswordHasher()
   const accounts = new Accounts({

@@ -61,3 +61,13 @@ export function streamLimits({ stream }: Config) {
     limits: { maxQueueBytes: stream.queue_bytes },
   }
 }
+
+/** Which database is used, and how long it may take. */
+export function databaseOptions({ database }: Config) {
+  return {
+    url: database.url,
+    poolSize: database.pool_size,
+    statementTimeoutMs: database.statement_timeout_seconds * 1000,
+    lockTimeoutMs: database.lock_timeout_seconds * 1000,
+  }
+}

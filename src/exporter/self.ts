@@ -1,3 +1,4 @@
+import { declareFamilies } from './declared.ts'
 import { Instruments } from './instruments.ts'
 
 /** What the daemon asks of its own parts whenever somebody scrapes. */
@@ -80,6 +81,7 @@ export class SelfMetrics {
 
   constructor(sources: SelfSources) {
     const instruments = this.#instruments
+    declareFamilies(instruments)
     const { name, version } = sources.application
     instruments
       .gauge('application_info', 'Name and version of the daemon; always 1.', [
@@ -139,6 +141,14 @@ export class SelfMetrics {
   /** Every family with its samples, in the shape of prom-client's JSON. */
   families() {
     return this.#instruments.registry.getMetricsAsJSON()
+  }
+
+  /** Says which machine this is. */
+  readonly setMachine = <T extends Record<keyof T, string | null>>(identity: T): void => {
+    const told = Object.entries<string | null>(identity).map(([name, value]) => [name, value ?? ''])
+    this.#instruments
+      .gauge('machine_info', 'What the machine is; always 1.', Object.keys(identity))
+      .set(Object.fromEntries(told) as Record<string, string>, 1)
   }
 
   /** Counts what was asked of the machine. */

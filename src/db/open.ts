@@ -1,0 +1,45 @@
+import { startEmbeddedDatabase, type DatabaseLog } from './embedded.ts'
+import { migrate } from './migrate.ts'
+import { openPool, type DatabasePool, type PoolOptions } from './pool.ts'
+import type { StateLock } from './state-lock.ts'
+
+export interface OpenOptions extends Omit<PoolOptions, 'connection'> {
+  /** The server to use; null runs one of our own in the state directory. */
+  url: string | null
+  lock: StateLock
+  /** Folder of the migrations. */
+  migrations: string
+  log: DatabaseLog
+}
+
+/** The database with its schema up to date. */
+export interface OpenDatabase {
+  db: DatabasePool
+  /** How often the embedded server ended and was started again; 0 without one. */
+  restarts: () => number
+  /** Closes the connections, and stops the server when it is our own. May be called twice. */
+  close: () => Promise<void>
+}
+
+/**
+ * Opens the database that the configuration names, or starts the embedded one.
+ * Rejects as startEmbeddedDatabase and migrate do, and then nothing is left open.
+ */
+export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> {
+  const { url, lock, migrations, log } = options
+  const embedded = url === null ? await startEmbeddedDatabase({ lock, log }) : null
+  const connection = embedded?.connection ?? { url: url ?? '' }
+  const db = openPool({ ...options, connection })
+  const close = async () => {
+    await db.close()
+    await embedded?.stop()
+  }
+  try {
+    const applied = await migrate(db, migrations)
+    if (applied.length > 0) log.info(`database: brought up to ${applied.at(-1) ?? ''}`)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { db, restarts: () => embedded?.restarts ?? 0, close }
+}
