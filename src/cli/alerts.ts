@@ -19,7 +19,7 @@ import {
 import { connected } from './remote.ts'
 import { printTable } from './table.ts'
 import type { Span, Style, Terminal } from './terminal.ts'
-import { when } from './times.ts'
+import { whenInBrief } from './times.ts'
 import { counted, shown } from './words.ts'
 
 const DEFAULT_LIMIT = 100
@@ -95,7 +95,7 @@ function print(terminal: Terminal, found: readonly Answer[], total: number, now:
       { title: 'ALERT' },
       { title: 'RESOURCE' },
       { title: 'MESSAGE' },
-      { title: 'SINCE' },
+      { title: 'SINCE', whole: true },
     ],
     found.map((alert) => [
       shortId(alert.text('id'), found),
@@ -104,7 +104,7 @@ function print(terminal: Terminal, found: readonly Answer[], total: number, now:
       shown(alert.text('title')),
       shown(alert.text('resource')),
       shown(alert.text('message')),
-      when(alert.time('started_at'), now),
+      whenInBrief(alert.time('started_at'), now),
     ]),
   )
   if (found.length === 0) terminal.line('no such alerts')

@@ -106,7 +106,7 @@ async function lookAtDatabase(config: Config, client: Client, ready: Answer | nu
   if (holder !== null) {
     return warn(
       `embedded: ${holder}, and does not answer at ${client.url}`,
-      'if it is not about to start, look into the log of storwardend',
+      'if it listens elsewhere, say so in the configuration; else look into its log',
     )
   }
   if (packageDirectory() === null && !(await machineHasServer())) {

@@ -71,10 +71,10 @@ function remarksOf(drive: Answer): Span {
   const error = drive.text('error')
   const bad = [
     ...(drive.flag('reachable') === false ? ['not reachable'] : []),
-    ...(error === null ? [] : [error]),
     ...(status?.flag('recovery_requested') ? ['recovery requested'] : []),
   ]
   const other = [
+    ...(error === null ? [] : [error]),
     ...(status?.flag('cleaning_required') ? ['cleaning required'] : []),
     ...(status?.flag('cleaning_requested') ? ['cleaning requested'] : []),
     ...(status?.flag('tape_alert_changed') ? ['new tape alert'] : []),

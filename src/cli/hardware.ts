@@ -1,8 +1,12 @@
 import type { Answer } from './answer.ts'
 import type { Client } from './client.ts'
+import { cut } from './printable.ts'
 import type { Terminal } from './terminal.ts'
 import { when } from './times.ts'
 import { shown } from './words.ts'
+
+/** Each object tells its own error; the list of all of them is long. */
+const ERROR_WIDTH = 200
 
 /** The objects of a kind, as the daemon lists them. */
 export async function fetchHardware(client: Client, kind: string): Promise<Answer> {
@@ -29,7 +33,7 @@ export function noteListing(terminal: Terminal, kind: string, listing: Answer, n
   if (state === 'failed' || state === 'partial') {
     const extent = state === 'failed' ? 'could not be read' : 'could be read in part'
     const since = takenAt === null ? '' : `, last ${when(takenAt, now)}`
-    terminal.note(`${kind}: ${extent}: ${shown(listing.text('error'))}${since}`)
+    terminal.note(`${kind}: ${extent}: ${cut(shown(listing.text('error')), ERROR_WIDTH)}${since}`)
   }
 }
 

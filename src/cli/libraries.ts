@@ -4,7 +4,7 @@ import { fetchHardware, kindOf, modelOf, noteListing } from './hardware.ts'
 import { connected, meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
 import type { Span, Terminal } from './terminal.ts'
-import { when } from './times.ts'
+import { when, whenInBrief } from './times.ts'
 import { ofTotal, shown } from './words.ts'
 
 const kinds: Readonly<Record<string, string>> = {
@@ -56,7 +56,7 @@ function printList(terminal: Terminal, listing: Answer, now: Date): void {
       { title: 'DRIVES LOADED' },
       { title: 'SLOTS FULL' },
       { title: 'IMPORT/EXPORT FULL' },
-      { title: 'READ' },
+      { title: 'READ', whole: true },
     ],
     listing
       .objects('items')
@@ -68,7 +68,7 @@ function printList(terminal: Terminal, listing: Answer, now: Date): void {
         fullOf(library, 'data-transfer'),
         fullOf(library, 'storage'),
         fullOf(library, 'import-export'),
-        when(library.time('read_at'), now),
+        whenInBrief(library.time('read_at'), now),
       ]),
   )
   noteListing(terminal, 'libraries', listing, now)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { migrate, schemaVersion } from '../db/migrate.ts'
+import { StateDirectoryInUseError } from '../db/state-lock.ts'
 import { packageRoot } from '../package.ts'
 import { configOptions, CONFIG_USAGE, EXIT_DONE, parseWords, type Command } from './command.ts'
 import { settingsOf } from './settings.ts'
@@ -30,7 +31,11 @@ ${CONFIG_USAGE}`,
         applied: await migrate(database, migrationsFolder),
         schema: await schemaVersion(database),
       }),
-    )
+    ).catch((cause: unknown) => {
+      if (!(cause instanceof StateDirectoryInUseError)) throw cause
+      const why = 'storwardend brings the schema up to date at its start'
+      throw new Error(`${cause.message}: ${why}`, { cause })
+    })
     if (values.json) terminal.json({ applied, schema })
     else {
       for (const name of applied) terminal.line(`applied ${name}`)

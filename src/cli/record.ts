@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { access, constants, mkdir, readdir } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -55,7 +56,14 @@ or is empty. Nothing is changed, no tape is touched; passwords and CHAP secrets 
 
     const { terminal } = around
     const machine = around.openHost()
-    const ending = AbortSignal.any([AbortSignal.timeout(seconds * 1000), around.interrupted])
+    const over = new AbortController()
+    // Not AbortSignal.timeout, which does not keep a process that waits for nothing else.
+    const timer = setTimeout(() => {
+      over.abort()
+    }, seconds * 1000)
+    const ending = AbortSignal.any([over.signal, around.interrupted])
+    // Every question that is under way listens to it.
+    setMaxListeners(0, ending)
     const unanswered: Unanswered[] = []
     try {
       const host = new WatchedHost(machine.host, ending, (one) => unanswered.push(one))
@@ -82,6 +90,7 @@ or is empty. Nothing is changed, no tape is touched; passwords and CHAP secrets 
         for (const lack of lacks) terminal.line(inWords(lack))
       }
     } finally {
+      clearTimeout(timer)
       await machine.stop()
     }
     return EXIT_DONE
@@ -102,17 +111,26 @@ class RecordDirectoryError extends Error {
 async function makeEmpty(directory: string): Promise<void> {
   let names: string[]
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    // Not with its parents: below /proc Node would try for ever.
+    await mkdir(directory, { mode: 0o700 }).catch(ifThere)
     names = await readdir(directory)
     await access(directory, constants.W_OK | constants.X_OK)
   } catch (cause) {
     const { code = String(cause) } = cause as NodeJS.ErrnoException
-    const problem = ['EEXIST', 'ENOTDIR'].includes(code)
-      ? 'is not a directory'
-      : `cannot be written: ${code}`
-    throw new RecordDirectoryError(directory, problem, { cause })
+    throw new RecordDirectoryError(directory, problems[code] ?? `cannot be written: ${code}`, {
+      cause,
+    })
   }
   if (names.length > 0) throw new RecordDirectoryError(directory, 'is not empty')
+}
+
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: 'the directory above it is not there',
+  ENOTDIR: 'is not a directory',
+}
+
+function ifThere(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
 }
 
 /** A configuration that is broken is no reason not to record what the machine says. */

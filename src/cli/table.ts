@@ -37,6 +37,7 @@ export function printTable(
     const blanks = ' '.repeat(width - widthOf(text))
     const styled = typeof span === 'string' ? text : { ...span, text }
     const last = index === columns.length - 1
+    if (last && text === '') return []
     const gap = index === 0 ? '' : ' '.repeat(GAP)
     return right ? [gap, blanks, styled] : [gap, styled, last ? '' : blanks]
   }

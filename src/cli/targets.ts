@@ -133,7 +133,7 @@ function printTarget(
       { title: 'INITIATOR', whole: true },
       { title: 'GROUP' },
       { title: 'FROM' },
-      { title: 'COMMANDS', right: true },
+      { title: 'IN FLIGHT', right: true },
       { title: 'READ', right: true },
       { title: 'WRITTEN', right: true },
     ],

@@ -10,7 +10,7 @@ import {
 import { connected } from './remote.ts'
 import { printTable } from './table.ts'
 import type { Span } from './terminal.ts'
-import { when } from './times.ts'
+import { whenInBrief } from './times.ts'
 import { counted, percent, shown } from './words.ts'
 
 const states = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
@@ -52,7 +52,7 @@ ${REMOTE_USAGE}`,
         { title: 'STATE' },
         { title: 'DONE', right: true },
         { title: 'RESOURCE' },
-        { title: 'CREATED' },
+        { title: 'CREATED', whole: true },
         { title: 'BY' },
         { title: 'ERROR' },
       ],
@@ -64,7 +64,7 @@ ${REMOTE_USAGE}`,
           stateSpan(task.text('state')),
           percent(progress === null ? null : progress * 100),
           task.text('resource') ?? 'none',
-          when(task.time('created_at'), around.now()),
+          whenInBrief(task.time('created_at'), around.now()),
           shown(task.text('created_by')),
           task.text('error') ?? '',
         ]

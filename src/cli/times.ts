@@ -27,6 +27,15 @@ export function when(at: Date | null, now: Date): string {
   return at === null ? UNKNOWN : `${localTime(at)} (${age(at, now)})`
 }
 
+/** The same for a column: without seconds, and without the date when it is today's. */
+export function whenInBrief(at: Date | null, now: Date): string {
+  if (at === null) return UNKNOWN
+  const [today] = localTime(now).split(' ')
+  const [day = '', clock = ''] = localTime(at).split(' ')
+  const minute = clock.slice(0, 5)
+  return `${day === today ? minute : `${day} ${minute}`} (${age(at, now)})`
+}
+
 const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 }
 const SPAN = /^(\d{1,6})\s*([mhdw])$/
 const MOMENT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/

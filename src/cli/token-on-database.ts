@@ -47,7 +47,10 @@ export async function storeToken(
   await requireSchema(database)
   return await database.transaction(async (transaction) => {
     const found = await findUser(transaction, username)
-    if (found === null) throw new TokenError(`user ${username}: not found`)
+    if (found === null) {
+      const hint = username === 'admin' ? ': storwardend makes it at its first start' : ''
+      throw new TokenError(`user ${username}: not found${hint}`)
+    }
     const { user } = found
     if (weakerRole(role, user.role) !== role) {
       throw new TokenError(`api token: the role ${role} is above ${user.role}, that of ${username}`)

@@ -8,7 +8,7 @@ export interface Lack {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ERR_PERMISSION: 'not permitted (root may)',
+  ERR_PERMISSION: 'not permitted',
   ERR_TIMEOUT: 'no answer in time',
   ERR_QUARANTINED: 'not asked, because the device hangs',
   ERR_BREAKER_OPEN: 'not asked again after failures',
