@@ -8,7 +8,7 @@ export interface Library {
   vendor: string
   product: string
   virtual: boolean
-  state: 'online' | 'offline' | 'unreachable'
+  state: 'online' | 'offline' | 'unreachable' | 'unknown'
   error: string | null
   inventory: {
     taken_at: string

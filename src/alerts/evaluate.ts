@@ -82,9 +82,11 @@ export function evaluateRule(
         : foundAgain(before, rule, finding, now),
     )
   }
+  const undecided = rule.undecided?.(reading.value as never)
   for (const alert of known) {
     if (found.has(alert.fingerprint)) continue
-    if (!rule.judgesGaps && mayStillHold(alert, reading)) continue
+    const open = undecided?.some((labels) => agree(labels, alert)) ?? mayStillHold(alert, reading)
+    if (open) continue
     changes.push(over(alert, 'auto', now))
   }
   return changes
@@ -92,15 +94,18 @@ export function evaluateRule(
 
 /** Whether the place of the alert could have been among those that were not read. */
 function mayStillHold(
-  { labels }: Alert,
+  alert: Alert,
   { coverage, problems }: { coverage: 'all' | 'some' | 'none'; problems: readonly Problem[] },
 ): boolean {
   if (coverage === 'none') return true
   if (coverage === 'all') return false
-  return problems.some((problem) =>
-    Object.entries(problem.labels).every(
-      ([name, value]) => labels[name] === undefined || labels[name] === value,
-    ),
+  return problems.some(({ labels }) => agree(labels, alert))
+}
+
+/** Whether the labels do not contradict those of the alert. */
+function agree(labels: Readonly<Record<string, string>>, alert: Alert): boolean {
+  return Object.entries(labels).every(
+    ([name, value]) => alert.labels[name] === undefined || alert.labels[name] === value,
   )
 }
 

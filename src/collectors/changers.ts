@@ -1,8 +1,13 @@
-import { CommandError, PassThroughUnavailableError, type Host } from '../host/host.ts'
+import {
+  CommandError,
+  NotFoundError,
+  PassThroughUnavailableError,
+  type Host,
+} from '../host/host.ts'
 import { describeOutcome } from '../scsi/answer.ts'
 import { ABSENT, type Collector, type Problem } from './collector.ts'
 import { readElements } from './element-inventory.ts'
-import { isFailure } from './failures.ts'
+import { isFailure, wasAsked } from './failures.ts'
 import { parseMtxSense, parseMtxStatus } from './mtx-status.ts'
 import { findScsiUnits, MEDIUM_CHANGER, type ScsiUnit } from './scsi-devices.ts'
 
@@ -19,8 +24,11 @@ export interface Changer {
   paths: readonly string[]
   hctl: string
   virtual: boolean
-  /** `offline`: it answers, and says that it is not ready; `unreachable`: no answer. */
-  state: 'online' | 'offline' | 'unreachable'
+  /**
+   * `offline`: it answers, and says that it is not ready; `unreachable`: it was asked and does not
+   * answer; `unknown`: it could not be asked, e.g. for lack of permission.
+   */
+  state: 'online' | 'offline' | 'unreachable' | 'unknown'
   /** In words when the state is not online. */
   error: string | null
   /** Last known when the state is not online; null when it was never read. */
@@ -102,17 +110,21 @@ function namesake(
 }
 
 /** What a changer said through one of its paths. */
-type Told =
-  { state: 'online'; inventory: Inventory } | { state: 'offline' | 'unreachable'; error: string }
+type Told = { state: 'online'; inventory: Inventory } | Refused
+
+interface Refused {
+  state: 'offline' | 'unreachable' | 'unknown'
+  error: string
+}
 
 /** Asks through one path after the other until something comes back. */
 async function readChanger(host: Host, unit: ScsiUnit): Promise<Changer> {
   let [answering] = unit.paths
   let told = await askPath(host, answering.device)
   for (const path of unit.paths.slice(1)) {
-    if (told.state !== 'unreachable') break
+    if (told.state === 'online' || told.state === 'offline') break
     const next = await askPath(host, path.device)
-    if (next.state === 'unreachable') continue
+    if (next.state === 'unreachable' || next.state === 'unknown') continue
     answering = path
     told = next
   }
@@ -138,8 +150,7 @@ async function askPath(host: Host, device: string): Promise<Told> {
     return await askByScsi(host, device)
   } catch (error) {
     if (error instanceof PassThroughUnavailableError) return askByMtx(host, device)
-    if (isFailure(error)) return { state: 'unreachable', error: error.message }
-    throw error
+    return refused(error)
   }
 }
 
@@ -161,9 +172,15 @@ async function askByMtx(host: Host, device: string): Promise<Told> {
   } catch (error) {
     const sense = error instanceof CommandError ? parseMtxSense(error.stderr) : null
     if (sense !== null) return { state: 'offline', error: sense }
-    if (isFailure(error)) return { state: 'unreachable', error: error.message }
-    throw error
+    if (error instanceof NotFoundError) return { state: 'unknown', error: error.message }
+    return refused(error)
   }
+}
+
+/** What a failure says of the changer. Throws what is a mistake in the program. */
+function refused(error: unknown): Refused {
+  if (!isFailure(error)) throw error
+  return { state: wasAsked(error) ? 'unreachable' : 'unknown', error: error.message }
 }
 
 function online(source: Inventory['source'], elements: readonly Element[]): Told {

@@ -15,7 +15,6 @@ export const changerUnreachable: Rule<'changers'> = {
   severity: 'critical',
   source: 'tape',
   forSeconds: 0,
-  judgesGaps: true,
   description:
     'The robot of the library does not answer SCSI commands. ' +
     'Check its power and cabling, or the daemon of a virtual one; what is shown of it is old.',
@@ -27,6 +26,8 @@ export const changerUnreachable: Rule<'changers'> = {
         finding(changer, `${deviceText(changer)} does not answer${because(changer)}.`),
       )
   },
+
+  undecided: notAsked,
 }
 
 /** It answers and says that it will not work: set off line, door open, or starting up. */
@@ -37,7 +38,6 @@ export const changerOffline: Rule<'changers'> = {
   severity: 'critical',
   source: 'tape',
   forSeconds: 0,
-  judgesGaps: true,
   description:
     'The library answers that it is not ready: nothing can be mounted. ' +
     'Set it on line at its panel, close its door, or see why it was taken off line.',
@@ -47,6 +47,13 @@ export const changerOffline: Rule<'changers'> = {
       .filter(({ state }) => state === 'offline')
       .map((changer) => finding(changer, `${deviceText(changer)} is offline${because(changer)}.`))
   },
+
+  undecided: notAsked,
+}
+
+/** Whoever could not ask does not know whether there would have been an answer. */
+function notAsked(changers: readonly Changer[]) {
+  return changers.filter(({ state }) => state === 'unknown').map(({ id }) => ({ library: id }))
 }
 
 function because({ error }: Changer): string {

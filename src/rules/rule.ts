@@ -20,17 +20,18 @@ export interface Rule<Subject extends keyof Subjects = keyof Subjects> {
   readonly description: string
   /** The alert of the same place that this one mutes, e.g. a critical one its warning. */
   readonly inhibits?: string
-  /**
-   * The rule is about whether a place answers, so it judges every place of the value, also one of which
-   * the rest could not be read: where it finds nothing the condition is over, problem or not.
-   */
-  readonly judgesGaps?: true
 
   /**
    * The places where the condition holds. Pure, and only asked about a reading
    * that succeeded: when the subject could not be read its alerts stay as they are.
    */
   check(value: Subjects[Subject]): Finding[]
+
+  /**
+   * The places of which the rule cannot tell: their alerts stay as they are. Without it these are
+   * the places that the reading has problems with; a rule about just those problems tells them apart.
+   */
+  undecided?(value: Subjects[Subject]): Readonly<Record<string, string>>[]
 }
 
 export interface Finding {

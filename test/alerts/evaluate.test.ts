@@ -141,7 +141,7 @@ t.test('a gap in a reading keeps the alerts that may lie in it, and no others', 
 
 t.test('a rule about whether a place answers says so of every place', (t) => {
   const rules = [
-    ruleOf({ alert: 'Unreachable', judgesGaps: true }),
+    ruleOf({ alert: 'Unreachable', undecided: () => [] }),
     ruleOf({ alert: 'Full', check: () => [] }),
   ]
   const silent = { problems: [{ labels: { place: 'a' }, error: 'not ready' }] }

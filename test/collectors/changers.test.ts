@@ -244,3 +244,15 @@ t.test('an appliance without changers', async (t) => {
     t.equal(await changers.collect(openRecording(name), defaultSettings), ABSENT)
   }
 })
+
+t.test('a library that nobody could ask is not one that does not answer', async (t) => {
+  const recording = readRecording(recordingDirectory('01-steady'))
+  const host = new ReplayHost({ ...recording, commands: new Map(), scsi: null })
+  const collected = await read(host)
+  t.strictSame(
+    collected.value.map(({ state, inventory }) => [state, inventory]),
+    Array(3).fill(['unknown', null]),
+  )
+  t.equal(collected.coverage, 'none')
+  t.match(collected.problems[0]?.error, /does not hold "mtx -f \/dev\/sg11 status"/)
+})

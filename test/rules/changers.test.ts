@@ -180,3 +180,12 @@ t.test('what a silent library held when it last answered is no news', (t) => {
   for (const rule of rules) t.strictSame(rule.check([silent]), [], rule.alert)
   t.end()
 })
+
+t.test('who could not ask a library neither raises nor ends an alert of it', (t) => {
+  const unknown = changer([], { id: 'B', state: 'unknown', inventory: null })
+  for (const rule of [changerUnreachable, changerOffline]) {
+    t.strictSame(rule.check([unknown]), [])
+    t.strictSame(rule.undecided?.([unknown, changer([], { id: 'A' })]), [{ library: 'B' }])
+  }
+  t.end()
+})

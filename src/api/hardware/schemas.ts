@@ -31,7 +31,7 @@ const scsiUnit = {
 
 const libraries = Type.Object({
   ...scsiUnit,
-  state: oneOf(['online', 'offline', 'unreachable']),
+  state: oneOf(['online', 'offline', 'unreachable', 'unknown']),
   inventory: nullable(
     Type.Object({
       taken_at: nullable(time),
