@@ -17,7 +17,6 @@ import { shown } from './words.ts'
 
 export const ack: Command = {
   name: 'ack',
-  summary: 'tell the others that somebody looks after an alert',
   usage: `usage: storwarden ack ID [options]
 
 ID is that of an alert, or as much of its begin as tells it from the others that are open.
@@ -54,7 +53,6 @@ ${REMOTE_USAGE}`,
 
 export const resolve: Command = {
   name: 'resolve',
-  summary: 'end an alert by hand',
   usage: `usage: storwarden resolve ID [options]
 
 ID is that of an alert, or as much of its begin as tells it from the others that are open.

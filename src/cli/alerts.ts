@@ -26,7 +26,6 @@ const DEFAULT_LIMIT = 100
 
 export const alerts: Command = {
   name: 'alerts',
-  summary: 'what is wrong, the gravest first',
   usage: `usage: storwarden alerts [options]
 
 Alerts that fire, the gravest first and of the same severity the newest.

@@ -11,7 +11,6 @@ import { settingsOf } from './settings.ts'
 
 export const checkConfig: Command = {
   name: 'check-config',
-  summary: 'name every fault of the configuration',
   usage: `usage: storwarden check-config [options]
 
 Checks the file, the environment and both together, as storwardend would read them.

@@ -23,7 +23,6 @@ export interface Surroundings {
 /** One word of the command line, or two. */
 export interface Command {
   name: string
-  summary: string
   usage: string
   /** Resolves with the exit status. Rejects with UsageError, or with what is told in one line. */
   run: (argv: readonly string[], around: Surroundings) => Promise<number>

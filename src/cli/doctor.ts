@@ -25,7 +25,6 @@ const CHECK_TIMEOUT_MS = 20_000
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'whether this machine has what storwarden needs',
   usage: `usage: storwarden doctor [options]
 
 Looks at this machine as the user who runs it, and changes nothing. Exit status 1 when

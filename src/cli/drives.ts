@@ -8,7 +8,6 @@ import { shown, UNKNOWN } from './words.ts'
 
 export const drives: Command = {
   name: 'drives',
-  summary: 'tape drives, what is in them and what they do',
   usage: `usage: storwarden drives [options]
 
 ${REMOTE_USAGE}`,

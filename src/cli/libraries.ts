@@ -15,7 +15,6 @@ const kinds: Readonly<Record<string, string>> = {
 
 export const libraries: Command = {
   name: 'libraries',
-  summary: 'tape libraries; of one its drives and slots',
   usage: `usage: storwarden libraries [ID] [options]
 
 ID is that of a library, or as much of its begin as tells it from the others.

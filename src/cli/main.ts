@@ -7,7 +7,9 @@ import { runProgram } from './program.ts'
 import { terminalOn } from './terminal.ts'
 
 // Whoever reads has read enough, as `head` does.
-process.stdout.on('error', () => process.exit(EXIT_FAILED))
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => process.exit(EXIT_FAILED))
+}
 
 // The first time what takes long comes to its end early; the second time is meant.
 const interrupted = new AbortController()

@@ -11,7 +11,6 @@ export const migrationsFolder = join(packageRoot, 'migrations')
 
 export const migrateCommand: Command = {
   name: 'migrate',
-  summary: 'bring the schema of the database up to date',
   usage: `usage: storwarden migrate [options]
 
 storwardend does the same at its start. Works on the database of DATABASE_URL or of the

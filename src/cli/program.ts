@@ -1,33 +1,80 @@
 import { UsageError } from '../arguments.ts'
 import { version } from '../package.ts'
-import { ack, resolve } from './alert-actions.ts'
-import { alerts } from './alerts.ts'
-import { checkConfig } from './check-config.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, type Command, type Surroundings } from './command.ts'
-import { doctor } from './doctor.ts'
-import { drives } from './drives.ts'
-import { libraries } from './libraries.ts'
-import { migrateCommand } from './migrate.ts'
-import { record } from './record.ts'
-import { status } from './status.ts'
-import { targets } from './targets.ts'
-import { tasks } from './tasks.ts'
-import { tokenCreate } from './token.ts'
 
-const commands: readonly Command[] = [
-  status,
-  alerts,
-  ack,
-  resolve,
-  libraries,
-  drives,
-  targets,
-  tasks,
-  record,
-  doctor,
-  tokenCreate,
-  migrateCommand,
-  checkConfig,
+/** A command that is loaded when it is asked for: most need little of what all of them need. */
+interface Listed {
+  name: string
+  summary: string
+  load: () => Promise<Command>
+}
+
+const commands: readonly Listed[] = [
+  {
+    name: 'status',
+    summary: 'how the appliance is, in a few lines',
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
+    name: 'alerts',
+    summary: 'what is wrong, the gravest first',
+    load: async () => (await import('./alerts.ts')).alerts,
+  },
+  {
+    name: 'ack',
+    summary: 'tell the others that somebody looks after an alert',
+    load: async () => (await import('./alert-actions.ts')).ack,
+  },
+  {
+    name: 'resolve',
+    summary: 'end an alert by hand',
+    load: async () => (await import('./alert-actions.ts')).resolve,
+  },
+  {
+    name: 'libraries',
+    summary: 'tape libraries; of one its drives and slots',
+    load: async () => (await import('./libraries.ts')).libraries,
+  },
+  {
+    name: 'drives',
+    summary: 'tape drives, what is in them and what they do',
+    load: async () => (await import('./drives.ts')).drives,
+  },
+  {
+    name: 'targets',
+    summary: 'SCST targets; of one its LUNs, groups and sessions',
+    load: async () => (await import('./targets.ts')).targets,
+  },
+  {
+    name: 'tasks',
+    summary: 'what the daemon was asked to do to the machine, the newest first',
+    load: async () => (await import('./tasks.ts')).tasks,
+  },
+  {
+    name: 'record',
+    summary: 'write down what this machine says, without its secrets',
+    load: async () => (await import('./record.ts')).record,
+  },
+  {
+    name: 'doctor',
+    summary: 'whether this machine has what storwarden needs',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
+    name: 'token create',
+    summary: 'make an API token',
+    load: async () => (await import('./token.ts')).tokenCreate,
+  },
+  {
+    name: 'migrate',
+    summary: 'bring the schema of the database up to date',
+    load: async () => (await import('./migrate.ts')).migrateCommand,
+  },
+  {
+    name: 'check-config',
+    summary: 'name every fault of the configuration',
+    load: async () => (await import('./check-config.ts')).checkConfig,
+  },
 ]
 
 const width = Math.max(...commands.map(({ name }) => name.length))
@@ -46,8 +93,8 @@ export async function runProgram(argv: readonly string[], around: Surroundings):
   const options = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
   const wantsHelp = options.some((word) => word === '--help' || word === '-h')
   const words = argv[0] === 'help' ? argv.slice(1) : argv
-  const command = commandOf(words)
-  if (command === null) {
+  const listed = commandOf(words)
+  if (listed === null) {
     const [word] = words
     if (word === '--version') terminal.line(`storwarden ${version}`)
     else if (wantsHelp || (word === undefined && argv.length > 0)) print(around, USAGE)
@@ -58,6 +105,7 @@ export async function runProgram(argv: readonly string[], around: Surroundings):
     }
     return EXIT_DONE
   }
+  const command = await listed.load()
   if (wantsHelp || argv[0] === 'help') {
     print(around, command.usage)
     return EXIT_DONE
@@ -75,7 +123,7 @@ export async function runProgram(argv: readonly string[], around: Surroundings):
   }
 }
 
-function commandOf(words: readonly string[]): Command | null {
+function commandOf(words: readonly string[]): Listed | null {
   return (
     commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word)) ??
     null

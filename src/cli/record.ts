@@ -20,7 +20,6 @@ const DEFAULT_SECONDS = 600
 
 export const record: Command = {
   name: 'record',
-  summary: 'write down what this machine says, without its secrets',
   usage: `usage: storwarden record DIR [options]
 
 Writes a recording of this machine, on which \`storwardend --replay DIR\` runs. DIR is made,

@@ -1,4 +1,9 @@
-import type { ReadStream } from 'node:tty'
+/** What is needed of standard input (tty.ReadStream); `isTTY` is undefined where it is no terminal. */
+export interface SecretInput extends AsyncIterable<unknown> {
+  isTTY?: boolean
+  setRawMode(raw: boolean): unknown
+  setEncoding(encoding: 'utf8'): unknown
+}
 
 const ENTER = new Set(['\r', '\n', '\u0004'])
 const ERASE = new Set(['\u007f', '\b'])
@@ -7,10 +12,10 @@ const INTERRUPT = '\u0003'
 /** Asks at the terminal without showing what is typed; null when standard input is no terminal, or the user gives up. */
 export async function askSecret(
   prompt: string,
-  input: ReadStream,
+  input: SecretInput,
   output: { write(text: string): unknown },
 ): Promise<string | null> {
-  if (!input.isTTY) return null
+  if (input.isTTY !== true) return null
   output.write(prompt)
   input.setRawMode(true)
   input.setEncoding('utf8')

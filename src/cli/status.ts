@@ -11,7 +11,6 @@ import { shown } from './words.ts'
 
 export const status: Command = {
   name: 'status',
-  summary: 'how the appliance is, in a few lines',
   usage: `usage: storwarden status [options]
 
 Health as a whole and the parts that are not up, alerts that fire by severity, the numbers

@@ -9,7 +9,6 @@ import { bytes, shown, yesNo } from './words.ts'
 
 export const targets: Command = {
   name: 'targets',
-  summary: 'SCST targets; of one its LUNs, groups and sessions',
   usage: `usage: storwarden targets [ID] [options]
 
 ID is that of a target, DRIVER/NAME, or its name, or as much of the begin of either as

@@ -18,7 +18,6 @@ const DEFAULT_LIMIT = '100'
 
 export const tasks: Command = {
   name: 'tasks',
-  summary: 'what the daemon was asked to do to the machine, the newest first',
   usage: `usage: storwarden tasks [options]
 
   --state WORD     only ${states.join(', ')}

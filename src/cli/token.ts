@@ -11,7 +11,6 @@ import { requestToken } from './token-over-rest.ts'
 
 export const tokenCreate: Command = {
   name: 'token create',
-  summary: 'make an API token',
   usage: `usage: storwarden token create --name NAME [options]
 
 Prints the token, which is shown this once. Made on the database directly where that is
