@@ -5,7 +5,7 @@ import { connected, meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
 import type { Span, Terminal } from './terminal.ts'
 import { when, whenInBrief } from './times.ts'
-import { ofTotal, shown } from './words.ts'
+import { ofTotal, shown, UNKNOWN } from './words.ts'
 
 const kinds: Readonly<Record<string, string>> = {
   'data-transfer': 'drive',
@@ -142,8 +142,9 @@ function hex(byte: number): string {
 }
 
 function stateSpan(library: Answer): Span {
-  const state = library.text('state')
-  return state === 'online' ? state : { text: shown(state), style: 'bad' }
+  const state = shown(library.text('state'))
+  if (state === 'online') return state
+  return { text: state, style: state === UNKNOWN ? 'warning' : 'bad' }
 }
 
 /** How many elements of a type are full; unknown when the library was never read. */
