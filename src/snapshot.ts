@@ -84,11 +84,16 @@ export function stateOf(reading: Reading<unknown>): ReadingState {
   return { all: 'read', some: 'partial', none: 'failed' }[reading.coverage] as ReadingState
 }
 
+/** Ten drives of one library fail for one reason; each has it beside it anyway. */
+const ERRORS_TOLD = 3
+
 /** What is wrong with a reading, in words; null when nothing is. */
 export function errorOf(reading: Reading<unknown>): string | null {
   if (reading.state === 'failed') return reading.error
   if (reading.state === 'absent' || reading.problems.length === 0) return null
-  return reading.problems.map(({ error }) => error).join('; ')
+  const told = reading.problems.slice(0, ERRORS_TOLD).map(({ error }) => error)
+  const more = reading.problems.length - told.length
+  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
 /** The value of a subject that was read, gaps or not; null when it is unknown or absent. */
