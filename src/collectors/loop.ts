@@ -81,7 +81,7 @@ export class CollectorLoop {
     for (const { collector, reading } of this.#lanes) {
       if (reading !== null) readings[collector.name] = reading
     }
-    return readings as { [Name in Subject]?: Reading<HardwareSubjects[Name]> }
+    return readings
   }
 
   health(): CollectorHealth[] {
@@ -102,7 +102,7 @@ class Lane {
   #failingSince: Date | null = null
 
   constructor(collector: ScheduledCollector, options: LoopOptions) {
-    this.collector = collector as Collector<unknown>
+    this.collector = collector
     this.#options = options
   }
 
