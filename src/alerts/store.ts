@@ -1,9 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonb } from '../db/json.ts'
+import { isUuid } from '../db/uuid.ts'
 import type { Alert, AlertDetail, AlertTransition } from './alert.ts'
 import { alertColumns } from './rows.ts'
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 // Any number nobody else locks; migrations have their own.
 const LOCK = 7_867_937
@@ -24,7 +23,7 @@ export async function activeAlerts(database: Queryable): Promise<Alert[]> {
 
 /** One alert; null when there is none with the id. */
 export async function findAlert(database: Queryable, id: string): Promise<Alert | null> {
-  if (!UUID.test(id)) return null
+  if (!isUuid(id)) return null
   const [row] = await database.query<Alert>(`select ${alertColumns} from alerts where id = $1`, [
     id,
   ])

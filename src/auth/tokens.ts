@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { isUuid } from '../db/uuid.ts'
 import { weakerRole, type Role } from './permissions.ts'
 import type { Principal } from './principal.ts'
 import { hashSecret, newSecret } from './secrets.ts'
@@ -27,9 +28,6 @@ interface TokenRow {
   expires_at: Date | null
   last_used_at: Date | null
 }
-
-// PostgreSQL refuses to compare a uuid with what is none.
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const columns =
   'api_tokens.id, name, username, api_tokens.role, api_tokens.created_at, expires_at, last_used_at'
@@ -70,7 +68,7 @@ export async function deleteToken(
   id: string,
   userId: string | null,
 ): Promise<ApiToken | null> {
-  if (!UUID.test(id)) return null
+  if (!isUuid(id)) return null
   const [row] = await db.query<TokenRow>(
     `delete from api_tokens using users
      where users.id = user_id and api_tokens.id = $1 and ($2::uuid is null or user_id = $2)

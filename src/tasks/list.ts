@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { isUuid } from '../db/uuid.ts'
 
 export type TaskState = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
 
@@ -21,8 +22,6 @@ export interface Task {
 
 const columns = `id, kind, params, state, progress, resource, error, created_by as "createdBy",
   created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Newest first, and how many there are without limit and offset. */
 export async function listTasks(
@@ -49,7 +48,7 @@ export async function listTasks(
 
 /** One task; null when there is none with the id. */
 export async function getTask(database: Queryable, id: string): Promise<Task | null> {
-  if (!UUID.test(id)) return null
+  if (!isUuid(id)) return null
   const [task] = await database.query<Task>(`select ${columns} from tasks where id = $1`, [id])
   return task ?? null
 }
