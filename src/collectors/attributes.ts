@@ -1,16 +1,6 @@
 import { HostError, NotFoundError, ReadError, type Host } from '../host/host.ts'
 import { ParseError } from './collector.ts'
 
-/** The text of a file; null when there is no such file. Rejects like readText for every other reason. */
-export async function textIfThere(host: Host, path: string): Promise<string | null> {
-  try {
-    return await host.readText(path)
-  } catch (error) {
-    if (error instanceof NotFoundError) return null
-    throw error
-  }
-}
-
 /**
  * The value of a sysfs attribute that may be missing, without blanks around it; null when it is empty and
  * when it cannot be had: drivers leave files out, or answer EINVAL, ENODATA or EOPNOTSUPP for what they do not know.
@@ -82,6 +72,9 @@ export function parseDecimal(source: string, text: string | undefined): number {
   }
   return Number(text)
 }
+
+/** Sectors in sysfs and /proc/diskstats have 512 bytes whatever the disk's own sectors are (block/genhd.c). */
+export const SECTOR_BYTES = 512
 
 /** md2 before md10. */
 export function byNumber(a: string, b: string): number {

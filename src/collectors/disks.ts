@@ -1,5 +1,12 @@
 import type { Host } from '../host/host.ts'
-import { attribute, byNumber, linkName, numberAttribute, readEach } from './attributes.ts'
+import {
+  attribute,
+  byNumber,
+  linkName,
+  numberAttribute,
+  readEach,
+  SECTOR_BYTES,
+} from './attributes.ts'
 import { whole, type Collector } from './collector.ts'
 import { modelOf, serialNumberOf, vendorOf, worldWideNameOf } from './disk-identity.ts'
 import { parseDiskstats } from './proc-diskstats.ts'
@@ -39,9 +46,6 @@ export interface DiskIo {
 }
 
 const BLOCK = '/sys/block'
-
-// Sizes in sysfs are in sectors of 512 bytes whatever the disk's own sectors are (block/genhd.c).
-const SECTOR_BYTES = 512
 
 // Optical and floppy drives, and the paths below an NVMe device that the kernel joins by itself.
 const NO_DISK = /^(?:sr|scd|fd)\d|^nvme\d+c\d+n\d+$/

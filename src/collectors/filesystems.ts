@@ -1,7 +1,7 @@
 import { HostError, NotFoundError, PermissionError, type Host } from '../host/host.ts'
 import type { FileSystemStat } from '../host/host.ts'
-import { textIfThere } from './attributes.ts'
 import { ABSENT, type Collector, type Problem } from './collector.ts'
+import { ifFound } from './failures.ts'
 import { parseFstab, parseMountinfo, type FstabEntry, type Mount } from './mountinfo.ts'
 
 /** A mounted file system that stores something: no pseudo file systems, one entry per device and mount point. */
@@ -87,7 +87,7 @@ async function readMountinfo(host: Host): Promise<string> {
 }
 
 async function readFstab(host: Host): Promise<FstabEntry[]> {
-  return parseFstab((await textIfThere(host, '/etc/fstab')) ?? '')
+  return parseFstab((await ifFound(host.readText('/etc/fstab'))) ?? '')
 }
 
 /**

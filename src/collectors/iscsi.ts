@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts'
-import { attribute, byNumber, readEach, textIfThere } from './attributes.ts'
+import { attribute, byNumber, readEach } from './attributes.ts'
 import { ABSENT, whole, type Collector } from './collector.ts'
+import { ifFound } from './failures.ts'
 import { parseListeners } from './proc-net-tcp.ts'
 
 /** iSCSI at both ends: where this machine listens as a target, and where it is logged in as an initiator. */
@@ -50,7 +51,7 @@ async function readListeners(host: Host): Promise<Iscsi['listening']> {
   // Without IPv6 there is no tcp6.
   const tables = await Promise.all([
     host.readText('/proc/net/tcp'),
-    textIfThere(host, '/proc/net/tcp6'),
+    ifFound(host.readText('/proc/net/tcp6')),
   ])
   return tables
     .flatMap((table) => parseListeners(table ?? ''))

@@ -6,6 +6,7 @@ import {
   numberAttribute,
   parseCount,
   readEach,
+  SECTOR_BYTES,
 } from './attributes.ts'
 import { ABSENT, ParseError, whole, type Collector } from './collector.ts'
 
@@ -41,9 +42,6 @@ export interface MdMember {
 
 const BLOCK = '/sys/block'
 const BY_ID = '/dev/disk/by-id'
-
-// Sizes in sysfs are in sectors of 512 bytes (block/genhd.c).
-const SECTOR_BYTES = 512
 
 /** Software RAID arrays, from sysfs alone (Documentation/admin-guide/md.rst). */
 export const mdArrays: Collector<readonly MdArray[]> & { name: 'md_arrays' } = {

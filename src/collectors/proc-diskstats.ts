@@ -1,9 +1,6 @@
-import { parseCount } from './attributes.ts'
+import { parseCount, SECTOR_BYTES } from './attributes.ts'
 import { ParseError } from './collector.ts'
 import type { DiskIo } from './disks.ts'
-
-// Sectors of the statistics are 512 bytes whatever the disk's own sectors are (block/genhd.c).
-const SECTOR_BYTES = 512
 
 /** Parses /proc/diskstats (Documentation/admin-guide/iostats.rst); times are in milliseconds. */
 export function parseDiskstats(text: string): Map<string, DiskIo> {

@@ -2,6 +2,7 @@ import { PassThroughUnavailableError, type Host } from '../host/host.ts'
 import { describeOutcome, interpret, isUnitAttention, type Outcome } from '../scsi/answer.ts'
 import { inquiry } from '../scsi/cdb.ts'
 import { decodeInquiry, decodeUnitSerialNumber } from '../scsi/inquiry.ts'
+import { byNumber } from './attributes.ts'
 import { ParseError, type CollectorSettings } from './collector.ts'
 import { ifFound, isFailure } from './failures.ts'
 
@@ -172,9 +173,4 @@ async function decoded(
     if (isFailure(error)) return null
     throw error
   }
-}
-
-/** sg2 before sg10. */
-function byNumber(a: string, b: string): number {
-  return Number(a.replace(/\D+/g, '')) - Number(b.replace(/\D+/g, ''))
 }
