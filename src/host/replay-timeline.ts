@@ -1,14 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type {
-  CommandResult,
-  FileStat,
-  FileSystemStat,
-  Host,
-  RunOptions,
-  ScsiAnswer,
-  ScsiOptions,
-} from './host.ts'
+import type { Host } from './host.ts'
 import { isRecording, loadRecording, RecordingError } from './recording.ts'
 import { ReplayHost } from './replay-host.ts'
 
@@ -32,7 +24,7 @@ export async function openReplay(directory: string): Promise<Replay> {
   const recordings = await recordingsIn(directory)
   const timeline = new ReplayTimeline(recordings, new ReplayHost(await loadFirst(recordings)))
   return {
-    host: timeline,
+    host: following(() => timeline.host),
     recordings,
     current: () => timeline.current(),
     advance: () => timeline.advance(),
@@ -64,19 +56,19 @@ function loadFirst([first]: readonly [string, ...string[]]) {
 }
 
 /** Only the current recording is kept in memory. A call under way ends on the one it began on. */
-class ReplayTimeline implements Host {
+class ReplayTimeline {
   readonly #recordings: readonly string[]
-  #host: ReplayHost
+  host: ReplayHost
   #position = 0
   #advancing: Promise<boolean> | null = null
 
   constructor(recordings: readonly string[], first: ReplayHost) {
     this.#recordings = recordings
-    this.#host = first
+    this.host = first
   }
 
   current(): string {
-    return this.#host.recording.name
+    return this.host.recording.name
   }
 
   advance(): Promise<boolean> {
@@ -86,47 +78,26 @@ class ReplayTimeline implements Host {
     return this.#advancing
   }
 
-  run(argv: readonly string[], options?: RunOptions): Promise<CommandResult> {
-    return this.#host.run(argv, options)
-  }
-
-  readText(path: string): Promise<string> {
-    return this.#host.readText(path)
-  }
-
-  readBytes(path: string): Promise<Uint8Array> {
-    return this.#host.readBytes(path)
-  }
-
-  list(path: string): Promise<string[]> {
-    return this.#host.list(path)
-  }
-
-  exists(path: string): Promise<boolean> {
-    return this.#host.exists(path)
-  }
-
-  realpath(path: string): Promise<string> {
-    return this.#host.realpath(path)
-  }
-
-  stat(path: string): Promise<FileStat> {
-    return this.#host.stat(path)
-  }
-
-  statfs(path: string): Promise<FileSystemStat> {
-    return this.#host.statfs(path)
-  }
-
-  scsi(device: string, cdb: Uint8Array, options: ScsiOptions): Promise<ScsiAnswer> {
-    return this.#host.scsi(device, cdb, options)
-  }
-
   async #next(): Promise<boolean> {
     const next = this.#recordings[this.#position + 1]
     if (next === undefined) return false
-    this.#host = new ReplayHost(await loadRecording(next))
+    this.host = new ReplayHost(await loadRecording(next))
     this.#position += 1
     return true
+  }
+}
+
+/** A host that answers each call as the one that is current then. */
+export function following(current: () => Host): Host {
+  return {
+    run: (argv, options) => current().run(argv, options),
+    readText: (path) => current().readText(path),
+    readBytes: (path) => current().readBytes(path),
+    list: (path) => current().list(path),
+    exists: (path) => current().exists(path),
+    realpath: (path) => current().realpath(path),
+    stat: (path) => current().stat(path),
+    statfs: (path, options) => current().statfs(path, options),
+    scsi: (device, cdb, options) => current().scsi(device, cdb, options),
   }
 }

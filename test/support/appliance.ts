@@ -4,6 +4,7 @@ import { defaultSettings, type CollectorSettings } from '../../src/collectors/co
 import { collectors } from '../../src/collectors/index.ts'
 import { CollectorLoop, type ScheduledCollector } from '../../src/collectors/loop.ts'
 import type { Host } from '../../src/host/host.ts'
+import { following } from '../../src/host/replay-timeline.ts'
 import { compare, type Comparison, type Remembered } from '../../src/inventory/compare.ts'
 import { present } from '../../src/inventory/present.ts'
 import { Monitor } from '../../src/monitor.ts'
@@ -130,18 +131,4 @@ export function alertText({ rule, labels, state, inhibitedBy }: Alert): string {
   const place = Object.entries(labels).map(([name, value]) => ` ${name}=${value}`)
   const how = state === 'pending' ? ' (pending)' : inhibitedBy === null ? '' : ' (muted)'
   return `${rule}${place.join('')}${how}`
-}
-
-function following(current: () => Host): Host {
-  return {
-    run: (argv, options) => current().run(argv, options),
-    readText: (path) => current().readText(path),
-    readBytes: (path) => current().readBytes(path),
-    list: (path) => current().list(path),
-    exists: (path) => current().exists(path),
-    realpath: (path) => current().realpath(path),
-    stat: (path) => current().stat(path),
-    statfs: (path, options) => current().statfs(path, options),
-    scsi: (device, cdb, options) => current().scsi(device, cdb, options),
-  }
 }
