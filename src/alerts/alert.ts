@@ -17,7 +17,6 @@ export interface Alert {
   message: string
   description: string
   evidence: Readonly<Record<string, unknown>>
-  /** `pending`: found, but not for as long as the rule wants. */
   state: AlertState
   /** Evaluations that found it. */
   count: number
@@ -38,7 +37,11 @@ export interface Alert {
   inhibitedBy: string | null
 }
 
-export type AlertState = 'pending' | 'firing' | 'resolved'
+/** The states of an alert, in the order it goes through them. */
+export const alertStates = ['pending', 'firing', 'resolved'] as const
+
+/** `pending`: found, but not for as long as the rule wants; `resolved`: over. */
+export type AlertState = (typeof alertStates)[number]
 
 /** `auto`: the condition is gone; `manual`: a user said so; `absent`: the hardware it was about is gone. */
 export type Resolution = 'auto' | 'manual' | 'absent'
@@ -53,6 +56,7 @@ export interface AlertTransition {
   comment: string | null
 }
 
+/** An alert with its history. */
 export interface AlertDetail extends Alert {
   /** Oldest first. */
   transitions: readonly AlertTransition[]

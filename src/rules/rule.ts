@@ -1,9 +1,16 @@
 import type { Subjects } from '../snapshot.ts'
 
-export type Severity = 'info' | 'warning' | 'critical'
+/** The severities, the least first. */
+export const severities = ['info', 'warning', 'critical'] as const
 
-/** Where an alert belongs: the type of its event on the stream and the filter of `GET /alerts`. */
-export type Source = 'system' | 'storage' | 'scst' | 'tape' | 'vtl' | 'task' | 'storwarden'
+/** How bad it is. */
+export type Severity = (typeof severities)[number]
+
+/** Where an alert can belong, as the filter of `GET /alerts` names it. */
+export const sources = ['system', 'storage', 'scst', 'tape', 'vtl', 'task', 'storwarden'] as const
+
+/** Where an alert belongs. */
+export type Source = (typeof sources)[number]
 
 /** A condition worth an operator's attention, and the words for it. */
 export interface Rule<Subject extends keyof Subjects = keyof Subjects> {
@@ -34,6 +41,7 @@ export interface Rule<Subject extends keyof Subjects = keyof Subjects> {
   undecided?(value: Subjects[Subject]): Readonly<Record<string, string>>[]
 }
 
+/** A place where the condition of a rule holds. */
 export interface Finding {
   /** What tells this alert from others of its rule, so never a measured value. */
   labels: Readonly<Record<string, string>>

@@ -1,9 +1,15 @@
 import { Type } from 'typebox'
-import { alertToJson, AlertNotFoundError, type AlertDetail } from '../../alerts/alert.ts'
+import {
+  alertStates,
+  alertToJson,
+  AlertNotFoundError,
+  type AlertDetail,
+} from '../../alerts/alert.ts'
 import { listAlerts } from '../../alerts/list.ts'
 import { getAlert } from '../../alerts/store.ts'
 import { appendAudit, auditActor, listAudit } from '../../auth/audit.ts'
 import type { Origin, Principal } from '../../auth/principal.ts'
+import { severities, sources } from '../../rules/rule.ts'
 import type { ApiContext } from '../context.ts'
 import { toJson, type Json } from '../json.ts'
 import { route } from '../route.ts'
@@ -23,10 +29,6 @@ import {
   time,
 } from '../schemas.ts'
 
-const severities = ['info', 'warning', 'critical'] as const
-const sources = ['system', 'storage', 'scst', 'tape', 'vtl', 'task', 'storwarden'] as const
-const states = ['pending', 'firing', 'resolved'] as const
-
 const alert = {
   id: text,
   rule: text,
@@ -38,7 +40,7 @@ const alert = {
   message: text,
   description: text,
   evidence: data,
-  state: oneOf(states),
+  state: oneOf(alertStates),
   acknowledged: flag,
   acknowledged_by: nullable(text),
   acknowledged_at: nullable(time),
@@ -61,7 +63,7 @@ const detail = {
     Type.Object({
       at: time,
       from: nullable(oneOf(['pending', 'firing', 'acknowledged'])),
-      to: oneOf([...states, 'acknowledged']),
+      to: oneOf([...alertStates, 'acknowledged']),
       by: nullable(text),
       comment: nullable(text),
     }),
@@ -83,7 +85,7 @@ const list = route({
     source: Type.Optional(oneOf(sources)),
     resource: Type.Optional(text),
     rule: Type.Optional(text),
-    state: Type.Optional(oneOf(states)),
+    state: Type.Optional(oneOf(alertStates)),
     acknowledged: Type.Optional(flag),
     inhibited: Type.Optional(
       Type.Boolean({
