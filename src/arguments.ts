@@ -107,8 +107,8 @@ function parseSeconds(text: string): number | null {
   return seconds > 0 && seconds <= 86_400 ? seconds : null
 }
 
-/** Node explains at length; what is wrong comes first. */
-function firstSentence(message: string): string {
+/** What is wrong, of a message of `parseArgs`, which explains at length. */
+export function firstSentence(message: string): string {
   const sentence = message.split(/\.\s/)[0] ?? message
   return sentence.charAt(0).toLowerCase() + sentence.slice(1)
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { UsageError } from '../arguments.ts'
+import { firstSentence, UsageError } from '../arguments.ts'
 import type { Host } from '../host/host.ts'
 import type { Client } from './client.ts'
 import type { Terminal } from './terminal.ts'
@@ -117,10 +117,4 @@ export function futureTime(option: string, text: string, now: Date): Date {
   }
   if (at <= now) throw new UsageError([`--${option} ${text}: is over already`])
   return at
-}
-
-/** Node explains at length; what is wrong comes first. */
-function firstSentence(message: string): string {
-  const sentence = message.split(/\.\s/)[0] ?? message
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1)
 }
