@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { schedule } from 'node-cron'
 import { AlertEngine } from './alerts/engine.ts'
 import { countAlerts } from './alerts/store.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
@@ -40,6 +39,7 @@ import { Inventory } from './inventory/inventory.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { openLog } from './log.ts'
 import { Monitor } from './monitor.ts'
+import { everyNight } from './nightly.ts'
 import { numbersOf } from './numbers.ts'
 import { packageRoot, version } from './package.ts'
 import { playTimeline } from './replay.ts'
@@ -55,16 +55,22 @@ export interface Daemon {
   stop(): Promise<void>
 }
 
+/** What the command line asks for besides the configuration. */
 export interface DaemonOptions {
   /** A recording, or a folder of them, to run on instead of this machine. */
   replay: string | null
   replayStepSeconds: number
+  /** Asked to stop while it starts. */
+  stopping: AbortSignal
 }
 
 /** The first numbers are worth waiting for, a drive that hangs is not. */
 const FIRST_COLLECTION_MS = 5_000
 
-/** Builds the daemon, part by part, and starts it. When a part fails to start, those before it are stopped. */
+/**
+ * Builds the daemon, part by part, and starts it. When a part fails to start, those before it are
+ * stopped; so they are when `stopping` is aborted meanwhile, and it rejects with an AbortError.
+ */
 export async function startDaemon(config: Config, options: DaemonOptions): Promise<Daemon> {
   const lifecycle = new Lifecycle()
   try {
@@ -121,6 +127,7 @@ async function start(
     observer: self.database,
   })
   lifecycle.onStop('database', database.close)
+  options.stopping.throwIfAborted()
   const { db } = database
 
   const hasher = new PasswordHasher()
@@ -209,7 +216,9 @@ async function start(
     now,
     elapsedMs: () => performance.now(),
   })
-  await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, { ref: false })])
+  const patience = { ref: false, signal: options.stopping }
+  await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, patience)])
+  options.stopping.throwIfAborted()
   const server = await startServer({
     ...config.listen,
     hub,
@@ -221,7 +230,9 @@ async function start(
       snapshot: () => monitor.snapshot(),
       failures,
       numbers,
-      rules: configuredRules(config),
+      get rules() {
+        return configuredRules(config)
+      },
       health,
       metrics: config.metrics.enabled
         ? {
@@ -255,10 +266,12 @@ async function start(
     clearInterval(beat)
   })
 
-  const nightly = schedule('17 3 * * *', () =>
-    forgetOldEvents(db, config.monitoring.event_retention_days, now()).catch(log.failure),
+  const nightly = everyNight(
+    'retention of events',
+    () => forgetOldEvents(db, config.monitoring.event_retention_days, now()),
+    log,
   )
-  lifecycle.onStop('nightly work', () => nightly.destroy())
+  lifecycle.onStop('nightly work', () => nightly.stop())
 
   if (replay !== null) {
     log.info(`replaying ${replay.current()}`)

@@ -1,17 +1,19 @@
 import { destination, pino } from 'pino'
 
+/** How much it matters, the least first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 
 /** Says what happens: one line a call, with the fields that belong to it. */
 export interface Log {
-  debug(message: string, fields?: object): void
-  info(message: string, fields?: object): void
-  warn(message: string, fields?: object): void
-  error(message: string, fields?: object): void
+  debug: (message: string, fields?: object) => void
+  info: (message: string, fields?: object) => void
+  warn: (message: string, fields?: object) => void
+  error: (message: string, fields?: object) => void
   /** An error with what caused it. */
   failure: (error: Error) => void
 }
 
+/** A log that is written to a file or to standard output. */
 export interface LogFile extends Log {
   /** Opens the file anew, after logrotate has moved it away. */
   reopen(): void

@@ -127,6 +127,11 @@ const table: Record<string, Row> = {
     because: 'it asks each store what a snapshot is made of, and evaluates it',
   },
   replay: { imports: ['type host'], packages: [], because: 'it turns the pages of a recording' },
+  nightly: {
+    imports: ['type log'],
+    packages: ['node-cron'],
+    because: 'it knows when, not what',
+  },
   'applied-config': {
     imports: ['type config', 'collectors', 'rules'],
     packages: [],
