@@ -17,6 +17,7 @@ export interface ApiContext {
   failures: { since(kind: string, id: string): Date | null }
   /** The snapshot of numbers, as it goes out. */
   numbers: () => object
+  /** Those that are evaluated. */
   rules: readonly ListedRule[]
   health: HealthModel
   /** Null when they are switched off. */
@@ -30,11 +31,11 @@ export interface ApiContext {
   elapsedSeconds: () => number
 }
 
-/** A rule without its condition; enabled unless it says otherwise. */
+/** A rule without its condition. */
 export type ListedRule = Pick<
   Rule,
   'alert' | 'name' | 'severity' | 'source' | 'forSeconds' | 'description'
-> & { enabled?: boolean }
+>
 
 /** What an operator does to an alert. Both reject with ERR_ALERT_NOT_FOUND or ERR_ALERT_RESOLVED. */
 export interface AlertActions {
@@ -62,6 +63,7 @@ export interface HttpObserver {
   rateLimited(): void
 }
 
+/** Why somebody was not let in. */
 export type AuthFailureReason = 'missing' | 'invalid' | 'credentials' | 'permission' | 'cross_site'
 
 /** Where mistakes of the daemon itself are written down. Never told a body, a query or a token. */

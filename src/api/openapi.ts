@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from 'typebox'
+import { SESSION_COOKIE } from './credentials.ts'
 import { problems, type ProblemCode } from './problem.ts'
 import type { AnswerShape, Route } from './route.ts'
 
@@ -11,6 +12,7 @@ export interface OpenApi {
   components: Record<string, Record<string, unknown>>
 }
 
+/** A call as the document describes it. */
 export interface Operation {
   operationId: string
   tags: string[]
@@ -23,6 +25,7 @@ export interface Operation {
   'x-permission'?: string
 }
 
+/** A parameter as the document describes it. */
 export interface Parameter {
   name: string
   in: 'path' | 'query'
@@ -51,7 +54,7 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApi {
       schemas: { Problem: problemSchema },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
-        cookie: { type: 'apiKey', in: 'cookie', name: 'storwarden_session' },
+        cookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
       },
     },
   }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { countAlerts } from '../../alerts/store.ts'
 import { countEvents } from '../../events/counts.ts'
+import { severities, sources } from '../../rules/rule.ts'
 import { metricsOf } from '../context.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
@@ -99,14 +100,14 @@ const rules = route({
   summary: 'The conditions that alerts are raised for',
   answers: {
     200: {
-      description: 'The built-in rules.',
+      description: 'The built-in rules, but for those that the configuration switches off.',
       schema: Type.Object({
         rules: Type.Array(
           Type.Object({
             name: text,
             title: text,
-            severity: oneOf(['info', 'warning', 'critical']),
-            source: text,
+            severity: oneOf(severities),
+            source: oneOf(sources),
             for_seconds: number,
             description: text,
             enabled: flag,
@@ -124,7 +125,7 @@ const rules = route({
       source: rule.source,
       for_seconds: rule.forSeconds,
       description: rule.description,
-      enabled: rule.enabled ?? true,
+      enabled: true,
     }))
     return { status: 200, json: { rules: listed, total: listed.length } }
   },
@@ -172,4 +173,5 @@ const stats = route({
   },
 })
 
+/** The numbers, the metrics, the event stream, rules and totals. */
 export const monitoringRoutes = [metrics, prometheus, events, rules, stats]
