@@ -20,6 +20,7 @@ export interface Change {
   before: Alert | null
 }
 
+/** What an evaluation decided; nothing is carried out yet. */
 export interface Evaluation {
   changes: Change[]
   /** Rules that threw; their alerts stay as they are. */
@@ -59,7 +60,7 @@ export function evaluate(
 }
 
 /** The same for the alerts of one rule. Throws what the rule throws. */
-export function evaluateRule(
+function evaluateRule(
   active: ActiveAlerts,
   rule: Rule,
   reading: Reading<unknown>,

@@ -1,13 +1,17 @@
 import type { Answer } from './answer.ts'
 import type { Client } from './client.ts'
 
+/** The severities, the gravest first. */
 export const severities = ['critical', 'warning', 'info'] as const
+/** Where an alert can belong. */
 export const sources = ['system', 'storage', 'scst', 'tape', 'vtl', 'task', 'storwarden'] as const
+/** The states of an alert, what matters most first. */
 export const states = ['firing', 'pending', 'resolved'] as const
 
-export type Severity = (typeof severities)[number]
+/** The state of an alert. */
 export type AlertState = (typeof states)[number]
 
+/** Path of the alerts. */
 export const ALERTS = '/api/v1/monitoring/alerts'
 
 /** The most that the daemon gives at once. */

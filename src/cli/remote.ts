@@ -3,7 +3,7 @@ import type { Client } from './client.ts'
 import type { Surroundings } from './command.ts'
 
 /** Where the daemon answers when nobody says otherwise. */
-export const DEFAULT_URL = 'http://127.0.0.1:8080'
+const DEFAULT_URL = 'http://127.0.0.1:8080'
 
 /** There is no token to ask the daemon with. */
 export class NoTokenError extends Error {

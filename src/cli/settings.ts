@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DEFAULT_CONFIG_FILE, loadConfig } from '../config/load.ts'
+import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { isClone, packageRoot } from '../package.ts'
 import type { Surroundings } from './command.ts'
@@ -22,11 +22,6 @@ export async function settingsOf(
     overrides: stateDir === undefined ? {} : { state_dir: stateDir },
     defaultStateDir: isClone ? join(packageRoot, 'var') : undefined,
   })
-}
-
-/** The file of the configuration. */
-export function configFile({ config }: ConfigValues): string {
-  return config ?? DEFAULT_CONFIG_FILE
 }
 
 /** The URL at which a daemon of this configuration is asked from its own machine. */

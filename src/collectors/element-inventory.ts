@@ -83,7 +83,7 @@ async function readType(
  * Elements as mtx numbers them: by address within their type, drives from 0, storage elements from 1,
  * import/export elements on from there.
  */
-export function elementsOf(descriptors: readonly ElementDescriptor[]): Element[] {
+function elementsOf(descriptors: readonly ElementDescriptor[]): Element[] {
   const byAddress = new Map(descriptors.map((descriptor) => [descriptor.address, descriptor]))
   const sorted = [...byAddress.values()].sort((a, b) => a.address - b.address)
   const ofType = (type: Element['type']) => sorted.filter((element) => element.type === type)

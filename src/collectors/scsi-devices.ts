@@ -53,7 +53,7 @@ export async function findScsiUnits(
 }
 
 /** Groups paths to the same unit: those with the same serial number. */
-export function mergePaths(paths: readonly ScsiPath[]): ScsiUnit[] {
+function mergePaths(paths: readonly ScsiPath[]): ScsiUnit[] {
   const units = new Map<string, ScsiUnit>()
   for (const path of paths) {
     const id = path.serial ?? path.hctl

@@ -10,7 +10,7 @@ import { isTree, valueAt, withValue, type Tree } from './tree.ts'
 import { validate, type Fault } from './validate.ts'
 
 /** Read when no other file is named, if it is there. */
-export const DEFAULT_CONFIG_FILE = '/etc/storwarden/config.yaml'
+const DEFAULT_CONFIG_FILE = '/etc/storwarden/config.yaml'
 
 /** What the command line says; it goes before all else. */
 export interface Overrides {
@@ -18,6 +18,7 @@ export interface Overrides {
   readonly listen?: { readonly host: string; readonly port: number }
 }
 
+/** Where the configuration comes from. */
 export interface ConfigSources {
   /** A file that has to be there; null for none at all. Without it the default one, if it is there. */
   file?: string | null | undefined

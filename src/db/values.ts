@@ -9,7 +9,7 @@ const INT8_ARRAY = 1016
  * An int8 as JavaScript has it: a number where every digit survives, else the digits as a string.
  * Whatever storwarden stores (bytes, counters, sequence numbers) stays below 2^53.
  */
-export function parseInt8(text: string): number | string {
+function parseInt8(text: string): number | string {
   const value = Number(text)
   return Number.isSafeInteger(value) ? value : text
 }

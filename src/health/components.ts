@@ -30,7 +30,7 @@ export interface ComponentHealth {
 }
 
 /** A check that has no answer by then is down. */
-export const CHECK_TIMEOUT_MS = 5_000
+const CHECK_TIMEOUT_MS = 5_000
 
 /**
  * Asks one component, again and again. Never rejects and never takes longer than its deadline; while a check

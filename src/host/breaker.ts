@@ -8,11 +8,11 @@ export type Breaker =
 export type Verdict = 'success' | 'failure' | 'neutral'
 
 /** Failures in a row that open a breaker. */
-export const FAILURES_TO_OPEN = 5
+const FAILURES_TO_OPEN = 5
 /** Successes in a row that close it again. */
-export const SUCCESSES_TO_CLOSE = 2
+const SUCCESSES_TO_CLOSE = 2
 /** How long an open breaker lets nothing through. */
-export const OPEN_SECONDS = 30
+const OPEN_SECONDS = 30
 
 /** A breaker that has seen nothing yet. */
 export const closedBreaker: Breaker = { state: 'closed', failures: 0 }

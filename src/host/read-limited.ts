@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { ReadError } from './host.ts'
 
 /** No file that is read here is as big as this; one that is would only fill the memory. */
-export const MAX_FILE_BYTES = 16 * 1024 * 1024
+const MAX_FILE_BYTES = 16 * 1024 * 1024
 
 /** Files of sysfs are at most a page; what fills this is read on. */
 const CHUNK_BYTES = 64 * 1024

@@ -13,8 +13,9 @@ import {
 import { eventFrame, frameOf, type HubEvent } from './messages.ts'
 
 /** The subprotocol that a browser names beside `bearer.<token>`. */
-export const SUBPROTOCOL = 'storwarden.v1'
+const SUBPROTOCOL = 'storwarden.v1'
 
+/** What the stream sends, to whom, and what it asks. */
 export interface HubOptions {
   /** The types of frames that there are. */
   types: readonly string[]

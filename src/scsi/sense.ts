@@ -14,7 +14,6 @@ export interface Sense {
 /** Sense keys that decide what is done next (SPC-4 table 48). */
 export const NO_SENSE = 0x0
 export const RECOVERED_ERROR = 0x1
-export const NOT_READY = 0x2
 export const ILLEGAL_REQUEST = 0x5
 export const UNIT_ATTENTION = 0x6
 

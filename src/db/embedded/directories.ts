@@ -16,7 +16,7 @@ export interface Directories {
 }
 
 /** Holds the databases whose accounts cannot reach their state directories. */
-export const ELSEWHERE = '/var/lib/storwarden-databases'
+const ELSEWHERE = '/var/lib/storwarden-databases'
 
 /**
  * Owners of the database directory, when there is one, and of the state directory: candidates for

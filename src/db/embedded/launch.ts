@@ -71,7 +71,7 @@ async function collect(child: ChildProcess): Promise<{ status: number | null; ou
 }
 
 /** True for a program this process may run. */
-export function isExecutable(path: string): boolean {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
     return true
