@@ -6,6 +6,7 @@ export function count(value: number | null): string {
   return value === null ? UNKNOWN : value.toLocaleString('en')
 }
 
+/** A share of 100, with one decimal. */
 export function percent(value: number | null): string {
   return value === null ? UNKNOWN : `${value.toFixed(1)} %`
 }

@@ -25,6 +25,7 @@ export class UsageError extends Error {
   }
 }
 
+/** What `--help` prints. */
 export const DAEMON_USAGE = `usage: storwardend [options]
 
   --config FILE          configuration, instead of /etc/storwarden/config.yaml

@@ -12,6 +12,7 @@ export interface AlertCount {
   count: number
 }
 
+/** What a monitor asks, in the order it asks it, and whom it tells. */
 export interface MonitorOptions {
   loop: CollectorLoop
   engine: Pick<AlertEngine, 'evaluate'>

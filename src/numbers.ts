@@ -20,6 +20,7 @@ export interface Numbers {
   collectors: Record<string, CollectorNumbers>
 }
 
+/** The machine; `disk_` is the root file system. */
 export interface SystemNumbers {
   cpu_usage_percent: number
   load1: number
@@ -32,6 +33,7 @@ export interface SystemNumbers {
   uptime_seconds: number
 }
 
+/** Whole disks, and the file systems that hold backups or VTL media; used/(used+available) like df. */
 export interface StorageNumbers {
   total_disks: number
   total_repositories: number
@@ -41,6 +43,7 @@ export interface StorageNumbers {
   usage_percent: number
 }
 
+/** Libraries and drives that are not virtual. */
 export interface TapeNumbers {
   total_libraries: number
   total_drives: number
@@ -49,6 +52,7 @@ export interface TapeNumbers {
   import_export_slots: number
 }
 
+/** Virtual libraries and drives. */
 export interface VtlNumbers {
   total_libraries: number
   total_drives: number
@@ -59,6 +63,7 @@ export interface VtlNumbers {
   loaded_tapes: number
 }
 
+/** Tasks by state. */
 export interface TaskNumbers {
   total: number
   pending: number
@@ -79,6 +84,7 @@ export interface ApiNumbers {
   p99_latency_seconds: number | null
 }
 
+/** How one collector is doing. */
 export interface CollectorNumbers {
   state: CollectorHealth['state']
   age_seconds: number | null

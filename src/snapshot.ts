@@ -79,6 +79,7 @@ export interface Snapshot {
 /** The state that is told to the outside: a reading with gaps is `partial`, one of gaps only is `failed`. */
 export type ReadingState = 'read' | 'partial' | 'failed' | 'absent'
 
+/** The state of a reading, as it is told. */
 export function stateOf(reading: Reading<unknown>): ReadingState {
   if (reading.state !== 'read') return reading.state
   return { all: 'read', some: 'partial', none: 'failed' }[reading.coverage] as ReadingState

@@ -18,6 +18,7 @@ import {
   touchAlerts,
 } from './store.ts'
 
+/** What an engine works with and whom it tells. */
 export interface AlertEngineOptions {
   database: Database
   rules: readonly Rule[]

@@ -12,6 +12,7 @@ const dataKeys: ReadonlySet<string> = new Set([
   'tags',
 ])
 
+/** What JSON can say. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 /**

@@ -26,6 +26,7 @@ export const problems = {
   busy: { status: 503, title: 'The daemon is busy' },
 } as const satisfies Record<string, { status: number; title: string }>
 
+/** The `code` of a problem. */
 export type ProblemCode = keyof typeof problems
 
 /** One fault of a request: where, as a JSON pointer below `/query`, `/path` or `/body`, and what. */

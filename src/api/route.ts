@@ -4,6 +4,7 @@ import type { Origin, Principal } from '../auth/principal.ts'
 import type { ApiContext } from './context.ts'
 import type { ProblemCode } from './problem.ts'
 
+/** The HTTP methods of calls; HEAD comes with GET. */
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** Who may: anybody, anybody who is logged in, or whoever has the permission. */
@@ -27,6 +28,7 @@ export interface Route {
   handle(call: Call): Promise<Answer> | Answer
 }
 
+/** An answer as the document describes it. */
 export interface AnswerShape {
   description: string
   schema?: TSchema

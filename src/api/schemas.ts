@@ -3,16 +3,22 @@ import { ProblemError } from './problem.ts'
 
 // The words that the schemas of all routes are made of.
 
+/** Any text. */
 export const text = Type.String()
+/** A whole number. */
 export const integer = Type.Integer()
+/** A number, fractions allowed. */
 export const number = Type.Number()
+/** True or false. */
 export const flag = Type.Boolean()
 /** RFC 3339, with a time zone. */
 export const time = Type.String({ format: 'date-time' })
 /** Somebody else's names and values. */
 export const data = Type.Record(Type.String(), Type.Unknown())
+/** Labels: what tells one from others, by name. */
 export const labels = Type.Record(Type.String(), Type.String())
 
+/** The same, or null where it is unknown. */
 export function nullable<S extends TSchema>(schema: S) {
   return Type.Union([schema, Type.Null()])
 }
@@ -25,13 +31,14 @@ export function oneOf<const Words extends readonly string[]>(words: Words) {
 /** What is given in a path. */
 export const id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 1024 }) })
 
+/** Items of a list when nobody says how many. */
+export const DEFAULT_LIMIT = 100
+
 /** Which part of a list is wanted. */
 export const page = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: DEFAULT_LIMIT })),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000, default: 0 })),
 }
-
-export const DEFAULT_LIMIT = 100
 
 /**
  * A time that was given. The format has been checked before, but knows leap seconds, and PostgreSQL has no

@@ -23,6 +23,7 @@ export class ListenError extends Error {
   }
 }
 
+/** Where a server listens and what it serves. */
 export interface ServerOptions {
   host: string
   /** 0 for any that is free. */
@@ -33,6 +34,7 @@ export interface ServerOptions {
   stopTimeoutMs?: number
 }
 
+/** A server that listens. */
 export interface RunningServer {
   /** `host:port` that is listened on. */
   address: string

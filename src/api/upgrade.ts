@@ -14,6 +14,7 @@ export interface EventStream {
   stop(): Promise<void>
 }
 
+/** The path of the event stream. */
 export const EVENTS_PATH = '/api/v1/monitoring/events'
 
 /** Lets a WebSocket in or answers with a problem, before any frame. */

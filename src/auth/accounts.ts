@@ -26,6 +26,7 @@ import {
 import { Turns } from './turns.ts'
 import { findUser, getUser, removeInitialPassword, replacePassword, type User } from './users.ts'
 
+/** What accounts are kept with, and who is told of their end. */
 export interface AccountsOptions {
   db: Database
   stateDir: string

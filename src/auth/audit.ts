@@ -18,10 +18,12 @@ export interface AuditEntry {
   after: Readonly<Record<string, unknown>> | null
 }
 
+/** An entry with its number. */
 export interface StoredAuditEntry extends AuditEntry {
   id: number
 }
 
+/** Which entries are wanted; what is left out excludes nothing. */
 export interface AuditFilter {
   actor?: string | undefined
   action?: string | undefined

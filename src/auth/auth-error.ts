@@ -7,6 +7,7 @@ export type AuthErrorCode =
   | 'ERR_TOKEN_NOT_FOUND'
   | 'ERR_EXPIRY_PASSED'
 
+/** A login, a password or a token was refused; the message is for the user. */
 export class AuthError extends Error {
   readonly code: AuthErrorCode
   /** For ERR_RATE_LIMITED: seconds until the next try is heard; null otherwise. */

@@ -1,7 +1,9 @@
 /** Roles, the weakest first. */
 export const roles = ['viewer', 'operator', 'admin'] as const
+/** A role, without aliases. */
 export type Role = (typeof roles)[number]
 
+/** What a call can require. */
 export type Permission =
   | 'monitoring:read'
   | 'monitoring:write'
@@ -54,6 +56,7 @@ export function permissionsOf(role: Role): readonly Permission[] {
   return granted[role]
 }
 
+/** Whether a role has a permission. */
 export function may(role: Role, permission: Permission): boolean {
   return granted[role].includes(permission)
 }

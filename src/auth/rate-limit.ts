@@ -7,6 +7,7 @@ export interface RateLimitSettings {
   maxKeys: number
 }
 
+/** Five failures within a minute block for five. */
 export const defaultRateLimit: RateLimitSettings = {
   maxFailures: 5,
   windowSeconds: 60,

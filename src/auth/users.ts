@@ -6,6 +6,7 @@ import type { PasswordHasher } from './passwords.ts'
 import type { Role } from './permissions.ts'
 import { newPassword } from './secrets.ts'
 
+/** Somebody who can log in. */
 export interface User {
   id: string
   username: string

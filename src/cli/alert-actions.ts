@@ -15,6 +15,7 @@ import type { Terminal } from './terminal.ts'
 import { when } from './times.ts'
 import { shown } from './words.ts'
 
+/** Acknowledges an alert. */
 export const ack: Command = {
   name: 'ack',
   usage: `usage: storwarden ack ID [options]
@@ -51,6 +52,7 @@ ${REMOTE_USAGE}`,
   },
 }
 
+/** Ends an alert by hand. */
 export const resolve: Command = {
   name: 'resolve',
   usage: `usage: storwarden resolve ID [options]

@@ -24,6 +24,7 @@ import { counted, shown } from './words.ts'
 
 const DEFAULT_LIMIT = 100
 
+/** Lists alerts. */
 export const alerts: Command = {
   name: 'alerts',
   usage: `usage: storwarden alerts [options]

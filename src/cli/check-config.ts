@@ -9,6 +9,7 @@ import {
 } from './command.ts'
 import { settingsOf } from './settings.ts'
 
+/** Names every fault of the configuration. */
 export const checkConfig: Command = {
   name: 'check-config',
   usage: `usage: storwarden check-config [options]

@@ -28,8 +28,11 @@ export interface Command {
   run: (argv: readonly string[], around: Surroundings) => Promise<number>
 }
 
+/** Exit status: done. */
 export const EXIT_DONE = 0
+/** Exit status: it was tried. */
 export const EXIT_FAILED = 1
+/** Exit status: bad usage or configuration, nothing was tried. */
 export const EXIT_USAGE = 2
 
 /** Options of a command, as `parseArgs` of node:util takes them. */
@@ -46,6 +49,7 @@ export const remoteOptions = {
   json: { type: 'boolean' },
 } as const satisfies Options
 
+/** The help of `remoteOptions`. */
 export const REMOTE_USAGE = `  --url URL        where storwardend answers, instead of STORWARDEN_URL
                    or http://127.0.0.1:8080
   --json           for programs
@@ -58,6 +62,7 @@ export const configOptions = {
   json: { type: 'boolean' },
 } as const satisfies Options
 
+/** The help of `configOptions`. */
 export const CONFIG_USAGE = `  --config FILE    configuration, instead of /etc/storwarden/config.yaml
   --state-dir DIR  what the daemon remembers
   --json           for programs

@@ -23,6 +23,7 @@ import type { Style, Terminal } from './terminal.ts'
 /** What takes longer hangs. */
 const CHECK_TIMEOUT_MS = 20_000
 
+/** Says what is in the way of the daemon on this machine. */
 export const doctor: Command = {
   name: 'doctor',
   usage: `usage: storwarden doctor [options]

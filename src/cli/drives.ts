@@ -6,6 +6,7 @@ import { printTable } from './table.ts'
 import type { Span, Terminal } from './terminal.ts'
 import { shown, UNKNOWN } from './words.ts'
 
+/** Lists tape drives. */
 export const drives: Command = {
   name: 'drives',
   usage: `usage: storwarden drives [options]

@@ -14,14 +14,17 @@ export interface Check {
   look: () => Promise<Omit<Finding, 'check'>>
 }
 
+/** It is as it should be. */
 export function ok(message: string): Omit<Finding, 'check'> {
   return { status: 'ok', message, advice: null }
 }
 
+/** The daemon works without, but not everything does. */
 export function warn(message: string, advice: string): Omit<Finding, 'check'> {
   return { status: 'warn', message, advice }
 }
 
+/** It has to be mended first. */
 export function fail(message: string, advice: string): Omit<Finding, 'check'> {
   return { status: 'fail', message, advice }
 }

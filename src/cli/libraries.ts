@@ -13,6 +13,7 @@ const kinds: Readonly<Record<string, string>> = {
   'import-export': 'import/export',
 }
 
+/** Lists tape libraries, or shows the elements of one. */
 export const libraries: Command = {
   name: 'libraries',
   usage: `usage: storwarden libraries [ID] [options]

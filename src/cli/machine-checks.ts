@@ -11,6 +11,7 @@ export interface Identity {
   gids: readonly number[]
 }
 
+/** What the checks need to know of this machine. */
 export interface MachineFacts {
   identity: Identity
   nodeVersion: string

@@ -9,6 +9,7 @@ import { databaseName, onDatabase } from './store.ts'
 /** Where the migrations are. */
 export const migrationsFolder = join(packageRoot, 'migrations')
 
+/** Brings a database up to date. */
 export const migrateCommand: Command = {
   name: 'migrate',
   usage: `usage: storwarden migrate [options]

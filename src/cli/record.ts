@@ -18,6 +18,7 @@ import { counted } from './words.ts'
 
 const DEFAULT_SECONDS = 600
 
+/** Writes a recording of this machine. */
 export const record: Command = {
   name: 'record',
   usage: `usage: storwarden record DIR [options]

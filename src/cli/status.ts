@@ -9,6 +9,7 @@ import type { Span, Style, Terminal } from './terminal.ts'
 import { duration } from './times.ts'
 import { shown } from './words.ts'
 
+/** Health, alerts and numbers on one page. */
 export const status: Command = {
   name: 'status',
   usage: `usage: storwarden status [options]

@@ -1,6 +1,7 @@
 import { cut, printable, widthOf } from './printable.ts'
 import { textOf, type Span, type Terminal } from './terminal.ts'
 
+/** A column of a table. */
 export interface Column {
   title: string
   /** Never cut: it is there to be copied. */

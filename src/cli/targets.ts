@@ -7,6 +7,7 @@ import type { Span, Terminal } from './terminal.ts'
 import { when } from './times.ts'
 import { bytes, shown, yesNo } from './words.ts'
 
+/** Lists SCST targets, or shows the LUNs, groups and sessions of one. */
 export const targets: Command = {
   name: 'targets',
   usage: `usage: storwarden targets [ID] [options]

@@ -16,6 +16,7 @@ import { counted, percent, shown } from './words.ts'
 const states = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
 const DEFAULT_LIMIT = '100'
 
+/** Lists tasks. */
 export const tasks: Command = {
   name: 'tasks',
   usage: `usage: storwarden tasks [options]

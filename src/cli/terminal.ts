@@ -1,5 +1,6 @@
 import { printable, printableJson } from './printable.ts'
 
+/** How a piece of text looks where colours are shown. */
 export type Style = 'good' | 'warning' | 'bad' | 'faint' | 'strong'
 
 /** A piece of a line; the style is heeded where colours are shown. */

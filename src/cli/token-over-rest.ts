@@ -5,6 +5,7 @@ import type { Client } from './client.ts'
 import type { Surroundings } from './command.ts'
 import { TokenError, type CreatedToken, type WantedToken } from './token-on-database.ts'
 
+/** A token that is wanted from a daemon that runs. */
 export interface TokenRequest extends WantedToken {
   /** Holds the password; `-` is standard input, null asks. */
   passwordFile: string | null

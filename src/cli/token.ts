@@ -9,6 +9,7 @@ import { when } from './times.ts'
 import { storeToken, type CreatedToken, type WantedToken } from './token-on-database.ts'
 import { requestToken } from './token-over-rest.ts'
 
+/** Makes an API token. */
 export const tokenCreate: Command = {
   name: 'token create',
   usage: `usage: storwarden token create --name NAME [options]

@@ -17,6 +17,7 @@ export function ofTotal(part: number | null, total: number | null): string {
   return `${shown(part)} of ${shown(total)}`
 }
 
+/** A share of 100, with one decimal. */
 export function percent(value: number | null): string {
   return value === null ? UNKNOWN : `${value.toFixed(1)} %`
 }

@@ -62,6 +62,7 @@ export interface Element {
   driveSerial: string | null
 }
 
+/** Tape libraries, through SCSI pass-through or, where that is not permitted, through mtx. */
 export const changers: Collector<readonly Changer[]> = {
   name: 'changers',
   intervalSeconds: 30,

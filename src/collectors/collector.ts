@@ -37,6 +37,7 @@ export interface Problem {
 
 /** The appliance has no such hardware, and nothing that says it should. */
 export const ABSENT = Symbol('absent')
+/** See ABSENT. */
 export type Absent = typeof ABSENT
 
 /** The part of the configuration that collectors need. */
@@ -49,6 +50,7 @@ export interface CollectorSettings {
   mhvtlConfigDir: string
 }
 
+/** The defaults of the configuration. */
 export const defaultSettings: CollectorSettings = {
   virtualHosts: ['mhvtl'],
   services: [],

@@ -12,6 +12,7 @@ export interface Enclosure {
   slots: readonly EnclosureSlot[]
 }
 
+/** A slot for a disk, of the SCSI enclosure service (drivers/misc/enclosure.c). */
 export interface EnclosureSlot {
   name: string
   slot: number | null

@@ -18,6 +18,7 @@ export interface FileSystem {
   usage: FileSystemUsage | null
 }
 
+/** Space and inodes, from statfs(2). */
 export interface FileSystemUsage {
   totalBytes: number
   usedBytes: number

@@ -30,6 +30,7 @@ export type ScheduledCollector = {
   [Name in Subject]: Collector<HardwareSubjects[Name]> & { name: Name }
 }[Subject]
 
+/** What is collected, on which machine, and whom the loop tells. */
 export interface LoopOptions {
   host: Host
   collectors: readonly ScheduledCollector[]

@@ -32,6 +32,7 @@ export interface MdArray {
   mismatchSectors: number | null
 }
 
+/** A device of an array, from its dev-* directory. */
 export interface MdMember {
   device: string
   /** in_sync, spare, faulty, write_mostly, blocked … */

@@ -7,11 +7,13 @@ export interface DeviceConf {
   drives: readonly ConfiguredDrive[]
 }
 
+/** A `Library:` section of device.conf. */
 export interface ConfiguredLibrary extends ConfiguredDevice {
   /** Null when it is not written: mhvtl then appends the number to its home path. */
   homeDirectory: string | null
 }
 
+/** A `Drive:` section of device.conf. */
 export interface ConfiguredDrive extends ConfiguredDevice {
   library: number
   slot: number

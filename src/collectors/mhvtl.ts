@@ -24,6 +24,7 @@ export interface Mhvtl {
   drives: readonly VirtualDrive[]
 }
 
+/** A library of device.conf, with what its files say it holds. */
 export interface VirtualLibrary {
   /** Unit serial number of device.conf. */
   id: string
@@ -43,6 +44,7 @@ export interface VirtualLibrary {
   daemon: DaemonState | null
 }
 
+/** What library_contents.N puts into the library when its daemon starts. */
 export interface LibraryContents {
   /** Volume tag by slot number; null for an empty slot. */
   slots: Readonly<Record<number, string | null>>
@@ -50,6 +52,7 @@ export interface LibraryContents {
   drives: Readonly<Record<number, string | null>>
 }
 
+/** A drive of device.conf. */
 export interface VirtualDrive {
   id: string
   number: number
@@ -62,6 +65,7 @@ export interface VirtualDrive {
   daemon: DaemonState | null
 }
 
+/** The systemd unit of a library or drive. */
 export interface DaemonState {
   unit: string
   running: boolean
@@ -74,6 +78,7 @@ const DRIVER = '/sys/bus/pseudo/drivers/mhvtl'
 /** MHVTL_HOME_PATH where mhvtl.conf does not set another. */
 const DEFAULT_HOME_PATH = '/opt/mhvtl'
 
+/** mhvtl: what is configured, what is on disk, and whether its daemons run. */
 export const mhvtl: Collector<Mhvtl> = {
   name: 'mhvtl',
   intervalSeconds: 30,

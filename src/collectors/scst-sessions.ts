@@ -45,6 +45,7 @@ export interface SessionTotals {
   counters: SessionCounters
 }
 
+/** Commands and bytes by direction. */
 export interface SessionCounters {
   readCommands: number
   readBytes: number

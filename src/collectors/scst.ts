@@ -40,6 +40,7 @@ export interface ConfiguredTarget {
   enabled: boolean
 }
 
+/** A target driver, e.g. iscsi. */
 export interface ScstDriver {
   name: string
   /** Null for drivers that cannot be switched. */
@@ -48,6 +49,7 @@ export interface ScstDriver {
   openState: string | null
 }
 
+/** A device that can be exported. */
 export interface ScstDevice {
   /** SCST's name of the device, e.g. backup_lun0 or 13:1:0:0. */
   id: string
@@ -75,6 +77,7 @@ export interface ScstDevice {
   exports: number
 }
 
+/** A target with its LUNs and initiator groups. */
 export interface ScstTarget {
   /** driver/name. */
   id: string
@@ -92,6 +95,7 @@ export interface ScstTarget {
   sessions: number
 }
 
+/** An initiator group: what its initiators see instead of the LUNs of the target. */
 export interface ScstGroup {
   name: string
   /** Names and patterns, as configured. */
@@ -100,6 +104,7 @@ export interface ScstGroup {
   blackHole: number | null
 }
 
+/** A mapping of a device to a LUN. */
 export interface ScstLun {
   lun: number
   /** Name of the device; null when the link was gone while it was read. */
@@ -107,6 +112,7 @@ export interface ScstLun {
   readOnly: boolean | null
 }
 
+/** A device group with its target groups (ALUA). */
 export interface ScstDeviceGroup {
   name: string
   devices: readonly string[]

@@ -68,6 +68,7 @@ export interface TapeStatistics {
   residuals: number
 }
 
+/** Tape drives, through sysfs and, where it is permitted, log page 11h. */
 export const tapeDrives: Collector<readonly TapeDrive[]> = {
   name: 'tape_drives',
   intervalSeconds: 30,

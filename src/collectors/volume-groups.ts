@@ -9,6 +9,7 @@ export interface VolumeGroups {
   physicalVolumes: readonly PhysicalVolume[]
 }
 
+/** A volume group of LVM. */
 export interface VolumeGroup {
   /** The group's name: unique on a host. */
   id: string
@@ -20,6 +21,7 @@ export interface VolumeGroup {
   missingPhysicalVolumes: number
 }
 
+/** A logical volume, thin pool or thin volume. */
 export interface LogicalVolume {
   /** group/name. */
   id: string
@@ -39,6 +41,7 @@ export interface LogicalVolume {
   health: string | null
 }
 
+/** A device of a volume group. */
 export interface PhysicalVolume {
   device: string
   group: string | null

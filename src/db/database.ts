@@ -10,6 +10,7 @@ export interface Queryable {
   ): Promise<Row[]>
 }
 
+/** A database: single statements and transactions. */
 export interface Database extends Queryable {
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>

@@ -21,6 +21,7 @@ export interface DatabaseLog {
   error(message: string): void
 }
 
+/** Where an embedded server runs, and how. */
 export interface EmbeddedOptions {
   /** Nobody else works in the state directory. Released by who took it, after stop(). */
   lock: StateLock

@@ -3,6 +3,7 @@ import { migrate } from './migrate.ts'
 import { openPool, type DatabasePool, type PoolOptions } from './pool.ts'
 import type { StateLock } from './state-lock.ts'
 
+/** Which database is opened, and how. */
 export interface OpenOptions extends Omit<PoolOptions, 'connection'> {
   /** The server to use; null runs one of our own in the state directory. */
   url: string | null

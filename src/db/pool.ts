@@ -16,6 +16,7 @@ export interface DatabaseObserver {
   connectionError(error: string): void
 }
 
+/** Which server, and how long it may take. */
 export interface PoolOptions {
   connection: DatabaseConnection
   /** Connections at most; 10 if not said. */

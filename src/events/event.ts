@@ -9,8 +9,10 @@ export const streamTypes = [
   'vtl',
   'metrics',
 ] as const
+/** The type of a frame. */
 export type StreamType = (typeof streamTypes)[number]
 
+/** Whether it is one of those types. */
 export function isStreamType(type: string): type is StreamType {
   return streamTypes.some((known) => known === type)
 }

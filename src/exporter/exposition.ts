@@ -11,8 +11,10 @@ export interface ExposedFamily {
   }[]
 }
 
+/** A text format that Prometheus reads. */
 export type ExpositionFormat = 'prometheus' | 'openmetrics'
 
+/** The Content-Type of each format. */
 export const contentTypes: Readonly<Record<ExpositionFormat, string>> = {
   prometheus: 'text/plain; version=0.0.4; charset=utf-8',
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',

@@ -9,6 +9,7 @@ export interface Family {
   samplesOf: (snapshot: Snapshot) => Sample[]
 }
 
+/** One value of a family. */
 export interface Sample {
   labels: Readonly<Record<string, string>>
   value: number

@@ -17,6 +17,7 @@ export const families: readonly Family[] = [
   ...tapeFamilies,
 ]
 
+/** What is exported. */
 export interface MetricSources {
   snapshot: () => Snapshot
   /** Alerts that are not resolved. */

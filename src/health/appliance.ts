@@ -15,6 +15,7 @@ import {
   storageComponent,
 } from './hardware-checks.ts'
 
+/** What the health of the appliance is drawn from. */
 export interface ApplianceParts {
   db: Queryable
   stateDir: string

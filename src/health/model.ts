@@ -15,6 +15,7 @@ export function overall(
   return components.every(({ status }) => status === 'up') ? 'up' : 'degraded'
 }
 
+/** What a model asks, and by which clocks. */
 export interface HealthModelOptions {
   components: readonly Component[]
   now: () => Date

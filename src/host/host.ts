@@ -43,6 +43,7 @@ export interface Host {
   scsi(device: string, cdb: Uint8Array, options: ScsiOptions): Promise<ScsiAnswer>
 }
 
+/** How a command is run. */
 export interface RunOptions {
   /** The command is killed after this long; 10 s otherwise. */
   timeoutMs?: number
@@ -52,12 +53,14 @@ export interface RunOptions {
   exitCodes?: (exitCode: number) => boolean
 }
 
+/** What a command said that ended as it may. */
 export interface CommandResult {
   exitCode: number
   stdout: string
   stderr: string
 }
 
+/** What stat(2) says of a file. */
 export interface FileStat {
   sizeBytes: number
   /** Blocks of 512 bytes that are allocated. */
@@ -70,6 +73,7 @@ export interface FileStat {
   gid: number
 }
 
+/** What statfs(2) says of a file system. */
 export interface FileSystemStat {
   totalBytes: number
   /** Free for root. */
@@ -80,6 +84,7 @@ export interface FileSystemStat {
   filesFree: number
 }
 
+/** How a CDB is sent. */
 export interface ScsiOptions {
   /** Bytes that are asked for at most; the CDB's allocation length says the same. */
   dataInBytes: number
@@ -87,6 +92,7 @@ export interface ScsiOptions {
   timeoutMs?: number
 }
 
+/** What came back for a CDB, not interpreted. */
 export interface ScsiAnswer {
   /** SAM-5 status code: 00h good, 02h check condition, 08h busy, 18h reservation conflict. */
   status: number

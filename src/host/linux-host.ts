@@ -33,6 +33,7 @@ export interface HostObserver {
   command(tool: string, seconds: number, outcome: Outcome): void
 }
 
+/** How much at a time this machine is asked, and who is told how it went. */
 export interface LinuxHostOptions {
   observer?: HostObserver
   now?: () => Date

@@ -14,6 +14,7 @@ import { RecordingHost } from './recording-host.ts'
 import { RecordingNotes } from './recording-notes.ts'
 import type { RecordingSize } from './recording-notes.ts'
 
+/** What goes into the manifest, and what is left out. */
 export interface RecordOptions {
   name: string
   /** What state the appliance is in, in the operator's words. */

@@ -25,6 +25,7 @@ export interface ClientSurroundings {
   limits: ClientLimits
 }
 
+/** What the stream counts, over all its clients. */
 export interface HubCounters {
   /** Frames handed to sockets. */
   sent: number
@@ -34,6 +35,7 @@ export interface HubCounters {
   evicted: number
 }
 
+/** How much a client may make the daemon remember or wait. */
 export interface ClientLimits {
   /** Bytes waiting for a client that does not read. */
   maxQueueBytes: number

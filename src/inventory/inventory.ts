@@ -9,8 +9,10 @@ export interface InventoryState {
   missing: readonly MissingObject[]
 }
 
+/** The kinds of objects that are missed when they are gone. */
 export type ObjectKind = 'library' | 'drive' | 'target' | 'array' | 'session'
 
+/** An object that was there and is not. */
 export interface MissingObject {
   kind: ObjectKind
   /** The id of the hardware object: serial number, driver/target, UUID. */

@@ -62,6 +62,7 @@ export interface Thresholds {
   volumeGroupPercent: number
 }
 
+/** The defaults of the configuration. */
 export const defaultThresholds: Thresholds = {
   capacityWarningPercent: 80,
   capacityCriticalPercent: 95,

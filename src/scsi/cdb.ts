@@ -31,6 +31,7 @@ export function modeSense10(page: number, allocationLength = 0xffff): Uint8Array
   return cdb
 }
 
+/** What READ ELEMENT STATUS asks for. */
 export interface ElementStatusRequest {
   /** Element type code (SMC-3 table 24): 0 all, 1 medium transport, 2 storage, 3 import/export, 4 data transfer. */
   type: number

@@ -9,6 +9,7 @@ export interface ElementStatus {
   truncated: boolean
 }
 
+/** The types of elements, named as in SMC-3. */
 export type ElementType = 'medium-transport' | 'storage' | 'import-export' | 'data-transfer'
 
 /** Element type codes (SMC-3 table 24). */

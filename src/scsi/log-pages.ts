@@ -9,6 +9,7 @@ export interface LogPage {
   truncated: boolean
 }
 
+/** A parameter of a log page (SPC-4 7.3.2.2), its value not decoded. */
 export interface LogParameter {
   code: number
   value: Uint8Array

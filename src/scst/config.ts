@@ -18,6 +18,7 @@ export interface Attribute {
   value: string | Secret
 }
 
+/** A HANDLER section. */
 export interface HandlerConfig {
   name: string
   attributes: readonly Attribute[]
@@ -30,12 +31,14 @@ export interface NamedConfig {
   attributes: readonly Attribute[]
 }
 
+/** A TARGET_DRIVER section. */
 export interface DriverConfig {
   name: string
   attributes: readonly Attribute[]
   targets: readonly TargetConfig[]
 }
 
+/** A TARGET section of a driver. */
 export interface TargetConfig {
   name: string
   attributes: readonly Attribute[]
@@ -43,6 +46,7 @@ export interface TargetConfig {
   groups: readonly GroupConfig[]
 }
 
+/** A GROUP section: an initiator group. */
 export interface GroupConfig {
   name: string
   attributes: readonly Attribute[]
@@ -50,12 +54,14 @@ export interface GroupConfig {
   initiators: readonly NamedConfig[]
 }
 
+/** A LUN line. */
 export interface LunConfig {
   lun: number
   device: string
   attributes: readonly Attribute[]
 }
 
+/** A DEVICE_GROUP section (ALUA). */
 export interface DeviceGroupConfig {
   name: string
   attributes: readonly Attribute[]

@@ -10,6 +10,7 @@ export interface Section {
   line: number
 }
 
+/** An attribute line, its value as it is written. */
 export interface RawAttribute {
   name: string
   /** Empty for a word that stands alone, such as HW_TARGET. */
@@ -22,6 +23,7 @@ export interface Fault {
   problem: string
 }
 
+/** The words that begin a section. */
 export type Keyword =
   | 'HANDLER'
   | 'DEVICE'

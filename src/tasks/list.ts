@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { isUuid } from '../db/uuid.ts'
 
+/** The state of a task; the last three are final. */
 export type TaskState = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
 
 /** Something the daemon was asked to do to the machine. */

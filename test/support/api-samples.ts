@@ -3,10 +3,13 @@ import { appendAudit } from '../../src/auth/audit.ts'
 import type { Database } from '../../src/db/database.ts'
 import { appendEvents } from '../../src/events/store.ts'
 
-/** Ids of what is there, and one of nothing. */
+/** An alert that fires. */
 export const ALERT = '11111111-1111-4111-8111-111111111111'
+/** An alert that is over. */
 export const RESOLVED = '22222222-2222-4222-8222-222222222222'
+/** A task. */
 export const TASK = '33333333-3333-4333-8333-333333333333'
+/** Nothing has this id. */
 export const UNKNOWN = '44444444-4444-4444-8444-444444444444'
 
 const alert = {

@@ -84,6 +84,7 @@ const noRequests = {
 
 let users = 0
 
+/** Starts it; to be stopped by who asked for it. */
 export async function startTestApi(
   database: Database,
   stateDir: string,

@@ -32,6 +32,7 @@ export interface WatchedAppliance {
   watch(seconds?: number): Promise<Watched>
 }
 
+/** What was seen of an appliance at one time. */
 export interface Watched {
   snapshot: Snapshot
   /** Pending and firing alerts. */

@@ -14,6 +14,7 @@ export interface Said {
   asked: string[]
 }
 
+/** What surrounds a run of the command line. */
 export interface CliOptions {
   /** Answers by path, with the query where it matters; an Error is thrown. */
   answers?: Readonly<Record<string, object | Error>>

@@ -13,6 +13,7 @@ export interface Teardown {
   teardown(undo: () => Promise<void>): void
 }
 
+/** The migrations of the project. */
 export const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
 
 /** What is thrown away need not reach the disk. */

@@ -48,6 +48,7 @@ export async function start(
   return { server, database, told, stop }
 }
 
+/** A process of its own that runs a database. */
 export interface Daemon {
   /** Resolves when it has ended. */
   kill: (signal: NodeJS.Signals) => Promise<void>

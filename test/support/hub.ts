@@ -7,6 +7,7 @@ import type { HubEvent } from '../../src/hub/messages.ts'
 import { Clock } from './api.ts'
 import { TestClient } from './ws.ts'
 
+/** The types of the frames of a test. */
 export const hubTypes = ['alert', 'task', 'system', 'metrics']
 
 interface Teardown {

@@ -54,6 +54,7 @@ export interface Recorded {
   scsi: (device: string, cdb: string) => Buffer | null
 }
 
+/** Reads a recording. */
 export function recorded(recording: string): Recorded {
   const lines = readLines(recording, 'files.jsonl') as RecordedLine[]
   const files = new Map(lines.map((line) => [line.path, line]))

@@ -16,6 +16,7 @@ export interface Evidence {
   configFile: string
 }
 
+/** Reads what a recording says of SCST. */
 export function scstEvidence(recording: string): Evidence {
   const { lines, printed, file } = recorded(recording)
   const root = '/sys/kernel/scst_tgt/'

@@ -23,6 +23,7 @@ export interface Kind {
   remembered?: 'library' | 'drive' | 'target' | 'array' | 'session'
 }
 
+/** Where objects of a kind come from: a subject of the snapshot, and how its value lists them. */
 export interface Source {
   subject: keyof HardwareSubjects
   items: (value: never, snapshot: Snapshot) => Item[]

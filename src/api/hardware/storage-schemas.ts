@@ -108,6 +108,7 @@ export const volumeGroups = Type.Object({
   ),
 })
 
+/** A mounted file system. */
 export const filesystems = Type.Object({
   id: text,
   mount_point: text,
@@ -127,6 +128,7 @@ export const filesystems = Type.Object({
   ),
 })
 
+/** A disk enclosure with its slots. */
 export const enclosures = Type.Object({
   id: text,
   hctl: text,
@@ -170,7 +172,7 @@ const networkPort = {
   bond_members_down: list(text),
 }
 
-// A port has the members of its transport: those of the other are not there.
+/** A port, Fibre Channel or network: it has the members of its transport, those of the other are not there. */
 export const ports = Type.Object({
   id: text,
   name: text,

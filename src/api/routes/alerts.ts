@@ -186,6 +186,7 @@ const resolve = route({
   },
 })
 
+/** Alerts: list, one, acknowledge, resolve. */
 export const alertRoutes = [list, get, acknowledge, resolve]
 
 /** Carries out what is asked of an alert, notes it when it changed anything, and answers with the alert. */

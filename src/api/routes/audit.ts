@@ -60,4 +60,5 @@ const list = route({
   },
 })
 
+/** The audit trail. */
 export const auditRoutes = [list]

@@ -183,6 +183,7 @@ const deleteToken = route({
   },
 })
 
+/** Logging in and out, the own password, API tokens. */
 export const authRoutes = [login, logout, me, changePassword, listTokens, createToken, deleteToken]
 
 function userJson({ id, username, role }: { id: string; username: string; role: Role }) {

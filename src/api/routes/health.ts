@@ -147,6 +147,7 @@ const metricsJson = route({
   handle: async ({ context }) => ({ status: 200, json: await metricsOf(context).json() }),
 })
 
+/** Health in its vocabularies, and the metrics. */
 export const healthRoutes = [live, ready, status, short, detailed, api, ...metrics, metricsJson]
 
 function answersOf(schema: TSchema): Record<number, AnswerShape> {

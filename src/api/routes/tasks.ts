@@ -77,4 +77,5 @@ const get = route({
   },
 })
 
+/** Tasks: list, one. */
 export const taskRoutes = [list, get]

@@ -13,6 +13,7 @@ export interface ServerBinaries {
   version: string
 }
 
+/** Which programs of PostgreSQL will do. */
 export interface BinariesWanted {
   launcher: Launcher
   /** Of the database directory that is there; null when there is none yet. */

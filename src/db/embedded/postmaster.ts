@@ -10,6 +10,7 @@ import type { Launcher } from './launch.ts'
 import type { LogFile } from './log-file.ts'
 import { PORT } from './socket.ts'
 
+/** What a server runs on. */
 export interface PostmasterOptions {
   binaries: ServerBinaries
   launcher: Launcher
