@@ -1,12 +1,19 @@
 #!/usr/bin/env node
 import { join } from 'node:path'
-import { startDaemon } from './app.ts'
+import { setFlagsFromString } from 'node:v8'
 import { DAEMON_USAGE, parseDaemonArguments } from './arguments.ts'
-import { loadConfig } from './config/load.ts'
 import { isClone, packageRoot, version } from './package.ts'
+
+// What is read and thrown away again would let V8's young generation grow from 3 MB to 48, and the daemon by
+// as much and more; it is loaded after this, as loading alone makes it grow.
+setFlagsFromString('--semi-space-growth-factor=1')
+const { loadConfig } = await import('./config/load.ts')
+const { startDaemon } = await import('./app.ts')
 
 // Bad usage and configuration are the operator's to mend; restarting would not help.
 const EXIT_USAGE = 2
+
+const stopping = new AbortController()
 
 try {
   const given = parseDaemonArguments(process.argv.slice(2))
@@ -21,19 +28,29 @@ try {
   else if (given.version) process.stdout.write(`storwardend ${version}\n`)
   else if (given.checkConfig) process.stdout.write('the configuration is valid\n')
   else {
-    const daemon = await startDaemon(config, given)
-    process.on('SIGHUP', () => void daemon.reload(() => loadConfig(sources)))
+    const daemon = startDaemon(config, { ...given, stopping: stopping.signal })
+    // Set before it has started: a signal would end us half way, the one of logrotate too.
+    process.on(
+      'SIGHUP',
+      () => void daemon.then(({ reload }) => reload(() => loadConfig(sources)), fail),
+    )
     // Ctrl-C reaches us twice, from the terminal and from npm: the second must not cut the stop short.
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => void daemon.stop().then(() => process.exit(0), fail))
+      process.on(signal, () => {
+        stopping.abort()
+        void daemon.then(({ stop }) => stop()).then(() => process.exit(0), fail)
+      })
     }
+    await daemon
   }
 } catch (error) {
   fail(error)
 }
 
 function fail(error: unknown): never {
-  const { code = '', message } = error as Error & { code?: string }
+  const { code = '', name, message } = error as Error & { code?: string }
+  // What had started before it was told to stop has stopped again.
+  if (stopping.signal.aborted && name === 'AbortError') process.exit(0)
   process.stderr.write(`storwardend: ${message}\n`)
   process.exit(['ERR_USAGE', 'ERR_CONFIG'].includes(code) ? EXIT_USAGE : 1)
 }
