@@ -30,15 +30,13 @@ try {
   else {
     const daemon = startDaemon(config, { ...given, stopping: stopping.signal })
     // Set before it has started: a signal would end us half way, the one of logrotate too.
-    process.on(
-      'SIGHUP',
-      () => void daemon.then(({ reload }) => reload(() => loadConfig(sources)), fail),
-    )
+    const reload = () => daemon.then((started) => started.reload(() => loadConfig(sources)))
+    process.on('SIGHUP', () => void reload().catch(fail))
     // Ctrl-C reaches us twice, from the terminal and from npm: the second must not cut the stop short.
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         stopping.abort()
-        void daemon.then(({ stop }) => stop()).then(() => process.exit(0), fail)
+        void daemon.then((started) => started.stop()).then(() => process.exit(0), fail)
       })
     }
     await daemon
