@@ -121,7 +121,7 @@ export const IDENTITY_REQUESTS: readonly Uint8Array[] = [
   Uint8Array.of(0x12, 1, 0x83, 0, 255, 0),
 ]
 
-/** Commands for one generic node, by its peripheral device type. */
+/** Commands for one generic node, by its peripheral device type. Not tapeinfo, which reads the TapeAlert page. */
 export function commandsFor(node: string, type: number): readonly (readonly string[])[] {
   switch (type) {
     case MEDIUM_CHANGER:
@@ -133,7 +133,6 @@ export function commandsFor(node: string, type: number): readonly (readonly stri
     case SEQUENTIAL_ACCESS:
       return [
         ['sg_inq', node],
-        ['tapeinfo', '-f', node],
         ['sg_logs', '-p', '0x0', node],
         ['sg_logs', '-p', '0x11', node],
       ]
