@@ -5,13 +5,15 @@ import { fileErrorOf } from './file-errors.ts'
 import { assertNotDevice } from './guard.ts'
 import type { FileStat, FileSystemStat } from './host.ts'
 import { NotFoundError } from './host.ts'
-import { mountPointOf } from './mount-points.ts'
+import { mountPointAbove, mountPointsIn } from './mount-points.ts'
 import type { StuckCall } from './quarantine.ts'
 import { readSmall, readSmallSync } from './read-limited.ts'
 import { StuckCalls } from './stuck-calls.ts'
 
 const READ_TIMEOUT_MS = 5_000
 const SCST = '/sys/kernel/scst_tgt'
+/** How old the table of mounts may be. It only says which calls wait for each other. */
+const MOUNTS_MS = 1_000
 
 /**
  * What the kernel answers from memory in microseconds: /proc but for other processes (the command line of
@@ -26,9 +28,12 @@ function isPrompt(path: string): boolean {
 /** Files of the running machine, with a deadline where a call may block. */
 export class LinuxFiles {
   readonly #calls: StuckCalls
+  readonly #now: () => Date
+  #mounts: { points: readonly string[]; readAtMs: number } | null = null
 
   constructor(now: () => Date) {
     this.#calls = new StuckCalls(now)
+    this.#now = now
   }
 
   /** Rejects with NotFoundError, PermissionError, ReadError, TimeoutError or RefusedError. */
@@ -81,7 +86,7 @@ export class LinuxFiles {
 
   async statfs(path: string, timeoutMs = READ_TIMEOUT_MS): Promise<FileSystemStat> {
     const found = await this.#calls
-      .within(placeOf(path), `statfs ${path}`, timeoutMs, () => statfs(path))
+      .within(this.#placeOf(path), `statfs ${path}`, timeoutMs, () => statfs(path))
       .catch((error: unknown) => {
         throw fileErrorOf(path, error)
       })
@@ -106,18 +111,28 @@ export class LinuxFiles {
   ): Promise<T> {
     try {
       if (isPrompt(path)) return atOnce(path)
-      return await this.#calls.within(placeOf(path), path, READ_TIMEOUT_MS, () => later(path))
+      return await this.#calls.within(this.#placeOf(path), path, READ_TIMEOUT_MS, () => later(path))
     } catch (error) {
       throw fileErrorOf(path, error)
     }
   }
-}
 
-/** What hangs together: SCST answers under one mutex, a file under /sys on its own, others with their mount. */
-function placeOf(path: string): string {
-  if (path === SCST || path.startsWith(`${SCST}/`)) return SCST
-  if (path.startsWith('/sys/') || path.startsWith('/proc/')) return path
-  return mountPointOf(path, readSmallSync('/proc/self/mountinfo').toString('utf8')) ?? path
+  /** What hangs together: SCST answers under one mutex, a file under /sys on its own, others with their mount. */
+  #placeOf(path: string): string {
+    if (path === SCST || path.startsWith(`${SCST}/`)) return SCST
+    if (path.startsWith('/sys/') || path.startsWith('/proc/')) return path
+    return mountPointAbove(path, this.#mountPoints()) ?? path
+  }
+
+  // Media are asked for by the hundred: reading the table for each took longer than asking.
+  #mountPoints(): readonly string[] {
+    const nowMs = this.#now().getTime()
+    if (this.#mounts === null || Math.abs(nowMs - this.#mounts.readAtMs) > MOUNTS_MS) {
+      const points = mountPointsIn(readSmallSync('/proc/self/mountinfo').toString('utf8'))
+      this.#mounts = { points, readAtMs: nowMs }
+    }
+    return this.#mounts.points
+  }
 }
 
 function fileStat(found: Stats): FileStat {

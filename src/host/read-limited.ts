@@ -5,7 +5,9 @@ import { ReadError } from './host.ts'
 /** No file that is read here is as big as this; one that is would only fill the memory. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024
 
-/** Files of sysfs are at most a page; what fills this is read on. */
+/** What most files of sysfs fit into. */
+const PAGE_BYTES = 4096
+/** Larger files are read in pieces of this size. */
 const CHUNK_BYTES = 64 * 1024
 
 const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
@@ -32,18 +34,19 @@ export function readSmallSync(path: string): Buffer {
 export async function readSmall(path: string): Promise<Buffer> {
   const handle = await open(path, 'r')
   try {
-    const parts: Buffer[] = []
+    const full: Buffer[] = []
+    let part = Buffer.allocUnsafe(PAGE_BYTES)
+    let used = 0
     for (let total = 0; ;) {
-      const { bytesRead, buffer } = await handle.read(
-        Buffer.allocUnsafe(CHUNK_BYTES),
-        0,
-        CHUNK_BYTES,
-        null,
-      )
-      if (bytesRead === 0) return Buffer.concat(parts)
+      const { bytesRead } = await handle.read(part, used, part.length - used, null)
+      if (bytesRead === 0) return Buffer.concat([...full, part.subarray(0, used)])
       total += bytesRead
       if (total > MAX_FILE_BYTES) throw new ReadError(path, 'EFBIG')
-      parts.push(buffer.subarray(0, bytesRead))
+      used += bytesRead
+      if (used < part.length) continue
+      full.push(part)
+      part = Buffer.allocUnsafe(CHUNK_BYTES)
+      used = 0
     }
   } finally {
     await handle.close()

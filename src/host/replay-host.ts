@@ -15,7 +15,7 @@ import type {
   ScsiAnswer,
   ScsiOptions,
 } from './host.ts'
-import { mountPointOf } from './mount-points.ts'
+import { mountPointAbove, mountPointsIn } from './mount-points.ts'
 import { commandKey } from './recording-lines.ts'
 import type { RecordedFile, Recording } from './recording.ts'
 import { findPlace, hole, namesIn, recordedError } from './replay-files.ts'
@@ -92,7 +92,7 @@ export class ReplayHost implements Host {
 
   async statfs(path: string): Promise<FileSystemStat> {
     const place = this.#find(path)
-    const mountPoint = mountPointOf(place?.path ?? path, this.#mountinfo())
+    const mountPoint = mountPointAbove(place?.path ?? path, mountPointsIn(this.#mountinfo()))
     // A mount point is there even when the recording has no line for the directory.
     if (place === null && mountPoint !== path) throw new NotFoundError(path)
     const recorded = place?.file?.statfs ?? this.recording.files.get(mountPoint ?? '')?.statfs
