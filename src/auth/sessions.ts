@@ -9,11 +9,6 @@ export interface SessionLifetime {
   absoluteSeconds: number
 }
 
-export const defaultSessionLifetime: SessionLifetime = {
-  idleSeconds: 12 * 3600,
-  absoluteSeconds: 7 * 24 * 3600,
-}
-
 /** A use is written down once a minute at most, so that reading stays reading. */
 export const USE_NOTED_EVERY_SECONDS = 60
 

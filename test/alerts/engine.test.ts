@@ -3,17 +3,9 @@ import { AlertEngine } from '../../src/alerts/engine.ts'
 import { getAlert } from '../../src/alerts/store.ts'
 import type { Database, Queryable } from '../../src/db/database.ts'
 import { eventsSince, lastSeq } from '../../src/events/store.ts'
-import {
-  alertsOn,
-  briefly,
-  critical,
-  found,
-  place,
-  rule,
-  said,
-  start,
-} from '../support/alert-engine.ts'
+import { alertsOn, briefly, critical, found, place, rule, said } from '../support/alert-engine.ts'
 import { openTestDatabase } from '../support/database.ts'
+import { start } from '../support/evaluation.ts'
 import { failed, snapshotOf } from '../support/readings.ts'
 
 const database = await openTestDatabase(t)

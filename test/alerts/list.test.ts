@@ -1,7 +1,8 @@
 import t from 'tap'
 import { listAlerts, type AlertFilter } from '../../src/alerts/list.ts'
 import { countAlerts } from '../../src/alerts/store.ts'
-import { alertsOn, briefly, critical, found, place, rule, start } from '../support/alert-engine.ts'
+import { alertsOn, briefly, critical, found, place, rule } from '../support/alert-engine.ts'
+import { start } from '../support/evaluation.ts'
 import { openTestDatabase } from '../support/database.ts'
 
 const database = await openTestDatabase(t)

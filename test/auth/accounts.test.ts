@@ -6,7 +6,7 @@ import { PasswordHasher } from '../../src/auth/passwords.ts'
 import type { Credential } from '../../src/auth/principal.ts'
 import { RateLimiter } from '../../src/auth/rate-limit.ts'
 import { ensureAdmin, initialPasswordPath } from '../../src/auth/users.ts'
-import { Clock } from '../support/api.ts'
+import { Clock } from '../support/clock.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
 
 const db = await openTestDatabase(t)

@@ -10,12 +10,11 @@ import { system } from '../../src/collectors/system.ts'
 import { volumeGroups } from '../../src/collectors/volume-groups.ts'
 import type { Host } from '../../src/host/host.ts'
 import { collected } from '../support/collected.ts'
-import { said } from '../support/evidence.ts'
-import { recordingNames } from '../support/machine.ts'
-import { openRecording } from '../support/recording.ts'
+import { said } from '../support/said.ts'
+import { openRecording, RECORDINGS } from '../support/recording.ts'
 
 // Every recording, its files against what other programs said on the same machine.
-for (const name of recordingNames) {
+for (const name of RECORDINGS) {
   t.test(name, async (t) => {
     const host = openRecording(name)
     await t.test('memory is what free says, the kernel what uname says', (t) =>

@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import t from 'tap'
 import { changers, type Changer, type Element } from '../../src/collectors/changers.ts'
 import { ABSENT, defaultSettings, type Collected } from '../../src/collectors/collector.ts'
@@ -7,10 +5,8 @@ import { parseMtxStatus } from '../../src/collectors/mtx-status.ts'
 import type { Host } from '../../src/host/host.ts'
 import { readRecording } from '../../src/host/recording.ts'
 import { ReplayHost } from '../../src/host/replay-host.ts'
-import { asListed, listedDevices, said } from '../support/evidence.ts'
-import { openRecording, recordingDirectory } from '../support/recording.ts'
-
-const names = readdirSync(dirname(recordingDirectory('01-steady')))
+import { asListed, listedDevices, said } from '../support/said.ts'
+import { openRecording, recordingDirectory, RECORDINGS } from '../support/recording.ts'
 
 async function read(host: Host): Promise<Collected<readonly Changer[]>> {
   const collected = await changers.collect(host, defaultSettings)
@@ -18,7 +14,7 @@ async function read(host: Host): Promise<Collected<readonly Changer[]>> {
   return collected
 }
 
-for (const name of names) {
+for (const name of RECORDINGS) {
   t.test(`${name}: raw SCSI tells the same story as lsscsi, sg_inq and mtx`, async (t) => {
     const host = openRecording(name)
     const collected = await changers.collect(host, defaultSettings)

@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { ABSENT, defaultSettings, type Collected } from '../../src/collectors/collector.ts'
@@ -12,10 +10,8 @@ import { mhvtl, parseUnits, type Mhvtl } from '../../src/collectors/mhvtl.ts'
 import type { Host } from '../../src/host/host.ts'
 import { readRecording } from '../../src/host/recording.ts'
 import { ReplayHost } from '../../src/host/replay-host.ts'
-import { said } from '../support/evidence.ts'
-import { openRecording, recordingDirectory } from '../support/recording.ts'
-
-const names = readdirSync(dirname(recordingDirectory('01-steady')))
+import { said } from '../support/said.ts'
+import { openRecording, RECORDINGS } from '../support/recording.ts'
 
 async function read(host: Host): Promise<Collected<Mhvtl>> {
   const collected = await mhvtl.collect(host, defaultSettings)
@@ -30,7 +26,7 @@ function numbered(text: string, word: string): number[] {
   })
 }
 
-for (const name of names) {
+for (const name of RECORDINGS) {
   t.test(`${name}: libraries, media and daemons are those of the evidence`, async (t) => {
     const host = openRecording(name)
     const { value } = await read(host)

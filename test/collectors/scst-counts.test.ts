@@ -4,9 +4,9 @@ import { countScst } from '../../src/collectors/scst-counts.ts'
 import { scst } from '../../src/collectors/scst.ts'
 import { scstSessions } from '../../src/collectors/scst-sessions.ts'
 import { openRecording } from '../support/recording.ts'
-import { countScstFiles } from '../support/evidence-counts.ts'
+import { countScstFiles } from '../support/recorded-counts.ts'
 import { recorded } from '../support/recorded.ts'
-import { SCST_RECORDINGS } from '../support/scst-evidence.ts'
+import { SCST_RECORDINGS } from '../support/recorded-scst.ts'
 
 async function count(recording: string) {
   const host = openRecording(recording)

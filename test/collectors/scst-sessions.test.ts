@@ -13,7 +13,7 @@ import type { Host } from '../../src/host/host.ts'
 import { ReplayHost } from '../../src/host/replay-host.ts'
 import { alteredRecording } from '../support/altered-recording.ts'
 import { openRecording } from '../support/recording.ts'
-import { SCST_RECORDINGS, scstEvidence } from '../support/scst-evidence.ts'
+import { SCST_RECORDINGS, scstEvidence } from '../support/recorded-scst.ts'
 
 const DISK1 = 'iqn.2026-01.org.example:disk1'
 const SESSIONS = `/sys/kernel/scst_tgt/targets/iscsi/${DISK1}/sessions`

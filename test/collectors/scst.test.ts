@@ -8,7 +8,7 @@ import { parseScstConfig } from '../../src/scst/config.ts'
 import { compareScst } from '../../src/scst/difference.ts'
 import { alteredRecording } from '../support/altered-recording.ts'
 import { openRecording } from '../support/recording.ts'
-import { SCST_RECORDINGS, scstEvidence } from '../support/scst-evidence.ts'
+import { SCST_RECORDINGS, scstEvidence } from '../support/recorded-scst.ts'
 
 const ROOT = '/sys/kernel/scst_tgt'
 

@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import t from 'tap'
 import { changers } from '../../src/collectors/changers.ts'
 import { ABSENT, defaultSettings, type Collected } from '../../src/collectors/collector.ts'
@@ -13,10 +11,8 @@ import {
   type Host,
   type ScsiAnswer,
 } from '../../src/host/host.ts'
-import { asListed, listedDevices, said } from '../support/evidence.ts'
-import { openRecording, recordingDirectory } from '../support/recording.ts'
-
-const names = readdirSync(dirname(recordingDirectory('01-steady')))
+import { asListed, listedDevices, said } from '../support/said.ts'
+import { openRecording, RECORDINGS } from '../support/recording.ts'
 
 async function read(host: Host): Promise<Collected<readonly TapeDrive[]>> {
   const collected = await tapeDrives.collect(host, defaultSettings)
@@ -24,7 +20,7 @@ async function read(host: Host): Promise<Collected<readonly TapeDrive[]>> {
   return collected
 }
 
-for (const name of names) {
+for (const name of RECORDINGS) {
   t.test(`${name}: drives are those that lsscsi lists, with the counters of st`, async (t) => {
     const host = openRecording(name)
     const collected = await tapeDrives.collect(host, defaultSettings)

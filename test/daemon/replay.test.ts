@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import type { Numbers } from '../../src/numbers.ts'
-import { startTestDaemon, until, type Frame } from '../support/daemon.ts'
+import { startTestDaemon, until } from '../support/daemon.ts'
+import type { Frame } from '../support/ws.ts'
 
 const recordings = fileURLToPath(new URL('../../fixtures/recordings', import.meta.url))
 

@@ -4,22 +4,14 @@ import { defaultSettings, type CollectorSettings } from '../../src/collectors/co
 import type { FileSystem } from '../../src/collectors/filesystems.ts'
 import type { Scst } from '../../src/collectors/scst.ts'
 import type { Host } from '../../src/host/host.ts'
-import { isRepository, numbersOf, type ApiNumbers, type Numbers } from '../../src/numbers.ts'
+import { isRepository, numbersOf, type Numbers } from '../../src/numbers.ts'
 import { watchAppliance, watchRecordings } from '../support/appliance.ts'
-import { countScst, countStorage, countSystem, printedSystem } from '../support/evidence-counts.ts'
-import { countLibraries } from '../support/library-counts.ts'
+import { noRequests } from '../support/idle.ts'
+import { countScst, countStorage, countSystem, printedSystem } from '../support/recorded-counts.ts'
+import { countLibraries } from '../support/recorded-libraries.ts'
 import { absent, read, snapshotOf } from '../support/readings.ts'
-import { recorded, RECORDINGS } from '../support/recorded.ts'
-import { openRecording } from '../support/recording.ts'
-
-const noRequests: ApiNumbers = {
-  total_requests: 0,
-  requests_per_second: null,
-  error_rate: null,
-  p50_latency_seconds: null,
-  p95_latency_seconds: null,
-  p99_latency_seconds: null,
-}
+import { recorded } from '../support/recorded.ts'
+import { openRecording, RECORDINGS } from '../support/recording.ts'
 
 async function numbersOn(host: Host, settings: CollectorSettings = defaultSettings) {
   const { snapshot } = await watchAppliance(host, settings).watch()

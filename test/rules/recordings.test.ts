@@ -1,7 +1,7 @@
 import t from 'tap'
 import { alertText, watchAppliance, watchRecordings } from '../support/appliance.ts'
 import { openRecording } from '../support/recording.ts'
-import { RECORDINGS } from '../support/recorded.ts'
+import { RECORDINGS } from '../support/recording.ts'
 
 const DAY_SECONDS = 24 * 60 * 60
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { attributeValue, parseScstConfig, ScstConfigError } from '../../src/scst/config.ts'
 import { Secret } from '../../src/scst/secret.ts'
-import { SCST_RECORDINGS, scstEvidence } from '../support/scst-evidence.ts'
+import { SCST_RECORDINGS, scstEvidence } from '../support/recorded-scst.ts'
 
 function faultsOf(text: string): string {
   try {

@@ -4,25 +4,18 @@ import { listAlerts, type AlertFilter } from '../../src/alerts/list.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { StoredEvent } from '../../src/events/event.ts'
 import type { Finding, Rule } from '../../src/rules/rule.ts'
-import type { Reading } from '../../src/snapshot.ts'
-import { read, snapshotOf } from './readings.ts'
+import { found as readingOf, ruleOf, start } from './evaluation.ts'
+import { snapshotOf } from './readings.ts'
 
-/** When the clock of an engine begins. */
-export const start = Date.parse('2026-11-20T21:00:00Z')
-
-/** A rule that finds what the reading's value holds: the subject is of no matter here. */
-export const rule: Rule<'tasks'> = {
+/** A rule that finds what the snapshot holds. */
+export const rule = ruleOf({
   alert: 'StorageCapacityWarning',
   name: 'Storage Capacity Warning',
-  subject: 'tasks',
-  severity: 'warning',
   source: 'storage',
-  forSeconds: 0,
   description: 'Make room.',
-  check: (value) => value as unknown as Finding[],
-}
+})
 /** One that mutes it, of what is marked as critical. */
-export const critical: Rule<'tasks'> = {
+export const critical = ruleOf({
   ...rule,
   alert: 'StorageCapacityCritical',
   name: 'Storage Capacity Critical',
@@ -30,7 +23,7 @@ export const critical: Rule<'tasks'> = {
   inhibits: 'StorageCapacityWarning',
   check: (value) =>
     (value as unknown as Finding[]).filter(({ evidence }) => evidence?.critical === true),
-}
+})
 
 /** A place that is full. */
 export const place = (mountpoint: string, message = `${mountpoint} is full`): Finding => ({
@@ -38,8 +31,7 @@ export const place = (mountpoint: string, message = `${mountpoint} is full`): Fi
   message,
 })
 /** A snapshot in which these are found. */
-export const found = (...findings: Finding[]) =>
-  snapshotOf({ tasks: read(findings) as unknown as Reading<never> })
+export const found = (...findings: Finding[]) => snapshotOf({ tasks: readingOf(...findings) })
 
 /** What a stream would show, in brief. */
 export const said = (events: readonly StoredEvent[]) =>

@@ -6,7 +6,7 @@ import { Accounts } from '../../src/auth/accounts.ts'
 import { PasswordHasher } from '../../src/auth/passwords.ts'
 import type { Role } from '../../src/auth/permissions.ts'
 import { RateLimiter } from '../../src/auth/rate-limit.ts'
-import { createSession, defaultSessionLifetime } from '../../src/auth/sessions.ts'
+import { createSession } from '../../src/auth/sessions.ts'
 import type { Database } from '../../src/db/database.ts'
 import { streamTypes } from '../../src/events/event.ts'
 import { eventsSince, lastSeq, oldestSeq } from '../../src/events/store.ts'
@@ -15,15 +15,8 @@ import { HealthModel } from '../../src/health/model.ts'
 import { Hub } from '../../src/hub/hub.ts'
 import { numbersOf } from '../../src/numbers.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
-
-/** A clock that a test moves. */
-export class Clock {
-  now = new Date('2026-11-20T21:00:00.000Z')
-
-  advance(seconds: number): void {
-    this.now = new Date(this.now.getTime() + seconds * 1000)
-  }
-}
+import { Clock } from './clock.ts'
+import { noRequests } from './idle.ts'
 
 /** A database that a test takes away and brings back. */
 export interface SwitchedDatabase extends Database {
@@ -33,7 +26,7 @@ export interface SwitchedDatabase extends Database {
   of: RegExp
 }
 
-export function switched(database: Database): SwitchedDatabase {
+function switched(database: Database): SwitchedDatabase {
   return {
     failure: null,
     of: /^/,
@@ -73,14 +66,7 @@ export interface TestApi {
   stop(): Promise<void>
 }
 
-const noRequests = {
-  total_requests: 0,
-  requests_per_second: null,
-  error_rate: null,
-  p50_latency_seconds: null,
-  p95_latency_seconds: null,
-  p99_latency_seconds: null,
-}
+const lifetime = { idleSeconds: 12 * 3600, absoluteSeconds: 7 * 24 * 3600 }
 
 let users = 0
 
@@ -121,7 +107,7 @@ export async function startTestApi(
     now,
     hasher: new PasswordHasher(),
     limiter: new RateLimiter(),
-    lifetime: defaultSessionLifetime,
+    lifetime,
     onRevoked: (credentials) => {
       hub.revoke(credentials)
     },
@@ -196,7 +182,6 @@ export async function startTestApi(
         [`${role}-${users}`, role, clock.now],
       )
       const origin = { address: '127.0.0.1', userAgent: null }
-      const lifetime = defaultSessionLifetime
       const { token } = await createSession(database, user?.id ?? '', origin, lifetime, clock.now)
       return token
     },

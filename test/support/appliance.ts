@@ -10,21 +10,10 @@ import { present } from '../../src/inventory/present.ts'
 import { Monitor } from '../../src/monitor.ts'
 import { builtInRules } from '../../src/rules/index.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
-import type { TaskSummary } from '../../src/tasks/task.ts'
+import { noTasks } from './idle.ts'
 import { openRecording } from './recording.ts'
 
 const rules = builtInRules()
-
-const noTasks: TaskSummary = {
-  total: 0,
-  pending: 0,
-  running: 0,
-  completed: 0,
-  failed: 0,
-  cancelled: 0,
-  averageDurationSeconds: null,
-  recentFailures: [],
-}
 
 /** An appliance that is watched as the daemon does it, with a clock of its own and without a database. */
 export interface WatchedAppliance {

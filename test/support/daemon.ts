@@ -5,14 +5,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
-import type { Message } from '../../src/hub/messages.ts'
 import { makeStateDirectory, type Teardown } from './database.ts'
+import type { Frame } from './ws.ts'
 
 // The build, which `npm test` makes first: compiling anew for every process takes longer than the tests.
 const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
-
-/** A frame of the event stream; its data is always an object. */
-export type Frame = Message & { data: Record<string, unknown> }
 
 /** A daemon in a process of its own, as a user starts it. */
 export interface TestDaemon {

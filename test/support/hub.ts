@@ -4,15 +4,12 @@ import type { AddressInfo } from 'node:net'
 import type { ClientLimits } from '../../src/hub/client.ts'
 import { Hub } from '../../src/hub/hub.ts'
 import type { HubEvent } from '../../src/hub/messages.ts'
-import { Clock } from './api.ts'
+import { Clock } from './clock.ts'
+import type { Teardown } from './database.ts'
 import { TestClient } from './ws.ts'
 
 /** The types of the frames of a test. */
 export const hubTypes = ['alert', 'task', 'system', 'metrics']
-
-interface Teardown {
-  teardown(undo: () => Promise<void>): void
-}
 
 /** A hub on a port of its own, whose stored events are a list. */
 export async function startTestHub(t: Teardown, limits: Partial<ClientLimits> = {}) {

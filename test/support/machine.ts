@@ -1,12 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { readRecording } from '../../src/host/recording.ts'
 import { ReplayHost } from '../../src/host/replay-host.ts'
-import { recordingDirectory } from './recording.ts'
-
-/** The names of all recordings that come with the project. */
-export const recordingNames = readdirSync(dirname(recordingDirectory('01-steady'))).sort()
 
 /** Text, bytes, or an `Error` for a read that fails with the errno of its message. */
 export type FileContent = string | Uint8Array | Error

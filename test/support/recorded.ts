@@ -1,24 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { recordingDirectory } from './recording.ts'
 
-/** Every recording that comes with the project. */
-export const RECORDINGS = [
-  '01-steady',
-  '02a-io-running',
-  '02b-io-running',
-  '03-tape-moves',
-  '04-tapealert',
-  '05a-library-offline',
-  '05b-drive-daemon-killed',
-  '06-scst-degraded',
-  '07-raid-degraded-and-full',
-  '08-no-scst',
-  '09-no-tape',
-  '11-big-library',
-  '12-large-scst',
-  'x1-drive-daemon-segv',
-] as const
-
 /** A line of files.jsonl. */
 export interface RecordedLine {
   path: string

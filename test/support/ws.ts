@@ -1,14 +1,10 @@
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { WebSocket, type ClientOptions } from 'ws'
+import type { Message } from '../../src/hub/messages.ts'
 
-/** A frame of the event stream, as its client reads it. */
-export interface Frame {
-  type: string
-  data: Record<string, unknown>
-  timestamp: string
-  seq: number
-}
+/** A frame of the event stream; its data is always an object. */
+export type Frame = Message & { data: Record<string, unknown> }
 
 /** A client of the event stream that keeps what it was told, in order. */
 export class TestClient {

@@ -1,7 +1,5 @@
-import type { TapeNumbers, VtlNumbers } from '../../src/numbers.ts'
+import type { Numbers } from '../../src/numbers.ts'
 import type { Recorded } from './recorded.ts'
-
-type Nullable<T> = { [Key in keyof T]: T[Key] | null }
 
 interface ScsiDevice {
   kind: 'mediumx' | 'tape'
@@ -113,8 +111,8 @@ function contentsAnswered(answer: Buffer): Contents {
 
 /** What lsscsi, mtx and mt say of libraries and drives. */
 export function countLibraries(evidence: Recorded): {
-  tape: Nullable<TapeNumbers>
-  vtl: Nullable<VtlNumbers>
+  tape: Numbers['tape']
+  vtl: Numbers['vtl']
 } {
   const devices = scsiDevices(evidence)
   const changers = devices.filter(({ kind }) => kind === 'mediumx')

@@ -1,4 +1,5 @@
-import { recorded, RECORDINGS, type RecordedLine } from './recorded.ts'
+import { recorded, type RecordedLine } from './recorded.ts'
+import { RECORDINGS } from './recording.ts'
 
 /** Recordings of machines on which SCST ran. */
 export const SCST_RECORDINGS = RECORDINGS.filter(

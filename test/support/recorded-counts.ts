@@ -1,8 +1,6 @@
 import type { ScstCounts } from '../../src/collectors/scst-counts.ts'
-import type { StorageNumbers, SystemNumbers } from '../../src/numbers.ts'
+import type { Numbers } from '../../src/numbers.ts'
 import type { Recorded } from './recorded.ts'
-
-type Nullable<T> = { [Key in keyof T]: T[Key] | null }
 
 /** Rows of `df -B1 -T` as numbers; null when it was not recorded. */
 function fileSystems({ succeeded }: Recorded) {
@@ -25,7 +23,7 @@ function fileSystems({ succeeded }: Recorded) {
 }
 
 /** What df, /proc and free say of the machine; `cpu_usage_percent` is since boot. */
-export function countSystem(evidence: Recorded): Nullable<SystemNumbers> {
+export function countSystem(evidence: Recorded): Numbers['system'] {
   const root = fileSystems(evidence)?.find(({ mountPoint }) => mountPoint === '/')
   const memory = (key: string) => {
     const [, kilobytes] = new RegExp(`^${key}: +(\\d+) kB$`, 'm').exec(
@@ -70,7 +68,7 @@ export function printedSystem(evidence: Recorded) {
 const SYSTEM_MOUNTS = ['/', '/usr', '/var', '/home', '/tmp', '/run']
 
 /** What df and lsblk say of storage, /sys/block without them. */
-export function countStorage(evidence: Recorded): Nullable<StorageNumbers> {
+export function countStorage(evidence: Recorded): Numbers['storage'] {
   const repositories = fileSystems(evidence)?.filter(
     ({ type, mountPoint }) =>
       ['xfs', 'ext4', 'btrfs', 'zfs'].includes(type) &&

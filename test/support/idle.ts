@@ -1,0 +1,24 @@
+import type { ApiNumbers } from '../../src/numbers.ts'
+import type { TaskSummary } from '../../src/tasks/task.ts'
+
+/** The numbers of an interface that nobody has asked yet. */
+export const noRequests: ApiNumbers = {
+  total_requests: 0,
+  requests_per_second: null,
+  error_rate: null,
+  p50_latency_seconds: null,
+  p95_latency_seconds: null,
+  p99_latency_seconds: null,
+}
+
+/** The summary of tasks that nobody has asked for. */
+export const noTasks: TaskSummary = {
+  total: 0,
+  pending: 0,
+  running: 0,
+  completed: 0,
+  failed: 0,
+  cancelled: 0,
+  averageDurationSeconds: null,
+  recentFailures: [],
+}
