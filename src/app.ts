@@ -22,9 +22,9 @@ import {
 import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
 import { lockStateDirectory } from './db/state-lock.ts'
-import { isStreamType, streamTypes } from './events/event.ts'
+import { streamTypes } from './events/event.ts'
 import { forgetOldEvents } from './events/retention.ts'
-import { eventsSince, lastSeq, oldestSeq } from './events/store.ts'
+import { storedEvents } from './events/store.ts'
 import { formatFor } from './exporter/exposition.ts'
 import { HttpStatistics } from './exporter/http-statistics.ts'
 import { Exporter } from './exporter/metrics.ts'
@@ -150,13 +150,7 @@ async function start(
 
   const hub = new Hub({
     types: streamTypes,
-    backlog: {
-      since: (seq, limit, types) => {
-        return eventsSince(db, seq, limit, types === null ? undefined : types.filter(isStreamType))
-      },
-      last: () => lastSeq(db),
-      oldest: () => oldestSeq(db),
-    },
+    backlog: storedEvents(db),
     stillGood: (credentials) => accounts.stillGood(credentials),
     now,
     ...streamLimits(config),
@@ -300,7 +294,7 @@ async function start(
       log.reopen()
       try {
         config = await load()
-        log.info('the configuration was read again')
+        log.info('the configuration was read again; what is built at the start keeps its settings')
       } catch (error) {
         log.error(`the configuration stays as it was: ${(error as Error).message}`)
       }

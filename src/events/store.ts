@@ -1,6 +1,6 @@
 import { jsonb } from '../db/json.ts'
 import type { Queryable } from '../db/database.ts'
-import type { NewEvent, StoredEvent, StreamType } from './event.ts'
+import { isStreamType, type NewEvent, type StoredEvent, type StreamType } from './event.ts'
 
 /**
  * Stores events and gives each its place on the stream. The row of the last number stays locked
@@ -72,6 +72,17 @@ export async function deleteEventsBefore(database: Queryable, date: Date): Promi
     [date],
   )
   return row?.count ?? 0
+}
+
+/** What the event stream reads of a database: events by number, the last, and the oldest that is kept. */
+export function storedEvents(database: Queryable) {
+  return {
+    since: (seq: number, limit: number, types: readonly string[] | null) => {
+      return eventsSince(database, seq, limit, types?.filter(isStreamType))
+    },
+    last: () => lastSeq(database),
+    oldest: () => oldestSeq(database),
+  }
 }
 
 interface EventRow {
