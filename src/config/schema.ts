@@ -84,7 +84,7 @@ export const configSchema = Type.Object(
       metric_retention_days: days(
         90,
         'MONITORING_METRIC_RETENTION_DAYS',
-        'How long samples are kept.',
+        'For how long samples are kept. This version keeps none, so it changes nothing yet.',
       ),
       repositories: list([], {
         description:
