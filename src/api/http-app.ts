@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import express, {
   type Express,
   type NextFunction,
@@ -77,7 +78,14 @@ function refuseMethod(request: Request, allowed: string): void {
   })
 }
 
-const parseJson: RequestHandler = express.json({ limit: BODY_LIMIT_BYTES, strict: false })
+const parseJson: RequestHandler = express.json({
+  limit: BODY_LIMIT_BYTES,
+  strict: false,
+  // JSON is UTF-8 (RFC 8259 8.1); decoding would put U+FFFD in the place of what is not.
+  verify(_request, _response, body) {
+    if (!isUtf8(body)) throw new Error('body: is not UTF-8')
+  },
+})
 
 function handlerOf(route: Route, context: ApiContext) {
   const validators = validatorsOf(route)

@@ -118,6 +118,7 @@ const knownTypes: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode
   ['encoding.unsupported', 'unsupported_media_type'],
   ['entity.parse.failed', 'malformed_request'],
   ['entity.too.large', 'too_large'],
+  ['entity.verify.failed', 'malformed_request'],
   ['request.aborted', 'malformed_request'],
   ['request.size.invalid', 'malformed_request'],
 ])
@@ -125,14 +126,16 @@ const knownTypes: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode
 /** The problem that any error is answered with; `internal` says nothing of its cause. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  const { code, type, retryAfterSeconds } = fieldsOf(error)
-  const problem = known.get(code) ?? knownTypes.get(type)
+  const { code, type, status: given, retryAfterSeconds } = fieldsOf(error)
+  // What is the sender's fault and has no name of its own: a compressed body that does not unpack.
+  const sendersFault = given >= 400 && given < 500 ? 'malformed_request' : undefined
+  const problem = known.get(code) ?? knownTypes.get(type) ?? sendersFault
   if (error instanceof URIError)
     return new ProblemError('malformed_request', 'bad percent-encoding')
   if (problem === undefined) return new ProblemError('internal', 'the reason is in the log')
   const { status } = problems[problem]
   const retryAfter = retryAfterSeconds ?? (status === 503 ? RETRY_AFTER_SECONDS : null)
-  const detail = detailOf(problem, error as Error)
+  const detail = detailOf(problem, type, error as Error)
   const path = places.get(code)
   return new ProblemError(problem, detail, {
     errors: path === undefined ? [] : [{ path, message: detail }],
@@ -149,19 +152,23 @@ export const challenge = { 'WWW-Authenticate': 'Bearer' } as const
 function fieldsOf(error: unknown): {
   code: string
   type: string
+  status: number
   retryAfterSeconds: number | null
 } {
-  const { code, type, retryAfterSeconds } = (error ?? {}) as Record<string, unknown>
+  const { code, type, status, retryAfterSeconds } = (error ?? {}) as Record<string, unknown>
   return {
     code: typeof code === 'string' ? code : '',
     type: typeof type === 'string' ? type : '',
+    status: typeof status === 'number' ? status : 500,
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : null,
   }
 }
 
 // The parser's own words quote the body, which may hold a password; the server's name its address.
-function detailOf(problem: ProblemCode, error: Error): string {
-  if (problem === 'malformed_request') return 'the body is not JSON'
+function detailOf(problem: ProblemCode, type: string, error: Error): string {
+  if (type === 'entity.parse.failed') return 'the body is not JSON'
+  if (type === 'entity.verify.failed') return 'the body is not UTF-8'
+  if (problem === 'malformed_request') return 'the body cannot be read'
   if (problem === 'database_unavailable') return 'nothing was changed; try again later'
   if (problem === 'too_large') return 'the body is larger than 1 MiB'
   return error.message

@@ -51,6 +51,14 @@ export function dateOf(given: string, path: string): Date {
   throw new ProblemError('invalid_request', `${path} ${fault.message}`, { errors: [fault] })
 }
 
+/** Like dateOf, for what is to come. */
+export function futureDateOf(given: string, path: string, now: Date): Date {
+  const date = dateOf(given, path)
+  if (date > now) return date
+  const fault = { path, message: 'must be in the future' }
+  throw new ProblemError('invalid_request', `${path} ${fault.message}`, { errors: [fault] })
+}
+
 /** Like dateOf, for what may be left out. */
 export function optionalDate(given: string | undefined, path: string): Date | undefined {
   return given === undefined ? undefined : dateOf(given, path)

@@ -48,10 +48,15 @@ function checked(
   // What passes has the depth of its schema, so only that is walked through.
   const faults = validate(value)
     ? [...found, ...nulFaults(value, path)]
-    : [...found, ...(validate.errors ?? []).map((error) => faultOf(error, path))]
+    : [...found, ...(validate.errors ?? []).filter(isTelling).map((error) => faultOf(error, path))]
   if (faults.length === 0) return value
   const detail = faults.map(({ path, message }) => `${path} ${message}`).join('; ')
   throw new ProblemError('invalid_request', detail, { errors: faults })
+}
+
+// Of what may be null too, both branches complain, and then the choice: only the first has something to say.
+function isTelling({ keyword, params }: ErrorObject): boolean {
+  return keyword !== 'anyOf' && !(keyword === 'type' && params.type === 'null')
 }
 
 function faultOf(error: ErrorObject, path: string): Fault {

@@ -57,7 +57,7 @@ export interface TestApi {
   show(snapshot: Snapshot): void
   /** A new user of this role, as a session. */
   session(role: Role): Promise<string>
-  /** Asks with JSON; a string body goes as it is. */
+  /** Asks with JSON; a body of text or bytes goes as it is. */
   ask(
     method: string,
     path: string,
@@ -195,7 +195,9 @@ export async function startTestApi(
         },
         ...(body === undefined
           ? {}
-          : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+          : {
+              body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+            }),
       })
       const text = await response.text()
       const isJson = (response.headers.get('content-type') ?? '').includes('json')

@@ -15,9 +15,9 @@ import { toJson, type Json } from '../json.ts'
 import { route } from '../route.ts'
 import {
   data,
-  dateOf,
   DEFAULT_LIMIT,
   flag,
+  futureDateOf,
   id,
   integer,
   labels,
@@ -159,7 +159,8 @@ const acknowledge = route({
     const how = {
       user: principal.username,
       comment: body.comment ?? null,
-      expiresAt: expiresAt === null ? null : dateOf(expiresAt, '/body/expires_at'),
+      expiresAt:
+        expiresAt === null ? null : futureDateOf(expiresAt, '/body/expires_at', context.now()),
     }
     return await changed(context, params.id, 'alert.acknowledge', principal, origin, () =>
       context.alerts.acknowledge(params.id, how),
