@@ -1,4 +1,3 @@
-import type { Element as LibraryElement } from '../src/collectors/changers.ts'
 import { element, show } from './dom.ts'
 import { time } from './format.ts'
 
@@ -11,14 +10,18 @@ export interface Library {
   state: 'online' | 'offline' | 'unreachable' | 'unknown'
   error: string | null
   inventory: {
-    taken_at: string
-    elements: readonly (Pick<LibraryElement, 'type' | 'number' | 'full'> & {
-      volume_tag: string | null
-    })[]
+    taken_at: string | null
+    elements: readonly Place[]
   } | null
 }
 
-type Slot = NonNullable<Library['inventory']>['elements'][number]
+/** A place that a cartridge can be in. */
+interface Place {
+  type: 'data-transfer' | 'storage' | 'import-export'
+  number: number
+  full: boolean
+  volume_tag: string | null
+}
 
 const KINDS = [
   ['data-transfer', 'Drives', 'drive'],
@@ -55,23 +58,23 @@ function libraryCard(library: Library): HTMLElement {
   if (state !== 'online') {
     card.append(element('p', {}, `What it held at ${time(inventory.taken_at)}:`))
   }
-  for (const [type, title, place] of KINDS) {
-    const slots = inventory.elements.filter((each) => each.type === type)
-    if (slots.length === 0) continue
-    const occupied = slots.filter(({ full }) => full).length
+  for (const [type, title, noun] of KINDS) {
+    const places = inventory.elements.filter((each) => each.type === type)
+    if (places.length === 0) continue
+    const occupied = places.filter(({ full }) => full).length
     card.append(
-      element('div', {}, `${title}: ${occupied} of ${slots.length} occupied`),
-      element('ul', { class: 'slots' }, ...slots.map((slot) => slotItem(slot, place))),
+      element('div', {}, `${title}: ${occupied} of ${places.length} occupied`),
+      element('ul', { class: 'slots' }, ...places.map((place) => placeItem(place, noun))),
     )
   }
   return card
 }
 
-function slotItem({ number, full, volume_tag: tag }: Slot, place: string): HTMLElement {
+function placeItem({ number, full, volume_tag: tag }: Place, noun: string): HTMLElement {
   const content = full ? (tag ?? 'no barcode') : 'empty'
   return element(
     'li',
-    { class: full ? 'full' : 'empty', title: `${place} ${number}: ${content}` },
+    { class: full ? 'full' : 'empty', title: `${noun} ${number}: ${content}` },
     element('span', { class: 'place' }, `${number} `),
     content,
   )
