@@ -15,7 +15,7 @@ interface Applied {
   sha256: string | null
 }
 
-// Any number nobody else takes in this database: "storwarden" has no other advisory locks.
+// Any number nobody else locks in this database; alerts have their own.
 const LOCK = 7_867_936
 
 /**
