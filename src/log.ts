@@ -1,4 +1,6 @@
+import { dirname } from 'node:path'
 import { destination, pino } from 'pino'
+import { makeDirectory } from './make-directory.ts'
 
 /** How much it matters, the least first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
@@ -19,9 +21,12 @@ export interface LogFile extends Log {
   reopen(): void
 }
 
-/** Opens the log: a file or standard output, a JSON object a line or text for people. */
+/**
+ * Opens the log: a file or standard output, a JSON object a line or text for people.
+ * Throws when the file cannot be opened.
+ */
 export function openLog(options: { level: LogLevel; file: string | null; json: boolean }): LogFile {
-  const target = destination({ dest: options.file ?? 1, mkdir: true, sync: true })
+  const target = openTarget(options.file)
   const stream = options.json ? target : { write: (line: string) => target.write(textOf(line)) }
   const logger = pino(
     {
@@ -48,6 +53,16 @@ export function openLog(options: { level: LogLevel; file: string | null; json: b
     reopen: () => {
       if (options.file !== null) target.reopen()
     },
+  }
+}
+
+function openTarget(file: string | null) {
+  if (file === null) return destination({ dest: 1, sync: true })
+  try {
+    makeDirectory(dirname(file))
+    return destination({ dest: file, sync: true })
+  } catch (cause) {
+    throw new Error(`log file ${file}: ${(cause as Error).message}`, { cause })
   }
 }
 

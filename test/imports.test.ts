@@ -32,12 +32,17 @@ const table: Record<string, Row> = {
     because: 'a leaf: sections of it are handed down, nothing is handed to it',
   },
   db: {
-    imports: [],
+    imports: ['make-directory'],
     packages: ['node', 'pg'],
     because: 'a leaf, and the only one that knows pg; it starts the embedded server itself',
   },
   lifecycle: { imports: [], packages: [], because: 'a leaf' },
-  log: { imports: [], packages: ['pino'], because: 'a leaf' },
+  log: {
+    imports: ['make-directory'],
+    packages: ['node', 'pino'],
+    because: 'it is told, and asks nobody',
+  },
+  'make-directory': { imports: [], packages: ['node'], because: 'a leaf' },
   package: { imports: [], packages: ['node'], because: 'a leaf' },
   arguments: { imports: [], packages: ['node'], because: 'a leaf: words in, options out' },
   host: {

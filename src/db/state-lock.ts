@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { close, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { makeDirectory } from '../make-directory.ts'
 
 const closeFile = promisify(close)
 
@@ -54,7 +55,7 @@ export async function lockStateDirectory(stateDir: string): Promise<StateLock> {
   let file: number
   try {
     // Others may pass through, as the database's user has to, but not list.
-    if ((await mkdir(stateDir, { recursive: true })) !== undefined) await chmod(stateDir, 0o711)
+    if (makeDirectory(stateDir)) await chmod(stateDir, 0o711)
     file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644)
   } catch (cause) {
     throw new StateDirectoryError(stateDir, cause)

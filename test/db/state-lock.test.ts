@@ -50,6 +50,14 @@ t.test('what is in the file locks nothing', async (t) => {
   await lock.release()
 })
 
+t.test('a file system that makes no directories is named, at once', async (t) => {
+  await t.rejects(lockStateDirectory('/proc/storwarden/state'), {
+    code: 'ERR_STATE_DIRECTORY',
+    message:
+      "state directory /proc/storwarden/state: ENOENT: no such file or directory, mkdir '/proc/storwarden'",
+  })
+})
+
 t.test('a state directory that is a file is refused by name', async (t) => {
   const path = join(t.testdir({ state: '' }), 'state')
   await t.rejects(lockStateDirectory(path), {
