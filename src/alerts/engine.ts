@@ -4,7 +4,12 @@ import type { StoredEvent } from '../events/event.ts'
 import { appendEvents } from '../events/store.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { AlertNotFoundError, AlertResolvedError, type Alert } from './alert.ts'
+import {
+  AlertNotFoundError,
+  AlertResolvedError,
+  type Alert,
+  type AlertTransition,
+} from './alert.ts'
 import { announcements, eventOf, transitionsOf } from './announce.ts'
 import { evaluate, type Evaluation } from './evaluate.ts'
 import { differs, netChanges, type NetChange } from './net-changes.ts'
@@ -85,18 +90,9 @@ export class AlertEngine {
         acknowledgeComment: given.comment ?? null,
         acknowledgeExpiresAt: given.expiresAt ?? null,
       }
-      await saveAlerts(transaction, [alert])
-      await appendTransitions(transaction, [
-        {
-          alertId: id,
-          at,
-          from: before.state,
-          to: 'acknowledged',
-          by: given.user,
-          comment: alert.acknowledgeComment,
-        },
-      ])
-      return { result: alert, events: [eventOf(alert, 'acknowledged', at)] }
+      const comment = alert.acknowledgeComment
+      const { state: from } = before
+      return carryOut(transaction, alert, { at, from, to: 'acknowledged', by: given.user, comment })
     })
   }
 
@@ -121,18 +117,9 @@ export class AlertEngine {
         resolveComment: given.comment ?? null,
         inhibitedBy: null,
       }
-      await saveAlerts(transaction, [alert])
-      await appendTransitions(transaction, [
-        {
-          alertId: id,
-          at,
-          from: before.state,
-          to: 'resolved',
-          by: given.user,
-          comment: alert.resolveComment,
-        },
-      ])
-      return { result: alert, events: [eventOf(alert, 'resolved', at)] }
+      const comment = alert.resolveComment
+      const { state: from } = before
+      return carryOut(transaction, alert, { at, from, to: 'resolved', by: given.user, comment })
     })
   }
 
@@ -160,6 +147,17 @@ export class AlertEngine {
 interface Step<T> {
   result: T
   events: Parameters<typeof appendEvents>[1]
+}
+
+/** Writes what a user made of an alert, with the step in its history and the event that tells of it. */
+async function carryOut(
+  transaction: Queryable,
+  alert: Alert,
+  step: AlertTransition & { to: 'acknowledged' | 'resolved' },
+): Promise<Step<Alert>> {
+  await saveAlerts(transaction, [alert])
+  await appendTransitions(transaction, [{ alertId: alert.id, ...step }])
+  return { result: alert, events: [eventOf(alert, step.to, step.at)] }
 }
 
 /** Writes rows only where more than the count has changed; all others are counted in one statement. */
