@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { NotFoundError, ReadError } from '../host/host.ts'
+import { ReadError } from '../host/host.ts'
 import type { Host } from '../host/host.ts'
 import { ParseError } from './collector.ts'
 import type { Problem } from './collector.ts'
+import { ifFound } from './failures.ts'
 
 /** Root of SCST's sysfs tree; it is there as soon as the module scst is loaded. */
 export const SCST_ROOT = '/sys/kernel/scst_tgt'
@@ -95,7 +96,7 @@ export class ScstTree {
 
   /** Where a link leads; null when it is gone. */
   async target(path: string): Promise<string | null> {
-    return this.#plain.take(() => orNull(this.#host.realpath(path)))
+    return this.#plain.take(() => ifFound(this.#host.realpath(path)))
   }
 
   /**
@@ -124,7 +125,7 @@ export class ScstTree {
   async #read(path: string): Promise<string | null> {
     for (let tries = 1; ; tries++) {
       try {
-        return await orNull(this.#host.readText(path))
+        return await ifFound(this.#host.readText(path))
       } catch (error) {
         if (!isQueued(error) || tries === TRIES) throw error
       }
@@ -195,15 +196,6 @@ function textOrNull(_: string, text: string): string | null {
 
 function isQueued(error: unknown): error is ReadError {
   return error instanceof ReadError && error.errno === 'EAGAIN'
-}
-
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof NotFoundError) return null
-    throw error
-  }
 }
 
 /** Lets so many run at once; the others wait in the order they came. */
