@@ -30,7 +30,7 @@ export interface Command {
 
 /** Exit status: done. */
 export const EXIT_DONE = 0
-/** Exit status: it was tried. */
+/** Exit status: it was tried and did not succeed. */
 export const EXIT_FAILED = 1
 /** Exit status: bad usage or configuration, nothing was tried. */
 export const EXIT_USAGE = 2

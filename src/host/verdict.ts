@@ -9,7 +9,7 @@ import type { ScsiAnswer } from './host.ts'
  */
 const SG3_ANSWERS = new Set([2, 5, 6, 7, 9, 12, 13, 16, 20, 21, 24, 26, 27])
 
-/** What mtx, tapeinfo and stenc print of a sense key that is an answer: they exit 1 for everything. */
+/** What mtx prints of a sense key that is an answer: it exits 1 for everything. */
 const SENSE_ANSWER = /not ready|illegal request|unit attention|reservation conflict|data protect/i
 
 /** A request that the adapter does not take, and a daemon that is short of processes or memory. */
