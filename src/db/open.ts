@@ -1,4 +1,5 @@
 import { startEmbeddedDatabase, type DatabaseLog } from './embedded.ts'
+import { DatabaseError } from 'pg'
 import { migrate } from './migrate.ts'
 import { openPool, type DatabasePool, type PoolOptions } from './pool.ts'
 import type { StateLock } from './state-lock.ts'
@@ -13,6 +14,16 @@ export interface OpenOptions extends Omit<PoolOptions, 'connection'> {
   log: DatabaseLog
 }
 
+/** The server is there and does not let us work: wrong password, no such database, no right to make tables. */
+export class DatabaseRefusedError extends Error {
+  readonly code = 'ERR_DATABASE_REFUSED'
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`database: ${reason}`, options)
+    this.name = 'DatabaseRefusedError'
+  }
+}
+
 /** The database with its schema up to date. */
 export interface OpenDatabase {
   db: DatabasePool
@@ -24,7 +35,7 @@ export interface OpenDatabase {
 
 /**
  * Opens the database that the configuration names, or starts the embedded one.
- * Rejects as startEmbeddedDatabase and migrate do, and then nothing is left open.
+ * Rejects with DatabaseRefusedError and as startEmbeddedDatabase and migrate do, and then nothing is left open.
  */
 export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> {
   const { url, lock, migrations, log } = options
@@ -36,11 +47,22 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
     await embedded?.stop()
   }
   try {
+    await checkEncoding(db)
     const applied = await migrate(db, migrations)
     if (applied.length > 0) log.info(`database: brought up to ${applied.at(-1) ?? ''}`)
   } catch (error) {
     await close()
-    throw error
+    throw error instanceof DatabaseError
+      ? new DatabaseRefusedError(error.message, { cause: error })
+      : error
   }
   return { db, restarts: () => embedded?.restarts ?? 0, close }
+}
+
+/** In any other encoding what an appliance says may not be storable, and fails when it is said. */
+async function checkEncoding(db: DatabasePool): Promise<void> {
+  const [row] = await db.query<{ server_encoding: string }>('show server_encoding')
+  const encoding = row?.server_encoding ?? 'unknown'
+  if (encoding !== 'UTF8')
+    throw new DatabaseRefusedError(`its encoding is ${encoding}: make one with encoding 'UTF8'`)
 }
