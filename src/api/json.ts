@@ -1,16 +1,5 @@
 /** Keys whose values are data: the keys inside are somebody else's and stay as they are. */
-const dataKeys: ReadonlySet<string> = new Set([
-  'after',
-  'before',
-  'cpuSeconds',
-  'data',
-  'details',
-  'evidence',
-  'labels',
-  'params',
-  'payload',
-  'tags',
-])
+const dataKeys: ReadonlySet<string> = new Set(['after', 'before', 'evidence', 'labels', 'params'])
 
 /** What JSON can say. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }

@@ -13,7 +13,6 @@ export const problems = {
   object_not_found: { status: 404, title: 'There is no such hardware object' },
   task_not_found: { status: 404, title: 'There is no such task' },
   token_not_found: { status: 404, title: 'There is no such API token' },
-  rule_not_found: { status: 404, title: 'There is no such rule' },
   method_not_allowed: { status: 405, title: 'The path does not know the method' },
   alert_resolved: { status: 409, title: 'The alert is resolved' },
   too_large: { status: 413, title: 'The request is too large' },

@@ -42,7 +42,7 @@ t.test('JSON goes through unchanged, whatever it is', (t) => {
   fc.assert(
     fc.property(
       fc.jsonValue(),
-      (data) => JSON.stringify(toJson({ data })) === JSON.stringify({ data }),
+      (params) => JSON.stringify(toJson({ params })) === JSON.stringify({ params }),
     ),
   )
   t.end()
