@@ -101,3 +101,13 @@ export function errorOf(reading: Reading<unknown>): string | null {
 export function valueOf<T>(reading: Reading<T> | undefined): T | null {
   return reading?.state === 'read' ? reading.value : null
 }
+
+/** Whether two places may be the same: no label of the one says something else in the other. */
+export function mayBeSame(
+  one: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(one).every(
+    ([name, value]) => other[name] === undefined || other[name] === value,
+  )
+}

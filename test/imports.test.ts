@@ -71,7 +71,7 @@ const table: Record<string, Row> = {
     because: 'a rule is a function of the snapshot: no clock, no database, no I/O',
   },
   alerts: {
-    imports: ['type rules', 'db', 'events', 'type snapshot', 'type collectors'],
+    imports: ['type rules', 'db', 'events', 'snapshot', 'type collectors'],
     packages: ['node'],
     because: 'it does not know who will be told',
   },

@@ -1,6 +1,6 @@
 import type { Problem } from '../collectors/collector.ts'
 import type { Finding, Rule } from '../rules/rule.ts'
-import type { Reading, Snapshot } from '../snapshot.ts'
+import { mayBeSame, type Reading, type Snapshot } from '../snapshot.ts'
 import { fingerprintOf, resourceOf, type Alert, type Resolution } from './alert.ts'
 import { inhibit } from './inhibitions.ts'
 
@@ -86,7 +86,8 @@ function evaluateRule(
   const undecided = rule.undecided?.(reading.value as never)
   for (const alert of known) {
     if (found.has(alert.fingerprint)) continue
-    const open = undecided?.some((labels) => agree(labels, alert)) ?? mayStillHold(alert, reading)
+    const open =
+      undecided?.some((labels) => mayBeSame(labels, alert.labels)) ?? mayStillHold(alert, reading)
     if (open) continue
     changes.push(over(alert, 'auto', now))
   }
@@ -100,14 +101,7 @@ function mayStillHold(
 ): boolean {
   if (coverage === 'none') return true
   if (coverage === 'all') return false
-  return problems.some(({ labels }) => agree(labels, alert))
-}
-
-/** Whether the labels do not contradict those of the alert. */
-function agree(labels: Readonly<Record<string, string>>, alert: Alert): boolean {
-  return Object.entries(labels).every(
-    ([name, value]) => alert.labels[name] === undefined || alert.labels[name] === value,
-  )
+  return problems.some(({ labels }) => mayBeSame(labels, alert.labels))
 }
 
 function opened(

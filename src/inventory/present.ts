@@ -1,5 +1,4 @@
-import type { Problem } from '../collectors/collector.ts'
-import { valueOf, type Reading, type Snapshot } from '../snapshot.ts'
+import { mayBeSame, valueOf, type Reading, type Snapshot } from '../snapshot.ts'
 import type { ObjectKind } from './inventory.ts'
 
 /** An object that a snapshot shows. */
@@ -124,15 +123,9 @@ function sighting<T>(
     kind,
     seen: distinct(seenIn(value)),
     isGone: ({ labels }) =>
-      coverage === 'all' || (coverage === 'some' && !problems.some((one) => concerns(one, labels))),
+      coverage === 'all' ||
+      (coverage === 'some' && !problems.some((one) => mayBeSame(one.labels, labels))),
   }
-}
-
-/** Whether the place that could not be read may be that of the labels. */
-function concerns(problem: Problem, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(problem.labels).every(
-    ([name, value]) => labels[name] === undefined || labels[name] === value,
-  )
 }
 
 function distinct(seen: readonly Seen[]): Seen[] {
