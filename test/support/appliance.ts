@@ -101,7 +101,7 @@ export async function watchRecordings(names: readonly string[]): Promise<Watched
 }
 
 /** What is remembered after a comparison, as the store does it. */
-export function remember(
+function remember(
   before: readonly Remembered[],
   { seen, gone, forgotten }: Comparison,
   now: Date,
