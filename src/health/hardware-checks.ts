@@ -1,5 +1,5 @@
 import type { Snapshot, Subjects } from '../snapshot.ts'
-import { stateOf } from '../snapshot.ts'
+import { stateOf, valueOf } from '../snapshot.ts'
 import type { CheckResult, Component } from './components.ts'
 
 // Anybody may read what these say: no serial numbers, paths or texts of errors.
@@ -50,17 +50,37 @@ export function scstComponent(snapshot: Ask): Component {
   )
 }
 
-/** The changers: down when none is online, degraded when one is not. */
+/** The changers: down when none is online, degraded when one is not. One that is gone is not online. */
 export function libraryComponent(snapshot: Ask): Component {
-  return subjectComponent('library', 'changers', snapshot, (changers) => {
-    const offline = changers.filter(({ state }) => state !== 'online')
-    const details = { libraries: changers.length, online: changers.length - offline.length }
-    if (offline.length === 0) {
-      return { status: 'up', message: `${changers.length} libraries online`, details }
-    }
-    const message = `${offline.length} of ${changers.length} libraries not online`
-    return { status: offline.length === changers.length ? 'down' : 'degraded', message, details }
+  const present = subjectComponent('library', 'changers', snapshot, (changers) => {
+    const online = changers.filter(({ state }) => state === 'online').length
+    return judgeLibraries(online, changers.length + goneLibraries(snapshot()))
   })
+  return {
+    ...present,
+    check() {
+      const gone = goneLibraries(snapshot())
+      const isAbsent = snapshot().readings.changers?.state === 'absent'
+      return isAbsent && gone > 0 ? judgeLibraries(0, gone) : present.check()
+    },
+  }
+}
+
+function judgeLibraries(online: number, libraries: number): CheckResult {
+  const details = { libraries, online }
+  if (online === libraries) {
+    return { status: 'up', message: `${libraries} libraries online`, details }
+  }
+  const message = `${libraries - online} of ${libraries} libraries not online`
+  return { status: online === 0 ? 'down' : 'degraded', message, details }
+}
+
+/** How many were there once and are not, or are configured in a VTL that does not run. */
+function goneLibraries({ readings }: Snapshot): number {
+  const missing = valueOf(readings.inventory)?.missing ?? []
+  const mhvtl = valueOf(readings.mhvtl)
+  const stopped = mhvtl === null || mhvtl.moduleLoaded ? 0 : mhvtl.libraries.length
+  return Math.max(stopped, missing.filter(({ kind }) => kind === 'library').length)
 }
 
 const FULL_PERCENT = 95

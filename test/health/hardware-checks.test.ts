@@ -80,6 +80,29 @@ t.test('the libraries are down when none is online', async (t) => {
   )
 })
 
+t.test('libraries that are gone are missed, also those of a VTL that does not run', async (t) => {
+  const inventory = read({ missing: [{ kind: 'library' }, { kind: 'drive' }] as never })
+  const stopped = read({ moduleLoaded: false, libraries: [{}, {}], drives: [] } as never)
+  const running = read({ moduleLoaded: true, libraries: [{}, {}], drives: [] } as never)
+  const online = read([{ id: 'secret', state: 'online' }] as never)
+  t.strictSame(
+    [
+      await said(libraryComponent, { changers: absent(), inventory }),
+      await said(libraryComponent, { changers: absent(), mhvtl: stopped }),
+      await said(libraryComponent, { changers: absent(), mhvtl: running }),
+      await said(libraryComponent, { changers: online, inventory }),
+      await said(libraryComponent, { changers: failed('secret'), inventory }),
+    ],
+    [
+      'down: 1 of 1 libraries not online',
+      'down: 2 of 2 libraries not online',
+      'up: not present',
+      'degraded: 1 of 2 libraries not online',
+      'down: could not be read',
+    ],
+  )
+})
+
 t.test('storage is degraded when a file system is over 95 % full or was remounted', async (t) => {
   const mount = (usedPercent: number | null, remountedReadOnly = false) =>
     ({ remountedReadOnly, usage: usedPercent === null ? null : { usedPercent } }) as FileSystem
