@@ -9,24 +9,13 @@ import { CollectorLoop } from '../../src/collectors/loop.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { startTestApi } from '../support/api.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
+import { hardwareOf } from '../support/hardware.ts'
 import { openRecording } from '../support/recording.ts'
 
 const database = await openTestDatabase(t)
 const api = await startTestApi(database, await makeStateDirectory(t))
 t.teardown(() => api.stop())
-const token = await api.session('viewer')
-
-interface List {
-  items: Record<string, unknown>[]
-  total: number | null
-  state: string
-  error: string | null
-}
-
-const list = async (kind: string) =>
-  (await api.ask('GET', `/api/v1/hardware/${kind}`, { token })).body as List
-const get = async (kind: string, id: string) =>
-  api.ask('GET', `/api/v1/hardware/${kind}/${encodeURIComponent(id)}`, { token })
+const { list, get } = await hardwareOf(api)
 
 /** Everything that a recording tells, collected once. */
 async function snapshotOfRecording(name: string): Promise<Snapshot> {

@@ -7,24 +7,13 @@ import type { Changer, Element } from '../../src/collectors/changers.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { startTestApi } from '../support/api.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
+import { hardwareOf, type HardwareList } from '../support/hardware.ts'
 import { absent, failed, read, snapshotOf } from '../support/readings.ts'
 
 const database = await openTestDatabase(t)
 const api = await startTestApi(database, await makeStateDirectory(t))
 t.teardown(() => api.stop())
-const token = await api.session('viewer')
-
-interface List {
-  items: Record<string, unknown>[]
-  total: number | null
-  state: string
-  error: string | null
-}
-
-const list = async (kind: string) =>
-  (await api.ask('GET', `/api/v1/hardware/${kind}`, { token })).body as List
-const get = async (kind: string, id: string) =>
-  api.ask('GET', `/api/v1/hardware/${kind}/${encodeURIComponent(id)}`, { token })
+const { list, get, token } = await hardwareOf(api)
 
 function elementOf(more: Partial<Element>): Element {
   return {
@@ -68,7 +57,7 @@ t.test('an appliance without SCST has none, and that is no error', async (t) => 
     age_seconds: 0,
     error: null,
     missing: [],
-  } as unknown as List)
+  } as unknown as HardwareList)
 })
 
 t.test('what was not read is not taken for nothing', async (t) => {
@@ -116,7 +105,7 @@ t.test(
       age_seconds: 300,
       error: 'systemctl: no answer',
       missing: [],
-    } as unknown as List)
+    } as unknown as HardwareList)
     t.strictSame((await get('services', 'scst.service')).body, told)
   },
 )
