@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts'
 import { MACHINE } from '../db/embedded/binaries.ts'
 import { packageDirectory } from '../db/embedded/package.ts'
 import { schemaVersion } from '../db/migrate.ts'
-import { readMigrations } from '../db/migrations.ts'
+import { newestMigration } from '../db/migrations.ts'
 import { openPool } from '../db/pool.ts'
 import { lockStateDirectory, StateDirectoryInUseError } from '../db/state-lock.ts'
 import type { Host } from '../host/host.ts'
@@ -132,11 +132,8 @@ async function lookAtServer(url: string) {
   })
   try {
     const { latencySeconds } = await database.check()
-    const newest = (await readMigrations(migrationsFolder)).at(-1)?.number ?? 0
-    const [table] = await database.query<{ there: boolean }>(
-      `select to_regclass('schema_migrations') is not null as there`,
-    )
-    const schema = table?.there === true ? await schemaVersion(database) : 0
+    const newest = await newestMigration(migrationsFolder)
+    const schema = await schemaVersion(database)
     const found = `answers in ${Math.round(latencySeconds * 1000)} ms, schema ${schema}`
     if (schema === newest) return ok(found)
     return schema < newest

@@ -4,7 +4,7 @@ import { weakerRole, type Role } from '../auth/permissions.ts'
 import { createToken } from '../auth/tokens.ts'
 import { findUser } from '../auth/users.ts'
 import { schemaVersion } from '../db/migrate.ts'
-import { readMigrations } from '../db/migrations.ts'
+import { newestMigration } from '../db/migrations.ts'
 import type { DatabasePool } from '../db/pool.ts'
 import { migrationsFolder } from './migrate.ts'
 
@@ -84,11 +84,8 @@ export async function storeToken(
 
 /** The tables have to be those that this version knows. */
 async function requireSchema(database: DatabasePool): Promise<void> {
-  const newest = (await readMigrations(migrationsFolder)).at(-1)?.number ?? 0
-  const [table] = await database.query<{ there: boolean }>(
-    `select to_regclass('schema_migrations') is not null as there`,
-  )
-  const found = table?.there === true ? await schemaVersion(database) : 0
+  const newest = await newestMigration(migrationsFolder)
+  const found = await schemaVersion(database)
   if (found === newest) return
   throw new TokenError(
     found < newest

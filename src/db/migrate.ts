@@ -47,12 +47,20 @@ export async function migrate(database: MigrationTarget, folder: string): Promis
   }
 }
 
-/** Number of the newest migration that was applied; 0 for none. */
+/** Number of the newest migration that was applied; 0 for none, also in a database without any table. */
 export async function schemaVersion(database: Queryable): Promise<number> {
+  if (!(await wasEverMigrated(database))) return 0
   const [row] = await database.query<{ number: number }>(
     'select coalesce(max(number), 0) as number from schema_migrations',
   )
   return row?.number ?? 0
+}
+
+async function wasEverMigrated(database: Queryable): Promise<boolean> {
+  const [table] = await database.query<{ there: boolean }>(
+    `select to_regclass('schema_migrations') is not null as there`,
+  )
+  return table?.there === true
 }
 
 /**

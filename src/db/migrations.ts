@@ -57,6 +57,11 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   return migrations
 }
 
+/** Number of the newest migration of the folder; 0 for none. Rejects with MigrationError. */
+export async function newestMigration(folder: string): Promise<number> {
+  return (await readMigrations(folder)).at(-1)?.number ?? 0
+}
+
 /** Checks what can be checked without a server: name, number, first statement. */
 export function parseMigration(name: string, sql: string): Migration {
   const number = Number(NAME.exec(name)?.[1] ?? 0)
