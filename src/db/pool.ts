@@ -56,6 +56,8 @@ export class DatabasePool implements Database {
   readonly #max: number
   readonly #statementTimeoutMs: number
   readonly #checkTimeoutMs: number
+  /** Connections that broke, maybe while nobody had them. */
+  readonly #broken = new WeakSet<object>()
   #closing: Promise<void> | null = null
 
   constructor(options: PoolOptions) {
@@ -77,10 +79,10 @@ export class DatabasePool implements Database {
       keepAlive: true,
       types: rowTypes,
     })
-    // Nobody listens to a connection for the moment between its release and the pool's own listener, or
-    // while it is closed; a server that ends just then must not end the process.
+    // Nobody else listens to a connection for the moment in which it changes hands, or while it is closed; a
+    // server that ends just then must not end the process, and who gets the connection has to be told.
     this.#pool.on('connect', (client) => {
-      client.on('error', noop)
+      client.on('error', () => this.#broken.add(client))
     })
     // Without a listener the process ends when the server goes away under an idle connection.
     this.#pool.on('error', (error) => {
@@ -151,7 +153,8 @@ export class DatabasePool implements Database {
       this.#observer?.connectionError(errorType(cause, 'connect_failed'))
       throw unavailableOr(cause, false)
     }
-    const connection = new Connection(client, limitMs, this.#observer)
+    const isBroken = () => this.#broken.has(client)
+    const connection = new Connection(client, limitMs, isBroken, this.#observer)
     try {
       return await work(connection)
     } finally {
@@ -164,16 +167,22 @@ export class DatabasePool implements Database {
 class Connection implements Queryable {
   readonly #client: PoolClient
   readonly #limitMs: number
+  readonly #isBroken: () => boolean
   readonly #observer: DatabaseObserver | undefined
   readonly #onError: (error: Error) => void
-  #usable = true
+  #discarded = false
 
-  constructor(client: PoolClient, limitMs: number, observer: DatabaseObserver | undefined) {
+  constructor(
+    client: PoolClient,
+    limitMs: number,
+    isBroken: () => boolean,
+    observer: DatabaseObserver | undefined,
+  ) {
     this.#client = client
     this.#limitMs = limitMs
+    this.#isBroken = isBroken
     this.#observer = observer
     this.#onError = (error) => {
-      this.#usable = false
       observer?.connectionError(errorType(error, 'connection_lost'))
     }
     client.on('error', this.#onError)
@@ -192,9 +201,9 @@ class Connection implements Queryable {
       const result = (await within(limitMs, answer)) as Result<Row> | Result<Row>[]
       return Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows
     } catch (cause) {
-      failure = errorType(cause, this.#usable ? 'unknown' : 'connection_lost')
-      const error = unavailableOr(cause, this.#usable)
-      if (error instanceof DatabaseUnavailableError) this.#usable = false
+      failure = errorType(cause, this.#isUsable() ? 'unknown' : 'connection_lost')
+      const error = unavailableOr(cause, this.#isUsable())
+      if (error instanceof DatabaseUnavailableError) this.discard()
       throw error
     } finally {
       this.#observer?.query((performance.now() - start) / 1000, failure)
@@ -203,12 +212,16 @@ class Connection implements Queryable {
 
   /** Makes release() close the connection instead of giving it to the next. */
   discard(): void {
-    this.#usable = false
+    this.#discarded = true
   }
 
   release(): void {
-    this.#client.release(!this.#usable)
+    this.#client.release(!this.#isUsable())
     this.#client.off('error', this.#onError)
+  }
+
+  #isUsable(): boolean {
+    return !this.#discarded && !this.#isBroken()
   }
 }
 
@@ -234,8 +247,4 @@ async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer)
   }
-}
-
-function noop(): void {
-  // Whoever has the connection is told by its query.
 }
