@@ -48,8 +48,13 @@ export class Exporter {
       values: samplesOf(now),
     }))
     const own = (await self.families()) as unknown as ExposedFamily[]
-    return [...hardware, alertFamily(alerts()), ...own]
+    return [...hardware, alertFamily(alerts()), ...own.map(known)]
   }
+}
+
+/** Without what has no value: the delay of the event loop, when two scrapes leave no time to measure it. */
+function known(family: ExposedFamily): ExposedFamily {
+  return { ...family, values: family.values.filter(({ value }) => !Number.isNaN(value)) }
 }
 
 function alertFamily(counts: ReturnType<MetricSources['alerts']>): ExposedFamily {

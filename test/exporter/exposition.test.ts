@@ -1,6 +1,7 @@
 import t from 'tap'
 import { expose, formatFor, type ExposedFamily } from '../../src/exporter/exposition.ts'
-import { families } from '../../src/exporter/metrics.ts'
+import { Exporter, families } from '../../src/exporter/metrics.ts'
+import type { SelfMetrics } from '../../src/exporter/self.ts'
 
 const written: ExposedFamily[] = [
   {
@@ -68,4 +69,20 @@ t.test('every family of the hardware is named once, by the rules of Prometheus',
     }
   }
   t.end()
+})
+
+t.test('what has no value is left out', async (t) => {
+  const values = [NaN, 0, 1].map((value) => ({ labels: { of: `${value}` }, value }))
+  const lag = { name: 'nodejs_eventloop_lag_mean_seconds', help: 'Lag.', type: 'gauge', values }
+  const exporter = new Exporter({
+    snapshot: () => ({ takenAt: new Date(0), readings: {} }),
+    alerts: () => [],
+    self: { families: () => Promise.resolve([lag]) } as unknown as SelfMetrics,
+  })
+  const { body } = await exporter.text('prometheus')
+  t.match(
+    body,
+    'nodejs_eventloop_lag_mean_seconds{of="0"} 0\nnodejs_eventloop_lag_mean_seconds{of="1"} 1',
+  )
+  t.notMatch(body, 'NaN')
 })
