@@ -95,9 +95,16 @@ export async function loadRecording(directory: string): Promise<Recording> {
   }
 }
 
-/** Whether the directory is a recording, as opposed to a folder of them. */
+/** Whether the directory is a recording, as opposed to a folder of them. Throws RecordingError. */
 export function isRecording(directory: string): boolean {
-  return statSync(join(directory, 'manifest.json'), { throwIfNoEntry: false })?.isFile() ?? false
+  const path = join(directory, 'manifest.json')
+  try {
+    return statSync(path).isFile()
+  } catch (cause) {
+    const { code = 'cannot be read' } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    throw new RecordingError(path, code, { cause })
+  }
 }
 
 /** Lines that are parsed before others get their turn: a few milliseconds. */

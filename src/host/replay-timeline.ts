@@ -34,8 +34,7 @@ export async function openReplay(directory: string): Promise<Replay> {
 async function recordingsIn(directory: string): Promise<readonly [string, ...string[]]> {
   if (isRecording(directory)) return [directory]
   const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'cannot be read'
-    throw new RecordingError(directory, code, { cause })
+    throw new RecordingError(directory, whyUnreadable(cause as NodeJS.ErrnoException), { cause })
   })
   const found: string[] = []
   for (const { name } of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
@@ -49,6 +48,11 @@ async function recordingsIn(directory: string): Promise<readonly [string, ...str
     throw new RecordingError(directory, 'neither a recording nor a folder of recordings')
   }
   return [first, ...rest]
+}
+
+function whyUnreadable({ code = 'an unknown error' }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'there is no such directory'
+  return code === 'ENOTDIR' ? 'is not a directory' : `cannot be read: ${code}`
 }
 
 function loadFirst([first]: readonly [string, ...string[]]) {
