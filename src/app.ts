@@ -237,11 +237,7 @@ async function start(
       observer: self.http((seconds, status) => {
         http.add(now(), seconds, status)
       }),
-      log: {
-        error: (fields, message) => {
-          log.error(message, fields)
-        },
-      },
+      log,
       staticDir: join(packageRoot, 'dist', 'dashboard'),
       now,
       elapsedSeconds: () => performance.now() / 1000,

@@ -68,7 +68,7 @@ export type AuthFailureReason = 'missing' | 'invalid' | 'credentials' | 'permiss
 
 /** Where mistakes of the daemon itself are written down. Never told a body, a query or a token. */
 export interface ErrorLog {
-  error(fields: Readonly<Record<string, unknown>>, message: string): void
+  error: (message: string, fields?: object) => void
 }
 
 /** The metrics, or the answer that there are none. */

@@ -146,10 +146,8 @@ function problemHandler({ log, observer }: ApiContext) {
     const problem = problemOf(error)
     const { locals, headersSent } = response
     if (problem.code === 'internal') {
-      log.error(
-        { method: request.method, route: String(locals.route), err: error },
-        'request failed',
-      )
+      const { method } = request
+      log.error('request failed', { method, route: String(locals.route), err: error })
     }
     if (problem.code === 'bad_credentials') observer.authFailure('credentials')
     if (problem.code === 'too_many_failures') observer.rateLimited()

@@ -65,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.on('upgrade', upgradeHandler(context, hub))
   await listen(server, host, port)
   server.on('error', (error) => {
-    context.log.error({ err: error }, 'the server cannot take a connection')
+    context.log.error('the server cannot take a connection', { err: error })
   })
   const { port: listening } = server.address() as AddressInfo
   let stopping: Promise<void> | null = null

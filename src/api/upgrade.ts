@@ -30,7 +30,7 @@ export function upgradeHandler(context: ApiContext, stream: EventStream) {
       },
       (error: unknown) => {
         const problem = problemOf(error)
-        if (problem.code === 'internal') context.log.error({ err: error }, 'upgrade failed')
+        if (problem.code === 'internal') context.log.error('upgrade failed', { err: error })
         refuse(socket, problem)
       },
     )

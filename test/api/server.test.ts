@@ -89,7 +89,7 @@ t.test('a mistake of the daemon is told to the log and not to the client', async
       json: async () => ({}),
     },
     log: {
-      error: (fields) => {
+      error: (_message, fields) => {
         told.push(fields)
       },
     },

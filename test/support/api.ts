@@ -148,7 +148,7 @@ export async function startTestApi(
       },
     },
     log: {
-      error: (fields) => {
+      error: (_message, fields) => {
         told.errors.push(fields)
       },
     },
