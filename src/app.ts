@@ -115,9 +115,7 @@ async function start(
   })
   const firstReadings = loop.start()
   if (replay === null) void identifyMachine().then(self.setMachine, log.failure)
-  lifecycle.onStop('collectors', () => {
-    loop.stop()
-  })
+  lifecycle.onStop('collectors', loop.stop.bind(loop))
 
   const database = await openDatabase({
     ...databaseOptions(config),
@@ -223,6 +221,7 @@ async function start(
       alerts: engine,
       snapshot: () => monitor.snapshot(),
       failures,
+      inventory,
       numbers,
       get rules() {
         return configuredRules(config)

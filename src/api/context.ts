@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Snapshot } from '../snapshot.ts'
+import type { RememberedKind } from './hardware/listing.ts'
 import { ProblemError } from './problem.ts'
 
 /** Everything the routes need, handed in: they know no other part of the daemon. */
@@ -15,6 +16,8 @@ export interface ApiContext {
   snapshot: () => Snapshot
   /** Since when hardware objects could not be read: an ObjectFailures that is told of each snapshot. */
   failures: { since(kind: string, id: string): Date | null }
+  /** What is remembered of the hardware; resolves with whether it was known. */
+  inventory: { forget(kind: RememberedKind, id: string): Promise<boolean> }
   /** The snapshot of numbers, as it goes out. */
   numbers: () => object
   /** Those that are evaluated. */

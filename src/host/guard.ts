@@ -19,6 +19,7 @@ const PERMITTED: ReadonlySet<number> = new Set([
 ])
 
 const LOG_SENSE = 0x4d
+const TAPE_ALERT = 0x2e
 const SERVICE_ACTION_IN_16 = 0x9e
 const READ_CAPACITY_16 = 0x10
 
@@ -32,6 +33,10 @@ export function assertReadOnlyRequest(device: string, cdb: Uint8Array): void {
   if (operation === LOG_SENSE && (second & 0x03) !== 0) {
     // SPC-5 6.7: SP has the device save its parameters; bit 1 is PPC, obsolete.
     throw new RefusedError(device, 'LOG SENSE with SP or PPC is not permitted')
+  }
+  if (operation === LOG_SENSE && ((cdb[2] ?? 0) & 0x3f) === TAPE_ALERT) {
+    // SSC-5 8.2.3: reading clears the flags, and the backup application would never see them.
+    throw new RefusedError(device, 'LOG SENSE of page 2Eh (TapeAlert) is not permitted')
   }
   if (operation === SERVICE_ACTION_IN_16 && (second & 0x1f) !== READ_CAPACITY_16) {
     throw new RefusedError(device, `${name} but READ CAPACITY(16) is not permitted`)

@@ -11,7 +11,7 @@ export const libraryMissing = missing({
   what: 'The library',
   description:
     'The library was there and the machine does not see it any more. Check its power, cabling and zoning, ' +
-    'or start the VTL. If it was removed for good, acknowledge the alert.',
+    'or start the VTL. If it was removed for good, delete it under /api/v1/hardware/libraries.',
 })
 
 /** The same for a drive. */
@@ -24,7 +24,7 @@ export const driveMissing = missing({
   what: 'The tape drive',
   description:
     'The drive was there and the machine does not see it any more. Check its power and cabling, ' +
-    'or start the VTL. If it was removed for good, acknowledge the alert.',
+    'or start the VTL. If it was removed for good, delete it under /api/v1/hardware/drives.',
 })
 
 /** Initiators of a target that is gone have lost their disks. */
@@ -37,7 +37,7 @@ export const targetMissing = missing({
   what: 'The target',
   description:
     'The target was there while SCST ran and is not any more: its initiators have lost their LUNs. ' +
-    'Apply the configuration again. If it was removed for good, acknowledge the alert.',
+    'Apply the configuration again. If it was removed for good, delete it under /api/v1/hardware/targets.',
 })
 
 /** An array that is not assembled does not show as degraded. */
@@ -50,7 +50,7 @@ export const arrayMissing = missing({
   what: 'The array',
   description:
     'The array was there and is not assembled any more. See `mdadm --examine --scan` and the kernel log. ' +
-    'If it was removed for good, acknowledge the alert.',
+    'If it was removed for good, delete it under /api/v1/hardware/arrays.',
 })
 
 /** Half a minute is more than an initiator takes to log in again after a dropped connection. */

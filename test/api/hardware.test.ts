@@ -258,3 +258,34 @@ t.test(
     t.match(await api.ask('GET', '/api/v1/hardware/toasters', { token }), { status: 404 })
   },
 )
+
+t.test('what is gone for good is forgotten by an operator, what is there is not', async (t) => {
+  await database.query(
+    `insert into inventory (kind, id, name, labels, virtual, first_seen, last_seen, gone_since)
+     values ('library', 'GONE', 'STK L700 (GONE)', '{"library": "GONE"}', false, $1, $1, $1)`,
+    [new Date('2026-11-20T20:00:00Z')],
+  )
+  const missing = {
+    kind: 'library' as const,
+    id: 'GONE',
+    name: 'STK L700 (GONE)',
+    labels: { library: 'GONE' },
+    virtual: false,
+    lastSeen: new Date('2026-11-20T20:00:00Z'),
+  }
+  api.show(
+    snapshotOf({ changers: read([changerOf('A', [])]), inventory: read({ missing: [missing] }) }),
+  )
+  const operator = await api.session('operator')
+  const forget = async (path: string, as = operator) => {
+    return (await api.ask('DELETE', `/api/v1/hardware/${path}`, { token: as })).status
+  }
+  t.equal(await forget('libraries/GONE', token), 403, 'a viewer may not')
+  t.equal(await forget('libraries/A'), 404, 'it is there')
+  t.equal(await forget('libraries/GONE'), 204)
+  t.strictSame(await database.query(`select id from inventory where id = 'GONE'`), [])
+  t.match(
+    await database.query('select actor, action, subject from audit order by id desc limit 1'),
+    [{ action: 'hardware.forget', subject: 'libraries/GONE' }],
+  )
+})

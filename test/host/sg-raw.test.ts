@@ -210,6 +210,7 @@ t.test('only requests that change nothing are sent', (t) => {
     'LOG SELECT': '4c000000000000000000',
     'LOG SENSE with SP': '4d01510000000000ff00',
     'LOG SENSE with PPC': '4d02510000000000ff00',
+    'LOG SENSE of TapeAlert, which clears it': '4d006e00000000ffff00',
     'GET LBA STATUS': '9e120000000000000000000000200000',
     'INITIALIZE ELEMENT STATUS': '070000000000',
     nothing: '',

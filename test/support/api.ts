@@ -13,6 +13,7 @@ import { eventsSince, lastSeq, oldestSeq } from '../../src/events/store.ts'
 import { databaseComponent, filesystemComponent } from '../../src/health/checks.ts'
 import { HealthModel } from '../../src/health/model.ts'
 import { Hub } from '../../src/hub/hub.ts'
+import { Inventory } from '../../src/inventory/inventory.ts'
 import { numbersOf } from '../../src/numbers.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { Clock } from './clock.ts'
@@ -120,6 +121,7 @@ export async function startTestApi(
     alerts: engine,
     snapshot: () => snapshot,
     failures,
+    inventory: new Inventory({ database: db, now }),
     numbers: () => numbersOf(snapshot, [], noRequests),
     rules: [],
     health: new HealthModel({

@@ -20,8 +20,11 @@ export interface Kind {
   name: string
   sources: readonly Source[]
   /** What the inventory calls them, of those that are remembered. */
-  remembered?: 'library' | 'drive' | 'target' | 'array' | 'session'
+  remembered?: RememberedKind
 }
+
+/** What the inventory remembers. */
+export type RememberedKind = 'library' | 'drive' | 'target' | 'array' | 'session'
 
 /** Where objects of a kind come from: a subject of the snapshot, and how its value lists them. */
 export interface Source {

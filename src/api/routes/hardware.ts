@@ -1,4 +1,5 @@
 import { Type, type TObject } from 'typebox'
+import { appendAudit, auditActor } from '../../auth/audit.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import { valueOf } from '../../snapshot.ts'
 import type { ApiContext } from '../context.ts'
@@ -10,8 +11,12 @@ import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
 import { id, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
 
-/** A list and one object of each kind. */
-export const hardwareRoutes = kinds.flatMap((kind) => [listRoute(kind), getRoute(kind)])
+/** A list and one object of each kind; what is remembered can be forgotten. */
+export const hardwareRoutes = kinds.flatMap((kind) => [
+  listRoute(kind),
+  getRoute(kind),
+  ...(kind.remembered === undefined ? [] : [forgetRoute(kind, kind.remembered)]),
+])
 
 function listRoute(kind: Kind) {
   return route({
@@ -76,6 +81,35 @@ function getRoute(kind: Kind) {
       const missing = missingOf(kind, snapshot).find(({ id }) => id === params.id)
       const seen = missing ? `last seen ${missing.lastSeen.toISOString()}` : 'not known'
       throw new ProblemError('object_not_found', `${kind.name}/${params.id}: ${seen}`)
+    },
+  })
+}
+
+function forgetRoute(kind: Kind, remembered: NonNullable<Kind['remembered']>) {
+  return route({
+    method: 'delete',
+    path: `/api/v1/hardware/${kind.name}/:id`,
+    guard: 'monitoring:write',
+    tag: 'hardware',
+    summary: `Forget one of the ${wordOf(kind)} that is gone for good`,
+    description: 'Its alert ends with the next evaluation. One that is there cannot be forgotten.',
+    params: id,
+    answers: { 204: { description: 'It is not missed any more.' } },
+    problems: ['object_not_found'],
+    async handle({ principal, params, origin, context }) {
+      const missing = missingOf(kind, context.snapshot()).find(({ id }) => id === params.id)
+      if (!missing || !(await context.inventory.forget(remembered, params.id))) {
+        throw new ProblemError('object_not_found', `${kind.name}/${params.id}: is not missing`)
+      }
+      await appendAudit(context.db, {
+        at: context.now(),
+        ...auditActor(principal, origin),
+        action: 'hardware.forget',
+        subject: `${kind.name}/${params.id}`,
+        before: { name: missing.name, last_seen: missing.lastSeen.toISOString() },
+        after: null,
+      })
+      return { status: 204 }
     },
   })
 }
