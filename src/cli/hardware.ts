@@ -1,6 +1,8 @@
 import type { Answer } from './answer.ts'
 import type { Client } from './client.ts'
+import { parseWords, remoteOptions, type Surroundings } from './command.ts'
 import { cut } from './printable.ts'
+import { connected } from './remote.ts'
 import type { Terminal } from './terminal.ts'
 import { when } from './times.ts'
 import { shown } from './words.ts'
@@ -11,6 +13,14 @@ const ERROR_WIDTH = 200
 /** The objects of a kind, as the daemon lists them. */
 export async function fetchHardware(client: Client, kind: string): Promise<Answer> {
   return await client.get(`/api/v1/hardware/${kind}`)
+}
+
+/** What a command that lists objects, or shows the one that ID names, was asked, and what the daemon lists. */
+export async function askListing(argv: readonly string[], around: Surroundings, kind: string) {
+  const { values, positionals } = parseWords(argv, remoteOptions, { named: ['ID'], optional: true })
+  const client = connected(values.url, around)
+  const listing = await fetchHardware(client, kind)
+  return { client, listing, wanted: positionals[0], json: values.json === true }
 }
 
 /** Says what a list of objects alone does not: why it is empty, what is gone, what could not be read. */

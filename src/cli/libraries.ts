@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
-import { EXIT_DONE, parseWords, remoteOptions, REMOTE_USAGE, type Command } from './command.ts'
-import { fetchHardware, kindOf, modelOf, noteListing } from './hardware.ts'
-import { connected, meant } from './remote.ts'
+import { EXIT_DONE, REMOTE_USAGE, type Command } from './command.ts'
+import { askListing, kindOf, modelOf, noteListing } from './hardware.ts'
+import { meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
 import type { Span, Terminal } from './terminal.ts'
 import { when, whenInBrief } from './times.ts'
@@ -23,23 +23,17 @@ ID is that of a library, or as much of its begin as tells it from the others.
 ${REMOTE_USAGE}`,
 
   async run(argv, around) {
-    const { values, positionals } = parseWords(argv, remoteOptions, {
-      named: ['ID'],
-      optional: true,
-    })
-    const client = connected(values.url, around)
-    const listing = await fetchHardware(client, 'libraries')
+    const { listing, wanted, json } = await askListing(argv, around, 'libraries')
     const { terminal } = around
-    const [wanted] = positionals
     if (wanted === undefined) {
-      if (values.json) terminal.json(listing)
+      if (json) terminal.json(listing)
       else printList(terminal, listing, around.now())
       return EXIT_DONE
     }
     const library = meant('library', wanted, listing.objects('items'), (one) =>
       [one.text('id')].filter((name) => name !== null),
     )
-    if (values.json) terminal.json(library)
+    if (json) terminal.json(library)
     else printLibrary(terminal, library, around.now())
     return EXIT_DONE
   },

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
-import { EXIT_DONE, parseWords, remoteOptions, REMOTE_USAGE, type Command } from './command.ts'
-import { fetchHardware, noteListing } from './hardware.ts'
-import { connected, meant } from './remote.ts'
+import { EXIT_DONE, REMOTE_USAGE, type Command } from './command.ts'
+import { askListing, fetchHardware, noteListing } from './hardware.ts'
+import { meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
 import type { Span, Terminal } from './terminal.ts'
 import { when } from './times.ts'
@@ -18,16 +18,10 @@ tells it from the others.
 ${REMOTE_USAGE}`,
 
   async run(argv, around) {
-    const { values, positionals } = parseWords(argv, remoteOptions, {
-      named: ['ID'],
-      optional: true,
-    })
-    const client = connected(values.url, around)
-    const listing = await fetchHardware(client, 'targets')
+    const { client, listing, wanted, json } = await askListing(argv, around, 'targets')
     const { terminal } = around
-    const [wanted] = positionals
     if (wanted === undefined) {
-      if (values.json) terminal.json(listing)
+      if (json) terminal.json(listing)
       else printList(terminal, listing, around.now())
       return EXIT_DONE
     }
@@ -42,7 +36,7 @@ ${REMOTE_USAGE}`,
           session.text('driver') === target.text('driver') &&
           session.text('target') === target.text('name'),
       )
-    if (values.json) {
+    if (json) {
       const state = all.text('state')
       terminal.json({ target, sessions: { items: sessions, state, error: all.text('error') } })
     } else printTarget(terminal, target, { all, sessions }, around.now())
