@@ -268,7 +268,7 @@ async function start(
       onRecording: async (name) => {
         log.info(`replaying ${name}`)
         await loop.collectAll()
-        await monitor.evaluate()
+        await monitor.evaluateAnew()
         broadcast()
       },
       onError: log.failure,

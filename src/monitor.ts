@@ -95,6 +95,12 @@ export class Monitor {
     return this.#running
   }
 
+  /** Evaluates what is known now, once an evaluation of what was known before has ended. Never rejects. */
+  async evaluateAnew(): Promise<void> {
+    await this.#running
+    await this.evaluate()
+  }
+
   async #evaluate(): Promise<void> {
     const { engine, updateInventory, summariseTasks, onSnapshot, now } = this.#options
     const [inventory, tasks] = await Promise.all([
