@@ -171,8 +171,10 @@ async function start(
   const monitor = new Monitor({
     loop,
     engine,
-    updateInventory: (snapshot) => inventory.update(snapshot),
-    summariseTasks: (at) => summariseTasks(db, at),
+    kept: {
+      inventory: (snapshot) => inventory.update(snapshot),
+      tasks: () => summariseTasks(db, now()),
+    },
     countAlerts: () => countAlerts(db),
     onSnapshot: (snapshot) => {
       failures.observe(snapshot)

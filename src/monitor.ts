@@ -1,9 +1,7 @@
 import type { AlertEngine } from './alerts/engine.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
 import { placeDrives } from './collectors/place-drives.ts'
-import type { InventoryState } from './inventory/inventory.ts'
-import type { Reading, Snapshot, Subjects } from './snapshot.ts'
-import type { TaskSummary } from './tasks/task.ts'
+import type { KeptSubjects, Reading, Snapshot, Subjects } from './snapshot.ts'
 
 /** Alerts that are not resolved, by severity and state. */
 export interface AlertCount {
@@ -16,9 +14,10 @@ export interface AlertCount {
 export interface MonitorOptions {
   loop: CollectorLoop
   engine: Pick<AlertEngine, 'evaluate'>
-  /** Remembers what is there, and says what is not there any more. */
-  updateInventory: (snapshot: Snapshot) => Promise<InventoryState>
-  summariseTasks: (now: Date) => Promise<TaskSummary>
+  /** What the daemon knows besides the hardware, asked before every evaluation with what was read of that. */
+  kept: {
+    readonly [Name in keyof KeptSubjects]: (snapshot: Snapshot) => Promise<KeptSubjects[Name]>
+  }
   countAlerts: () => Promise<readonly AlertCount[]>
   /** Told of every snapshot that is evaluated. */
   onSnapshot: (snapshot: Snapshot) => void
@@ -38,7 +37,7 @@ export class Monitor {
   #running: Promise<void> | null = null
   #evaluatedAt: Date | null = null
   #alertCounts: readonly AlertCount[] = []
-  #known: { inventory?: Reading<InventoryState>; tasks?: Reading<TaskSummary> } = {}
+  #kept: { readonly [Name in keyof KeptSubjects]?: Reading<KeptSubjects[Name]> } = {}
 
   constructor(options: MonitorOptions) {
     this.#options = options
@@ -77,7 +76,7 @@ export class Monitor {
       readings: {
         ...readings,
         ...withPlaces(readings),
-        ...this.#known,
+        ...this.#kept,
         collectors: readingOf(loop.health(), now()),
       },
     }
@@ -102,12 +101,13 @@ export class Monitor {
   }
 
   async #evaluate(): Promise<void> {
-    const { engine, updateInventory, summariseTasks, onSnapshot, now } = this.#options
-    const [inventory, tasks] = await Promise.all([
-      updateInventory(this.snapshot()),
-      summariseTasks(now()),
+    const { engine, kept, onSnapshot, now } = this.#options
+    const before = this.snapshot()
+    const asked = Object.entries(kept).map(async ([name, ask]) => [
+      name,
+      readingOf(await ask(before), now()),
     ])
-    this.#known = { inventory: readingOf(inventory, now()), tasks: readingOf(tasks, now()) }
+    this.#kept = Object.fromEntries(await Promise.all(asked))
     const snapshot = this.snapshot()
     onSnapshot(snapshot)
     await engine.evaluate(snapshot)

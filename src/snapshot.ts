@@ -41,11 +41,15 @@ export interface HardwareSubjects {
   iscsi: Iscsi
 }
 
-/** Everything that rules can be about: the hardware and what the daemon knows besides. */
-export interface Subjects extends HardwareSubjects {
+/** What the daemon keeps in its database; a key per store that rules are about. */
+export interface KeptSubjects {
   /** What was there once and is not there now. */
   inventory: InventoryState
   tasks: TaskSummary
+}
+
+/** Everything that rules can be about: the hardware and what the daemon knows besides. */
+export interface Subjects extends HardwareSubjects, KeptSubjects {
   /** How the collectors themselves are doing. */
   collectors: readonly CollectorHealth[]
 }

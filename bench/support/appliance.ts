@@ -57,8 +57,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
   return new Monitor({
     loop,
     engine: { evaluate: nothing },
-    updateInventory: nothing,
-    summariseTasks: nothing,
+    kept: { inventory: nothing, tasks: nothing },
     countAlerts: nothing,
     onSnapshot: () => undefined,
     intervalSeconds: 30,

@@ -152,11 +152,11 @@ function foundAgain(before: Alert, rule: Rule, finding: Finding, now: Date): Cha
 /** What may change while an alert lasts: the words, and what a new version says of the rule. */
 function wordsOf(rule: Rule, finding: Finding) {
   return {
-    title: rule.name,
-    severity: rule.severity,
+    title: finding.name ?? rule.name,
+    severity: finding.severity ?? rule.severity,
     source: finding.source ?? rule.source,
     message: finding.message,
-    description: rule.description,
+    description: finding.description ?? rule.description,
     evidence: finding.evidence ?? {},
   }
 }

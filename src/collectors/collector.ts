@@ -19,6 +19,20 @@ export interface Collector<T> {
    * Pure. There is none before it at the first reading and after the subject was absent.
    */
   accumulate?(previous: T | undefined, current: T, seconds: number, at: Date): T
+
+  /** What has it collect at once, before its interval is over. */
+  readonly wakes?: Wakes<T>
+}
+
+/** What tells that a subject has changed, as `Host.changes` reports it. */
+export interface Wakes<T> {
+  /** Subsystems of kernel uevents, e.g. `scsi_tape`. */
+  readonly devices?: readonly string[]
+  /**
+   * Files and directories that change with the subject. Of a directory what is created, removed or changed
+   * directly in it; below /sys its names, or the text of a file. `value` is the latest that was read, null before.
+   */
+  paths?(settings: CollectorSettings, value: T | null): readonly string[]
 }
 
 /** What was read, and which places of it could not be read. */

@@ -24,7 +24,11 @@ const SERVICE_ACTION_IN_16 = 0x9e
 const READ_CAPACITY_16 = 0x10
 
 /** Throws RefusedError unless the request is on a generic node and changes nothing. */
-export function assertReadOnlyRequest(device: string, cdb: Uint8Array): void {
+export function assertReadOnlyRequest(
+  device: string,
+  cdb: Uint8Array,
+  permitted: { clearsTapeAlert?: true } = {},
+): void {
   if (!/^\/dev\/sg\d+$/.test(device)) throw new RefusedError(device, 'not a SCSI generic node')
   const operation = cdb[0] ?? 0xff
   const name = `operation code ${operation.toString(16).padStart(2, '0')}h`
@@ -34,7 +38,8 @@ export function assertReadOnlyRequest(device: string, cdb: Uint8Array): void {
     // SPC-5 6.7: SP has the device save its parameters; bit 1 is PPC, obsolete.
     throw new RefusedError(device, 'LOG SENSE with SP or PPC is not permitted')
   }
-  if (operation === LOG_SENSE && ((cdb[2] ?? 0) & 0x3f) === TAPE_ALERT) {
+  const isTapeAlert = operation === LOG_SENSE && ((cdb[2] ?? 0) & 0x3f) === TAPE_ALERT
+  if (isTapeAlert && permitted.clearsTapeAlert !== true) {
     // SSC-5 8.2.3: reading clears the flags, and the backup application would never see them.
     throw new RefusedError(device, 'LOG SENSE of page 2Eh (TapeAlert) is not permitted')
   }

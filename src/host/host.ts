@@ -43,6 +43,23 @@ export interface Host {
   scsi(device: string, cdb: Uint8Array, options: ScsiOptions): Promise<ScsiAnswer>
 }
 
+/** Something on the machine that has changed, or may have. */
+export type HostChange =
+  | {
+      kind: 'device'
+      /** As the uevent says: add, remove, change, bind, unbind, offline … */
+      action: string
+      /** e.g. `scsi_tape`. */
+      subsystem: string
+      /** Path below /sys. */
+      path: string
+    }
+  | {
+      kind: 'file'
+      /** The path that was to be watched, not that of a file in it. */
+      path: string
+    }
+
 /** How a command is run. */
 export interface RunOptions {
   /** The command is killed after this long; 10 s otherwise. */
@@ -90,6 +107,11 @@ export interface ScsiOptions {
   dataInBytes: number
   /** 10 s otherwise. */
   timeoutMs?: number
+  /**
+   * Permits LOG SENSE of page 2Eh, which is refused otherwise: reading clears the flags for everybody on
+   * this machine, so whoever asks has to keep what it gets.
+   */
+  clearsTapeAlert?: true
 }
 
 /** What came back for a CDB, not interpreted. */

@@ -124,7 +124,7 @@ export class LinuxHost implements Host {
   }
 
   async scsi(device: string, cdb: Uint8Array, options: ScsiOptions): Promise<ScsiAnswer> {
-    assertReadOnlyRequest(device, cdb)
+    assertReadOnlyRequest(device, cdb, options)
     const ask = () => this.#sgRaw(device, cdb, options)
     return this.#breakers.run(`${device} sg_raw`, ask, verdictOfScsi)
   }

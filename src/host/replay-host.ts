@@ -113,7 +113,7 @@ export class ReplayHost implements Host {
   }
 
   async scsi(device: string, cdb: Uint8Array, options: ScsiOptions): Promise<ScsiAnswer> {
-    assertReadOnlyRequest(device, cdb)
+    assertReadOnlyRequest(device, cdb, options)
     const { scsi } = this.recording
     if (scsi === null) {
       throw new PassThroughUnavailableError(device, `not recorded in ${this.recording.name}`)

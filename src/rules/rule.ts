@@ -51,4 +51,8 @@ export interface Finding {
   evidence?: Readonly<Record<string, unknown>>
   /** Overrides the rule's source, e.g. `vtl` for a virtual library. */
   source?: Source
+  /** Override the rule's own, where what was found comes with them, as TapeAlert flags do. */
+  severity?: Severity
+  name?: string
+  description?: string
 }

@@ -57,12 +57,14 @@ export function watchAppliance(
         active = new Map(lasting.map((alert) => [alert.fingerprint, alert]))
       },
     },
-    async updateInventory(snapshot) {
-      const comparison = compare(remembered, present(snapshot), now())
-      remembered = remember(remembered, comparison, now())
-      return { missing: comparison.missing }
+    kept: {
+      async inventory(snapshot) {
+        const comparison = compare(remembered, present(snapshot), now())
+        remembered = remember(remembered, comparison, now())
+        return { missing: comparison.missing }
+      },
+      tasks: async () => noTasks,
     },
-    summariseTasks: async () => noTasks,
     countAlerts: async () => [],
     onSnapshot: () => undefined,
     intervalSeconds: 30,

@@ -1,0 +1,76 @@
+/**
+ * What `native-bindings/` adds to Node. Every call returns at once and does its work on a thread that is
+ * neither the event loop's nor of libuv's pool; none has a deadline of its own, because a system call cannot
+ * be taken back: whoever calls gives up waiting, and the promise settles when the kernel answers, if ever.
+ */
+export interface Native {
+  /**
+   * Sends a CDB by SG_IO (linux/scsi/sg.h). One thread per device at a time: calls for a device are made in order.
+   * Rejects with a NativeError: the node could not be opened, or the request was not accepted.
+   */
+  sgIo(device: string, request: SgIoRequest): Promise<SgIoAnswer>
+
+  /**
+   * Reads many small files in one call, in order, on the thread of the lane. `onRead` is told of each as it is
+   * read, many at a time; the promise settles after the last. Of a directory the names are read instead.
+   */
+  read(lane: string, paths: readonly string[], onRead: OnRead): Promise<void>
+
+  /** Kernel uevents of the subsystems (netlink(7), NETLINK_KOBJECT_UEVENT, group 1). Throws a NativeError. */
+  uevents(subsystems: readonly string[], onUevent: OnUevent): Subscription
+
+  /** Sends a datagram to a Unix socket (sd_notify(3)); a name that begins with `@` is abstract. Throws a NativeError. */
+  notify(socket: string, message: string): void
+
+  /** Threads that are in a system call now. */
+  busy(): number
+}
+
+/** A request by SG_IO. */
+export interface SgIoRequest {
+  cdb: Uint8Array
+  dataInBytes: number
+  /** After which the kernel aborts the request, and in the end resets: longer than anybody waits. */
+  kernelTimeoutMs: number
+}
+
+/** The fields of sg_io_hdr_t that the kernel fills in. */
+export interface SgIoAnswer {
+  status: number
+  hostStatus: number
+  driverStatus: number
+  residual: number
+  sense: Uint8Array
+  /** As many bytes as were asked for less the residual. */
+  data: Uint8Array
+  durationMs: number
+}
+
+/** A file as it was read: its bytes, the names of a directory, or the errno. */
+export type FileRead = { bytes: Buffer } | { names: string[] } | { errno: string }
+/** Told of files as they are read, by their index. */
+export type OnRead = (read: readonly { index: number; file: FileRead }[]) => void
+
+/** A uevent, or that some were lost because the socket overflowed. */
+export type Uevent =
+  | {
+      kind: 'uevent'
+      action: string
+      devicePath: string
+      subsystem: string
+      properties: Readonly<Record<string, string>>
+    }
+  | { kind: 'lost' }
+/** Told of every uevent of the subsystems. */
+export type OnUevent = (uevent: Uevent) => void
+
+/** Ends it; may be called twice. */
+export interface Subscription {
+  close(): void
+}
+
+/** What the addon throws and rejects with; `code` is the name of the errno. */
+export interface NativeError extends Error {
+  code: string
+  syscall: string
+}
