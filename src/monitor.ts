@@ -26,6 +26,8 @@ export interface MonitorOptions {
   onError: (error: Error) => void
 }
 
+type KeptReadings = { readonly [Name in keyof KeptSubjects]?: Reading<KeptSubjects[Name]> }
+
 /**
  * Puts the snapshot together and has the rules evaluated on their beat. An
  * evaluation that is still running is not started again; one that fails changes
@@ -37,7 +39,7 @@ export class Monitor {
   #running: Promise<void> | null = null
   #evaluatedAt: Date | null = null
   #alertCounts: readonly AlertCount[] = []
-  #kept: { readonly [Name in keyof KeptSubjects]?: Reading<KeptSubjects[Name]> } = {}
+  #kept: KeptReadings = {}
 
   constructor(options: MonitorOptions) {
     this.#options = options
@@ -103,11 +105,10 @@ export class Monitor {
   async #evaluate(): Promise<void> {
     const { engine, kept, onSnapshot, now } = this.#options
     const before = this.snapshot()
-    const asked = Object.entries(kept).map(async ([name, ask]) => [
-      name,
-      readingOf(await ask(before), now()),
-    ])
-    this.#kept = Object.fromEntries(await Promise.all(asked))
+    const told = Object.entries(kept).map(
+      async ([name, ask]) => [name, readingOf(await ask(before), now())] as const,
+    )
+    this.#kept = Object.fromEntries(await Promise.all(told))
     const snapshot = this.snapshot()
     onSnapshot(snapshot)
     await engine.evaluate(snapshot)
