@@ -1,10 +1,9 @@
-import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { startAnswering } from './answering.ts'
 import { AlertEngine } from './alerts/engine.ts'
 import { countAlerts } from './alerts/store.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
-import { startServer } from './api/server.ts'
 import { Accounts } from './auth/accounts.ts'
 import { PasswordHasher } from './auth/passwords.ts'
 import { defaultRateLimit, RateLimiter } from './auth/rate-limit.ts'
@@ -25,12 +24,7 @@ import { lockStateDirectory } from './db/state-lock.ts'
 import { streamTypes } from './events/event.ts'
 import { forgetOldEvents } from './events/retention.ts'
 import { storedEvents } from './events/store.ts'
-import { formatFor } from './exporter/exposition.ts'
-import { HttpStatistics } from './exporter/http-statistics.ts'
-import { Exporter } from './exporter/metrics.ts'
 import { SelfMetrics } from './exporter/self.ts'
-import { applianceComponents } from './health/appliance.ts'
-import { HealthModel } from './health/model.ts'
 import { identifyMachine } from './host/identity.ts'
 import { LinuxHost } from './host/linux-host.ts'
 import { openReplay } from './host/replay-timeline.ts'
@@ -40,7 +34,6 @@ import { Lifecycle } from './lifecycle.ts'
 import { openLog } from './log.ts'
 import { Monitor } from './monitor.ts'
 import { everyNight } from './nightly.ts'
-import { numbersOf } from './numbers.ts'
 import { packageRoot, version } from './package.ts'
 import { playTimeline } from './replay.ts'
 import { summariseTasks } from './tasks/store.ts'
@@ -185,72 +178,20 @@ async function start(
   })
 
   const failures = new ObjectFailures()
-  const http = new HttpStatistics(now())
-  const numbers = () => {
-    return numbersOf(monitor.snapshot(), config.monitoring.repositories, http.numbers(now()))
-  }
-  const exporter = new Exporter({
-    snapshot: () => monitor.snapshot(),
-    alerts: () => monitor.alertCounts,
-    self,
-  })
-  const health = new HealthModel({
-    components: applianceComponents({
-      db,
-      stateDir: config.state_dir,
-      snapshot: () => monitor.snapshot(),
-      hub,
-      rules: {
-        lastAt: () => monitor.evaluatedAt,
-        intervalSeconds: config.monitoring.evaluation_interval_seconds,
-      },
-      critical: config.health.critical,
-      now,
-    }),
-    now,
-    elapsedMs: () => performance.now(),
-  })
   const patience = { ref: false, signal: options.stopping }
   await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, patience)])
   options.stopping.throwIfAborted()
-  const server = await startServer({
-    ...config.listen,
-    hub,
-    context: {
-      version,
-      db,
-      accounts,
-      alerts: engine,
-      snapshot: () => monitor.snapshot(),
-      failures,
-      inventory,
-      numbers,
-      get rules() {
-        return configuredRules(config)
-      },
-      health,
-      metrics: config.metrics.enabled
-        ? {
-            render: (accept) => exporter.text(formatFor(accept)),
-            json: () => exporter.json(),
-          }
-        : null,
-      observer: self.http((seconds, status) => {
-        http.add(now(), seconds, status)
-      }),
-      log,
-      staticDir: join(packageRoot, 'dist', 'dashboard'),
-      now,
-      elapsedSeconds: () => performance.now() / 1000,
-    },
+  const answering = await startAnswering({
+    ...{ db, accounts, hub, engine, inventory, monitor, self, failures, log, now },
+    config: () => config,
   })
-  lifecycle.onStop('HTTP server', () => server.stop())
+  lifecycle.onStop('HTTP server', () => answering.stop())
 
   monitor.start()
   lifecycle.onStop('rules', () => monitor.stop())
 
   const broadcast = () => {
-    hub.publishNumbers(numbers(), now())
+    hub.publishNumbers(answering.numbers(), now())
   }
   const beat = setInterval(broadcast, config.monitoring.broadcast_interval_seconds * 1000)
   lifecycle.onStop('broadcast', () => {
@@ -278,7 +219,7 @@ async function start(
     lifecycle.onStop('replay', () => timeline.stop())
   }
 
-  log.info(`listening on http://${server.address}`)
+  log.info(`listening on http://${answering.address}`)
   let stopping: Promise<void> | null = null
   const stop = async () => {
     log.info('storwardend stops')
@@ -286,7 +227,7 @@ async function start(
     log.info('storwardend has stopped')
   }
   return {
-    address: server.address,
+    address: answering.address,
     async reload(load) {
       log.reopen()
       try {

@@ -1,0 +1,105 @@
+import { performance } from 'node:perf_hooks'
+import { join } from 'node:path'
+import { configuredRules } from './applied-config.ts'
+import type { AlertEngine } from './alerts/engine.ts'
+import { ObjectFailures } from './api/hardware/failures.ts'
+import { startServer } from './api/server.ts'
+import type { Accounts } from './auth/accounts.ts'
+import type { Config } from './config/schema.ts'
+import type { Database } from './db/database.ts'
+import { formatFor } from './exporter/exposition.ts'
+import { HttpStatistics } from './exporter/http-statistics.ts'
+import { Exporter } from './exporter/metrics.ts'
+import type { SelfMetrics } from './exporter/self.ts'
+import { applianceComponents } from './health/appliance.ts'
+import { HealthModel } from './health/model.ts'
+import type { Hub } from './hub/hub.ts'
+import type { Inventory } from './inventory/inventory.ts'
+import type { Log } from './log.ts'
+import type { Monitor } from './monitor.ts'
+import { numbersOf, type Numbers } from './numbers.ts'
+import { packageRoot, version } from './package.ts'
+
+/** The parts that the daemon answers from. */
+export interface AnsweringParts {
+  /** As it is now: a reload changes it. */
+  config: () => Config
+  db: Database
+  accounts: Accounts
+  hub: Hub
+  engine: AlertEngine
+  inventory: Inventory
+  monitor: Monitor
+  self: SelfMetrics
+  failures: ObjectFailures
+  log: Log
+  now: () => Date
+}
+
+/** The daemon as it is asked from outside. */
+export interface Answering {
+  /** `host:port` that answers HTTP. */
+  address: string
+  /** The snapshot of numbers, as it goes out. */
+  numbers: () => Numbers
+  stop(): Promise<void>
+}
+
+/** Answers HTTP from now on: health, metrics, REST, the page and the stream. Rejects with ListenError. */
+export async function startAnswering(parts: AnsweringParts): Promise<Answering> {
+  const { db, accounts, hub, engine, inventory, monitor, self, failures, log, now } = parts
+  const config = parts.config()
+  const snapshot = () => monitor.snapshot()
+  const http = new HttpStatistics(now())
+  const numbers = () =>
+    numbersOf(snapshot(), parts.config().monitoring.repositories, http.numbers(now()))
+  const exporter = new Exporter({ snapshot, alerts: () => monitor.alertCounts, self })
+  const health = new HealthModel({
+    components: applianceComponents({
+      db,
+      stateDir: config.state_dir,
+      snapshot,
+      hub,
+      rules: {
+        lastAt: () => monitor.evaluatedAt,
+        intervalSeconds: config.monitoring.evaluation_interval_seconds,
+      },
+      critical: config.health.critical,
+      now,
+    }),
+    now,
+    elapsedMs: () => performance.now(),
+  })
+  const server = await startServer({
+    ...config.listen,
+    hub,
+    context: {
+      version,
+      db,
+      accounts,
+      alerts: engine,
+      snapshot,
+      failures,
+      inventory,
+      numbers,
+      get rules() {
+        return configuredRules(parts.config())
+      },
+      health,
+      metrics: config.metrics.enabled
+        ? {
+            render: (accept) => exporter.text(formatFor(accept)),
+            json: () => exporter.json(),
+          }
+        : null,
+      observer: self.http((seconds, status) => {
+        http.add(now(), seconds, status)
+      }),
+      log,
+      staticDir: join(packageRoot, 'dist', 'dashboard'),
+      now,
+      elapsedSeconds: () => performance.now() / 1000,
+    },
+  })
+  return { address: server.address, numbers, stop: () => server.stop() }
+}
