@@ -1,13 +1,8 @@
 import { HostError, type Host } from '../host/host.ts'
 import { describeOutcome, type Outcome } from '../scsi/answer.ts'
 import { logSense } from '../scsi/cdb.ts'
-import {
-  ACTIVITIES,
-  decodeDeviceStatus,
-  decodeSupportedLogPages,
-  DT_DEVICE_STATUS,
-  SUPPORTED_LOG_PAGES,
-} from '../scsi/log-pages.ts'
+import { ACTIVITIES, decodeDeviceStatus, DT_DEVICE_STATUS } from '../scsi/log/device-status.ts'
+import { decodeSupportedLogPages, SUPPORTED_LOG_PAGES } from '../scsi/log/supported-pages.ts'
 import { isFailure } from './failures.ts'
 import { ask } from './scsi-devices.ts'
 import type { DriveStatus } from './tape-drives.ts'
@@ -23,7 +18,7 @@ export interface DriveTold {
 const ALLOCATION_BYTES = 0xffff
 
 /** Errors of a host that say that the drive, or what leads to it, does not answer. */
-const UNREACHABLE = ['ERR_TIMEOUT', 'ERR_QUARANTINED', 'ERR_BREAKER_OPEN', 'ERR_NOT_FOUND']
+export const UNREACHABLE = ['ERR_TIMEOUT', 'ERR_QUARANTINED', 'ERR_BREAKER_OPEN', 'ERR_NOT_FOUND']
 
 /**
  * Reads the DT device status of a drive (log page 11h). Page 00h is asked first, because some drives

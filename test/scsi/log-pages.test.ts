@@ -1,10 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import {
-  decodeDeviceStatus,
-  decodeLogPage,
-  decodeSupportedLogPages,
-} from '../../src/scsi/log-pages.ts'
+import { decodeDeviceStatus } from '../../src/scsi/log/device-status.ts'
+import { decodeLogPage } from '../../src/scsi/log/page.ts'
+import { decodeSupportedLogPages } from '../../src/scsi/log/supported-pages.ts'
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex'))
 

@@ -1,49 +1,8 @@
-import { byteAt, DecodeError, hexByte, numberAt } from './bytes.ts'
+import { byteAt, DecodeError } from '../bytes.ts'
+import { logValues } from './page.ts'
 
-/** A log page as it came: its parameters are decoded by the function of the page. */
-export interface LogPage {
-  page: number
-  subpage: number
-  parameters: readonly LogParameter[]
-  /** The allocation length cut the page: parameters behind the last one are missing. */
-  truncated: boolean
-}
-
-/** A parameter of a log page (SPC-4 7.3.2.2), its value not decoded. */
-export interface LogParameter {
-  code: number
-  value: Uint8Array
-}
-
-/** Log page numbers that are read (SPC-4 table 349, SSC-4 table 86). */
-export const SUPPORTED_LOG_PAGES = 0x00
+/** Number of the DT device status page (SSC-4 8.2.4, ADC-3 6.1.2). */
 export const DT_DEVICE_STATUS = 0x11
-
-/** Splits a log page into its parameters (SPC-4 7.3.2). */
-export function decodeLogPage(data: Uint8Array): LogPage {
-  const { page, subpage, body, truncated } = header(data)
-  const parameters: LogParameter[] = []
-  for (let offset = 0; offset < body.length;) {
-    const end = offset + 4 + (body[offset + 3] ?? 0)
-    if (offset + 4 > body.length || end > body.length) {
-      if (truncated) break
-      throw new DecodeError(`log page ${hexByte(page)}h`, 'a parameter ends behind the page')
-    }
-    const code = numberAt(body, offset, 2, `log page ${hexByte(page)}h`)
-    parameters.push({ code, value: body.subarray(offset + 4, end) })
-    offset = end
-  }
-  return { page, subpage, parameters, truncated }
-}
-
-/** The pages that a device has, from log page 00h (SPC-4 7.3.16). Some devices die of being asked for others. */
-export function decodeSupportedLogPages(data: Uint8Array): number[] {
-  const { page, body } = header(data)
-  if (page !== SUPPORTED_LOG_PAGES) {
-    throw new DecodeError('log page 00h', `the answer is page ${hexByte(page)}h`)
-  }
-  return [...body].map((code) => code & 0x3f)
-}
 
 /** The bits of the very high frequency data, by the names of the standard. */
 export interface VeryHighFrequencyData {
@@ -96,11 +55,7 @@ export interface VeryHighFrequencyData {
  * Reading it clears nothing. DecodeError when the page is another one or lacks the parameter.
  */
 export function decodeDeviceStatus(data: Uint8Array): VeryHighFrequencyData {
-  const { page, parameters } = decodeLogPage(data)
-  if (page !== DT_DEVICE_STATUS) {
-    throw new DecodeError('log page 11h', `the answer is page ${hexByte(page)}h`)
-  }
-  const value = parameters.find(({ code }) => code === 0x0000)?.value
+  const value = logValues(data, DT_DEVICE_STATUS).get(0x0000)
   if (value === undefined) throw new DecodeError('log page 11h', 'no parameter 0000h')
   const [a, b, activity, d] = [0, 1, 2, 3].map((i) => byteAt(value, i, 'log page 11h')) as Four
   return {
@@ -153,16 +108,4 @@ type Four = [number, number, number, number]
 
 function bit(byte: number, position: number): boolean {
   return ((byte >> position) & 1) === 1
-}
-
-function header(data: Uint8Array) {
-  const first = byteAt(data, 0, 'log page')
-  const length = numberAt(data, 2, 2, 'log page')
-  return {
-    page: first & 0x3f,
-    // Without SPF the byte is reserved, and some drives leave it undefined.
-    subpage: bit(first, 6) ? byteAt(data, 1, 'log page') : 0,
-    body: data.subarray(4, 4 + length),
-    truncated: 4 + length > data.length,
-  }
 }
