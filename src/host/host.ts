@@ -193,10 +193,10 @@ export class QuarantinedError extends HostError {
   }
 }
 
-/** No process could be started within the time that a call may wait for its turn. */
+/** The turn of a call did not come: no process slot was free, or its device or SCSI host not, in time. */
 export class BusyError extends HostError {
   constructor(what: string, waitedMs: number) {
-    super('ERR_BUSY', `${what}: waited ${waitedMs} ms for a free process slot`)
+    super('ERR_BUSY', `${what}: waited ${waitedMs} ms for its turn`)
   }
 }
 

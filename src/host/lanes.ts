@@ -4,15 +4,25 @@ import type { Release } from './limits.ts'
 import { Quarantine } from './quarantine.ts'
 import type { Lane, StuckCall } from './quarantine.ts'
 
-/** How a call ended: it came back, it was killed at its deadline, or it could not be killed. */
+/**
+ * How a call ended: it came back; it ended without an answer, as one that was killed does; or it is still
+ * there after its deadline, until `gone` settles.
+ */
 export type Settled<T> =
   | { kind: 'returned'; value: T }
   | { kind: 'killed'; value: T }
   | { kind: 'stuck'; value: T; call: StuckCall; gone: Promise<unknown> }
 
 /**
- * Lets calls through: one at a time and in order per device, a limited number in all,
- * none to what is quarantined.
+ * What a call needs. A request is a command that the daemon sends itself: it starts no process, and where the
+ * host of its device takes one command at a time it waits here for the others, because in the kernel nobody
+ * could take it back.
+ */
+export type CallKind = 'process' | 'request'
+
+/**
+ * Lets calls through: one at a time and in order per device, a limited number of
+ * processes in all, none to what is quarantined.
  */
 export class Lanes {
   readonly quarantine = new Quarantine()
@@ -32,11 +42,16 @@ export class Lanes {
    *
    * Rejects with BusyError, QuarantinedError, or what `start` rejects with.
    */
-  async run<T>(lane: Lane, what: string, start: () => Promise<Settled<T>>): Promise<T> {
+  async run<T>(
+    lane: Lane,
+    what: string,
+    start: () => Promise<Settled<T>>,
+    kind: CallKind = 'process',
+  ): Promise<T> {
     const until = performance.now() + this.#maxWaitMs
     const held: Release[] = []
     try {
-      await this.#enter(lane, what, until, held)
+      await this.#enter(lane, kind, what, until, held)
       return await this.#follow(lane, start)
     } finally {
       release(held)
@@ -44,22 +59,32 @@ export class Lanes {
     }
   }
 
-  async #enter(lane: Lane, what: string, until: number, held: Release[]): Promise<void> {
+  async #enter(
+    lane: Lane,
+    kind: CallKind,
+    what: string,
+    until: number,
+    held: Release[],
+  ): Promise<void> {
+    const alone = () => this.quarantine.isSuspect(lane) || (kind === 'request' && lane.hostTakesOne)
     this.#refuse(lane)
     if (lane.exclusive) held.push(await this.#turn(this.#devices, lane.device, what, until))
     for (;;) {
       this.#refuse(lane)
-      const alone = this.quarantine.isSuspect(lane)
+      const waitsForHost = alone()
       const waits: Release[] = []
       try {
-        if (alone) waits.push(await this.#turn(this.#hosts, lane.scsiHost ?? '', what, until))
-        waits.push(await this.#slots.acquire(what, millisecondsUntil(until)))
+        if (waitsForHost)
+          waits.push(await this.#turn(this.#hosts, lane.scsiHost ?? '', what, until))
+        if (kind === 'process') {
+          waits.push(await this.#slots.acquire(what, millisecondsUntil(until)))
+        }
       } catch (error) {
         release(waits)
         throw error
       }
       // While this call waited for its turn another one may have got stuck, or come back.
-      if (alone === this.quarantine.isSuspect(lane) && this.quarantine.refusal(lane) === null) {
+      if (waitsForHost === alone() && this.quarantine.refusal(lane) === null) {
         held.push(...waits)
         return
       }

@@ -1,11 +1,12 @@
-import { realpathSync } from 'node:fs'
 import { basename } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { Breakers } from './breakers.ts'
 import type { BreakerState } from './breakers.ts'
-import { deviceIn, laneOf, laneOfTool } from './device-lane.ts'
+import { Commands } from './commands.ts'
+import type { HostObserver } from './commands.ts'
+import { deviceIn, liveSysfs } from './device-lane.ts'
+import type { Sysfs } from './device-lane.ts'
 import { assertNoTapeNode, assertReadOnlyRequest } from './guard.ts'
-import { CommandError, TimeoutError } from './host.ts'
+import { CommandError } from './host.ts'
 import type {
   CommandResult,
   FileStat,
@@ -16,22 +17,16 @@ import type {
   ScsiOptions,
 } from './host.ts'
 import { Lanes } from './lanes.ts'
-import type { Settled } from './lanes.ts'
 import { LinuxFiles } from './linux-files.ts'
-import { killGroup, startProcess } from './process.ts'
-import type { Ended, Running } from './process.ts'
-import { MAX_OUTPUT_BYTES, outputOf, outputOfSgRaw, passThroughError } from './process-outcome.ts'
-import type { Lane, StuckCall } from './quarantine.ts'
-import { parseSgRaw } from './sg-raw.ts'
+import type { Native } from './native.ts'
+import { killGroup } from './process.ts'
+import { outputOf } from './process-outcome.ts'
+import type { StuckCall } from './quarantine.ts'
+import { COMMAND_TIMEOUT_MS } from './scsi-transport.ts'
+import type { ScsiTransport } from './scsi-transport.ts'
+import { SgIoTransport } from './sg-io-transport.ts'
+import { SgRawTransport } from './sg-raw-transport.ts'
 import { verdictOfCommand, verdictOfScsi } from './verdict.ts'
-
-/** How an operation on the machine ended, for those who count. */
-export type Outcome = 'ok' | 'error' | 'timeout'
-
-/** Told of every command that was started. */
-export interface HostObserver {
-  command(tool: string, seconds: number, outcome: Outcome): void
-}
 
 /** How much at a time this machine is asked, and who is told how it went. */
 export interface LinuxHostOptions {
@@ -44,19 +39,10 @@ export interface LinuxHostOptions {
   /** How long a killed process may take to go; 1 s otherwise. */
   graceMs?: number
   kill?: (pid: number) => void
-}
-
-const COMMAND_TIMEOUT_MS = 10_000
-
-/**
- * Seconds after which the kernel itself gives a request up. Far beyond our own deadline, because it
- * then aborts and in the end resets, and a reset rewinds the tapes of others.
- */
-const SG_IO_TIMEOUT_SECONDS = 120
-
-interface Ran {
-  ended: Ended
-  seconds: number
+  /** The addon, which sends SCSI commands and reads files off the event loop; sg_raw and Node do without. */
+  native?: Pick<Native, 'sgIo' | 'read'> | null
+  /** Where the lanes of devices are looked up. */
+  sysfs?: Sysfs
 }
 
 /** The machine that the daemon runs on. */
@@ -64,24 +50,27 @@ export class LinuxHost implements Host {
   readonly #files: LinuxFiles
   readonly #lanes: Lanes
   readonly #breakers: Breakers
-  readonly #now: () => Date
-  readonly #observer: HostObserver | undefined
-  readonly #graceMs: number
-  readonly #kill: (pid: number) => void
-  readonly #running = new Set<Running>()
-  #stopped = false
+  readonly #commands: Commands
+  readonly #scsi: ScsiTransport
+  readonly #requests: SgIoTransport | null
 
   constructor(options: LinuxHostOptions = {}) {
-    this.#now = options.now ?? (() => new Date())
-    this.#files = new LinuxFiles(this.#now)
-    this.#lanes = new Lanes({
+    const { observer, native = null, sysfs = liveSysfs } = options
+    const now = options.now ?? (() => new Date())
+    const lanes = new Lanes({
       processes: options.processes ?? 10,
       maxWaitMs: options.maxWaitMs ?? 60_000,
     })
-    this.#breakers = new Breakers(this.#now)
-    this.#observer = options.observer
-    this.#graceMs = options.graceMs ?? 1_000
-    this.#kill = options.kill ?? killGroup
+    this.#files = new LinuxFiles(now)
+    this.#lanes = lanes
+    this.#breakers = new Breakers(now)
+    this.#commands = new Commands({
+      ...{ lanes, sysfs, observer, now },
+      graceMs: options.graceMs ?? 1_000,
+      kill: options.kill ?? killGroup,
+    })
+    this.#requests = native && new SgIoTransport({ native, lanes, sysfs, observer, now })
+    this.#scsi = this.#requests ?? new SgRawTransport(this.#commands)
   }
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
@@ -125,8 +114,8 @@ export class LinuxHost implements Host {
 
   async scsi(device: string, cdb: Uint8Array, options: ScsiOptions): Promise<ScsiAnswer> {
     assertReadOnlyRequest(device, cdb, options)
-    const ask = () => this.#sgRaw(device, cdb, options)
-    return this.#breakers.run(`${device} sg_raw`, ask, verdictOfScsi)
+    const ask = () => this.#scsi.send(device, cdb, options)
+    return this.#breakers.run(`${device} ${this.#scsi.tool}`, ask, verdictOfScsi)
   }
 
   /** Breakers that are not at rest. */
@@ -139,17 +128,18 @@ export class LinuxHost implements Host {
     return this.#breakers.failures()
   }
 
-  /** Processes and file calls that never came back. */
+  /** Processes, requests and file calls that never came back. */
   stuck(): StuckCall[] {
     return [...this.#lanes.quarantine.stuck(), ...this.#files.stuck()]
   }
 
-  /** Kills the commands that are under way, waits as long as a kill may take, and starts no more. */
+  /**
+   * Kills the commands that are under way, waits as long as a kill may take, and starts no more. Requests are
+   * given up, not waited for.
+   */
   async stop(): Promise<void> {
-    this.#stopped = true
-    const running = [...this.#running]
-    for (const process of running) process.stop()
-    await Promise.all(running.map((process) => process.ended))
+    this.#requests?.stop()
+    await this.#commands.stop()
   }
 
   async #command(
@@ -160,86 +150,11 @@ export class LinuxHost implements Host {
   ): Promise<CommandResult> {
     const timeoutMs = options.timeoutMs ?? COMMAND_TIMEOUT_MS
     const expected = options.exitCodes ?? ((code: number) => code === 0)
-    const ran = await this.#start(argv, tool, device, timeoutMs)
-    return this.#observed(tool, ran, () => {
-      const { exitCode, stdout, stderr } = outputOf(ran.ended, argv, timeoutMs)
+    return this.#commands.run(argv, { tool, device, timeoutMs }, (ended) => {
+      const { exitCode, stdout, stderr } = outputOf(ended, argv, timeoutMs)
       const error = stderr.toString('utf8')
       if (exitCode === null || !expected(exitCode)) throw new CommandError(argv, exitCode, error)
       return { exitCode, stdout: stdout.toString('utf8'), stderr: error }
     })
-  }
-
-  async #sgRaw(device: string, cdb: Uint8Array, options: ScsiOptions): Promise<ScsiAnswer> {
-    const timeoutMs = options.timeoutMs ?? COMMAND_TIMEOUT_MS
-    const request = options.dataInBytes > 0 ? ['-r', String(options.dataInBytes)] : []
-    const bytes = [...cdb].map((byte) => byte.toString(16).padStart(2, '0'))
-    const seconds = Math.max(SG_IO_TIMEOUT_SECONDS, Math.ceil((2 * timeoutMs) / 1000))
-    const argv = ['sg_raw', '-v', '-b', '-t', String(seconds), ...request, device, ...bytes]
-    const ran = await this.#start(argv, 'sg_raw', device, timeoutMs)
-    return this.#observed('sg_raw', ran, () => {
-      const { exitCode, stdout, stderr } = outputOfSgRaw(ran.ended, argv, device, timeoutMs)
-      try {
-        return parseSgRaw({ exitCode, stdout, stderr: stderr.toString('utf8') })
-      } catch (error) {
-        throw passThroughError(device, error)
-      }
-    })
-  }
-
-  #start(
-    argv: readonly string[],
-    tool: string,
-    device: string | null,
-    timeoutMs: number,
-  ): Promise<Ran> {
-    const lane = device === null ? laneOfTool(tool) : laneOf(device, realpathOrNull)
-    return this.#lanes.run(lane, argv.join(' '), () => this.#process(argv, lane, timeoutMs))
-  }
-
-  async #process(argv: readonly string[], lane: Lane, timeoutMs: number): Promise<Settled<Ran>> {
-    if (this.#stopped) {
-      return { kind: 'killed', value: { ended: { kind: 'killed', because: 'stop' }, seconds: 0 } }
-    }
-    const began = performance.now()
-    const since = this.#now()
-    const running = startProcess(argv, {
-      timeoutMs,
-      graceMs: this.#graceMs,
-      maxOutputBytes: MAX_OUTPUT_BYTES,
-      kill: this.#kill,
-    })
-    this.#running.add(running)
-    const ended = await running.ended
-    this.#running.delete(running)
-    const value = { ended, seconds: (performance.now() - began) / 1000 }
-    if (ended.kind !== 'stuck') {
-      return { kind: ended.kind === 'exited' ? 'returned' : 'killed', value }
-    }
-    const { device, scsiHost } = lane
-    const call = { what: argv.join(' '), device, scsiHost, pid: ended.pid, since }
-    return { kind: 'stuck', value, call, gone: ended.gone }
-  }
-
-  /** Tells the observer how a command ended that was really started. */
-  #observed<T>(tool: string, ran: Ran, result: () => T): T {
-    const tell = (outcome: Outcome) => {
-      if (ran.ended.kind !== 'not-started') this.#observer?.command(tool, ran.seconds, outcome)
-    }
-    try {
-      const value = result()
-      tell('ok')
-      return value
-    } catch (error) {
-      tell(error instanceof TimeoutError ? 'timeout' : 'error')
-      throw error
-    }
-  }
-}
-
-function realpathOrNull(path: string): string | null {
-  try {
-    return realpathSync(path)
-  } catch {
-    return null
   }
 }

@@ -10,6 +10,7 @@ import {
   TimeoutError,
 } from './host.ts'
 import type { Ended } from './process.ts'
+import { requestError } from './scsi-transport.ts'
 import { SgRawError } from './sg-raw.ts'
 
 /** Of standard output and standard error each; a command that prints more is killed. */
@@ -53,24 +54,9 @@ export function outputOfSgRaw(
   return outputOf(ended, argv, timeoutMs)
 }
 
-/** errno of Linux (asm-generic/errno-base.h) that tell more than that something went wrong. */
-const EPERM = 1
-const ENOENT = 2
-const ENXIO = 6
-const EACCES = 13
-const ENODEV = 19
-
 /** What an error of `parseSgRaw` means for the device; any other error stays what it is. */
 export function passThroughError(device: string, error: unknown): unknown {
   if (!(error instanceof SgRawError)) return error
-  if (error.errno === EPERM || error.errno === EACCES) {
-    return new PassThroughUnavailableError(device, 'permission denied')
-  }
-  if (error.errno === ENOENT || error.errno === ENXIO || error.errno === ENODEV) {
-    return new NotFoundError(device, { cause: error })
-  }
-  if (error.errno !== null) {
-    return new ReadError(device, getSystemErrorName(-error.errno), { cause: error })
-  }
+  if (error.errno !== null) return requestError(device, getSystemErrorName(-error.errno), error)
   return new HostError(error.code, `${device}: ${error.message}`, { cause: error })
 }

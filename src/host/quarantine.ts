@@ -7,9 +7,11 @@ export interface Lane {
   exclusive: boolean
   /** e.g. `host13`; null when the device sits on none. */
   scsiHost: string | null
+  /** Whether that host takes one command at a time, of all its devices together (`can_queue` of 1). */
+  hostTakesOne: boolean
 }
 
-/** A process or a file call that was given up on and has not come back. */
+/** A process, a request or a file call that was given up on and has not come back. */
 export interface StuckCall {
   what: string
   device: string | null
@@ -19,8 +21,8 @@ export interface StuckCall {
 }
 
 /**
- * Stuck processes of one SCSI host beyond which no further device of it is tried. An adapter with one
- * command slot blocks every device behind the first; each that is tried would leave another process.
+ * Stuck calls of one SCSI host beyond which no further device of it is tried. An adapter with one command
+ * slot blocks every device behind the first; each that is tried would leave another process or thread.
  */
 const MAX_STUCK_ON_HOST = 3
 

@@ -6,10 +6,11 @@ import type { Lane } from '../../src/host/quarantine.ts'
 import { StuckCalls } from '../../src/host/stuck-calls.ts'
 
 const SINCE = new Date('2026-01-01T00:00:00Z')
-const drive = (id: number, scsiHost: string | null = 'host13'): Lane => ({
+const drive = (id: number, scsiHost: string | null = 'host13', hostTakesOne = false): Lane => ({
   device: `13:0:${id}:0`,
   exclusive: true,
   scsiHost,
+  hostTakesOne,
 })
 
 /** Calls that end when the test says so, and the order in which they were started. */
@@ -156,13 +157,35 @@ t.test('when the third call to a host is stuck no more of its devices are tried'
 
 t.test('tools without a device run at once', async (t) => {
   const { lanes, stage } = open()
-  const tool: Lane = { device: 'systemctl', exclusive: false, scsiHost: null }
+  const tool: Lane = {
+    device: 'systemctl',
+    exclusive: false,
+    scsiHost: null,
+    hostTakesOne: false,
+  }
   const both = [lanes.run(tool, 'a', stage.call('a')), lanes.run(tool, 'b', stage.call('b'))]
   await turn()
   t.strictSame(stage.started, ['a', 'b'])
   await stage.end('a')
   await stage.end('b')
   t.strictSame(await Promise.all(both), ['a', 'b'])
+})
+
+t.test('requests start no process, and wait where their host takes one at a time', async (t) => {
+  const { lanes, stage } = open({ processes: 1 })
+  const process = lanes.run(drive(1), 'process', stage.call('process'))
+  const request = (name: string, lane: Lane) => lanes.run(lane, name, stage.call(name), 'request')
+  const many = [request('a', drive(2)), request('b', drive(3))]
+  const one = [4, 5, 6].map((id) => request(String(id), drive(id, 'host14', true)))
+  await turn()
+  t.strictSame([...stage.started].sort(), ['4', 'a', 'b', 'process'])
+
+  await stage.stick('4', drive(4, 'host14'))
+  t.strictSame(stage.started.slice(4), ['5'], 'the next is tried, and no other meanwhile')
+  await stage.end('5')
+  t.strictSame(stage.started.slice(4), ['5', '6'])
+  for (const name of ['process', 'a', 'b', '6']) await stage.end(name)
+  await Promise.all([process, ...many, ...one])
 })
 
 t.test('the nodes of a device share its lane', (t) => {
@@ -172,11 +195,19 @@ t.test('the nodes of a device share its lane', (t) => {
     '/sys/class/scsi_changer/sch0/device': drive,
     '/sys/class/block/nvme0n1/device': '/sys/devices/pci0000:00/0000:00:03.0/nvme/nvme0',
   }
-  const lane = (device: string) => laneOf(device, (path) => links[path] ?? null)
-  t.strictSame(lane('/dev/sg13'), { device: '13:0:1:0', exclusive: true, scsiHost: 'host13' })
-  t.strictSame(lane('/dev/sch0'), lane('/dev/sg13'))
-  t.strictSame(lane('/dev/nvme0n1'), { device: 'nvme0', exclusive: true, scsiHost: null })
-  t.strictSame(lane('/dev/sg99'), { device: '/dev/sg99', exclusive: true, scsiHost: null })
+  let canQueue: string | null = '1\n'
+  const sysfs = {
+    realpath: (path: string) => links[path] ?? null,
+    text: (path: string) => (path === '/sys/class/scsi_host/host13/can_queue' ? canQueue : null),
+  }
+  const lane = (device: string) => laneOf(device, sysfs)
+  const found = { device: '13:0:1:0', exclusive: true, scsiHost: 'host13', hostTakesOne: true }
+  t.strictSame(lane('/dev/sg13'), found)
+  t.strictSame(lane('/dev/sch0'), found)
+  for (canQueue of ['32\n', null]) t.equal(lane('/dev/sg13').hostTakesOne, false)
+  const none = { exclusive: true, scsiHost: null, hostTakesOne: false }
+  t.strictSame(lane('/dev/nvme0n1'), { device: 'nvme0', ...none })
+  t.strictSame(lane('/dev/sg99'), { device: '/dev/sg99', ...none })
   t.equal(deviceIn(['mtx', '-f', '/dev/sg13', 'status']), '/dev/sg13')
   t.equal(deviceIn(['mdadm', '--detail', '/dev/md0']), null)
   t.end()

@@ -1,7 +1,7 @@
 import { symlinkSync, writeFileSync, truncateSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Outcome } from '../../src/host/linux-host.ts'
+import type { Outcome } from '../../src/host/commands.ts'
 import { LinuxHost } from '../../src/host/linux-host.ts'
 import { killGroup } from '../../src/host/process.ts'
 

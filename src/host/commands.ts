@@ -1,0 +1,110 @@
+import { performance } from 'node:perf_hooks'
+import { laneOf, laneOfTool } from './device-lane.ts'
+import type { Sysfs } from './device-lane.ts'
+import { TimeoutError } from './host.ts'
+import type { Lanes, Settled } from './lanes.ts'
+import { startProcess } from './process.ts'
+import type { Ended, Running } from './process.ts'
+import { MAX_OUTPUT_BYTES } from './process-outcome.ts'
+import type { Lane } from './quarantine.ts'
+
+/** How an operation on the machine ended, for those who count. */
+export type Outcome = 'ok' | 'error' | 'timeout'
+
+/** Told of every command that was started, and of every request that was sent as `sg_io`. */
+export interface HostObserver {
+  command(tool: string, seconds: number, outcome: Outcome): void
+}
+
+/** What processes are run with. */
+export interface CommandsOptions {
+  lanes: Lanes
+  sysfs: Sysfs
+  observer: HostObserver | undefined
+  now: () => Date
+  graceMs: number
+  kill: (pid: number) => void
+}
+
+interface Ran {
+  ended: Ended
+  seconds: number
+}
+
+/** Processes, each in its lane and with its deadline. */
+export class Commands {
+  readonly #options: CommandsOptions
+  readonly #running = new Set<Running>()
+  #stopped = false
+
+  constructor(options: CommandsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Runs a command in the lane of its device, or of the tool where it has none. `result` makes of its end
+   * what is answered, or throws; the observer is told which.
+   */
+  async run<T>(
+    argv: readonly string[],
+    { tool, device, timeoutMs }: { tool: string; device: string | null; timeoutMs: number },
+    result: (ended: Ended) => T,
+  ): Promise<T> {
+    const { lanes, sysfs, observer } = this.#options
+    const lane = device === null ? laneOfTool(tool) : laneOf(device, sysfs)
+    const ran = await lanes.run(lane, argv.join(' '), () => this.#process(argv, lane, timeoutMs))
+    const { ended, seconds } = ran
+    const started = ended.kind !== 'not-started'
+    return observed(started ? observer : undefined, tool, seconds, () => result(ended))
+  }
+
+  /** Kills the commands that are under way, waits as long as a kill may take, and starts no more. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    const running = [...this.#running]
+    for (const process of running) process.stop()
+    await Promise.all(running.map((process) => process.ended))
+  }
+
+  async #process(argv: readonly string[], lane: Lane, timeoutMs: number): Promise<Settled<Ran>> {
+    if (this.#stopped) {
+      return { kind: 'killed', value: { ended: { kind: 'killed', because: 'stop' }, seconds: 0 } }
+    }
+    const { now, graceMs, kill } = this.#options
+    const began = performance.now()
+    const since = now()
+    const running = startProcess(argv, {
+      timeoutMs,
+      graceMs,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+      kill,
+    })
+    this.#running.add(running)
+    const ended = await running.ended
+    this.#running.delete(running)
+    const value = { ended, seconds: (performance.now() - began) / 1000 }
+    if (ended.kind !== 'stuck') {
+      return { kind: ended.kind === 'exited' ? 'returned' : 'killed', value }
+    }
+    const { device, scsiHost } = lane
+    const call = { what: argv.join(' '), device, scsiHost, pid: ended.pid, since }
+    return { kind: 'stuck', value, call, gone: ended.gone }
+  }
+}
+
+/** Tells the observer how what took so long ended. */
+export function observed<T>(
+  observer: HostObserver | undefined,
+  tool: string,
+  seconds: number,
+  result: () => T,
+): T {
+  try {
+    const value = result()
+    observer?.command(tool, seconds, 'ok')
+    return value
+  } catch (error) {
+    observer?.command(tool, seconds, error instanceof TimeoutError ? 'timeout' : 'error')
+    throw error
+  }
+}
