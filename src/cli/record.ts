@@ -6,6 +6,7 @@ import { collectorSettings } from '../applied-config.ts'
 import { UsageError } from '../arguments.ts'
 import { defaultSettings, type CollectorSettings } from '../collectors/collector.ts'
 import { collectors } from '../collectors/index.ts'
+import { reportScsiUnits } from '../collectors/scsi-report.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { Host } from '../host/host.ts'
 import { recordAppliance } from '../host/record-appliance.ts'
@@ -16,7 +17,8 @@ import { lacking, type Lack } from './unanswered.ts'
 import { WatchedHost, type Unanswered } from './watched-host.ts'
 import { counted } from './words.ts'
 
-const DEFAULT_SECONDS = 600
+/** Whoever reports a fault waits for it; what hangs would only come later. */
+const DEFAULT_SECONDS = 55
 
 /** Writes a recording of this machine. */
 export const record: Command = {
@@ -147,9 +149,9 @@ async function settingsForRecording(
   }
 }
 
-/** Every collector, each for as long as it may take. */
+/** Every collector, each for as long as it may take, and what a person wants to know besides. */
 function collections(settings: CollectorSettings): ((host: Host) => Promise<unknown>)[] {
-  return Object.values(collectors).map((collector) => async (host) => {
+  const collections = Object.values(collectors).map((collector) => async (host: Host) => {
     const late = new AbortController()
     const deadline = delay(collector.timeoutMs, null, { signal: late.signal, ref: false })
     try {
@@ -159,6 +161,7 @@ function collections(settings: CollectorSettings): ((host: Host) => Promise<unkn
       await deadline.catch(() => null)
     }
   })
+  return [...collections, (host) => reportScsiUnits(host, settings)]
 }
 
 const SHOWN = 10

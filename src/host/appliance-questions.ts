@@ -81,6 +81,9 @@ export const COMMANDS: readonly (readonly string[])[] = [
   ['lsmod'],
   ['df', '-B1', '-T'],
   ['df', '-i'],
+  ['free', '-b'],
+  ['id'],
+  ['dmesg'],
   ['findmnt', '-J', '-b'],
   ['lsblk', '-J', '-b', '-O'],
   ['lsscsi', '-g'],
@@ -92,34 +95,47 @@ export const COMMANDS: readonly (readonly string[])[] = [
   ['lvs', '--reportformat', 'json', '--units', 'b'],
   ['mdadm', '--detail', '--scan'],
   ['smartctl', '--scan', '-j'],
+  ['lvs', '-a', '-o', '+lv_health_status,data_percent,metadata_percent,segtype,devices'].concat([
+    ...['--reportformat', 'json', '--units', 'b'],
+  ]),
   ['iscsiadm', '-m', 'session', '-P', '3'],
+  ['iscsiadm', '-m', 'session', '-s'],
   ['systemctl', 'list-units', '--type=service', '--all', '--output=json'],
   ['systemctl', '--failed', '--output=json'],
   ['scstadmin', '-write_config', '/dev/stdout'],
+  ['scstadmin', '-check_config', '/etc/scst.conf'],
   ['scstadmin', '-list_handler'],
+  ['scstadmin', '-list_driver'],
+  ['scstadmin', '-list_device'],
+  ['scstadmin', '-list_group'],
   ['scstadmin', '-list_target'],
   ['scstadmin', '-list_sessions'],
+  ['systemctl', 'list-timers', '--all', '--output=json'],
   ['journalctl', '-k', '-o', 'json', '-n', '200'],
+  ['journalctl', '-o', 'json', '-n', '200'].concat(
+    ['scst', 'vtllibrary@*', 'vtltape@*', 'storwardend'].flatMap((unit) => ['-u', unit]),
+  ),
   ['ps', '-eo', 'pid,ppid,user,stat,wchan:20,etimes,time,rss,args', '--no-headers'],
   ['ss', '-ltnp'],
+  ['ss', '-tnpi'],
   ['ip', '-j', '-s', 'link'],
   ['ip', '-j', 'addr'],
+]
+
+/** What tells the versions of the tools, in the first line that they print. */
+export const VERSION_COMMANDS: readonly (readonly string[])[] = [
+  ['sg_inq', '-V'],
+  ['mtx', '--version'],
+  ['lsscsi', '-V'],
+  ['smartctl', '-V'],
+  ['mdadm', '--version'],
+  ['lvs', '--version'],
+  ['iscsiadm', '--version'],
 ]
 
 /** Peripheral device types of SPC-5 table 150. */
 const SEQUENTIAL_ACCESS = 1
 const MEDIUM_CHANGER = 8
-
-/** Types of the devices that a tape library is made of. */
-export const TAPE_TYPES: ReadonlySet<number> = new Set([SEQUENTIAL_ACCESS, MEDIUM_CHANGER])
-
-/** INQUIRY, and its pages 00h, 80h and 83h: who the device is, without touching a medium or a pending attention. */
-export const IDENTITY_REQUESTS: readonly Uint8Array[] = [
-  Uint8Array.of(0x12, 0, 0, 0, 255, 0),
-  Uint8Array.of(0x12, 1, 0x00, 0, 255, 0),
-  Uint8Array.of(0x12, 1, 0x80, 0, 255, 0),
-  Uint8Array.of(0x12, 1, 0x83, 0, 255, 0),
-]
 
 /** Commands for one generic node, by its peripheral device type. Not tapeinfo, which reads the TapeAlert page. */
 export function commandsFor(node: string, type: number): readonly (readonly string[])[] {

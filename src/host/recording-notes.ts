@@ -14,6 +14,8 @@ export interface RecordingFacts {
   recordSeconds: number
   kernel: string
   os: string
+  /** Versions of the tools, by name. */
+  tools: Readonly<Record<string, string>>
   recorder: string
   /** Whether serial numbers are replaced by made-up ones. */
   anonymize: boolean
@@ -70,7 +72,6 @@ export class RecordingNotes {
       format: 1,
       ...said,
       recordedAt: said.recordedAt.toISOString(),
-      tools: {},
       anonymized: anonymize,
     }
     await writeFile(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`)
@@ -138,7 +139,9 @@ async function writeLines(
   lines: ReadonlyMap<string, Line>,
   clean: (line: Line) => Line,
 ): Promise<void> {
-  const text = [...lines.values()].map((line) => `${JSON.stringify(clean(line))}\n`)
+  // By what was asked, and not by when: two recordings can be compared.
+  const sorted = [...lines].sort(([one], [other]) => (one < other ? -1 : 1))
+  const text = sorted.map(([, line]) => `${JSON.stringify(clean(line))}\n`)
   await writeFile(path, text.join(''), { mode: 0o600 })
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { defaultSettings } from '../../src/collectors/collector.ts'
 import { collectors } from '../../src/collectors/index.ts'
+import { reportScsiUnits } from '../../src/collectors/scsi-report.ts'
 import type { Host } from '../../src/host/host.ts'
 import { Pseudonyms } from '../../src/host/pseudonyms.ts'
 import { recordAppliance } from '../../src/host/record-appliance.ts'
@@ -22,6 +23,7 @@ const FACTS = {
   recordSeconds: 1,
   kernel: '',
   os: '',
+  tools: {},
   recorder: 'test',
   anonymize: false,
 }
@@ -40,6 +42,19 @@ for (const name of ['01-steady', '05b-drive-daemon-killed', '09-no-tape', 'x1-dr
     }
   })
 }
+
+t.test('the recording of a recording is the same once it is recorded again', async (t) => {
+  const directories = t.testdir({ first: {}, second: {} })
+  const first = await record(openRecording('04-tapealert'), join(directories, 'first'))
+  await record(first, join(directories, 'second'))
+  for (const file of ['files.jsonl', 'commands.jsonl', 'scsi.jsonl']) {
+    t.strictSame(
+      factsIn(join(directories, 'second', file)),
+      factsIn(join(directories, 'first', file)),
+      file,
+    )
+  }
+})
 
 t.test('every way of asking is answered the same again', async (t) => {
   const inner = openRecording('05a-library-offline')
@@ -209,11 +224,25 @@ function options(host: ReplayHost) {
     description: 'recorded from a recording',
     recorder: 'test',
     anonymize: false,
-    collect: Object.values(collectors).map(
-      (collector) => (host: Host) => collector.collect(host, defaultSettings),
-    ),
+    collect: [
+      ...Object.values(collectors).map(
+        (collector) => (host: Host) => collector.collect(host, defaultSettings),
+      ),
+      (host: Host) => reportScsiUnits(host, defaultSettings),
+    ],
     now: () => NOW,
   }
+}
+
+/** The lines of a recording without what it took to make it. */
+function factsIn(path: string): unknown[] {
+  return readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const { durationMs: _, ...facts } = JSON.parse(line) as Record<string, unknown>
+      return facts
+    })
 }
 
 /** What a promise settled to, with errors by what callers branch on. */
