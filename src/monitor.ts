@@ -1,6 +1,6 @@
 import type { AlertEngine } from './alerts/engine.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
-import { placeDrives } from './collectors/place-drives.ts'
+import { placedReadings } from './collectors/placed-readings.ts'
 import type { KeptSubjects, Reading, Snapshot, Subjects } from './snapshot.ts'
 
 /** Alerts that are not resolved, by severity and state. */
@@ -77,7 +77,7 @@ export class Monitor {
       takenAt: now(),
       readings: {
         ...readings,
-        ...withPlaces(readings),
+        ...placedReadings(readings),
         ...this.#kept,
         collectors: readingOf(loop.health(), now()),
       },
@@ -115,15 +115,6 @@ export class Monitor {
     this.#alertCounts = await this.#options.countAlerts()
     this.#evaluatedAt = now()
   }
-}
-
-/** The drives with the library and the cartridge that the changers' inventories tell of. */
-function withPlaces({
-  tape_drives: drives,
-  changers,
-}: Snapshot['readings']): Pick<Snapshot['readings'], 'tape_drives'> {
-  if (drives?.state !== 'read' || changers?.state !== 'read') return {}
-  return { tape_drives: { ...drives, value: placeDrives(drives.value, changers.value) } }
 }
 
 /** What was just now asked, and not of the hardware. */

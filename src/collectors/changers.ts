@@ -7,15 +7,18 @@ import {
 import { describeOutcome } from '../scsi/answer.ts'
 import { ABSENT, type Collector, type Problem } from './collector.ts'
 import { readElements } from './element-inventory.ts'
+import type { ExportedLun } from './exported-luns.ts'
 import { isFailure, wasAsked } from './failures.ts'
 import { parseMtxSense, parseMtxStatus } from './mtx-status.ts'
-import { findScsiUnits, MEDIUM_CHANGER, type ScsiUnit } from './scsi-devices.ts'
+import { findScsiUnits, MEDIUM_CHANGER, wwnOf, type ScsiUnit } from './scsi-devices.ts'
 
 /** A SCSI medium changer: the robot of a tape library, real or virtual. */
 export interface Changer {
   /** Unit serial number (VPD 80h), H:C:I:L where it has none. */
   id: string
   serial: string | null
+  /** World wide name (VPD 83h); null where there is none. */
+  wwn: string | null
   vendor: string
   product: string
   revision: string
@@ -23,6 +26,8 @@ export interface Changer {
   device: string
   paths: readonly string[]
   hctl: string
+  /** H:C:I:L of each path. */
+  hctls: readonly string[]
   virtual: boolean
   /**
    * `offline`: it answers, and says that it is not ready; `unreachable`: it was asked and does not
@@ -33,6 +38,8 @@ export interface Changer {
   error: string | null
   /** Last known when the state is not online; null when it was never read. */
   inventory: Inventory | null
+  /** LUNs as which SCST exports it; null when that is not known. */
+  exportedAs: readonly ExportedLun[] | null
 }
 
 /** What a library holds, and when it said so. */
@@ -133,16 +140,19 @@ async function readChanger(host: Host, unit: ScsiUnit): Promise<Changer> {
   return {
     id: unit.id,
     serial,
+    wwn: wwnOf(unit),
     vendor,
     product,
     revision,
     device,
     paths: unit.paths.map((path) => path.device),
     hctl,
+    hctls: unit.paths.map((path) => path.hctl),
     virtual: unit.virtual,
     state: told.state,
     error: told.state === 'online' ? null : told.error,
     inventory: told.state === 'online' ? told.inventory : null,
+    exportedAs: null,
   }
 }
 

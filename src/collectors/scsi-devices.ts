@@ -5,6 +5,7 @@ import { decodeInquiry, decodeUnitSerialNumber } from '../scsi/inquiry.ts'
 import { byNumber } from './attributes.ts'
 import { ParseError, type CollectorSettings } from './collector.ts'
 import { ifFound, isFailure } from './failures.ts'
+import { worldWideNameOf } from './world-wide-name.ts'
 
 /** Peripheral device types (SPC-4 table 139) that are looked for, as sysfs writes them. */
 export const TAPE_DRIVE = '1'
@@ -22,6 +23,8 @@ export interface ScsiPath {
   serial: string | null
   /** Why the serial number could not be had; null when it was told, or told that there is none. */
   serialError: string | null
+  /** World wide name of the unit, e.g. 0x5000e111c0ffee01 (NAA) or eui.…; null when there is none, or none was told. */
+  wwn: string | null
   virtual: boolean
 }
 
@@ -50,6 +53,11 @@ export async function findScsiUnits(
     nodes.sort(byNumber).map((node) => ifFound(identify(host, node, type, settings))),
   )
   return mergePaths(found.filter((path) => path !== null))
+}
+
+/** The world wide name of a unit: that of the first path that tells it. */
+export function wwnOf({ paths }: ScsiUnit): string | null {
+  return paths.find(({ wwn }) => wwn !== null)?.wwn ?? null
 }
 
 /** Groups paths to the same unit: those with the same serial number. */
@@ -103,13 +111,16 @@ async function identify(
   const hctl = directory.slice(directory.lastIndexOf('/') + 1)
   const [adapter = ''] = hctl.split(':')
   const driver = await ifFound(host.readText(`/sys/class/scsi_host/host${adapter}/proc_name`))
+  const serial = await serialNumber(host, device, sysfs)
   return {
     device,
     hctl,
     vendor: vendor.trim(),
     product: product.trim(),
     revision: revision.trim(),
-    ...(await serialNumber(host, device, sysfs)),
+    ...serial,
+    // A device that does not tell its serial number is not asked for more.
+    wwn: await worldWideNameOf(host, serial.serialError === null ? device : null, sysfs),
     virtual: settings.virtualHosts.includes(driver?.trim() ?? ''),
   }
 }

@@ -1,8 +1,10 @@
 import type { Host } from '../host/host.ts'
 import { ABSENT, type Collector, type Problem } from './collector.ts'
 import { readDriveStatus, type DriveTold } from './drive-status.ts'
+import type { ExportedLun } from './exported-luns.ts'
 import { isFailure } from './failures.ts'
-import { findScsiUnits, TAPE_DRIVE, type ScsiUnit } from './scsi-devices.ts'
+import { placeText } from './place-text.ts'
+import { findScsiUnits, TAPE_DRIVE, wwnOf, type ScsiUnit } from './scsi-devices.ts'
 import { addStatistics, findTapeNodes, readTapeStatistics } from './tape-statistics.ts'
 
 /** A tape drive, known by its serial number, asked only through /dev/sg* and sysfs: never /dev/st*. */
@@ -10,6 +12,8 @@ export interface TapeDrive {
   /** Unit serial number (VPD 80h), H:C:I:L where it has none. */
   id: string
   serial: string | null
+  /** World wide name (VPD 83h), e.g. 0x5000e111c0ffee01; null where there is none. */
+  wwn: string | null
   vendor: string
   product: string
   revision: string
@@ -19,6 +23,8 @@ export interface TapeDrive {
   /** Tape node, e.g. st0, for people who look for it; never opened. */
   tapeNode: string | null
   hctl: string
+  /** H:C:I:L of each path. */
+  hctls: readonly string[]
   virtual: boolean
   /** Whether it answers; null where it could not be asked (no pass-through). */
   reachable: boolean | null
@@ -27,6 +33,10 @@ export interface TapeDrive {
   library: { serial: string; element: number } | null
   /** Volume tag of the cartridge in it, as its library says; null when it is empty or not known. */
   volumeTag: string | null
+  /** LUNs as which SCST exports it; null when that is not known. */
+  exportedAs: readonly ExportedLun[] | null
+  /** All its names in one line, for people. */
+  place: string
   /** DT device status, log page 11h; null where the drive has none or could not be asked. */
   status: DriveStatus | null
   /** Of the st driver; null without it. I/O that does not pass through st (SCST, LTFS) is not in it. */
@@ -121,9 +131,10 @@ async function readDrive(
     sumStatistics(host, nodes),
   ])
   const { device, hctl, vendor, product, revision, serial } = path
-  const drive: TapeDrive = {
+  const named = {
     id: unit.id,
     serial,
+    wwn: wwnOf(unit),
     vendor,
     product,
     revision,
@@ -131,11 +142,17 @@ async function readDrive(
     paths: unit.paths.map((each) => each.device),
     tapeNode: tapeNodes.get(hctl) ?? nodes[0] ?? null,
     hctl,
+    hctls: unit.paths.map((each) => each.hctl),
     virtual: unit.virtual,
     reachable: told.reachable,
     error: told.error,
     library: null,
     volumeTag: null,
+    exportedAs: null,
+  }
+  const drive: TapeDrive = {
+    ...named,
+    place: placeText(named),
     status: told.status,
     statistics,
     active: activeNow(told, statistics),

@@ -1,7 +1,7 @@
 import type { DriveStatus, TapeDrive } from '../collectors/tape-drives.ts'
 import { sourceOf } from './changers.ts'
 import type { Finding, Rule } from './rule.ts'
-import { deviceText } from './words.ts'
+import { driveText } from './words.ts'
 
 /** `false` only: where a drive could not be asked nothing is known of it. */
 export const tapeDriveUnreachable: Rule<'tape_drives'> = {
@@ -21,7 +21,7 @@ export const tapeDriveUnreachable: Rule<'tape_drives'> = {
       .map((drive) =>
         finding(
           drive,
-          `${placeText(drive)} does not answer${drive.error === null ? '' : `: ${drive.error}`}.`,
+          `${driveText(drive)} does not answer${drive.error === null ? '' : `: ${drive.error}`}.`,
           { error: drive.error },
         ),
       )
@@ -39,7 +39,7 @@ export const tapeDriveCleaningRequired: Rule<'tape_drives'> = {
   description: 'Load a cleaning cartridge before the next backup; writing on risks the medium.',
   inhibits: 'TapeDriveCleaningRequested',
 
-  check: flagged('cleaningRequired', (drive) => `${placeText(drive)} must be cleaned now.`),
+  check: flagged('cleaningRequired', (drive) => `${driveText(drive)} must be cleaned now.`),
 }
 
 /** CRQST of log page 11h: cleaning is due, and can wait for the end of the backup. */
@@ -52,7 +52,7 @@ export const tapeDriveCleaningRequested: Rule<'tape_drives'> = {
   forSeconds: 0,
   description: 'Load a cleaning cartridge when the drive is next idle.',
 
-  check: flagged('cleaningRequested', (drive) => `${placeText(drive)} asks to be cleaned.`),
+  check: flagged('cleaningRequested', (drive) => `${driveText(drive)} asks to be cleaned.`),
 }
 
 /** RRQST of log page 11h: the drive has stopped and waits for the initiator to recover it. */
@@ -67,7 +67,7 @@ export const tapeDriveRecoveryRequested: Rule<'tape_drives'> = {
     'The drive asks for a recovery procedure, which log page 13h names; usually the medium is stuck. ' +
     'Unload it, and power-cycle the drive if that fails.',
 
-  check: flagged('recoveryRequested', (drive) => `${placeText(drive)} asks for recovery.`),
+  check: flagged('recoveryRequested', (drive) => `${driveText(drive)} asks for recovery.`),
 }
 
 /** TAFC of log page 11h: which flag it is stays unread, because reading clears it for the backup software. */
@@ -82,7 +82,7 @@ export const tapeDriveTapeAlertPending: Rule<'tape_drives'> = {
     'A TapeAlert flag has changed. It is left for the backup software, which reads it with its next job; ' +
     'reading it by hand (log page 2Eh) clears it.',
 
-  check: flagged('tapeAlertChanged', (drive) => `${placeText(drive)} has an unread TapeAlert.`),
+  check: flagged('tapeAlertChanged', (drive) => `${driveText(drive)} has an unread TapeAlert.`),
 }
 
 function flagged(
@@ -112,12 +112,4 @@ function finding(
     evidence: { ...evidence, device, hctl, tape_node: tapeNode, library: library?.serial ?? null },
     source: sourceOf(drive),
   }
-}
-
-function placeText(drive: TapeDrive): string {
-  const { library, volumeTag } = drive
-  const parts = [deviceText(drive)]
-  if (library !== null) parts.push(`drive ${library.element} of library ${library.serial}`)
-  if (volumeTag !== null) parts.push(`with ${volumeTag} loaded`)
-  return parts.join(', ')
 }

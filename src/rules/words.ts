@@ -23,6 +23,18 @@ export function deviceText(device: { vendor: string; product: string; id: string
   return `${device.vendor} ${device.product} (${device.id})`.trim()
 }
 
+/** A drive by all its names, with what is in it: whichever of them somebody knows is there. */
+export function driveText(drive: {
+  vendor: string
+  product: string
+  place: string
+  volumeTag: string | null
+}): string {
+  const { vendor, product, place, volumeTag } = drive
+  const loaded = volumeTag === null ? '' : `, with ${volumeTag} loaded`
+  return `${vendor} ${product}, ${place}${loaded}`.trim()
+}
+
 /** `1 slot`, `3 slots`. */
 export function countText(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`

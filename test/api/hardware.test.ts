@@ -33,16 +33,19 @@ function changerOf(id: string, elements: Element[], more: Partial<Changer> = {})
   return {
     id,
     serial: id,
+    wwn: null,
     vendor: 'STK',
     product: 'L700',
     revision: '0107',
     device: '/dev/sg3',
     paths: ['/dev/sg3'],
     hctl: '3:0:0:0',
+    hctls: ['3:0:0:0'],
     virtual: true,
     state: 'online',
     error: null,
     inventory: { takenAt: new Date('2026-11-20T20:50:00Z'), source: 'scsi', elements },
+    exportedAs: null,
     ...more,
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { changers } from '../../src/collectors/changers.ts'
+import { changers, type Changer } from '../../src/collectors/changers.ts'
 import { ABSENT, defaultSettings, type Collected } from '../../src/collectors/collector.ts'
 import { driveStatus, readDriveStatus } from '../../src/collectors/drive-status.ts'
 import { placeDrives } from '../../src/collectors/place-drives.ts'
@@ -79,6 +79,7 @@ t.test('a drive, whole', async (t) => {
   t.strictSame(value[1], {
     id: 'XYZZY_A02',
     serial: 'XYZZY_A02',
+    wwn: '0x50223344ab000200',
     vendor: 'IBM',
     product: 'ULT3580-TD8',
     revision: '2160',
@@ -86,11 +87,14 @@ t.test('a drive, whole', async (t) => {
     paths: ['/dev/sg15'],
     tapeNode: 'st1',
     hctl: '13:0:2:0',
+    hctls: ['13:0:2:0'],
     virtual: true,
     reachable: true,
     error: null,
     library: null,
     volumeTag: null,
+    exportedAs: null,
+    place: 'serial XYZZY_A02 = /dev/sg15 = st1',
     status: {
       activity: 'writing',
       mediumPresent: true,
@@ -233,10 +237,12 @@ t.test('drives are placed by the serial numbers that libraries tell', async (t) 
   const { value: drives } = await read(host)
   const collected = await changers.collect(host, defaultSettings)
   const libraries = collected === ABSENT ? [] : collected.value
+  const among = (these: readonly Changer[]) =>
+    placeDrives(drives, { changers: these, scst: null, automation: new Map() })
   const places = (all: readonly TapeDrive[]) =>
     all.map(({ id, library, volumeTag }) => [id, library?.serial, library?.element, volumeTag])
 
-  t.strictSame(places(placeDrives(drives, libraries)), [
+  t.strictSame(places(among(libraries)), [
     ['XYZZY_A01', 'XYZZY_A', 0, 'E01001L8'],
     ['XYZZY_A02', 'XYZZY_A', 1, 'E01007L8'],
     ['XYZZY_A03', 'XYZZY_A', 2, null],
@@ -251,9 +257,9 @@ t.test('drives are placed by the serial numbers that libraries tell', async (t) 
 
   const offline = libraries.map((library) => ({ ...library, state: 'offline' as const }))
   t.strictSame(
-    places(placeDrives(drives, offline))[0],
+    places(among(offline))[0],
     ['XYZZY_A01', 'XYZZY_A', 0, null],
     'what was in it when its library was last heard of is not said again',
   )
-  t.strictSame(places(placeDrives(drives, []))[0], ['XYZZY_A01', undefined, undefined, null])
+  t.strictSame(places(among([]))[0], ['XYZZY_A01', undefined, undefined, null])
 })

@@ -36,16 +36,19 @@ const transfer = (number: number, tag: string | null) => element('data-transfer'
 const changer = (elements: Element[], given: Partial<Changer> = {}): Changer => ({
   id: 'XYZZY_A',
   serial: 'XYZZY_A',
+  wwn: null,
   vendor: 'STK',
   product: 'L700',
   revision: '0106',
   device: '/dev/sg12',
   paths: ['/dev/sg12'],
   hctl: '13:0:0:0',
+  hctls: ['13:0:0:0'],
   virtual: false,
   state: 'online',
   error: null,
   inventory: { takenAt, source: 'scsi', elements },
+  exportedAs: null,
   ...given,
 })
 

@@ -26,6 +26,7 @@ const told = (findings: Finding[]) => findings.map(({ labels, message }) => [lab
 const drive = (status: Partial<DriveStatus> | null, given: Partial<TapeDrive> = {}): TapeDrive => ({
   id: 'XYZZY_A1',
   serial: 'XYZZY_A1',
+  wwn: null,
   vendor: 'IBM',
   product: 'ULT3580-TD8',
   revision: '2160',
@@ -33,11 +34,14 @@ const drive = (status: Partial<DriveStatus> | null, given: Partial<TapeDrive> = 
   paths: ['/dev/sg13'],
   tapeNode: 'st0',
   hctl: '13:0:1:0',
+  hctls: ['13:0:1:0'],
   virtual: true,
   reachable: true,
   error: null,
   library: { serial: 'XYZZY_A', element: 0 },
   volumeTag: 'E01001L8',
+  exportedAs: [],
+  place: 'drive 0 of library XYZZY_A = serial XYZZY_A1 = /dev/sg13 = st0',
   status: status && {
     activity: 'no-activity',
     mediumPresent: true,
@@ -65,7 +69,8 @@ const driveRules = [
 ]
 
 t.test('a drive says what it wants by the flags of page 11h', (t) => {
-  const where = 'IBM ULT3580-TD8 (XYZZY_A1), drive 0 of library XYZZY_A, with E01001L8 loaded'
+  const where =
+    'IBM ULT3580-TD8, drive 0 of library XYZZY_A = serial XYZZY_A1 = /dev/sg13 = st0, with E01001L8 loaded'
   const cases = [
     [tapeDriveCleaningRequired, 'cleaningRequired', `${where} must be cleaned now.`],
     [tapeDriveCleaningRequested, 'cleaningRequested', `${where} asks to be cleaned.`],
@@ -94,14 +99,17 @@ t.test('a drive says what it wants by the flags of page 11h', (t) => {
 })
 
 t.test('a drive is unreachable only when it was asked and did not answer', (t) => {
-  const plain = { library: null, volumeTag: null, virtual: false }
+  const plain = { library: null, volumeTag: null, virtual: false, place: 'serial S2 = /dev/sg13' }
   const all = [
     drive(null, { ...plain, reachable: null, error: 'no pass-through' }),
     drive(null, { ...plain, id: 'S2', reachable: false, error: 'no answer within 5000 ms' }),
   ]
 
   t.strictSame(told(tapeDriveUnreachable.check(all)), [
-    [{ serial: 'S2' }, 'IBM ULT3580-TD8 (S2) does not answer: no answer within 5000 ms.'],
+    [
+      { serial: 'S2' },
+      'IBM ULT3580-TD8, serial S2 = /dev/sg13 does not answer: no answer within 5000 ms.',
+    ],
   ])
   t.end()
 })

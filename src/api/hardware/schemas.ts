@@ -20,13 +20,19 @@ const element = Type.Object({
 const scsiUnit = {
   id: text,
   serial: nullable(text),
+  wwn: nullable(text),
   vendor: text,
   product: text,
   revision: text,
   device: text,
   paths: list(text),
   hctl: text,
+  hctls: list(text),
   virtual: flag,
+  /** LUNs as which SCST passes it through; null when that is not known. */
+  exported_as: nullable(
+    list(Type.Object({ driver: text, target: text, group: nullable(text), lun: integer })),
+  ),
 }
 
 const libraries = Type.Object({
@@ -47,6 +53,8 @@ const drives = Type.Object({
   reachable: nullable(flag),
   library: nullable(Type.Object({ serial: text, element: integer })),
   volume_tag: nullable(text),
+  /** All its names in one line. */
+  place: text,
   status: nullable(
     Type.Object({
       activity: text,
