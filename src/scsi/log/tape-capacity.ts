@@ -5,27 +5,32 @@ import { capacity } from './values.ts'
 export const TAPE_CAPACITY = 0x31
 
 /**
- * Native capacity of the partitions in the drive. IBM counts in units of 2^20 bytes, mhvtl as its
- * media were made; without a medium mhvtl says 0 everywhere. Null is a partition not told of.
+ * Native capacity of a partition of the medium in the drive. A megabyte is 2^20 bytes with HP and
+ * IBM; mhvtl counts as its media were made, and says 0 without one. A partition that is not there
+ * has 0 of 0.
  */
-export interface TapeCapacity {
-  /** 01h */
-  mainRemainingMegabytes: number | null
-  /** 02h */
-  alternateRemainingMegabytes: number | null
-  /** 03h */
-  mainMaximumMegabytes: number | null
-  /** 04h */
-  alternateMaximumMegabytes: number | null
+export interface PartitionSpace {
+  partition: number
+  remainingMegabytes: number | null
+  maximumMegabytes: number | null
 }
 
-/** Decodes page 31h. DecodeError when it is another. */
-export function decodeTapeCapacity(data: Uint8Array): TapeCapacity {
+/** Decodes page 31h: the partitions that it tells of. DecodeError when it is another page. */
+export function decodeTapeCapacity(data: Uint8Array): PartitionSpace[] {
   const values = logValues(data, TAPE_CAPACITY)
-  return {
-    mainRemainingMegabytes: capacity(values.get(0x0001)),
-    alternateRemainingMegabytes: capacity(values.get(0x0002)),
-    mainMaximumMegabytes: capacity(values.get(0x0003)),
-    alternateMaximumMegabytes: capacity(values.get(0x0004)),
-  }
+  return CODES.filter((codes) => codes.some((code) => values.has(code))).map(
+    ([remaining, maximum]) => ({
+      partition: CODES.findIndex((codes) => codes[0] === remaining),
+      remainingMegabytes: capacity(values.get(remaining)),
+      maximumMegabytes: capacity(values.get(maximum)),
+    }),
+  )
 }
+
+/** Parameter codes of remaining and maximum capacity, by partition; LTO-6 added the last two. */
+const CODES: readonly (readonly [number, number])[] = [
+  [0x0001, 0x0003],
+  [0x0002, 0x0004],
+  [0x0005, 0x0007],
+  [0x0006, 0x0008],
+]
