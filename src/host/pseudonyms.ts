@@ -34,6 +34,31 @@ export class Pseudonyms {
     this.learn(bytes.toString('latin1', 4, 4 + bytes.readUInt16BE(2)))
   }
 
+  /** Takes note of the serial numbers in a READ ATTRIBUTE answer (SPC-5 7.4.2): the cartridge's, and of its last drives. */
+  learnFromMediumAttributes(answer: Uint8Array): void {
+    const bytes = Buffer.from(answer)
+    for (let offset = 4; offset + 5 <= bytes.length;) {
+      const id = bytes.readUInt16BE(offset)
+      const end = offset + 5 + bytes.readUInt16BE(offset + 3)
+      const value = bytes.toString('latin1', offset + 5, end)
+      if (id === 0x0401) this.learn(value)
+      // Eight bytes of vendor come first.
+      if (id >= 0x020a && id <= 0x020d) this.learn(value.slice(8))
+      offset = end
+    }
+  }
+
+  /** Takes note of the serial numbers in the log pages 14h and 17h (SSC-5 8.2.10, 8.2.11: parameters 0040h and 0041h). */
+  learnFromLogPage(page: Uint8Array): void {
+    const bytes = Buffer.from(page)
+    for (let offset = 4; offset + 4 <= bytes.length;) {
+      const code = bytes.readUInt16BE(offset)
+      const end = offset + 4 + (bytes[offset + 3] ?? 0)
+      if (code === 0x0040 || code === 0x0041) this.learn(bytes.toString('latin1', offset + 4, end))
+      offset = end
+    }
+  }
+
   /** The text with every known serial number replaced where it stands by itself. */
   inText(text: string): string {
     const pattern = (this.#pattern ??= this.#compile())

@@ -95,9 +95,12 @@ export class RecordingNotes {
       if (typeof line.stdout === 'string') pseudonyms.learnFrom(line.stdout)
     }
     for (const { cdb, data } of this.#scsi.values()) {
-      if (String(cdb).startsWith('120180') && typeof data === 'string') {
-        pseudonyms.learnFromUnitSerial(fromBase64(data))
-      }
+      if (typeof data !== 'string') continue
+      const request = String(cdb)
+      const bytes = fromBase64(data)
+      if (request.startsWith('120180')) pseudonyms.learnFromUnitSerial(bytes)
+      if (request.startsWith('8c00')) pseudonyms.learnFromMediumAttributes(bytes)
+      if (/^4d..(?:54|57)/.test(request)) pseudonyms.learnFromLogPage(bytes)
     }
   }
 }

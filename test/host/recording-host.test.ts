@@ -184,6 +184,35 @@ t.test('serial numbers are replaced everywhere, by others of the same length', a
   t.equal(seen.size, 4, 'different ones stay different')
 })
 
+t.test(
+  'serial numbers of cartridges, and of drives they were in, are learned from where they are kept',
+  async (t) => {
+    const host = openRecording('01-steady')
+    const answer = async (cdb: string) => {
+      const told = await host.scsi('/dev/sg13', Buffer.from(cdb, 'hex'), { dataInBytes: 0xffff })
+      return told.data
+    }
+    const attributes = await answer('8c0000000000000000000000ffff0000')
+    const medium = new Pseudonyms()
+    medium.learnFromMediumAttributes(attributes)
+    t.equal(medium.inText('E01001L8_1795206838 in XYZZY_A01'), 'SXXXXXXXXXXXXXXXXX2 in SXXXXXXX1')
+    // Parameter 0040h of page 17h, after 0000h, the page valid one; mhvtl leaves it empty.
+    const page17 = Buffer.from(
+      `1700001600000301010040030e${Buffer.from('HP-X12345678  ').toString('hex')}`,
+      'hex',
+    )
+    const volume = new Pseudonyms()
+    volume.learnFromLogPage(page17)
+    t.equal(volume.inText('HP-X12345678'), 'SXXXXXXXXXX1')
+    for (let length = 0; length < attributes.length; length++) {
+      const cut = new Pseudonyms()
+      cut.learnFromMediumAttributes(attributes.subarray(0, length))
+      cut.learnFromLogPage(attributes.subarray(0, length))
+    }
+    t.pass('cut short it is as good as it goes')
+  },
+)
+
 t.test('a pseudonym has the length of its serial number and stands where that stood', (t) => {
   const serial = fc.stringMatching(/^[A-Z][A-Z0-9]{5,19}$/)
   fc.assert(
