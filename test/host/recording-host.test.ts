@@ -269,7 +269,8 @@ function factsIn(path: string): unknown[] {
     .trimEnd()
     .split('\n')
     .map((line) => {
-      const { durationMs: _, ...facts } = JSON.parse(line) as Record<string, unknown>
+      const facts = JSON.parse(line) as Record<string, unknown>
+      delete facts.durationMs
       return facts
     })
 }
