@@ -1,11 +1,14 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { readdir, realpath, stat, statfs } from 'node:fs/promises'
-import { fileErrorOf } from './file-errors.ts'
+import { dirname } from 'node:path'
+import { BatchedReads } from './batched-reads.ts'
+import { fileError, fileErrorOf } from './file-errors.ts'
 import { assertNotDevice } from './guard.ts'
 import type { FileStat, FileSystemStat } from './host.ts'
 import { NotFoundError } from './host.ts'
 import { mountPointAbove, mountPointsIn } from './mount-points.ts'
+import type { FileRead, Native } from './native.ts'
 import type { StuckCall } from './quarantine.ts'
 import { readSmall, readSmallSync } from './read-limited.ts'
 import { StuckCalls } from './stuck-calls.ts'
@@ -28,28 +31,29 @@ function isPrompt(path: string): boolean {
 /** Files of the running machine, with a deadline where a call may block. */
 export class LinuxFiles {
   readonly #calls: StuckCalls
+  readonly #batches: BatchedReads | null
   readonly #now: () => Date
   #mounts: { points: readonly string[]; readAtMs: number } | null = null
 
-  constructor(now: () => Date) {
+  /** With the addon, what may block is read off the event loop and many files at a time. */
+  constructor(now: () => Date, native: Pick<Native, 'read'> | null = null) {
     this.#calls = new StuckCalls(now)
+    this.#batches = native && new BatchedReads(native, this.#calls, READ_TIMEOUT_MS)
     this.#now = now
   }
 
   /** Rejects with NotFoundError, PermissionError, ReadError, TimeoutError or RefusedError. */
   async read(path: string): Promise<Buffer> {
     assertNotDevice(path)
-    return this.#ask(path, readSmallSync, readSmall)
+    const file = await this.#inBatch(path)
+    if (file === null) return this.#ask(path, readSmallSync, readSmall)
+    if ('bytes' in file) return file.bytes
+    throw fileError(path, 'names' in file ? 'EISDIR' : file.errno)
   }
 
   async list(path: string): Promise<string[]> {
     try {
-      const names = await this.#ask(
-        path,
-        (at) => readdirSync(at),
-        (at) => readdir(at),
-      )
-      return names.sort()
+      return (await this.#names(path)).sort()
     } catch (error) {
       if (error instanceof NotFoundError) return []
       throw error
@@ -104,6 +108,26 @@ export class LinuxFiles {
     return this.#calls.stuck()
   }
 
+  async #names(path: string): Promise<string[]> {
+    const directory = await this.#inBatch(path)
+    if (directory === null) {
+      return this.#ask(
+        path,
+        (at) => readdirSync(at),
+        (at) => readdir(at),
+      )
+    }
+    // A copy: whoever asked for the same in the same turn has the same names.
+    if ('names' in directory) return [...directory.names]
+    throw fileError(path, 'bytes' in directory ? 'ENOTDIR' : directory.errno)
+  }
+
+  /** What the addon reads at a path; null where it is not there, or not to be asked. */
+  async #inBatch(path: string): Promise<FileRead | null> {
+    if (this.#batches === null || isPrompt(path)) return null
+    return this.#batches.read(this.#placeOf(path), path)
+  }
+
   async #ask<T>(
     path: string,
     atOnce: (path: string) => T,
@@ -117,10 +141,15 @@ export class LinuxFiles {
     }
   }
 
-  /** What hangs together: SCST answers under one mutex, a file under /sys on its own, others with their mount. */
+  /**
+   * What hangs together: SCST answers under one mutex, others with their mount. Under /sys each file is on its
+   * own where it has a thread of libuv; the addon reads the attributes of a device one after the other.
+   */
   #placeOf(path: string): string {
     if (path === SCST || path.startsWith(`${SCST}/`)) return SCST
-    if (path.startsWith('/sys/') || path.startsWith('/proc/')) return path
+    if (path.startsWith('/sys/') || path.startsWith('/proc/')) {
+      return this.#batches === null ? path : dirname(path)
+    }
     return mountPointAbove(path, this.#mountPoints()) ?? path
   }
 

@@ -61,7 +61,7 @@ export class LinuxHost implements Host {
       processes: options.processes ?? 10,
       maxWaitMs: options.maxWaitMs ?? 60_000,
     })
-    this.#files = new LinuxFiles(now)
+    this.#files = new LinuxFiles(now, native)
     this.#lanes = lanes
     this.#breakers = new Breakers(now)
     this.#commands = new Commands({

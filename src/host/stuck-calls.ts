@@ -7,6 +7,9 @@ interface Place {
   stuck: StuckCall | null
 }
 
+/** Tells that a call of many parts has got on: it has the whole time again, for what it is at now. */
+export type Proceed = (what: string) => void
+
 /**
  * File calls with a deadline. A system call cannot be taken back, and each holds one of libuv's few
  * threads, so there is one at a time per place (a mount, a part of sysfs), and after one that did not
@@ -20,12 +23,15 @@ export class StuckCalls {
     this.#now = now
   }
 
-  /** Makes the call. Rejects with TimeoutError at the deadline, and at once while one is stuck there. */
+  /**
+   * Makes the call. Rejects with TimeoutError at the deadline, counted from when it last got on, and at once
+   * while one is stuck there.
+   */
   async within<T>(
     placeName: string,
     what: string,
     timeoutMs: number,
-    call: () => Promise<T>,
+    call: (proceed: Proceed) => Promise<T>,
   ): Promise<T> {
     const place = this.#place(placeName)
     refuseIfStuck(place, what, timeoutMs)
@@ -34,7 +40,7 @@ export class StuckCalls {
     })
     try {
       refuseIfStuck(place, what, timeoutMs)
-      return await this.#race(placeName, place, what, timeoutMs, call())
+      return await this.#race(placeName, place, what, timeoutMs, call)
     } finally {
       release()
       this.#forgetIdle(placeName, place)
@@ -51,20 +57,28 @@ export class StuckCalls {
     place: Place,
     what: string,
     timeoutMs: number,
-    call: Promise<T>,
+    call: (proceed: Proceed) => Promise<T>,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => {
-        const since = new Date(this.#now().getTime() - timeoutMs)
-        place.stuck = { what, device: null, scsiHost: null, pid: null, since }
-        reject(new TimeoutError(what, timeoutMs, true))
-      }, timeoutMs)
+      const wait = (what: string) =>
+        setTimeout(() => {
+          const since = new Date(this.#now().getTime() - timeoutMs)
+          place.stuck = { what, device: null, scsiHost: null, pid: null, since }
+          reject(new TimeoutError(what, timeoutMs, true))
+        }, timeoutMs)
+      let deadline = wait(what)
       const returned = () => {
         clearTimeout(deadline)
         place.stuck = null
         this.#forgetIdle(name, place)
       }
-      call.then(
+      const proceed = (what: string) => {
+        // What is late is stuck until all of it has returned.
+        if (place.stuck !== null) return
+        clearTimeout(deadline)
+        deadline = wait(what)
+      }
+      call(proceed).then(
         (value) => {
           returned()
           resolve(value)
