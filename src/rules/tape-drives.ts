@@ -3,6 +3,12 @@ import { sourceOf } from './changers.ts'
 import type { Finding, Rule } from './rule.ts'
 import { driveText } from './words.ts'
 
+/**
+ * A rewind or a locate over the whole length of an LTO tape takes up to two minutes, and a drive that takes one
+ * command at a time answers nothing else meanwhile: what misses a beat or three is at work, what misses six hangs.
+ */
+const NO_ANSWER_SECONDS = 180
+
 /** `false` only: where a drive could not be asked nothing is known of it. */
 export const tapeDriveUnreachable: Rule<'tape_drives'> = {
   alert: 'TapeDriveUnreachable',
@@ -10,7 +16,7 @@ export const tapeDriveUnreachable: Rule<'tape_drives'> = {
   subject: 'tape_drives',
   severity: 'critical',
   source: 'tape',
-  forSeconds: 0,
+  forSeconds: NO_ANSWER_SECONDS,
   description:
     'The drive does not answer SCSI commands: backups to it fail or hang. ' +
     'Check its power and cabling, or the daemon of a virtual one.',
@@ -25,6 +31,13 @@ export const tapeDriveUnreachable: Rule<'tape_drives'> = {
           { error: drive.error },
         ),
       )
+  },
+
+  // A drive that answers with an error has answered. One without a serial number may be any of those that are known.
+  undecided(drives) {
+    return drives
+      .filter(({ reachable, serial, error }) => reachable === null || (serial === null && error))
+      .map(({ id, serial }) => (serial === null ? {} : { serial: id }))
   },
 }
 
