@@ -1,0 +1,278 @@
+import type { TapeAlertTable } from '../tape-alert.ts'
+
+/** Flags of medium changers (SMC-3 annex A; severities as the TapeAlert specification 3.0, T10 02-142r0, has them). */
+export const CHANGER_FLAGS: TapeAlertTable = {
+  1: {
+    name: 'Library hardware A',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'power-cycle',
+    message: 'The library has trouble communicating with a drive.',
+    action:
+      'Switch the library off and on, and repeat the operation. If the problem persists, call the supplier of the library.',
+  },
+  2: {
+    name: 'Library hardware B',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'The mechanism of the library has a problem.',
+    action: 'Watch the library. If the problem persists, call the supplier of the library.',
+  },
+  3: {
+    name: 'Library hardware C',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'power-cycle',
+    message: 'The library has a hardware fault from which a reset recovers it.',
+    action: 'Reset the library as its manual says, and repeat the operation.',
+  },
+  4: {
+    name: 'Library hardware D',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'power-cycle',
+    message: 'The library has a hardware fault that needs it to be switched off and on.',
+    action:
+      'Switch the library off and on, and repeat the operation. If the problem persists, call the supplier of the library.',
+  },
+  5: {
+    name: 'Library diagnostics required',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'The mechanism of the library may have a hardware fault.',
+    action: 'Run the extended diagnostics that the manual of the library describes.',
+  },
+  6: {
+    name: 'Library interface',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'The library has a problem with its interface to the host.',
+    action: 'Check the cables and their connectors, and repeat the operation.',
+  },
+  7: {
+    name: 'Library predictive failure',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'A hardware failure of the library is predicted.',
+    action: 'Call the supplier of the library.',
+  },
+  8: {
+    name: 'Library maintenance',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'The library is due for preventive maintenance.',
+    action:
+      'Do what the manual of the library says on preventive maintenance, or call the supplier of the library.',
+  },
+  9: {
+    name: 'Library humidity limits',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'subsides',
+    message: 'The humidity inside the library is out of the range that is specified.',
+    action: 'Bring the humidity of the room into its range.',
+  },
+  10: {
+    name: 'Library temperature limits',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'subsides',
+    message: 'The temperature inside the library is out of the range that is specified.',
+    action: 'Check the fans, the flow of air and the temperature of the room.',
+  },
+  11: {
+    name: 'Library voltage limits',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'subsides',
+    message:
+      'The voltage that the library is supplied with is out of its range: a power supply may be failing.',
+    action: 'Check the power supplies of the library and what feeds them.',
+  },
+  12: {
+    name: 'Library stray tape',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'A cartridge was left inside the library by an earlier hardware fault.',
+    action:
+      'Insert an empty magazine to clear the fault; if it stays, switch the library off and on. If it still persists, call the supplier of the library.',
+  },
+  13: {
+    name: 'Library pick retry',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'The library needed several attempts to take a cartridge out of a slot or a drive.',
+    action:
+      'Nothing now. If the flag comes again, inspect the cartridge and the slot, and call the supplier of the library.',
+  },
+  14: {
+    name: 'Library place retry',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'The library needed several attempts to put a cartridge into a slot.',
+    action:
+      'Nothing now. If the flag comes again, inspect the cartridge and the slot, and call the supplier of the library.',
+  },
+  15: {
+    name: 'Library load retry',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message:
+      'The library needed several attempts to load a cartridge: the drive, the mechanism or the cartridge has a problem.',
+    action:
+      'Check that the cartridge fits the drive. If the flag comes with others too, call the supplier of the library.',
+  },
+  16: {
+    name: 'Library door',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'subsides',
+    message: 'The library has stopped because its door is open.',
+    action:
+      'Clear the door of obstructions and close it. If the problem persists, call the supplier of the library.',
+  },
+  17: {
+    name: 'Library mailslot',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'The import/export mailslot of the library has a mechanical problem.',
+    action:
+      'Check the mailslot for cartridges that stick. If the problem persists, call the supplier of the library.',
+  },
+  18: {
+    name: 'Library magazine',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'subsides',
+    message: 'The library cannot work without a magazine that is missing.',
+    action: 'Insert the magazine, and repeat the operation.',
+  },
+  19: {
+    name: 'Library security',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message:
+      'The security of the library was compromised, as by a door that was opened while it was locked.',
+    action: 'Find out who had access to the library, and check that its cartridges are complete.',
+  },
+  20: {
+    name: 'Library security mode',
+    severity: 'info',
+    concerns: 'library',
+    ends: 'subsides',
+    message: 'The library has entered or left its secure mode.',
+    action: 'Nothing, if it was meant to.',
+  },
+  21: {
+    name: 'Library offline',
+    severity: 'info',
+    concerns: 'library',
+    ends: 'subsides',
+    message: 'The library was turned offline by hand and cannot be used.',
+    action: 'Turn it online at its panel when it is to be used again.',
+  },
+  22: {
+    name: 'Library drive offline',
+    severity: 'info',
+    concerns: 'drive',
+    ends: 'subsides',
+    message: 'A drive inside the library was taken offline.',
+    action: 'Nothing, if it was meant to. Take the drive online when it is to be used again.',
+  },
+  23: {
+    name: 'Library scan retry',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message:
+      'The library needed several attempts to read a bar code: the label or the reader has a problem.',
+    action:
+      'Nothing now. If the flag comes again, check the label; if it comes with many labels, call the supplier of the library.',
+  },
+  24: {
+    name: 'Library inventory',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'What the library knows of its cartridges contradicts itself.',
+    action: 'Have the library take its inventory again, and repeat the operation.',
+  },
+  25: {
+    name: 'Library illegal operation',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'The library was asked for something that it cannot do now.',
+    action:
+      'Look what the backup application was doing at that time, and whether two of them use the library.',
+  },
+  26: {
+    name: 'Library dual port interface error',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'A redundant interface port of the library has failed.',
+    action:
+      'Check the cable and the switch of the other port. If they are good, call the supplier of the library.',
+  },
+  27: {
+    name: 'Library cooling fan failure',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'A cooling fan of the library has failed.',
+    action: 'Have the fan replaced before the library gets too hot.',
+  },
+  28: {
+    name: 'Library power supply',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'A redundant power supply of the library has failed.',
+    action: 'Replace the power supply as the manual of the library says.',
+  },
+  29: {
+    name: 'Library power consumption',
+    severity: 'warning',
+    concerns: 'library',
+    ends: 'subsides',
+    message: 'The library consumes more or less power than is specified.',
+    action: 'Watch the library. If the flag comes again, call the supplier of the library.',
+  },
+  30: {
+    name: 'Library pass-through mechanism failure',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'The mechanism that passes cartridges between modules of the library has failed.',
+    action:
+      'Call the supplier of the library; cartridges and drives of the other modules cannot be reached meanwhile.',
+  },
+  31: {
+    name: 'Library cartridge in pass-through mechanism',
+    severity: 'critical',
+    concerns: 'library',
+    ends: 'operator',
+    message: 'A cartridge was left between modules of the library by an earlier hardware fault.',
+    action: 'Clear the fault as the manual of the library says.',
+  },
+  32: {
+    name: 'Library unreadable bar code labels',
+    severity: 'info',
+    concerns: 'medium',
+    ends: 'operator',
+    message: 'The library could not read the bar code of a cartridge.',
+    action: 'Check that the cartridge has a label, and that it is clean and of the right kind.',
+  },
+}
