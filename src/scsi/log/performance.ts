@@ -11,7 +11,7 @@ export interface Performance {
    * for which the drive says 0. What LTFS shows as ltfs.mediaEfficiency.
    */
   mediumEfficiency: number | null
-  /** All the others: their codes have no public meaning. */
+  /** All the others, undecoded but for their number. */
   others: readonly { code: number; value: number | null }[]
 }
 
