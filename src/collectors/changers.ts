@@ -8,7 +8,7 @@ import { describeOutcome } from '../scsi/answer.ts'
 import { ABSENT, type Collector, type Problem } from './collector.ts'
 import { readElements } from './element-inventory.ts'
 import type { ExportedLun } from './exported-luns.ts'
-import { isFailure, wasAsked } from './failures.ts'
+import { answered, isFailure, wasAsked } from './failures.ts'
 import { parseMtxSense, parseMtxStatus } from './mtx-status.ts'
 import { findScsiUnits, MEDIUM_CHANGER, wwnOf, type ScsiUnit } from './scsi-devices.ts'
 
@@ -178,7 +178,7 @@ async function askByScsi(host: Host, device: string): Promise<Told> {
 async function askByMtx(host: Host, device: string): Promise<Told> {
   try {
     const argv = ['mtx', '-f', device, 'status']
-    const { stdout } = await host.run(argv, { device, timeoutMs: 30_000 })
+    const stdout = await answered(argv, host.run(argv, { device, timeoutMs: 30_000 }))
     return online('mtx', parseMtxStatus(stdout))
   } catch (error) {
     const sense = error instanceof CommandError ? parseMtxSense(error.stderr) : null

@@ -1,4 +1,4 @@
-import { HostError, NotFoundError } from '../host/host.ts'
+import { CommandError, HostError, NotFoundError, type CommandResult } from '../host/host.ts'
 import { DecodeError } from '../scsi/bytes.ts'
 import { ParseError } from './collector.ts'
 
@@ -23,4 +23,23 @@ export async function ifFound<T>(reading: Promise<T>): Promise<T | null> {
     if (error instanceof NotFoundError) return null
     throw error
   }
+}
+
+/** As sg_pt_linux.c of sg3_utils prints it, `Host_status=0x03 [DID_TIME_OUT]`; DID_* are the kernel's names. */
+const TRANSPORT_FAILED = /\bhost_status[=: ]*0x0*[1-9a-f]|\bDID_(?!OK\b)[A-Z_]+/i
+
+/**
+ * What a SCSI tool printed. Rejects with CommandError also where it exits with 0 and says that the transport
+ * failed: what it prints besides is then made of bytes that no device has sent.
+ */
+export async function answered(
+  argv: readonly string[],
+  running: Promise<CommandResult>,
+): Promise<string> {
+  const { exitCode, stdout, stderr } = await running
+  const line = [...stderr.split('\n'), ...stdout.split('\n')].find((each) =>
+    TRANSPORT_FAILED.test(each),
+  )
+  if (line !== undefined) throw new CommandError(argv, exitCode, line)
+  return stdout
 }

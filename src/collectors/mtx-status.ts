@@ -43,6 +43,8 @@ export function parseMtxStatus(text: string): Element[] {
   if (elements.length !== drives + slots) {
     throw new ParseError('mtx status', `${elements.length} of ${drives + slots} elements listed`)
   }
+  // Not even a place to put a cartridge: mtx exits with 0 also when it has counted in bytes that never came.
+  if (elements.length === 0) throw new ParseError('mtx status', 'a library without elements')
   if (count('data-transfer') !== drives || count('import-export') !== importExport) {
     throw new ParseError('mtx status', 'elements of other types listed than announced')
   }

@@ -4,7 +4,7 @@ import { inquiry } from '../scsi/cdb.ts'
 import { decodeInquiry, decodeUnitSerialNumber } from '../scsi/inquiry.ts'
 import { byNumber } from './attributes.ts'
 import { ParseError, type CollectorSettings } from './collector.ts'
-import { ifFound, isFailure } from './failures.ts'
+import { answered, ifFound, isFailure } from './failures.ts'
 import { worldWideNameOf } from './world-wide-name.ts'
 
 /** Peripheral device types (SPC-4 table 139) that are looked for, as sysfs writes them. */
@@ -160,7 +160,7 @@ async function askSerialNumber(host: Host, device: string): Promise<SerialNumber
     if (!(error instanceof PassThroughUnavailableError)) throw error
   }
   const argv = ['sg_inq', '-p', 'sn', device]
-  const { stdout } = await host.run(argv, { device, timeoutMs: 10_000 })
+  const stdout = await answered(argv, host.run(argv, { device, timeoutMs: 10_000 }))
   return { serial: parseSgInqSerial(stdout), serialError: null }
 }
 

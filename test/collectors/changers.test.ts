@@ -3,6 +3,7 @@ import { changers, type Changer, type Element } from '../../src/collectors/chang
 import { ABSENT, defaultSettings, type Collected } from '../../src/collectors/collector.ts'
 import { parseMtxStatus } from '../../src/collectors/mtx-status.ts'
 import type { Host } from '../../src/host/host.ts'
+import { commandKey } from '../../src/host/recording-lines.ts'
 import { readRecording } from '../../src/host/recording.ts'
 import { ReplayHost } from '../../src/host/replay-host.ts'
 import { asListed, listedDevices, said } from '../support/said.ts'
@@ -52,6 +53,8 @@ for (const name of RECORDINGS) {
     }
   })
 }
+
+const NO_ELEMENTS = 'Storage Changer /dev/sg11:0 Drives, 0 Slots ( 0 Import/Export )\n'
 
 t.test('a library after a series of moves', async (t) => {
   const { value, problems, coverage } = await read(openRecording('03-tape-moves'))
@@ -182,6 +185,27 @@ t.test('mtx says that a library is offline in the same words', async (t) => {
     { id: 'XYZZY_A', state: 'online', inventory: { source: 'mtx' } },
     { id: 'DEC30050AB', state: 'online', inventory: { source: 'mtx' } },
   ])
+})
+
+t.test('an exit code of 0 is no answer where the text says that none came', async (t) => {
+  const { recording } = openRecording('01-steady')
+  const key = commandKey(['mtx', '-f', '/dev/sg11', 'status'])
+  const good = recording.commands?.get(key)
+  if (good === undefined) throw new Error('mtx was not recorded')
+  const lies = [
+    {
+      said: { stderr: 'transport error: Host_status=0x03 [DID_TIME_OUT]\n' },
+      error: /DID_TIME_OUT/,
+    },
+    { said: { stdout: NO_ELEMENTS }, error: /a library without elements/ },
+  ]
+  for (const { said, error } of lies) {
+    const commands = new Map(recording.commands).set(key, { ...good, exitCode: 0, ...said })
+    const { value } = await read(new ReplayHost({ ...recording, scsi: null, commands }))
+    const silent = value.filter(({ device }) => device === '/dev/sg11')
+    t.match(silent, [{ state: 'unreachable', inventory: null, error }])
+    t.equal(value.filter(({ state }) => state === 'online').length, value.length - 1)
+  }
 })
 
 t.test('libraries behind a hanging adapter are unreachable', async (t) => {
