@@ -24,7 +24,7 @@ import {
 } from '../support/sg-logs-words.ts'
 import { factsOf, hasSgLogs, sgLogs } from '../support/sg-logs.ts'
 
-const skip = !hasSgLogs() && 'sg_logs is not installed'
+const skip = !hasSgLogs() && 'sg_logs of sg3-utils 1.46 is not installed'
 
 /** Pages that are lists of labels and values, by type of device and page number. */
 const TABLES: Readonly<Record<string, (data: Uint8Array) => Told>> = {

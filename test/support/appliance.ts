@@ -30,13 +30,20 @@ export interface Watched {
   missing: readonly string[]
 }
 
-/** Watches a host with all collectors and all built-in rules. */
-export function watchAppliance(
+/** An appliance with all its collectors and built-in rules, none of them started. */
+export interface OpenedAppliance {
+  loop: CollectorLoop
+  monitor: Monitor
+  /** Pending and firing alerts. */
+  alerts(): readonly Alert[]
+}
+
+/** Puts a host under the collectors and rules of the daemon, by a clock of the caller's and without a database. */
+export function openAppliance(
   host: Host,
+  now: () => Date,
   settings: CollectorSettings = defaultSettings,
-): WatchedAppliance {
-  let clock = Date.parse('2026-11-20T21:00:00Z')
-  const now = () => new Date(clock)
+): OpenedAppliance {
   let active: ActiveAlerts = new Map()
   let remembered: readonly Remembered[] = []
   let ids = 0
@@ -73,6 +80,16 @@ export function watchAppliance(
       throw error
     },
   })
+  return { loop, monitor, alerts: () => [...active.values()] }
+}
+
+/** Watches a host with all collectors and all built-in rules. */
+export function watchAppliance(
+  host: Host,
+  settings: CollectorSettings = defaultSettings,
+): WatchedAppliance {
+  let clock = Date.parse('2026-11-20T21:00:00Z')
+  const { loop, monitor, alerts } = openAppliance(host, () => new Date(clock), settings)
   return {
     async watch(seconds = 60) {
       clock += seconds * 1000
@@ -83,7 +100,7 @@ export function watchAppliance(
       const missing = inventory?.state === 'read' ? inventory.value.missing : []
       return {
         snapshot,
-        alerts: [...active.values()],
+        alerts: alerts(),
         missing: missing.map(({ kind, id }) => `${kind} ${id}`),
       }
     },

@@ -6,9 +6,10 @@ import { join } from 'node:path'
 /** A line that sg_logs printed: what of, and its value; in words as it prints them. */
 export type Fact = readonly [label: string, value: string]
 
-/** Whether sg_logs of Debian's sg3-utils is there to be compared with. */
+/** Whether sg_logs of sg3-utils 1.46, which is Debian 12's, is there: its words change with its version. */
 export function hasSgLogs(): boolean {
-  return spawnSync('sg_logs', ['--version']).error === undefined
+  const { error, stderr } = spawnSync('sg_logs', ['--version'], { encoding: 'utf8' })
+  return error === undefined && stderr.includes('1.81 20200110')
 }
 
 /**

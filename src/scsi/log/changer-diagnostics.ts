@@ -1,12 +1,17 @@
-import { diagnosticSense, timestampOf, type DiagnosticSense } from './diagnostic-sense.ts'
-import { logValues } from './page.ts'
+import {
+  diagnosticEntries,
+  diagnosticSense,
+  timestampOf,
+  type DiagnosticSense,
+  type DiagnosticTime,
+} from './diagnostic-sense.ts'
 import { numberIn, text } from './values.ts'
 
 /** Number of the media changer diagnostic data page (SMC-3 7.2.5); drives have another table there. */
 export const CHANGER_DIAGNOSTICS = 0x16
 
 /** An error that a changer wrote down (SMC-3 7.2.5), with its counters at that time. Entry 0 is the newest. */
-export interface ChangerDiagnostic extends DiagnosticSense {
+export interface ChangerDiagnostic extends DiagnosticSense, DiagnosticTime {
   entry: number
   vendorCode: number | null
   /** Revision of the firmware, four characters; null also when it does not print. */
@@ -28,13 +33,11 @@ export interface ChangerDiagnostic extends DiagnosticSense {
   lastSuccessfulAddress: number | null
   destinationAddress: number | null
   volumeTag: string | null
-  timestampOrigin: number | null
-  timestampMilliseconds: number | null
 }
 
 /** Decodes page 16h of a changer. A short entry leaves null. DecodeError when it is another page. */
 export function decodeChangerDiagnostics(data: Uint8Array): ChangerDiagnostic[] {
-  return [...logValues(data, CHANGER_DIAGNOSTICS)].map(([entry, value]) => {
+  return diagnosticEntries(data, CHANGER_DIAGNOSTICS).map(([entry, value]) => {
     const valid = value[43] ?? 0
     const address = (bit: number, offset: number): number | null =>
       (valid & bit) === 0 ? null : numberIn(value, offset, 2)

@@ -72,8 +72,8 @@ export interface DeviceStatistics {
 
 /** How long media of a type were moved (SSC-5 8.2.9.3). */
 export interface MediumMotion {
-  densityCode: number
-  mediumType: number
+  densityCode: number | null
+  mediumType: number | null
   motionHours: number | null
 }
 
@@ -121,8 +121,8 @@ function mediumMotions(value: Uint8Array): MediumMotion[] {
   const motions: MediumMotion[] = []
   for (let at = 0; at + 8 <= value.length; at += 8) {
     motions.push({
-      densityCode: value[at + 2] ?? 0,
-      mediumType: value[at + 3] ?? 0,
+      densityCode: numberIn(value, at + 2, 1),
+      mediumType: numberIn(value, at + 3, 1),
       motionHours: numberIn(value, at + 4, 4),
     })
   }

@@ -1,4 +1,10 @@
-import { numberIn } from './values.ts'
+import { logValues } from './page.ts'
+import { allFFh, numberIn } from './values.ts'
+
+/** The entries of a page of diagnostic data by their number; one that is all FFh is not in use. */
+export function diagnosticEntries(data: Uint8Array, page: number): [number, Uint8Array][] {
+  return [...logValues(data, page)].filter(([, value]) => !allFFh(value))
+}
 
 /** What went wrong, as in sense data. */
 export interface DiagnosticSense {

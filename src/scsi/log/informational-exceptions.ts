@@ -17,8 +17,8 @@ export interface InformationalExceptions {
 export function decodeInformationalExceptions(data: Uint8Array): InformationalExceptions {
   const value = logValues(data, INFORMATIONAL_EXCEPTIONS).get(0x0000) ?? new Uint8Array()
   return {
-    additionalSenseCode: value[0] ?? null,
-    additionalSenseCodeQualifier: value[1] ?? null,
+    additionalSenseCode: byteOf(value, 0),
+    additionalSenseCodeQualifier: byteOf(value, 1),
     celsius: byteOf(value, 2),
   }
 }

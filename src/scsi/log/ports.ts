@@ -1,6 +1,6 @@
 import { DT_DEVICE_STATUS } from './device-status.ts'
 import { logValues } from './page.ts'
-import { counter, hexOf } from './values.ts'
+import { allFFh, counter, hexOf } from './values.ts'
 
 /** A port of a drive to its hosts (ADC-3 6.1.2.5). */
 export interface PrimaryPort {
@@ -44,6 +44,7 @@ export function decodePollingDelayMs(data: Uint8Array): number | null {
 }
 
 function portOf(index: number, value: Uint8Array): PrimaryPort {
+  if (allFFh(value)) return { ...UNKNOWN_PORT, index }
   const first = value[0] ?? 0
   const state = { signal: (first & 0x02) !== 0, initialized: (first & 0x01) !== 0 }
   if (value.length === SAS_BYTES) {
@@ -61,7 +62,7 @@ function portOf(index: number, value: Uint8Array): PrimaryPort {
     return {
       index,
       protocol: 'fibre-channel',
-      // Speed codes of a port without a link are left from the last one.
+      // Codes as HPE's drives use them. Without a link the code is left from the last one.
       linkGigabitsPerSecond: state.signal ? 2 ** ((first >> 4) & 0x07) : null,
       ...state,
       address: name(value.subarray(8, 16)),
@@ -69,9 +70,18 @@ function portOf(index: number, value: Uint8Array): PrimaryPort {
       loggedIn: (first & 0x08) !== 0,
     }
   }
-  const unknown = { linkGigabitsPerSecond: null, signal: null, initialized: null }
-  return { index, protocol: null, ...unknown, address: null, nodeName: null, loggedIn: null }
+  return { ...UNKNOWN_PORT, index }
 }
+
+const UNKNOWN_PORT = {
+  protocol: null,
+  linkGigabitsPerSecond: null,
+  signal: null,
+  initialized: null,
+  address: null,
+  nodeName: null,
+  loggedIn: null,
+} as const
 
 const SAS_BYTES = 12
 const FIBRE_CHANNEL_BYTES = 24

@@ -1,12 +1,17 @@
-import { logValues } from './page.ts'
-import { diagnosticSense, timestampOf, type DiagnosticSense } from './diagnostic-sense.ts'
+import {
+  diagnosticEntries,
+  diagnosticSense,
+  timestampOf,
+  type DiagnosticSense,
+  type DiagnosticTime,
+} from './diagnostic-sense.ts'
 import { numberIn, text } from './values.ts'
 
 /** Number of the tape diagnostic data page of drives (SSC-4 8.2.9); changers have another table there. */
 export const TAPE_DIAGNOSTICS = 0x16
 
 /** An error that a drive wrote down (SSC-4 8.2.9). Entry 0 is the newest. */
-export interface TapeDiagnostic extends DiagnosticSense {
+export interface TapeDiagnostic extends DiagnosticSense, DiagnosticTime {
   entry: number
   densityCode: number | null
   mediumType: number | null
@@ -21,13 +26,11 @@ export interface TapeDiagnostic extends DiagnosticSense {
   serviceAction: number | null
   /** Which medium it was: its volume tag or serial number. */
   medium: string | null
-  timestampOrigin: number | null
-  timestampMilliseconds: number | null
 }
 
 /** Decodes page 16h of a drive. A short entry leaves null. DecodeError when it is another page. */
 export function decodeTapeDiagnostics(data: Uint8Array): TapeDiagnostic[] {
-  return [...logValues(data, TAPE_DIAGNOSTICS)].map(([entry, value]) => ({
+  return diagnosticEntries(data, TAPE_DIAGNOSTICS).map(([entry, value]) => ({
     entry,
     densityCode: numberIn(value, 2, 1),
     mediumType: numberIn(value, 3, 1),

@@ -1,6 +1,6 @@
 import { ratio } from './data-compression.ts'
 import { logValues } from './page.ts'
-import { capacity, counter, flag, text } from './values.ts'
+import { allFFh, capacity, counter, flag, text } from './values.ts'
 import {
   mountHistory,
   partitionCapacities,
@@ -119,7 +119,7 @@ export function decodeVolumeStatistics(data: Uint8Array, subpage = 0): VolumeSta
   const valid = values.get(0x0000)
   return {
     // Only the lowest bit of the last byte is defined.
-    valid: valid === undefined ? null : ((valid.at(-1) ?? 0) & 0x01) !== 0,
+    valid: valid === undefined || allFFh(valid) ? null : ((valid.at(-1) ?? 0) & 0x01) !== 0,
     threads: count(0x0001),
     dataSetsWritten: count(0x0002),
     writeRetries: count(0x0003),
