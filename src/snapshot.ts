@@ -1,6 +1,7 @@
 import type { Changer } from './collectors/changers.ts'
 import type { CollectorHealth } from './collectors/loop.ts'
 import type { Disk } from './collectors/disks.ts'
+import type { DriveHealth } from './collectors/drive-health.ts'
 import type { Enclosure } from './collectors/enclosures.ts'
 import type { FcHost } from './collectors/fc-hosts.ts'
 import type { FileSystem } from './collectors/filesystems.ts'
@@ -36,6 +37,7 @@ export interface HardwareSubjects {
   scst_sessions: ScstSessions
   changers: readonly Changer[]
   tape_drives: readonly TapeDrive[]
+  tape_health: readonly DriveHealth[]
   mhvtl: Mhvtl
   fc_hosts: readonly FcHost[]
   iscsi: Iscsi

@@ -11,8 +11,11 @@ export interface Collector<T> {
   /** The whole collection fails after this long. */
   readonly timeoutMs: number
 
-  /** Rejects when the subject is there and cannot be read. */
-  collect(host: Host, settings: CollectorSettings): Promise<Collected<T> | Absent>
+  /**
+   * Rejects when the subject is there and cannot be read. `previous` is the latest value, of those that
+   * tell from it what need not be asked again; undefined at first and after the subject was absent.
+   */
+  collect(host: Host, settings: CollectorSettings, previous?: T): Promise<Collected<T> | Absent>
 
   /**
    * The new value, read at `at`, in the light of the one before it, `seconds` earlier.

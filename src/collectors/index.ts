@@ -16,6 +16,7 @@ import { services } from './services.ts'
 import { smart } from './smart.ts'
 import { system } from './system.ts'
 import { tapeDrives } from './tape-drives.ts'
+import { tapeHealth } from './tape-health.ts'
 import { volumeGroups } from './volume-groups.ts'
 
 /** Every collector, by the subject it reads. */
@@ -36,6 +37,7 @@ export const collectors: {
   scst_sessions: scstSessions,
   changers,
   tape_drives: tapeDrives,
+  tape_health: tapeHealth,
   mhvtl,
   fc_hosts: fcHosts,
   iscsi,

@@ -150,7 +150,8 @@ class Lane {
 
   // A collector that throws instead of rejecting must not end the loop.
   async #ask(): Promise<Collected<unknown> | Absent> {
-    return await this.collector.collect(this.#options.host, this.#options.settings())
+    const { host, settings } = this.#options
+    return await this.collector.collect(host, settings(), this.#last?.value)
   }
 
   #succeed(startedAt: Date, collected: Collected<unknown> | Absent): void {

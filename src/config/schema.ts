@@ -120,6 +120,7 @@ export const configSchema = Type.Object(
       scst_sessions: collector(30, 'SCST sessions'),
       changers: collector(30, 'tape libraries'),
       tape_drives: collector(30, 'tape drives'),
+      tape_health: collector(300, 'health pages of tape drives and their cartridges'),
       mhvtl: collector(30, 'virtual tape libraries of mhvtl'),
       fc_hosts: collector(30, 'Fibre Channel ports'),
       iscsi: collector(30, 'iSCSI initiator sessions'),

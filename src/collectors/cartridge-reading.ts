@@ -1,0 +1,133 @@
+import type { VeryHighFrequencyData } from '../scsi/log/device-status.ts'
+import { decodePerformance, PERFORMANCE } from '../scsi/log/performance.ts'
+import { decodeTapeCapacity, TAPE_CAPACITY } from '../scsi/log/tape-capacity.ts'
+import { decodeTapeUsage, TAPE_USAGE } from '../scsi/log/tape-usage.ts'
+import {
+  decodeVolumeStatistics,
+  VOLUME_STATISTICS,
+  type VolumeStatistics,
+} from '../scsi/log/volume-statistics.ts'
+import type { CartridgeMemory } from './cartridge-memory.ts'
+import type { CartridgeHealth } from './drive-health.ts'
+import { pageName } from './drive-pages.ts'
+import type { PageReader } from './page-reader.ts'
+
+/** The log pages that tell of the cartridge in a drive. */
+export const CARTRIDGE_PAGES: readonly number[] = [
+  VOLUME_STATISTICS,
+  TAPE_USAGE,
+  TAPE_CAPACITY,
+  PERFORMANCE,
+]
+
+/** What IBM means by a megabyte on page 17h; the standard does not say. */
+const MEGABYTE = 1_000_000
+/** That of page 31h (IBM) and of the cartridge's memory (SPC-5 7.4.2). */
+const MEBIBYTE = 2 ** 20
+
+/**
+ * The cartridge in the drive; null without one, and when nothing tells that there is one. The memory of the
+ * cartridge goes before log pages, which not every drive has, but for what changes while it is written.
+ */
+export function cartridgeIn(
+  reader: PageReader,
+  virtual: boolean,
+  status: VeryHighFrequencyData | null,
+): CartridgeHealth | null {
+  if (status?.mediumPresent === false) return null
+  const memory = null as CartridgeMemory | null
+  const volume = volumeStatistics(reader)
+  const usage = reader.read(pageName(TAPE_USAGE), decodeTapeUsage)
+  if (memory === null && status === null && !(volume?.serial ?? volume?.barcode)) return null
+  const loads = memory?.loads ?? volume?.threads ?? usage?.threads ?? null
+  return {
+    serial: memory?.serial ?? volume?.serial ?? null,
+    barcode: memory?.barcode ?? volume?.barcode ?? null,
+    manufacturer: memory?.manufacturer ?? volume?.manufacturer ?? null,
+    loads,
+    ...capacity(reader, volume, memory),
+    lifeRemainingPercent: lifeRemaining(volume, loads, virtual),
+    efficiency: reader.read(pageName(PERFORMANCE), decodePerformance)?.mediumEfficiency ?? null,
+    lifetimeWrittenBytes: memory?.writtenBytes ?? scaled(volume?.megabytesWritten, MEGABYTE),
+    lifetimeReadBytes: memory?.readBytes ?? scaled(volume?.megabytesRead, MEGABYTE),
+    writeRetries: volume?.writeRetries ?? usage?.writeRetries ?? null,
+    readRetries: volume?.readRetries ?? usage?.readRetries ?? null,
+    unrecoveredWriteErrors: volume?.unrecoveredWriteErrors ?? usage?.unrecoveredWriteErrors ?? null,
+    unrecoveredReadErrors: volume?.unrecoveredReadErrors ?? usage?.unrecoveredReadErrors ?? null,
+    lastMountUnrecoveredWriteErrors: volume?.lastMountUnrecoveredWriteErrors ?? null,
+    lastMountUnrecoveredReadErrors: volume?.lastMountUnrecoveredReadErrors ?? null,
+    worm: volume?.worm ?? memory?.worm ?? null,
+    writeProtected: volume?.writeProtected ?? status?.writeProtected ?? null,
+    lastDrives: lastDrives(volume, memory),
+  }
+}
+
+/** Page 17h, where it vouches for what it says. */
+function volumeStatistics(reader: PageReader): VolumeStatistics | null {
+  const told = reader.read(pageName(VOLUME_STATISTICS), (data) => decodeVolumeStatistics(data))
+  return told?.valid === false ? null : told
+}
+
+/** From one source, so that what remains is part of the whole: pages are up to date while the memory waits for the unload. */
+function capacity(
+  reader: PageReader,
+  volume: VolumeStatistics | null,
+  memory: CartridgeMemory | null,
+): Pick<CartridgeHealth, 'capacityBytes' | 'remainingBytes'> {
+  const page = reader.read(pageName(TAPE_CAPACITY), decodeTapeCapacity)
+  const maximum = total(...(page ?? []).map(({ maximumMegabytes }) => maximumMegabytes))
+  // mhvtl says 0 when it has nothing to say.
+  if (maximum !== null && maximum > 0) {
+    const remaining = total(...(page ?? []).map(({ remainingMegabytes }) => remainingMegabytes))
+    return {
+      capacityBytes: scaled(maximum, MEBIBYTE),
+      remainingBytes: scaled(remaining, MEBIBYTE),
+    }
+  }
+  const capacities = (volume?.partitionCapacities ?? []).map(({ megabytes }) => megabytes)
+  const remainders = (volume?.partitionRemainingCapacities ?? []).map(({ megabytes }) => megabytes)
+  const native = total(...capacities) ?? volume?.nativeCapacityMegabytes ?? null
+  if (native !== null && native > 0) {
+    const used = volume?.usedNativeCapacityMegabytes ?? null
+    const remaining = total(...remainders) ?? (used === null ? null : Math.max(0, native - used))
+    return {
+      capacityBytes: scaled(native, MEGABYTE),
+      remainingBytes: scaled(remaining, MEGABYTE),
+    }
+  }
+  return {
+    capacityBytes: memory?.capacityBytes ?? null,
+    remainingBytes: memory?.remainingBytes ?? null,
+  }
+}
+
+/** A cartridge made of software does not wear, and one that was never loaded has not: 0 is then no percentage. */
+function lifeRemaining(
+  volume: VolumeStatistics | null,
+  loads: number | null,
+  virtual: boolean,
+): number | null {
+  const percent = volume?.lifeRemainingPercent ?? null
+  if (virtual || percent === null) return null
+  return percent === 0 && !loads ? null : percent
+}
+
+function lastDrives(
+  volume: VolumeStatistics | null,
+  memory: CartridgeMemory | null,
+): CartridgeHealth['lastDrives'] {
+  if (memory !== null && memory.lastDrives.length > 0) return memory.lastDrives
+  return (volume?.mountHistory ?? [])
+    .filter(({ vendor, serial }) => vendor !== null || serial !== null)
+    .map(({ vendor, serial }) => ({ vendor, serial }))
+}
+
+/** A sum of what is known; null when nothing is. */
+function total(...numbers: readonly (number | null | undefined)[]): number | null {
+  const known = numbers.filter((number) => typeof number === 'number')
+  return known.length === 0 ? null : known.reduce((sum, number) => sum + number, 0)
+}
+
+function scaled(number: number | null | undefined, unit: number): number | null {
+  return number === null || number === undefined ? null : number * unit
+}
