@@ -31,6 +31,112 @@ export function modeSense10(page: number, allocationLength = 0xffff): Uint8Array
   return cdb
 }
 
+/**
+ * MODE SENSE(6) (SPC-5 6.14) for the current values of a page, with block descriptors. Page 3Fh is all
+ * pages, FFh as subpage all subpages; the answer is 255 bytes at most.
+ */
+export function modeSense6(page: number, subpage = 0, allocationLength = 0xff): Uint8Array {
+  const cdb = new Uint8Array(6)
+  cdb[0] = 0x1a
+  cdb[2] = page & 0x3f
+  cdb[3] = subpage
+  cdb[4] = allocationLength
+  return cdb
+}
+
+/** REQUEST SENSE (SPC-5 6.39) in fixed format. A unit attention that it reports is used up. */
+export function requestSense(allocationLength = 252): Uint8Array {
+  return Uint8Array.of(0x03, 0, 0, 0, allocationLength, 0)
+}
+
+/** TEST UNIT READY (SPC-5 6.48): status and sense data are the answer. It uses up a unit attention. */
+export function testUnitReady(): Uint8Array {
+  return new Uint8Array(6)
+}
+
+/**
+ * READ ATTRIBUTE (SPC-5 6.18), attribute values: the memory of the cartridge (MAM), from an attribute on.
+ * Does not move the medium.
+ */
+export function readAttributes(
+  partition = 0,
+  firstAttribute = 0,
+  allocationLength = 0xffff,
+): Uint8Array {
+  return readAttribute(0x00, partition, firstAttribute, allocationLength)
+}
+
+/** READ ATTRIBUTE, attribute list: which attributes there are. */
+export function readAttributeList(partition = 0, allocationLength = 0xffff): Uint8Array {
+  return readAttribute(0x01, partition, 0, allocationLength)
+}
+
+function readAttribute(
+  serviceAction: number,
+  partition: number,
+  firstAttribute: number,
+  allocationLength: number,
+): Uint8Array {
+  const cdb = new Uint8Array(16)
+  cdb[0] = 0x8c
+  cdb[1] = serviceAction
+  cdb[7] = partition
+  put(cdb, 8, 2, firstAttribute)
+  put(cdb, 10, 4, allocationLength)
+  return cdb
+}
+
+/** Forms of READ POSITION (SSC-5 7.7): service action, and how many bytes the answer has. */
+export const POSITION_FORMS = {
+  short: { serviceAction: 0x00, bytes: 20 },
+  long: { serviceAction: 0x06, bytes: 32 },
+  extended: { serviceAction: 0x08, bytes: 32 },
+} as const
+
+/** READ POSITION (SSC-5 7.7): where the tape stands. The medium is not moved. */
+export function readPosition(form: keyof typeof POSITION_FORMS): Uint8Array {
+  const { serviceAction, bytes } = POSITION_FORMS[form]
+  const cdb = new Uint8Array(10)
+  cdb[0] = 0x34
+  cdb[1] = serviceAction
+  // The other forms have no allocation length: the field is reserved (SSC-5 7.7.1).
+  if (form === 'extended') put(cdb, 7, 2, bytes)
+  return cdb
+}
+
+/** REPORT DENSITY SUPPORT (SSC-5 7.11): of the drive, or of the cartridge in it; densities or medium types. */
+export function reportDensitySupport(
+  { ofMedium, mediumTypes }: { ofMedium: boolean; mediumTypes: boolean },
+  allocationLength = 0xffff,
+): Uint8Array {
+  const cdb = new Uint8Array(10)
+  cdb[0] = 0x44
+  cdb[1] = (mediumTypes ? 0x02 : 0) | (ofMedium ? 0x01 : 0)
+  put(cdb, 7, 2, allocationLength)
+  return cdb
+}
+
+/** PERSISTENT RESERVE IN (SPC-5 6.16): 'keys' that are registered, or the 'reservation' that is held. */
+export function persistentReserveIn(
+  what: 'keys' | 'reservation',
+  allocationLength = 0xffff,
+): Uint8Array {
+  const cdb = new Uint8Array(10)
+  cdb[0] = 0x5e
+  cdb[1] = what === 'keys' ? 0x00 : 0x01
+  put(cdb, 7, 2, allocationLength)
+  return cdb
+}
+
+/** READ CAPACITY(16) (SBC-4 5.20). */
+export function readCapacity16(): Uint8Array {
+  const cdb = new Uint8Array(16)
+  cdb[0] = 0x9e
+  cdb[1] = 0x10
+  put(cdb, 10, 4, 32)
+  return cdb
+}
+
 /** What READ ELEMENT STATUS asks for. */
 export interface ElementStatusRequest {
   /** Element type code (SMC-3 table 24): 0 all, 1 medium transport, 2 storage, 3 import/export, 4 data transfer. */
