@@ -96,6 +96,25 @@ t.test('what drives of mhvtl do not keep to the standard', (t) => {
   t.end()
 })
 
+t.test('parameters that are there twice, empty or reserved', (t) => {
+  const twice = logPage(0x02, [
+    [6, ''],
+    [6, 1],
+    [6, 2],
+    [6, ''],
+  ])
+  t.equal(decodeErrorCounters(twice).uncorrected, 1, 'the first that has bytes')
+  const flags = logPage(0x2e, [
+    [0, 1, 1],
+    [64, 1, 1],
+    [65, 1, 1],
+    [1, 1, 1],
+    [2, 0xfe, 1],
+  ])
+  t.strictSame(decodeTapeAlertFlags(flags), [1, 64])
+  t.end()
+})
+
 t.test('a page that is another is refused by every decoder', (t) => {
   for (const { name, decode } of LOG_DECODERS.filter((each) => each.name !== 'decodeLogPage')) {
     t.throws(() => decode(logPage(0x3f, [])), { name: 'DecodeError' }, name)
@@ -163,7 +182,11 @@ t.test('texts and lists, which sg_logs prints otherwise', (t) => {
     ],
   })
   t.match(decodeTapeDiagnostics(SAMPLES.tapeDiagnostics.data), [
-    { revision: 'K4K1', medium: 'ABC123L8', timestampMilliseconds: 0x018cb0e5a180 },
+    {
+      revision: 'K4K1',
+      medium: 'TK0123456789ABCDEFGHIJKLMNOPQRST',
+      timestampMilliseconds: 0x018cb0e5a180,
+    },
     { revision: null, medium: null, timestampMilliseconds: null },
   ])
   t.match(decodeChangerDiagnostics(SAMPLES.changerDiagnostics.data), [
@@ -174,6 +197,7 @@ t.test('texts and lists, which sg_logs prints otherwise', (t) => {
       destinationAddress: 0x0600,
       timestampMilliseconds: 123456,
     },
+    { transportAddress: null, lastSuccessfulAddress: 0x0501, volumeTag: null },
   ])
   t.match(decodeVolumeStatistics(SAMPLES.volumeStatistics.data), {
     lastLoadWriteRatio: 2.12,

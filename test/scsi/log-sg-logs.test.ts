@@ -140,12 +140,11 @@ t.test('pages of the drives of recording 01 say what sg_logs said on the machine
   t.end()
 })
 
-/** Addresses of a changer that are not valid sg_logs prints all the same. */
+/** Addresses that are not valid sg_logs prints all the same. */
 function valid(table: Told, text: string): Told {
-  const printed = new Map(factsOf(text))
-  return table.map(([label, value]) =>
-    label.endsWith('address') && value === null
-      ? [label, printed.get(label) ?? '']
-      : [label, value],
-  )
+  const printed = factsOf(text).filter(([label]) => label.endsWith('address'))
+  return table.map(([label, value]) => {
+    const [, address] = (label.endsWith('address') ? printed.shift() : undefined) ?? []
+    return [label, value ?? address ?? null]
+  })
 }

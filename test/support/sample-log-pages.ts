@@ -52,7 +52,7 @@ export const SAMPLE_LOG_PAGES = {
         // Two reserved bytes, density and type, motion hours; sense; vendor code, revision, hours since cleaning.
         `0000 5e 00 000004d2 00 84 5101 deadbeef ${ascii('K4K1')} 00000022` +
           // Operation code, service action, two reserved; medium; origin, reserved, milliseconds.
-          ` 0a 01 0000 ${ascii('ABC123L8', 32)} 02 00 018cb0e5a180`,
+          ` 0a 01 0000 ${ascii('TK0123456789ABCDEFGHIJKLMNOPQRST')} 02 00 018cb0e5a180`,
       ],
       [
         0x0001,
@@ -233,6 +233,7 @@ export const SAMPLE_LOG_PAGES = {
           ' a5 00 02 0d 0001 0400 0500 0600' +
           ` ${ascii('ABC123L8', 32)} 00000000 03 00 00000001e240`,
       ],
+      [0x0001, `00 04 1501 ${'00'.repeat(36)} a5 00 02 02 0002 0401 0501 0601 ${'00'.repeat(44)}`],
     ]),
   },
 } as const satisfies Record<string, { type: 1 | 8; data: Buffer }>
