@@ -30,11 +30,18 @@ export interface TestDaemon {
 /** Starts a daemon on a free port and waits until it listens; it is stopped after the test. */
 export async function startTestDaemon(
   t: Teardown,
-  options: { arguments?: readonly string[]; stateDir?: string } = {},
+  options: {
+    arguments?: readonly string[]
+    stateDir?: string
+    /** A command that runs the daemon in its own place, such as `strace -D`. */
+    under?: readonly string[]
+  } = {},
 ): Promise<TestDaemon> {
   const stateDir = options.stateDir ?? (await makeStateDirectory(t))
   const argv = ['--listen', '127.0.0.1:0', '--state-dir', stateDir, ...(options.arguments ?? [])]
-  const child = spawn(process.execPath, ['--enable-source-maps', main, ...argv], {
+  const node = [process.execPath, '--enable-source-maps', main]
+  const [file = '', ...words] = [...(options.under ?? []), ...node, ...argv]
+  const child = spawn(file, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.teardown(async () => {
