@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts'
 import { inquiry } from '../scsi/cdb.ts'
 import { interpret } from '../scsi/answer.ts'
-import { decodeDesignators, type Designator } from '../scsi/inquiry.ts'
+import { decodeDesignators, type Designator } from '../scsi/designators.ts'
 import { isFailure } from './failures.ts'
 
 const DEVICE_IDENTIFICATION = 0x83

@@ -1,4 +1,5 @@
-import { asciiField, byteAt, DecodeError, hexByte, numberAt } from './bytes.ts'
+import { asciiField, byteAt } from './bytes.ts'
+import { vpdPage } from './vpd.ts'
 
 /** Standard INQUIRY data (SPC-4 6.6.2). */
 export interface InquiryData {
@@ -40,55 +41,10 @@ function serialOf3584(data: Uint8Array): string | null {
 
 /** Pages that a device has, from VPD page 00h (SPC-4 7.8.15). */
 export function decodeVpdPages(data: Uint8Array): number[] {
-  return [...pageBody(data, 0x00)]
+  return [...vpdPage(data, 0x00, null).body]
 }
 
 /** Unit serial number, VPD page 80h (SPC-4 7.8.16); null when the device says that it has none. */
 export function decodeUnitSerialNumber(data: Uint8Array): string | null {
-  return asciiField(pageBody(data, 0x80))
-}
-
-/** A name of the device, VPD page 83h (SPC-4 7.8.5). */
-export interface Designator {
-  /** 0 vendor specific, 1 T10 vendor id, 2 EUI-64, 3 NAA, 4 relative target port, 5 target port group, 8 SCSI name string. */
-  type: number
-  /** 0 logical unit, 1 target port, 2 target device. */
-  association: number
-  /** Text of ASCII and UTF-8 designators, hex digits of binary ones; null when it is empty. */
-  value: string | null
-}
-
-/**
- * Decodes the designators of VPD page 83h. A last designator that claims more bytes than the
- * page holds is left out: some libraries send such a page.
- */
-export function decodeDesignators(data: Uint8Array): Designator[] {
-  const body = pageBody(data, 0x83)
-  const designators: Designator[] = []
-  for (let offset = 0; offset + 4 <= body.length;) {
-    const codeSet = byteAt(body, offset, 'VPD 83h') & 0x0f
-    const kind = byteAt(body, offset + 1, 'VPD 83h')
-    const end = offset + 4 + byteAt(body, offset + 3, 'VPD 83h')
-    if (end > body.length) break
-    const bytes = body.subarray(offset + 4, end)
-    designators.push({
-      type: kind & 0x0f,
-      association: (kind >> 4) & 0x03,
-      value: codeSet === 1 ? hex(bytes) : asciiField(bytes),
-    })
-    offset = end
-  }
-  return designators
-}
-
-/** The bytes behind the header of a VPD page; what the allocation length cut off is missing. */
-function pageBody(data: Uint8Array, page: number): Uint8Array {
-  const source = `VPD ${hexByte(page)}h`
-  const actual = byteAt(data, 1, source)
-  if (actual !== page) throw new DecodeError(source, `the answer is page ${hexByte(actual)}h`)
-  return data.subarray(4, 4 + numberAt(data, 2, 2, source))
-}
-
-function hex(bytes: Uint8Array): string | null {
-  return bytes.length === 0 ? null : [...bytes].map(hexByte).join('')
+  return asciiField(vpdPage(data, 0x80, null).body)
 }

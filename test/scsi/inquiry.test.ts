@@ -1,12 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { inquiry, logSense, modeSense10 } from '../../src/scsi/cdb.ts'
-import {
-  decodeDesignators,
-  decodeInquiry,
-  decodeUnitSerialNumber,
-  decodeVpdPages,
-} from '../../src/scsi/inquiry.ts'
+import { decodeDesignators } from '../../src/scsi/designators.ts'
+import { decodeInquiry, decodeUnitSerialNumber, decodeVpdPages } from '../../src/scsi/inquiry.ts'
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex'))
 const latin = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
