@@ -72,14 +72,18 @@ done
 mkdir "$2/shm"
 mount --bind /dev/shm "$2/shm"
 ln -s /proc/self/fd "$2/fd"
+for number in 12 13; do
+  mknod "$2/sg$number" c 21 "$((100000 + number))" || : > "$2/sg$number"
+done
 mount --rbind "$2" /dev
 shift 2
 exec "$@"
 `
 
 /**
- * What has a command find a tape library and a drive, by /sys of a recording, with nodes in /dev that are
- * empty files. Takes root; the directory must be empty.
+ * What has a command find a tape library and a drive, by /sys of a recording. Their generic nodes in /dev have
+ * the major number of the driver and a minor one that no machine has; those of the tape driver are empty files.
+ * Takes root; the directory must be empty.
  */
 export function onPretendedAppliance(directory: string): string[] {
   const { recording } = openRecording('01-steady')
@@ -105,7 +109,7 @@ export function onPretendedAppliance(directory: string): string[] {
       })
     }
   }
-  for (const node of ['sg12', 'sg13', 'sch1', 'st0', 'nst0', 'st0a', 'nst0a']) {
+  for (const node of ['sch1', 'st0', 'nst0', 'st0a', 'nst0a']) {
     put(`/dev/${node}`, (at) => {
       writeFileSync(at, '')
     })
