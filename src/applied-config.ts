@@ -39,6 +39,20 @@ export function configuredRules({ monitoring }: Config): Rule[] {
   return rules.filter(({ alert }) => !disabled.includes(alert))
 }
 
+/** When TapeAlert pages are read. */
+export function tapeAlertSettings({ monitoring }: Config) {
+  return {
+    mode: monitoring.tapealert,
+    pollSeconds: monitoring.tapealert_poll_interval_seconds,
+  }
+}
+
+/** Where events are posted; null where they are not. */
+export function webhookOptions({ notifications }: Config) {
+  const { url, secret } = notifications.webhook
+  return url === null ? null : { url, secret }
+}
+
 /** How the machine is asked. */
 export function hostLimits({ host }: Config) {
   return { processes: host.max_processes, maxWaitMs: host.process_wait_seconds * 1000 }

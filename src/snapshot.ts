@@ -19,6 +19,7 @@ import type { System } from './collectors/system.ts'
 import type { TapeDrive } from './collectors/tape-drives.ts'
 import type { VolumeGroups } from './collectors/volume-groups.ts'
 import type { InventoryState } from './inventory/inventory.ts'
+import type { TapeAlertState } from './tape-alerts/tape-alert.ts'
 import type { TaskSummary } from './tasks/task.ts'
 
 /** What is collected from the hardware; a key per collector. */
@@ -47,6 +48,8 @@ export interface HardwareSubjects {
 export interface KeptSubjects {
   /** What was there once and is not there now. */
   inventory: InventoryState
+  /** Flags of drives and libraries, which they say once. */
+  tape_alerts: TapeAlertState
   tasks: TaskSummary
 }
 

@@ -57,7 +57,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
   return new Monitor({
     loop,
     engine: { evaluate: nothing },
-    kept: { inventory: nothing, tasks: nothing },
+    kept: { inventory: nothing, tape_alerts: nothing, tasks: nothing },
     countAlerts: nothing,
     onSnapshot: () => undefined,
     intervalSeconds: 30,

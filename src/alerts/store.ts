@@ -126,6 +126,20 @@ export async function appendTransitions(
   )
 }
 
+/** Which places of some rules users have resolved, and when last: alerts of places that fire again are among them. */
+export async function resolvedByHand(
+  database: Queryable,
+  rules: readonly string[],
+): Promise<{ rule: string; labels: Alert['labels']; resolvedAt: Date }[]> {
+  return database.query(
+    `select rule, labels, max(resolved_at) as "resolvedAt"
+     from alerts
+     where rule = any ($1) and resolution = 'manual'
+     group by rule, labels`,
+    [rules],
+  )
+}
+
 /** How many alerts are pending and firing, by severity; what is over or muted is not counted. */
 export async function countAlerts(
   database: Queryable,

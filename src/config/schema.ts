@@ -95,6 +95,17 @@ export const configSchema = Type.Object(
         description: '`proc_name` of SCSI hosts whose changers and drives are virtual.',
       }),
       services: list([], { description: 'systemd units that are watched besides the known ones.' }),
+      tapealert: word('on_change', ['off', 'on_change', 'poll'], {
+        description:
+          'When TapeAlert pages (2Eh) are read, which clears their flags for everybody on this machine: never, ' +
+          'once when a drive or library shows something new, or besides at an interval. What is read is kept, ' +
+          'raised as alerts and sent on.',
+      }),
+      tapealert_poll_interval_seconds: seconds(
+        3600,
+        'From one reading of a TapeAlert page to the next when `tapealert` is `poll`.',
+        { minimum: 60, maximum: 86_400 },
+      ),
       disabled_rules: list([], { description: 'Alerts that are never raised, by name.' }),
       thresholds: section('Where the built-in rules draw the line.', {
         storage_warning_percent: percent(80, 'Used space of a file system: warning above it.'),
@@ -138,6 +149,22 @@ export const configSchema = Type.Object(
     health: section('Health.', {
       critical: list(['database', 'filesystem'], {
         description: 'Components without which the whole counts as down.',
+      }),
+    }),
+    notifications: section('Who is told.', {
+      webhook: section('Events are posted to a web server as JSON.', {
+        url: optionalText({
+          description:
+            'Where to; nothing is posted without. What is not taken is tried again for a day.',
+          pattern: '^https?://',
+          expected: 'a URL such as https://host/path',
+        }),
+        secret: optionalText({
+          description:
+            'Signs each post: `X-Storwarden-Signature` is `sha256=` and the HMAC-SHA256 of the body in hex.',
+          secret: true,
+        }),
+        secret_file: optionalText({ description: 'File that holds the secret.' }),
       }),
     }),
     auth: section('Logging in.', {

@@ -35,11 +35,11 @@ import { scstBlackHole, scstLunZeroMissing, scstTargetDisabled } from './scst-ta
 import { sensorAlarm } from './sensors.ts'
 import { serviceDown } from './services.ts'
 import { smartFailing } from './smart.ts'
+import { libraryTapeAlert, tapeDriveTapeAlert, tapeDriveTapeAlertPending } from './tape-alerts.ts'
 import {
   tapeDriveCleaningRequested,
   tapeDriveCleaningRequired,
   tapeDriveRecoveryRequested,
-  tapeDriveTapeAlertPending,
   tapeDriveUnreachable,
 } from './tape-drives.ts'
 import { taskFailure } from './tasks.ts'
@@ -114,6 +114,8 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     tapeDriveCleaningRequired,
     tapeDriveCleaningRequested,
     tapeDriveRecoveryRequested,
+    tapeDriveTapeAlert,
+    libraryTapeAlert,
     tapeDriveTapeAlertPending,
     libraryMissing,
     driveMissing,

@@ -83,21 +83,6 @@ export const tapeDriveRecoveryRequested: Rule<'tape_drives'> = {
   check: flagged('recoveryRequested', (drive) => `${driveText(drive)} asks for recovery.`),
 }
 
-/** TAFC of log page 11h: which flag it is stays unread, because reading clears it for the backup software. */
-export const tapeDriveTapeAlertPending: Rule<'tape_drives'> = {
-  alert: 'TapeDriveTapeAlertPending',
-  name: 'TapeAlert pending',
-  subject: 'tape_drives',
-  severity: 'info',
-  source: 'tape',
-  forSeconds: 0,
-  description:
-    'A TapeAlert flag has changed. It is left for the backup software, which reads it with its next job; ' +
-    'reading it by hand (log page 2Eh) clears it.',
-
-  check: flagged('tapeAlertChanged', (drive) => `${driveText(drive)} has an unread TapeAlert.`),
-}
-
 function flagged(
   flag: keyof DriveStatus,
   words: (drive: TapeDrive) => string,

@@ -57,8 +57,9 @@ const scstTrouble = [
   'ScstDeviceInactive device=lv_thin',
 ]
 const targetDisabled = 'ScstTargetDisabled driver=iscsi target=iqn.2026-01.org.example:vtl1'
-const tapeAlerts = (...drives: string[]) =>
-  drives.map((drive) => `TapeDriveTapeAlertPending serial=${drive}`)
+const driveFlags = (drive: string, ...flags: number[]) =>
+  flags.map((flag) => `TapeDriveTapeAlert serial=${drive} flag=${flag}`)
+const lostStatistics = [...driveFlags('XYZZY_A01', 50), ...driveFlags('XYZZY_A02', 50)]
 
 const played = playDemo()
 
@@ -66,13 +67,13 @@ t.test('alerts come and go with the trouble, one minute a step', async (t) => {
   const { steps } = await played
 
   t.strictSame(steps, [
-    { recording: '01-steady', came: [repoB, ...tapeAlerts('XYZZY_A01', 'XYZZY_A02')], went: [] },
-    // Somebody read the flags.
-    { recording: '02a-io-running', came: [], went: tapeAlerts('XYZZY_A01', 'XYZZY_A02') },
+    { recording: '01-steady', came: [repoB, ...lostStatistics], went: [] },
+    // The drives do not say so any more, which tells nothing: the flags were read.
+    { recording: '02a-io-running', came: [], went: [] },
     { recording: '02b-io-running', came: [], went: [] },
     {
       recording: '03-tape-moves',
-      came: [fullOfHp, ...occupied, `${esxLost} (pending)`, ...tapeAlerts('XYZZY_A03')],
+      came: [fullOfHp, ...occupied, `${esxLost} (pending)`, ...driveFlags('XYZZY_A03', 11, 12)],
       went: [],
     },
     {
@@ -81,14 +82,17 @@ t.test('alerts come and go with the trouble, one minute a step', async (t) => {
         esxLost,
         'TapeDriveCleaningRequested serial=IBMLIB0001',
         'TapeDriveCleaningRequired serial=XYZZY_A01',
-        ...tapeAlerts('IBMLIB0001', 'XYZZY_A01', 'XYZZY_A02', 'XYZZY_A04'),
+        ...driveFlags('IBMLIB0001', 21),
+        ...driveFlags('XYZZY_A01', 20, 3),
+        ...driveFlags('XYZZY_A02', 7),
+        ...driveFlags('XYZZY_A04', 30),
       ],
-      went: [`${esxLost} (pending)`, ...tapeAlerts('XYZZY_A03')],
+      went: [`${esxLost} (pending)`],
     },
     {
       recording: '05a-library-offline',
       came: ['ChangerOffline library=IBMLIB0030'],
-      went: ['TapeDriveCleaningRequired serial=XYZZY_A01', ...tapeAlerts('XYZZY_A01')],
+      went: ['TapeDriveCleaningRequired serial=XYZZY_A01', ...driveFlags('XYZZY_A01', 20)],
     },
     {
       recording: '05b-drive-daemon-killed',
@@ -120,27 +124,32 @@ t.test('alerts come and go with the trouble, one minute a step', async (t) => {
         'StorageCapacityCritical mountpoint=/srv/repo-b',
         'StorageCapacityWarning mountpoint=/',
         `${repoB} (muted)`,
-        // The first drive of the IBM library could not be asked.
-        ...tapeAlerts('XYZZY_A02', 'XYZZY_A04'),
       ],
     },
     {
       recording: '01-steady',
-      came: tapeAlerts('XYZZY_A01', 'XYZZY_A02'),
+      came: [],
       went: [
         'ScstNotRunning',
         'TapeDriveCleaningRequested serial=IBMLIB0001',
-        ...tapeAlerts('IBMLIB0001'),
+        ...driveFlags('IBMLIB0001', 21),
+        // A cartridge is in that drive again.
+        ...driveFlags('XYZZY_A03', 11, 12),
       ],
     },
   ])
 })
 
-t.test('in the end it is as in the beginning, but for an initiator that stayed away', async (t) => {
+t.test('in the end it is as in the beginning, but for what nobody has seen to', async (t) => {
   const { seen } = await played
   const [first, last] = [seen.at(0), seen.at(-1)].map((each) => each?.alerts.map(alertText).sort())
 
-  t.strictSame(last, [...(first ?? []), esxLost].sort())
+  const flags = [
+    ...driveFlags('XYZZY_A01', 3),
+    ...driveFlags('XYZZY_A02', 7),
+    ...driveFlags('XYZZY_A04', 30),
+  ]
+  t.strictSame(last, [...(first ?? []), esxLost, ...flags].sort())
 })
 
 t.test(

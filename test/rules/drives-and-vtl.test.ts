@@ -15,7 +15,6 @@ import {
   tapeDriveCleaningRequested,
   tapeDriveCleaningRequired,
   tapeDriveRecoveryRequested,
-  tapeDriveTapeAlertPending,
   tapeDriveUnreachable,
 } from '../../src/rules/tape-drives.ts'
 
@@ -65,7 +64,6 @@ const driveRules = [
   tapeDriveCleaningRequired,
   tapeDriveCleaningRequested,
   tapeDriveRecoveryRequested,
-  tapeDriveTapeAlertPending,
 ]
 
 t.test('a drive says what it wants by the flags of page 11h', (t) => {
@@ -75,7 +73,6 @@ t.test('a drive says what it wants by the flags of page 11h', (t) => {
     [tapeDriveCleaningRequired, 'cleaningRequired', `${where} must be cleaned now.`],
     [tapeDriveCleaningRequested, 'cleaningRequested', `${where} asks to be cleaned.`],
     [tapeDriveRecoveryRequested, 'recoveryRequested', `${where} asks for recovery.`],
-    [tapeDriveTapeAlertPending, 'tapeAlertChanged', `${where} has an unread TapeAlert.`],
   ] as const
   for (const [rule, flag, message] of cases) {
     t.strictSame(rule.check([drive({ [flag]: true })]), [

@@ -8,25 +8,35 @@ const DAY_SECONDS = 24 * 60 * 60
 const repoB = 'StorageCapacityWarning mountpoint=/srv/repo-b'
 const occupied = (...libraries: string[]) =>
   libraries.map((library) => `ChangerImportExportOccupied library=${library}`)
-const tapeAlerts = (...drives: string[]) =>
-  drives.map((drive) => `TapeDriveTapeAlertPending serial=${drive}`)
+const driveFlags = (drive: string, ...flags: number[]) =>
+  flags.map((flag) => `TapeDriveTapeAlert serial=${drive} flag=${flag}`)
+const libraryFlags = (library: string, ...flags: number[]) =>
+  flags.map((flag) => `LibraryTapeAlert library=${library} flag=${flag}`)
 const failing = (...collectors: string[]) =>
   collectors.map((collector) => `CollectorFailing collector=${collector} (pending)`)
 // One import/export element only: full with its first cartridge, but not for a quarter of an hour.
 const fullOfHp = 'ChangerImportExportFull library=DEC30050AB (pending)'
+// Of 04 and 05a alike.
+const stillSet = [
+  ...driveFlags('XYZZY_A02', 7),
+  ...driveFlags('XYZZY_A04', 30),
+  ...driveFlags('IBMLIB0001', 21),
+  ...libraryFlags('XYZZY_A', 3, 16),
+]
 const afterMoves = [repoB, fullOfHp, ...occupied('XYZZY_A', 'IBMLIB0030', 'DEC30050AB')]
 
 /** What the manifest of each recording says a monitor ought to notice, by the words of the rules; nothing else. */
 const expected: Record<(typeof RECORDINGS)[number], string[]> = {
-  '01-steady': [repoB, ...tapeAlerts('XYZZY_A01', 'XYZZY_A02')],
+  '01-steady': [repoB, ...driveFlags('XYZZY_A01', 50), ...driveFlags('XYZZY_A02', 50)],
   '02a-io-running': [repoB],
   '02b-io-running': [repoB],
-  '03-tape-moves': [...afterMoves, ...tapeAlerts('XYZZY_A03')],
+  '03-tape-moves': [...afterMoves, ...driveFlags('XYZZY_A03', 11, 12)],
   '04-tapealert': [
     ...afterMoves,
     'TapeDriveCleaningRequired serial=XYZZY_A01',
     'TapeDriveCleaningRequested serial=IBMLIB0001',
-    ...tapeAlerts('XYZZY_A01', 'XYZZY_A02', 'XYZZY_A04', 'IBMLIB0001'),
+    ...driveFlags('XYZZY_A01', 3, 20),
+    ...stillSet,
   ],
   '05a-library-offline': [
     repoB,
@@ -34,7 +44,7 @@ const expected: Record<(typeof RECORDINGS)[number], string[]> = {
     fullOfHp,
     ...occupied('XYZZY_A', 'DEC30050AB'),
     'TapeDriveCleaningRequested serial=IBMLIB0001',
-    ...tapeAlerts('XYZZY_A02', 'XYZZY_A04', 'IBMLIB0001'),
+    ...stillSet,
   ],
   '05b-drive-daemon-killed': [
     repoB,
@@ -106,8 +116,9 @@ t.test('an initiator that logged out is noticed, once it has not come back at on
     [
       ...expected['06-scst-degraded'],
       'ScstSessionLost driver=iscsi target=iqn.2026-01.org.example:disk1 initiator=iqn.1993-08.org.debian:01:media01',
-      // The drives could not be asked there, so what they asked for stays.
-      ...tapeAlerts('XYZZY_A01', 'XYZZY_A02'),
+      // Nothing there says that these are over.
+      ...driveFlags('XYZZY_A01', 50),
+      ...driveFlags('XYZZY_A02', 50),
     ].sort(),
   )
 })
@@ -151,7 +162,7 @@ t.test(
       repoB,
       fullOfHp,
       ...occupied('XYZZY_A', 'IBMLIB0030', 'DEC30050AB'),
-      ...tapeAlerts('XYZZY_A03'),
+      ...driveFlags('XYZZY_A03', 11, 12),
     ]
 
     t.strictSame(

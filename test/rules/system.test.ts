@@ -203,6 +203,8 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'TapeDriveCleaningRequired critical',
       'TapeDriveCleaningRequested warning',
       'TapeDriveRecoveryRequested warning',
+      'TapeDriveTapeAlert warning',
+      'LibraryTapeAlert warning',
       'TapeDriveTapeAlertPending info',
       'LibraryMissing critical',
       'DriveMissing warning',

@@ -12,6 +12,7 @@ import { builtInRules } from '../../src/rules/index.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { noTasks } from './idle.ts'
 import { openRecording } from './recording.ts'
+import { watchTapeAlerts } from './tape-alerts.ts'
 
 const rules = builtInRules()
 
@@ -53,7 +54,8 @@ export function openAppliance(
     settings: () => settings,
     now,
   })
-  const monitor = new Monitor({
+  const { tapeAlerts } = watchTapeAlerts(host, () => monitor.snapshot(), now)
+  const monitor: Monitor = new Monitor({
     loop,
     engine: {
       async evaluate(snapshot) {
@@ -69,6 +71,11 @@ export function openAppliance(
         const comparison = compare(remembered, present(snapshot), now())
         remembered = remember(remembered, comparison, now())
         return { missing: comparison.missing }
+      },
+      async tape_alerts(snapshot) {
+        tapeAlerts.look()
+        await tapeAlerts.settled()
+        return tapeAlerts.update(snapshot)
       },
       tasks: async () => noTasks,
     },
@@ -89,7 +96,8 @@ export function watchAppliance(
   settings: CollectorSettings = defaultSettings,
 ): WatchedAppliance {
   let clock = Date.parse('2026-11-20T21:00:00Z')
-  const { loop, monitor, alerts } = openAppliance(host, () => new Date(clock), settings)
+  const appliance = openAppliance(host, () => new Date(clock), settings)
+  const { loop, monitor } = appliance
   return {
     async watch(seconds = 60) {
       clock += seconds * 1000
@@ -100,7 +108,7 @@ export function watchAppliance(
       const missing = inventory?.state === 'read' ? inventory.value.missing : []
       return {
         snapshot,
-        alerts: alerts(),
+        alerts: appliance.alerts(),
         missing: missing.map(({ kind, id }) => `${kind} ${id}`),
       }
     },

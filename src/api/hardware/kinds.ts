@@ -6,6 +6,7 @@ import type { Snapshot } from '../../snapshot.ts'
 import { valueOf } from '../../snapshot.ts'
 import { cartridgesOf } from './cartridges.ts'
 import { source, type Item, type Kind } from './listing.ts'
+import { tapeAlertsOf } from './tape-alerts.ts'
 
 /** The kinds of hardware objects, as the paths name them. */
 export const kinds: readonly Kind[] = [
@@ -13,10 +14,10 @@ export const kinds: readonly Kind[] = [
     name: 'libraries',
     remembered: 'library',
     sources: [
-      source('changers', (changers) =>
+      source('changers', (changers, snapshot) =>
         changers.map((changer) => ({
           id: changer.id,
-          object: changer,
+          object: { ...changer, tapeAlerts: tapeAlertsOf('library', changer.id, snapshot) },
           labels: { library: changer.id },
           error: changer.error,
           // Of a library that does not answer there is what it said last.
@@ -29,10 +30,10 @@ export const kinds: readonly Kind[] = [
     name: 'drives',
     remembered: 'drive',
     sources: [
-      source('tape_drives', (drives) =>
+      source('tape_drives', (drives, snapshot) =>
         drives.map((drive) => ({
           id: drive.id,
-          object: drive,
+          object: { ...drive, tapeAlerts: tapeAlertsOf('drive', drive.id, snapshot) },
           labels: { serial: drive.id },
           error: drive.error,
         })),

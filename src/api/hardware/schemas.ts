@@ -1,6 +1,7 @@
 import { Type, type TObject, type TSchema } from 'typebox'
 import { flag, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
 import { arrays, disks, enclosures, filesystems, ports, volumeGroups } from './storage-schemas.ts'
+import { tapeAlertsSchema } from './tape-alerts.ts'
 
 // The objects as they go out; the types and units behind them are documented where they are collected.
 
@@ -45,6 +46,7 @@ const libraries = Type.Object({
       elements: list(element),
     }),
   ),
+  tape_alerts: tapeAlertsSchema,
 })
 
 const drives = Type.Object({
@@ -84,6 +86,7 @@ const drives = Type.Object({
     }),
   ),
   active: nullable(flag),
+  tape_alerts: tapeAlertsSchema,
 })
 
 const cartridges = Type.Object({

@@ -1,0 +1,120 @@
+import type { ActiveTapeAlert, TapeAlertState, UnreadTapeAlert } from '../tape-alerts/tape-alert.ts'
+import { sourceOf } from './changers.ts'
+import type { Finding, Rule } from './rule.ts'
+import { listText } from './words.ts'
+
+/** A flag of page 2Eh; name, severity and description are those of the flag. */
+export const tapeDriveTapeAlert: Rule<'tape_alerts'> = {
+  alert: 'TapeDriveTapeAlert',
+  name: 'TapeAlert of a tape drive',
+  subject: 'tape_alerts',
+  severity: 'warning',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'The drive has set a TapeAlert flag; the alert has the name, the severity and the action of the flag. ' +
+    'It ends when what the flag says is over, or when it is resolved by hand.',
+
+  check: (state) => byFlag(state, 'drive').map((flags) => finding('serial', flags)),
+}
+
+/** The same of a library, whose medium changer has a table of flags of its own. */
+export const libraryTapeAlert: Rule<'tape_alerts'> = {
+  alert: 'LibraryTapeAlert',
+  name: 'TapeAlert of a library',
+  subject: 'tape_alerts',
+  severity: 'warning',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'The library has set a TapeAlert flag; the alert has the name, the severity and the action of the flag. ' +
+    'Nothing says when it is over: resolve it when it is seen to.',
+
+  check: (state) => byFlag(state, 'library').map((flags) => finding('library', flags)),
+}
+
+/** TAFC of log page 11h, where page 2Eh is not read, or could not be. */
+export const tapeDriveTapeAlertPending: Rule<'tape_alerts'> = {
+  alert: 'TapeDriveTapeAlertPending',
+  name: 'TapeAlert pending',
+  subject: 'tape_alerts',
+  severity: 'info',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'A TapeAlert flag has changed and was not read here. The backup software reads it with its next job; ' +
+    'reading it by hand (log page 2Eh) clears it.',
+
+  check: ({ unread }) => unread.map(pending),
+  undecided: ({ undecided }) => [...undecided],
+}
+
+type Flags = readonly [ActiveTapeAlert, ...ActiveTapeAlert[]]
+
+/** The flags of a kind of device: those of the same number, of several cartridges, are one alert. */
+function byFlag({ active }: TapeAlertState, kind: ActiveTapeAlert['kind']): Flags[] {
+  const groups = new Map<string, [ActiveTapeAlert, ...ActiveTapeAlert[]]>()
+  for (const alert of active) {
+    if (alert.kind !== kind) continue
+    const key = `${alert.flag} ${alert.id}`
+    const group = groups.get(key)
+    if (group) group.push(alert)
+    else groups.set(key, [alert])
+  }
+  return [...groups.values()]
+}
+
+function finding(label: 'serial' | 'library', flags: Flags): Finding {
+  const [{ id, place, flag, name, severity, meaning, action }] = flags
+  const latest = flags.reduce((one, other) => (other.lastSeen > one.lastSeen ? other : one))
+  return {
+    labels: { [label]: id, flag: String(flag) },
+    name: `TapeAlert: ${name}`,
+    severity,
+    description: action,
+    source: sourceOf(place),
+    message: `${place.text}: ${meaning}${cartridgeText(flags)} (flag ${flag})`,
+    evidence: {
+      flag,
+      page_excerpt: latest.excerpt,
+      first_read_at: flags[0].firstSeen.toISOString(),
+      read_at: latest.lastSeen.toISOString(),
+      times_read: flags.reduce((sum, { count }) => sum + count, 0),
+      volume_tags: volumeTags(flags),
+      device: place.node,
+      library: place.element?.library ?? (label === 'library' ? id : null),
+      element: place.element?.number ?? null,
+    },
+  }
+}
+
+/** Which cartridge it is about, and whether that is still in the drive. */
+function cartridgeText(flags: Flags): string {
+  const tags = volumeTags(flags)
+  if (tags.length === 0) return ''
+  if (!flags[0].aboutMedium) return ` Loaded was ${listText(tags)}.`
+  const one = tags.length === 1
+  const left = flags.every(({ mediumLeft }) => mediumLeft)
+  const gone = left ? `, which ${one ? 'has' : 'have'} left the drive` : ''
+  return ` ${one ? 'The cartridge is' : 'The cartridges are'} ${listText(tags)}${gone}.`
+}
+
+function volumeTags(flags: Flags): string[] {
+  return flags.flatMap(({ volumeTag }) => volumeTag ?? [])
+}
+
+function pending({ id, place, volumeTag, error }: UnreadTapeAlert): Finding {
+  const why = error === null ? '' : `, which could not be read: ${error}`
+  return {
+    labels: { serial: id },
+    message: `${place.text} has an unread TapeAlert${why}.`,
+    source: sourceOf(place),
+    evidence: {
+      error,
+      volume_tag: volumeTag,
+      device: place.node,
+      library: place.element?.library ?? null,
+      element: place.element?.number ?? null,
+    },
+  }
+}
