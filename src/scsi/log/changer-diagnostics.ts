@@ -7,10 +7,13 @@ import {
 } from './diagnostic-sense.ts'
 import { numberIn, text } from './values.ts'
 
-/** Number of the media changer diagnostic data page (SMC-3 7.2.5); drives have another table there. */
+/** Number of the media changer diagnostic data page (SMC-3); drives have another table there. */
 export const CHANGER_DIAGNOSTICS = 0x16
 
-/** An error that a changer wrote down (SMC-3 7.2.5), with its counters at that time. Entry 0 is the newest. */
+/**
+ * An error that a changer wrote down (SMC-3; layout as in sg_logs.c), with its counters at that
+ * time. Entry 0 is the newest.
+ */
 export interface ChangerDiagnostic extends DiagnosticSense, DiagnosticTime {
   entry: number
   vendorCode: number | null
@@ -25,7 +28,7 @@ export interface ChangerDiagnostic extends DiagnosticSense, DiagnosticTime {
   unreadableVolumeTags: number | null
   operationCode: number | null
   serviceAction: number | null
-  /** Media changer error type (SMC-3 table 42). */
+  /** Media changer error type, as SMC-3 numbers them. */
   errorType: number | null
   /** Element addresses; null where the changer does not vouch for one. */
   transportAddress: number | null

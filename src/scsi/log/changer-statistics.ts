@@ -1,7 +1,7 @@
 import { logValues } from './page.ts'
 import { counter } from './values.ts'
 
-/** Number of the media changer statistics page (SMC-3 7.2.3); drives have another table there. */
+/** Number of the media changer statistics page (SMC-3); drives have another table there. */
 export const CHANGER_STATISTICS = 0x14
 
 /** Errors of one movement of the medium transport. */
@@ -10,7 +10,7 @@ export interface TransportErrors {
   recovered: number | null
 }
 
-/** What a changer counts, over its life (SMC-3 7.2.3). */
+/** What a changer counts, over its life (SMC-3; codes as in sg_logs.c). */
 export interface ChangerStatistics {
   /** 0000h */
   moves: number | null

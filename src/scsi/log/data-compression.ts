@@ -2,12 +2,12 @@ import { DecodeError, hexByte } from '../bytes.ts'
 import { logPageHeader, logValues, type LogValues } from './page.ts'
 import { counter, flag } from './values.ts'
 
-/** Numbers of the data compression page: of the standard (SSC-4 8.2.10), and of LTO-5 drives before it. */
+/** Numbers of the data compression page: of the standard (SSC-4), and of LTO-5 drives before it. */
 export const DATA_COMPRESSION = 0x1b
 export const DATA_COMPRESSION_LTO5 = 0x32
 
 /**
- * Compression (SSC-4 8.2.10, IBM LTO SCSI Reference 6.4.21). An amount is told as whole megabytes and
+ * Compression (SSC-4; IBM LTO SCSI Reference 6.4.17 and 6.4.21). An amount is told as whole megabytes and
  * the bytes that are left; whether a megabyte is 10^6 bytes or 2^20 is not said, so they are not
  * added: page 0Ch counts bytes.
  */

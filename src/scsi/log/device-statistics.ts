@@ -1,10 +1,13 @@
 import { logValues } from './page.ts'
 import { counter, flag, numberIn, text } from './values.ts'
 
-/** Number of the device statistics page of drives (SSC-4 8.2.8); changers have another table there. */
+/** Number of the device statistics page of drives (SSC-3); changers have another table there. */
 export const DEVICE_STATISTICS = 0x14
 
-/** What a drive counts of itself (SSC-5 8.2.9), over its life where nothing else is said. */
+/**
+ * What a drive counts of itself (SSC-5; IBM LTO SCSI Reference 6.4.12), over its life where
+ * nothing else is said.
+ */
 export interface DeviceStatistics {
   /** 0000h */
   loads: number | null
@@ -70,7 +73,7 @@ export interface DeviceStatistics {
   motionHoursByMedium: readonly MediumMotion[]
 }
 
-/** How long media of a type were moved (SSC-5 8.2.9.3). */
+/** How long media of a type were moved, parameter 1000h. */
 export interface MediumMotion {
   densityCode: number | null
   mediumType: number | null

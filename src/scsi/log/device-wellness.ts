@@ -1,7 +1,10 @@
 import { logValues } from './page.ts'
 import { counter, numberIn } from './values.ts'
 
-/** Number of the device wellness page of HP's LTO drives. IBM's keep write errors under this number. */
+/**
+ * Number of the device wellness page of HP's LTO drives. Under this number IBM's keep write errors
+ * (IBM LTO SCSI Reference 6.4.22), and Quantum's error events.
+ */
 export const DEVICE_WELLNESS = 0x33
 
 /** Something that went wrong, as HP's drives write it down. */

@@ -15,7 +15,7 @@ export interface DiagnosticSense {
   additionalSenseCodeQualifier: number | null
 }
 
-/** REPEAT and SENSE KEY in one byte, then ASC and ASCQ (SSC-4 8.2.9, SMC-3 7.2.5). */
+/** REPEAT and SENSE KEY in one byte, then ASC and ASCQ (SSC-3, SMC-3). */
 export function diagnosticSense(value: Uint8Array, offset: number): DiagnosticSense {
   const first = value[offset]
   return {
@@ -28,13 +28,13 @@ export function diagnosticSense(value: Uint8Array, offset: number): DiagnosticSe
 
 /** A time of an entry. */
 export interface DiagnosticTime {
-  /** 0 since power on, 2 as set by an initiator, 3 as set otherwise (SPC-4 table 64). */
+  /** 0 since power on, 2 as set by an initiator, 3 as set otherwise (SPC-4, REPORT TIMESTAMP). */
   timestampOrigin: number | null
   /** By its origin since power on or since 1970-01-01 UTC; null also when it is 0, which is not set. */
   timestampMilliseconds: number | null
 }
 
-/** Origin, a reserved byte and six bytes of milliseconds (SPC-4 5.2). */
+/** Origin, a reserved byte and six bytes of milliseconds, as REPORT TIMESTAMP has them (SPC-4). */
 export function timestampOf(value: Uint8Array, offset: number): DiagnosticTime {
   const origin = value[offset]
   const milliseconds = numberIn(value, offset + 2, 6)

@@ -1,10 +1,13 @@
 import { logValues } from './page.ts'
 import { numberIn } from './values.ts'
 
-/** Number of the element statistics page of changers (SMC-3 7.2.2). */
+/** Number of the element statistics page of changers (SMC-3). */
 export const ELEMENT_STATISTICS = 0x15
 
-/** What a changer counts of one element (SMC-3 7.2.2): many retries at one slot are a bent one. */
+/**
+ * What a changer counts of one element (SMC-3; layout as in sg_logs.c): many retries at one slot
+ * are a bent one.
+ */
 export interface ElementStatistics {
   /** Element address, which is the parameter code. */
   address: number

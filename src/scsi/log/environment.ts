@@ -2,11 +2,11 @@ import { logValues } from './page.ts'
 import { TEMPERATURE } from './temperature.ts'
 import { byteOf } from './values.ts'
 
-/** Subpages of page 0Dh (SPC-5 7.3.9 and 7.3.8). */
+/** Subpages of page 0Dh (SPC-5; IBM LTO SCSI Reference 6.4.9). */
 export const ENVIRONMENTAL_REPORTING = 0x01
 export const ENVIRONMENTAL_LIMITS = 0x02
 
-/** What a sensor measured (SPC-5 7.3.9). */
+/** What a sensor measured (SPC-5, environmental reporting). */
 export interface EnvironmentReport {
   /** Which sensor of its kind, from 0. */
   sensor: number
@@ -20,7 +20,10 @@ export interface EnvironmentReport {
   minimum: number | null
 }
 
-/** Limits of a sensor: "triggered" above (below) the first, over when under (above) the second (SPC-5 7.3.8). */
+/**
+ * Limits of a sensor (SPC-5, environmental limits): passing a trigger raises the condition, its
+ * reset ends it.
+ */
 export interface EnvironmentLimits {
   sensor: number
   kind: 'temperature' | 'humidity'
@@ -82,7 +85,10 @@ function sensors(data: Uint8Array, subpage: number): Sensor[] {
   return found
 }
 
-/** Two's complement from -127 to 127; 80h is no valid temperature, and FFh, which would be -1, is unknown to some. */
+/**
+ * Two's complement from -127 to 127; 80h is no valid temperature, and FFh, which would be -1, is
+ * unknown to some.
+ */
 function celsius(value: Uint8Array, offset: number): number | null {
   const byte = byteOf(value, offset)
   if (byte === null || byte === 0x80) return null

@@ -2,12 +2,12 @@ import { DecodeError, hexByte } from '../bytes.ts'
 import { logPageHeader, logValues } from './page.ts'
 import { counter } from './values.ts'
 
-/** Numbers of the pages of write and of read errors (SPC-4 7.3.8). */
+/** Numbers of the pages of write and of read errors (SPC-3 7.2.4). */
 export const WRITE_ERROR_COUNTERS = 0x02
 export const READ_ERROR_COUNTERS = 0x03
 
 /**
- * Errors in writing or reading (SPC-4 7.3.8, SSC-4 8.2.2). Whether they count since the medium was
+ * Errors in writing or reading (SPC-3 7.2.4). Whether they count since the medium was
  * loaded, since power on or for ever is for the drive to choose: only differences mean something.
  * Null is what the drive does not count.
  */
@@ -23,7 +23,7 @@ export interface ErrorCounters {
   corrected: number | null
   /** 0004h: how often the correction algorithm ran. */
   correctionRuns: number | null
-  /** 0005h: bytes written or read. */
+  /** 0005h: bytes written or read; LTO drives of HP and Quantum up to LTO-4 count data sets here. */
   processedBytes: number | null
   /** 0006h: errors that were not corrected: data was lost, or not written. */
   uncorrected: number | null

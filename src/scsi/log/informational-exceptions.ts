@@ -1,10 +1,10 @@
 import { logValues } from './page.ts'
 import { byteOf } from './values.ts'
 
-/** Number of the informational exceptions page (SPC-4 7.3.11). */
+/** Number of the informational exceptions page (SPC-3 7.2.5). */
 export const INFORMATIONAL_EXCEPTIONS = 0x2f
 
-/** A failure that a device foresees (SPC-4 7.3.11). */
+/** A failure that a device foresees (SPC-3 7.2.5). */
 export interface InformationalExceptions {
   /** Code and qualifier as in sense data: 5Dh/nn is a predicted failure, 0Bh/nn a warning, 0/0 nothing. */
   additionalSenseCode: number | null

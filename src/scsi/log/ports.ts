@@ -2,7 +2,7 @@ import { DT_DEVICE_STATUS } from './device-status.ts'
 import { logValues } from './page.ts'
 import { allFFh, counter, hexOf } from './values.ts'
 
-/** A port of a drive to its hosts (ADC-3 6.1.2.5). */
+/** A port of a drive to its hosts (ADC-3 6.1.2; IBM LTO SCSI Reference 6.4.10). */
 export interface PrimaryPort {
   /** As the drive numbers them, from 1. */
   index: number
@@ -23,9 +23,9 @@ export interface PrimaryPort {
 }
 
 /**
- * The primary ports of a drive from its DT device status page: parameters 0101h and above (ADC-3
- * 6.1.2.5). The page does not say which protocol it describes, so the length tells: 12 bytes are
- * SAS, as sg_logs takes it, 24 are Fibre Channel. DecodeError when it is another page.
+ * The primary ports of a drive from its DT device status page: parameters 0101h and above. The
+ * page does not say which protocol it describes, so the length tells: 12 bytes are SAS, as sg_logs
+ * takes it, 24 are Fibre Channel. DecodeError when it is another page.
  */
 export function decodePrimaryPorts(data: Uint8Array): PrimaryPort[] {
   const ports: PrimaryPort[] = []
@@ -36,7 +36,7 @@ export function decodePrimaryPorts(data: Uint8Array): PrimaryPort[] {
 }
 
 /**
- * How long to wait between readings of the page, parameter 0001h (ADC-3 6.1.2.3); null when the
+ * How long to wait between readings of the page, parameter 0001h (ADC-3 6.1.2); null when the
  * drive does not say. DecodeError when it is another page.
  */
 export function decodePollingDelayMs(data: Uint8Array): number | null {
@@ -86,7 +86,7 @@ const UNKNOWN_PORT = {
 const SAS_BYTES = 12
 const FIBRE_CHANNEL_BYTES = 24
 
-/** Negotiated physical link rates (SPL-3 table 51); lower codes say that there is no link. */
+/** Negotiated physical link rates (SPL-3); lower codes say that there is no link. */
 const SAS_GIGABITS: Readonly<Record<number, number>> = { 8: 1.5, 9: 3, 10: 6, 11: 12, 12: 22.5 }
 
 function name(bytes: Uint8Array): string | null {

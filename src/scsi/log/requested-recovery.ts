@@ -1,6 +1,6 @@
 import { logValues } from './page.ts'
 
-/** Number of the requested recovery page (SSC-4 8.2.7, ADC-3 6.1.4). */
+/** Number of the requested recovery page (SSC-3, ADC-3). */
 export const REQUESTED_RECOVERY = 0x13
 
 /** A procedure that a drive asks for. */
@@ -10,7 +10,7 @@ export interface RecoveryProcedure {
   name: string | null
 }
 
-/** Recovery procedures (SSC-4 table 90), by code. */
+/** Recovery procedures (SSC-3), by code. */
 export const RECOVERY_PROCEDURES: readonly string[] = [
   'not-requested',
   'requested-none-defined',
@@ -31,7 +31,7 @@ export const RECOVERY_PROCEDURES: readonly string[] = [
 ]
 
 /**
- * What the drive asks for, from page 13h, in its order of preference; empty when nothing (code 00h
+ * What the drive asks for, from page 13h, in the order of the page; empty when nothing (code 00h
  * is left out). DecodeError when it is another page.
  */
 export function decodeRequestedRecovery(data: Uint8Array): RecoveryProcedure[] {

@@ -1,11 +1,11 @@
 import { logValues, type LogParameter } from './page.ts'
 import { capacity, counter, flag } from './values.ts'
 
-/** Number of the sequential-access device page (SSC-4 8.2.3). */
+/** Number of the sequential-access device page (SSC-3 8.2.2). */
 export const SEQUENTIAL_ACCESS = 0x0c
 
 /**
- * The sequential-access device page (SSC-4 8.2.3). Bytes and capacities are those of the mount or
+ * The sequential-access device page (SSC-3 8.2.2). Bytes and capacities are those of the mount or
  * of the drive's life, as the drive chooses. The standard does not say whether a megabyte is
  * 10^6 bytes (as IBM says) or 2^20.
  */

@@ -4,10 +4,16 @@ import { logPageHeader } from './page.ts'
 /** Number of the page that lists the others (SPC-4 7.3.16). */
 export const SUPPORTED_LOG_PAGES = 0x00
 
-/** Subpage code that lists subpages: of every page on page 00h, of one page on that page (SPC-4 7.3.17). */
+/**
+ * Subpage code that lists subpages: of every page on page 00h, of one page on that page (SPC-4,
+ * supported log pages and subpages).
+ */
 export const SUPPORTED_SUBPAGES = 0xff
 
-/** The pages that a device has, from log page 00h (SPC-4 7.3.16). Some devices die of being asked for others. */
+/**
+ * The pages that a device has, from log page 00h (SPC-4 7.3.16). Some devices die of being asked
+ * for others.
+ */
 export function decodeSupportedLogPages(data: Uint8Array): number[] {
   const { page, subpage, body } = logPageHeader(data)
   if (page !== SUPPORTED_LOG_PAGES || subpage !== 0) {
@@ -24,8 +30,8 @@ export interface SupportedSubpage {
 }
 
 /**
- * The pages and subpages that a device has, from log page 00h/FFh (SPC-4 7.3.17), or those of one
- * page from nnh/FFh (SPC-4 7.3.18). DecodeError when it is another page. Devices that do not know
+ * The pages and subpages that a device has, from log page 00h/FFh (SPC-4), or those of one
+ * page from nnh/FFh. DecodeError when it is another page. Devices that do not know
  * subpages answer with page 00h alone, which says so.
  */
 export function decodeSupportedSubpages(data: Uint8Array): SupportedSubpage[] {

@@ -1,7 +1,7 @@
 import { logValues } from './page.ts'
 import { allFFh } from './values.ts'
 
-/** Numbers of the pages of TapeAlert (SSC-4 8.2.4, SMC-3 7.2.4) and its response (ADC-3 6.1.3, SSC-4 8.2.5). */
+/** Numbers of the pages of TapeAlert (SSC-3 8.2.3, SMC-3) and of its response (SSC-3, ADC-3). */
 export const TAPE_ALERT = 0x2e
 export const TAPE_ALERT_RESPONSE = 0x12
 

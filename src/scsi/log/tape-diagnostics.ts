@@ -7,10 +7,10 @@ import {
 } from './diagnostic-sense.ts'
 import { numberIn, text } from './values.ts'
 
-/** Number of the tape diagnostic data page of drives (SSC-4 8.2.9); changers have another table there. */
+/** Number of the tape diagnostic data page of drives (SSC-3); changers have another table there. */
 export const TAPE_DIAGNOSTICS = 0x16
 
-/** An error that a drive wrote down (SSC-4 8.2.9). Entry 0 is the newest. */
+/** An error that a drive wrote down (SSC-3; IBM LTO SCSI Reference 6.4.13). Entry 0 is the newest. */
 export interface TapeDiagnostic extends DiagnosticSense, DiagnosticTime {
   entry: number
   densityCode: number | null

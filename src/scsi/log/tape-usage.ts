@@ -4,7 +4,10 @@ import { counter } from './values.ts'
 /** Number of the tape usage page of LTO-5 and LTO-6 drives (IBM LTO SCSI Reference 6.4.19). */
 export const TAPE_USAGE = 0x30
 
-/** What a cartridge went through in its life, as its memory says. Page 17h tells the same where there is one. */
+/**
+ * What a cartridge went through in its life, as its memory says. Page 17h tells the same where
+ * there is one.
+ */
 export interface TapeUsage {
   /** 01h: times that it was threaded. */
   threads: number | null

@@ -1,10 +1,10 @@
 import { logValues } from './page.ts'
 import { byteOf } from './values.ts'
 
-/** Number of the temperature page (SPC-4 7.3.21), whose subpages are in environment.ts. */
+/** Number of the temperature page (SPC-3 7.2.13), whose subpages are in environment.ts. */
 export const TEMPERATURE = 0x0d
 
-/** Temperatures (SPC-4 7.3.21). */
+/** Temperatures (SPC-3 7.2.13). */
 export interface Temperature {
   /** 0000h: null when the sensor cannot tell. 0 stands for 0 or less; changers of mhvtl always say 0. */
   celsius: number | null

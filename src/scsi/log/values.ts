@@ -26,7 +26,7 @@ export function flag(value: Uint8Array | undefined): boolean | null {
   return number === null ? null : number !== 0
 }
 
-/** A text of a parameter (SSC-4 8.2.6: string data); null when it is left out, empty or does not print. */
+/** A text, which SSC calls string data; null when it is left out, empty or does not print. */
 export function text(value: Uint8Array | undefined): string | null {
   return value === undefined ? null : asciiField(value)
 }

@@ -1,7 +1,7 @@
 import { asciiField } from '../bytes.ts'
 import { allFFh, capacity, counter, endsInFEh } from './values.ts'
 
-/** Where in a partition something is (SSC-5 8.2.10.5). */
+/** Where in a partition something is (IBM LTO SCSI Reference 6.4.14.2.3). */
 export interface PartitionPosition {
   partition: number
   /** Logical object number; null when there is none, or it is not known. */
@@ -10,13 +10,13 @@ export interface PartitionPosition {
   none: boolean
 }
 
-/** A capacity of one partition (SSC-5 8.2.10.5). */
+/** A capacity of one partition (IBM LTO SCSI Reference 6.4.14.2.3). */
 export interface PartitionCapacity {
   partition: number
   megabytes: number | null
 }
 
-/** A mount of the volume in its past (SSC-5 8.2.10.6). */
+/** A mount of the volume in its past (SSC-4; layout as in sg_logs.c). */
 export interface PastMount {
   /** 0 is the last one before this, 1 the one before that. */
   index: number

@@ -10,12 +10,12 @@ import {
   type PastMount,
 } from './volume-lists.ts'
 
-/** Number of the volume statistics page (SSC-4 8.2.9), whose subpages 01h to 0Fh are of volumes mounted before. */
+/** Number of the volume statistics page (SSC-4), whose subpages 01h to 0Fh are of volumes mounted before. */
 export const VOLUME_STATISTICS = 0x17
 
 /**
- * What a drive knows of the volume in it (SSC-5 8.2.10), over its life where nothing else is said.
- * Megabytes are 10^6 bytes with IBM; the standard does not say.
+ * What a drive knows of the volume in it (SSC-5; IBM LTO SCSI Reference 6.4.14), over its life
+ * where nothing else is said. Whether a megabyte is 10^6 bytes or 2^20 the standard does not say.
  */
 export interface VolumeStatistics {
   /** 0000h: false: nothing else is to be relied on, as when no volume is mounted. */
@@ -168,7 +168,7 @@ export function decodeVolumeStatistics(data: Uint8Array, subpage = 0): VolumeSta
   }
 }
 
-/** More than 100 is reserved (SSC-5 table 150). */
+/** More than 100 is no part of a life. */
 function percent(value: number | null): number | null {
   return value !== null && value > 100 ? null : value
 }
