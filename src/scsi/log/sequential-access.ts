@@ -6,8 +6,8 @@ export const SEQUENTIAL_ACCESS = 0x0c
 
 /**
  * The sequential-access device page (SSC-3 8.2.2). Bytes and capacities are those of the mount or
- * of the drive's life, as the drive chooses. The standard does not say whether a megabyte is
- * 10^6 bytes (as IBM says) or 2^20.
+ * of the drive's life, as the drive chooses. Whether a megabyte is 10^6 bytes or 2^20 the standard
+ * does not say.
  */
 export interface SequentialAccess {
   /** 0000h: bytes that initiators sent to be written, before compression. */
@@ -66,14 +66,14 @@ export interface LifetimeCounters {
   loads: number | null
   /** 8002h: cleanings in the life of the drive. */
   cleanings: number | null
-  /** 8003h: power-on time of its life; IBM alone. */
+  /** 8003h: power-on time of its life; mhvtl does not have it. */
   powerOnSeconds: number | null
 }
 
 /**
- * The vendor-specific parameters of page 0Ch as IBM's LTO drives have them, and mhvtl, which copies
- * those (its include/mhvtl_log.h). The page does not tell whose it is: only for INQUIRY data of IBM,
- * or where the drive is known to be mhvtl's.
+ * The vendor-specific parameters of page 0Ch as HP's LTO drives have them, and mhvtl after such
+ * (its include/mhvtl_log.h). The page does not tell whose it is: only for INQUIRY data of HP or
+ * HPE, or where the drive is known to be mhvtl's.
  */
 export function decodeLifetimeCounters(page: SequentialAccess): LifetimeCounters {
   const values = new Map(page.vendorSpecific.map(({ code, value }) => [code, value]))
