@@ -1,0 +1,38 @@
+// The addon: what src/host/native.ts declares.
+
+#include <napi.h>
+
+#include "environment.h"
+#include "exports.h"
+#include "lanes.h"
+#include "notify.h"
+
+namespace storwarden {
+
+namespace {
+
+Napi::Value SendNotification(const Napi::CallbackInfo& info) {
+  const std::string socket = StringOf(info[0], "socket");
+  if (const SystemError error = Notify(socket, StringOf(info[1], "message"))) {
+    throw ErrorOf(info.Env(), error, socket);
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value Busy(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), InSystemCall::Threads()); }
+
+Napi::Object Load(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData(new Environment(env));
+  exports.Set("sgIo", Napi::Function::New(env, SendSgIo, "sgIo"));
+  exports.Set("read", Napi::Function::New(env, ReadPaths, "read"));
+  exports.Set("uevents", Napi::Function::New(env, HearUevents, "uevents"));
+  exports.Set("notify", Napi::Function::New(env, SendNotification, "notify"));
+  exports.Set("busy", Napi::Function::New(env, Busy, "busy"));
+  return exports;
+}
+
+NODE_API_MODULE(storwarden, Load)
+
+}  // namespace
+
+}  // namespace storwarden

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <napi.h>
+
+// The methods of Native in src/host/native.ts that take more than a line: arguments, threads and answers.
+
+namespace storwarden {
+
+Napi::Value SendSgIo(const Napi::CallbackInfo& info);
+Napi::Value ReadPaths(const Napi::CallbackInfo& info);
+Napi::Value HearUevents(const Napi::CallbackInfo& info);
+
+}  // namespace storwarden
