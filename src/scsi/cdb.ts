@@ -21,12 +21,13 @@ export function logSense(page: number, allocationLength = 0xffff): Uint8Array {
   return cdb
 }
 
-/** MODE SENSE(10) (SPC-4 6.12) for the current values of a page, without block descriptors. */
-export function modeSense10(page: number, allocationLength = 0xffff): Uint8Array {
+/** MODE SENSE(10) (SPC-5 6.15) for the current values of a page, without block descriptors. */
+export function modeSense10(page: number, allocationLength = 0xffff, subpage = 0): Uint8Array {
   const cdb = new Uint8Array(10)
   cdb[0] = 0x5a
   cdb[1] = 0x08 // DBD
   cdb[2] = page & 0x3f
+  cdb[3] = subpage
   put(cdb, 7, 2, allocationLength)
   return cdb
 }
