@@ -18,7 +18,7 @@ export interface Sysfs {
 
 /** /sys of this machine. */
 export const liveSysfs: Sysfs = {
-  realpath: (path) => orNull(() => realpathSync(path)),
+  realpath: (path) => orNull(() => realpathSync.native(path)),
   text: (path) => orNull(() => readFileSync(path, 'utf8')),
 }
 

@@ -28,6 +28,11 @@ function isPrompt(path: string): boolean {
   return !/scst_tgt|enclosure|hwmon|thermal|fc_host|nvme|\/(?:speed|duplex)$/.test(path)
 }
 
+/** Names and links below /sys are in memory, whatever their attributes wait for (fs/kernfs/dir.c of the kernel). */
+function hasPromptNames(path: string): boolean {
+  return path.startsWith('/sys/') || isPrompt(path)
+}
+
 /** Files of the running machine, with a deadline where a call may block. */
 export class LinuxFiles {
   readonly #calls: StuckCalls
@@ -46,7 +51,7 @@ export class LinuxFiles {
   async read(path: string): Promise<Buffer> {
     assertNotDevice(path)
     const file = await this.#inBatch(path)
-    if (file === null) return this.#ask(path, readSmallSync, readSmall)
+    if (file === null) return this.#ask(path, isPrompt(path), readSmallSync, readSmall)
     if ('bytes' in file) return file.bytes
     throw fileError(path, 'names' in file ? 'EISDIR' : file.errno)
   }
@@ -73,7 +78,8 @@ export class LinuxFiles {
   realpath(path: string): Promise<string> {
     return this.#ask(
       path,
-      (at) => realpathSync(at),
+      hasPromptNames(path),
+      (at) => realpathSync.native(at),
       (at) => realpath(at),
     )
   }
@@ -82,6 +88,7 @@ export class LinuxFiles {
     return fileStat(
       await this.#ask(
         path,
+        hasPromptNames(path),
         (at) => statSync(at),
         (at) => stat(at),
       ),
@@ -113,6 +120,7 @@ export class LinuxFiles {
     if (directory === null) {
       return this.#ask(
         path,
+        isPrompt(path),
         (at) => readdirSync(at),
         (at) => readdir(at),
       )
@@ -130,11 +138,12 @@ export class LinuxFiles {
 
   async #ask<T>(
     path: string,
+    prompt: boolean,
     atOnce: (path: string) => T,
     later: (path: string) => Promise<T>,
   ): Promise<T> {
     try {
-      if (isPrompt(path)) return atOnce(path)
+      if (prompt) return atOnce(path)
       return await this.#calls.within(this.#placeOf(path), path, READ_TIMEOUT_MS, () => later(path))
     } catch (error) {
       throw fileErrorOf(path, error)
