@@ -35,6 +35,8 @@ export function configuredRules({ monitoring }: Config): Rule[] {
     thinPoolWarningPercent: thresholds.thin_pool_warning_percent,
     thinPoolCriticalPercent: thresholds.thin_pool_critical_percent,
     volumeGroupPercent: thresholds.volume_group_percent,
+    tapeRetriesPerGigabyte: thresholds.tape_retries_per_gigabyte,
+    tapeCleaningHours: thresholds.tape_cleaning_hours,
   })
   return rules.filter(({ alert }) => !disabled.includes(alert))
 }

@@ -7,9 +7,9 @@ import {
   VOLUME_STATISTICS,
   type VolumeStatistics,
 } from '../scsi/log/volume-statistics.ts'
-import type { CartridgeMemory } from './cartridge-memory.ts'
+import { decodeCartridgeMemory, type CartridgeMemory } from '../scsi/medium-auxiliary-memory.ts'
 import type { CartridgeHealth } from './drive-health.ts'
-import { pageName } from './drive-pages.ts'
+import { MEMORY, pageName } from './drive-pages.ts'
 import type { PageReader } from './page-reader.ts'
 
 /** The log pages that tell of the cartridge in a drive. */
@@ -35,7 +35,7 @@ export function cartridgeIn(
   status: VeryHighFrequencyData | null,
 ): CartridgeHealth | null {
   if (status?.mediumPresent === false) return null
-  const memory = null as CartridgeMemory | null
+  const memory = reader.read(MEMORY, decodeCartridgeMemory)
   const volume = volumeStatistics(reader)
   const usage = reader.read(pageName(TAPE_USAGE), decodeTapeUsage)
   if (memory === null && status === null && !(volume?.serial ?? volume?.barcode)) return null
@@ -48,15 +48,17 @@ export function cartridgeIn(
     ...capacity(reader, volume, memory),
     lifeRemainingPercent: lifeRemaining(volume, loads, virtual),
     efficiency: reader.read(pageName(PERFORMANCE), decodePerformance)?.mediumEfficiency ?? null,
-    lifetimeWrittenBytes: memory?.writtenBytes ?? scaled(volume?.megabytesWritten, MEGABYTE),
-    lifetimeReadBytes: memory?.readBytes ?? scaled(volume?.megabytesRead, MEGABYTE),
+    lifetimeWrittenBytes:
+      scaled(memory?.writtenMebibytes, MEBIBYTE) ?? scaled(volume?.megabytesWritten, MEGABYTE),
+    lifetimeReadBytes:
+      scaled(memory?.readMebibytes, MEBIBYTE) ?? scaled(volume?.megabytesRead, MEGABYTE),
     writeRetries: volume?.writeRetries ?? usage?.writeRetries ?? null,
     readRetries: volume?.readRetries ?? usage?.readRetries ?? null,
     unrecoveredWriteErrors: volume?.unrecoveredWriteErrors ?? usage?.unrecoveredWriteErrors ?? null,
     unrecoveredReadErrors: volume?.unrecoveredReadErrors ?? usage?.unrecoveredReadErrors ?? null,
     lastMountUnrecoveredWriteErrors: volume?.lastMountUnrecoveredWriteErrors ?? null,
     lastMountUnrecoveredReadErrors: volume?.lastMountUnrecoveredReadErrors ?? null,
-    worm: volume?.worm ?? memory?.worm ?? null,
+    worm: volume?.worm ?? wormByType(memory),
     writeProtected: volume?.writeProtected ?? status?.writeProtected ?? null,
     lastDrives: lastDrives(volume, memory),
   }
@@ -96,8 +98,8 @@ function capacity(
     }
   }
   return {
-    capacityBytes: memory?.capacityBytes ?? null,
-    remainingBytes: memory?.remainingBytes ?? null,
+    capacityBytes: scaled(memory?.capacityMebibytes, MEBIBYTE),
+    remainingBytes: scaled(memory?.remainingMebibytes, MEBIBYTE),
   }
 }
 
@@ -120,6 +122,12 @@ function lastDrives(
   return (volume?.mountHistory ?? [])
     .filter(({ vendor, serial }) => vendor !== null || serial !== null)
     .map(({ vendor, serial }) => ({ vendor, serial }))
+}
+
+/** Medium type 80h is write once (SPC-5 7.4.2.3.10). */
+function wormByType(memory: CartridgeMemory | null): boolean | null {
+  const type = memory?.mediumType ?? null
+  return type === null ? null : type === 0x80
 }
 
 /** A sum of what is known; null when nothing is. */

@@ -1,13 +1,16 @@
 import type { Automation } from './place-drives.ts'
+import type { TapeDrive } from './tape-drives.ts'
 
 /** What a tape drive says of its own health and of the cartridge in it. Null is what it does not tell. */
-export interface DriveHealth {
-  /** As among the tape drives. */
-  id: string
-  serial: string | null
-  revision: string
-  device: string
-  virtual: boolean
+export interface DriveHealth extends Pick<
+  TapeDrive,
+  'id' | 'serial' | 'vendor' | 'product' | 'revision' | 'device' | 'virtual'
+> {
+  /** As the drive of the same id has them; null, and without the place in a library, until they are known. */
+  tapeNode: TapeDrive['tapeNode']
+  library: TapeDrive['library']
+  volumeTag: TapeDrive['volumeTag']
+  place: TapeDrive['place']
   /** When it told all this; null when it never did. Null in what `collect` returns, which has no clock. */
   takenAt: Date | null
   /** Why it was left alone the last time, which is no failure, e.g. `locating`; null when it was asked. */

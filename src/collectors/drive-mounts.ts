@@ -32,7 +32,8 @@ export function followDrives(
     if (isIncomplete(health)) {
       if (known === undefined) return health
       const { passedOver, error, device, refused } = health
-      return { ...known, passedOver, error, device, refused, recentErrors: recent }
+      const recovery = health.recovery ?? known.recovery
+      return { ...known, passedOver, error, device, refused, recovery, recentErrors: recent }
     }
     const mount = mountOf(known, health, at)
     return {

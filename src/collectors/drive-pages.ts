@@ -1,7 +1,7 @@
 import { NotFoundError, PassThroughUnavailableError, RecordingHoleError } from '../host/host.ts'
 import type { Host } from '../host/host.ts'
 import { describeOutcome, type Outcome } from '../scsi/answer.ts'
-import { inquiry, logSense } from '../scsi/cdb.ts'
+import { inquiry, logSense, readAttributes } from '../scsi/cdb.ts'
 import { ACTIVITIES, decodeDeviceStatus, DT_DEVICE_STATUS } from '../scsi/log/device-status.ts'
 import type { VeryHighFrequencyData } from '../scsi/log/device-status.ts'
 import { ENVIRONMENTAL_LIMITS } from '../scsi/log/environment.ts'
@@ -15,6 +15,7 @@ import {
 import { TEMPERATURE } from '../scsi/log/temperature.ts'
 import { decodeVpdPages } from '../scsi/inquiry.ts'
 import { ILLEGAL_REQUEST, UNIT_ATTENTION, type Sense } from '../scsi/sense.ts'
+import { AUTOMATION_SERIAL, ELEMENT_ADDRESS } from '../scsi/vpd-tape.ts'
 import { isFailure } from './failures.ts'
 import { ask, type ScsiUnit } from './scsi-devices.ts'
 
@@ -73,10 +74,10 @@ const NOT_SUPPORTED = 0x25
 const LATER = [0x2, UNIT_ATTENTION, 0xb]
 
 /** What a drive tells the changer's initiators of its place, and lists like any other VPD page. */
-const VPD_PAGES: readonly number[] = []
+const VPD_PAGES = [AUTOMATION_SERIAL, ELEMENT_ADDRESS]
 
 /**
- * Asks a drive one thing after the other: page 00h, its status, of `pages` those that page 00h lists, its
+ * Asks a drive one thing after the other: page 00h, its status, what it asks for itself (13h), of `pages` those that page 00h lists, its
  * place, and the memory of the cartridge in it. It is left alone when its status says that it is busy
  * moving, and at the first sign that it is. The first answer that does not come ends it: a drive that hangs
  * costs one time-out. `refused` are questions that are not asked.
@@ -120,13 +121,16 @@ class Talk {
   async through(pages: readonly number[]): Promise<PagesTold> {
     const listed = await this.#listed()
     if (listed.includes(DT_DEVICE_STATUS)) await this.#askStatus()
+    // A drive that is stuck says so in the midst of what it does.
+    const stuck = this.#status?.recoveryRequested === true && !this.#status.inTransition
+    if (stuck && listed.includes(REQUESTED_RECOVERY)) await this.#askPage(REQUESTED_RECOVERY)
+    this.#leaveAloneIfBusy()
     for (const page of pages) {
-      if (!listed.includes(page)) continue
-      if (page === REQUESTED_RECOVERY && this.#status?.recoveryRequested !== true) continue
-      await this.#askPage(page)
+      if (listed.includes(page)) await this.#askPage(page)
     }
     if (listed.includes(TEMPERATURE)) await this.#askLimits()
     await this.#askPlace()
+    if (this.#status?.mounted !== false) await this.#ask(MEMORY, readAttributes())
     return {
       device: this.#device,
       pages: this.#pages,
@@ -151,7 +155,10 @@ class Talk {
     const data = await this.#askPage(DT_DEVICE_STATUS)
     if (data === null) return
     this.#status = this.#decode(data, decodeDeviceStatus)
-    if (this.#status === null) return
+  }
+
+  #leaveAloneIfBusy(): void {
+    if (this.#status === null || this.#over) return
     const activity = ACTIVITIES[this.#status.activity] ?? 'unknown'
     if (this.#status.inTransition) this.#passedOver = 'in transition'
     else if (!ANSWERS_DURING.includes(activity)) this.#passedOver = activity

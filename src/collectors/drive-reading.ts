@@ -1,3 +1,4 @@
+import { DecodeError } from '../scsi/bytes.ts'
 import {
   DATA_COMPRESSION,
   DATA_COMPRESSION_LTO5,
@@ -22,6 +23,12 @@ import {
   type SequentialAccess,
 } from '../scsi/log/sequential-access.ts'
 import { decodeTemperature, TEMPERATURE } from '../scsi/log/temperature.ts'
+import {
+  AUTOMATION_SERIAL,
+  decodeAutomationSerial,
+  decodeElementAddress,
+  ELEMENT_ADDRESS,
+} from '../scsi/vpd-tape.ts'
 import { CARTRIDGE_PAGES, cartridgeIn } from './cartridge-reading.ts'
 import type {
   DriveLifetime,
@@ -29,8 +36,10 @@ import type {
   DriveTemperature,
   ErrorCounters,
 } from './drive-health.ts'
-import { pageName, type PagesTold } from './drive-pages.ts'
+import { pageName, vpdName, type PagesTold } from './drive-pages.ts'
 import { PageReader } from './page-reader.ts'
+import type { Automation } from './place-drives.ts'
+import { placeText } from './place-text.ts'
 import type { ScsiPath } from './scsi-devices.ts'
 
 /** The log pages that health is read from, in the order they are asked for. Never 2Eh, which reading would clear. */
@@ -39,12 +48,14 @@ export const HEALTH_PAGES: readonly number[] = [
   READ_ERROR_COUNTERS,
   SEQUENTIAL_ACCESS,
   TEMPERATURE,
-  REQUESTED_RECOVERY,
   DEVICE_STATISTICS,
   DATA_COMPRESSION,
   DATA_COMPRESSION_LTO5,
   ...CARTRIDGE_PAGES,
 ]
+
+/** Where a drive is, and what its library says is in it, is told by others: see placed-readings.ts. */
+const UNPLACED = { tapeNode: null, library: null, volumeTag: null }
 
 const MEGABYTE = 1_000_000
 const SECONDS_PER_HOUR = 3600
@@ -63,11 +74,15 @@ export function driveReading(
   const reading: DriveReading = {
     id: unit.id,
     serial: path.serial,
+    vendor: path.vendor,
+    product: path.product,
     revision: path.revision,
     device: path.device,
     virtual: unit.virtual,
-    write: errorCounters(reader, WRITE_ERROR_COUNTERS),
-    read: errorCounters(reader, READ_ERROR_COUNTERS),
+    ...UNPLACED,
+    place: placeText({ ...path, ...UNPLACED, paths: [path.device], exportedAs: null }),
+    write: errorCounters(reader, WRITE_ERROR_COUNTERS, 'write'),
+    read: errorCounters(reader, READ_ERROR_COUNTERS, 'read'),
     traffic: access && {
       receivedBytes: access.receivedBytes,
       writtenBytes: access.writtenBytes,
@@ -81,14 +96,32 @@ export function driveReading(
       read(REQUESTED_RECOVERY, decodeRequestedRecovery)?.map(
         ({ name, code }) => name ?? `code ${code.toString(16).padStart(2, '0')}h`,
       ) ?? (status?.recoveryRequested === false ? [] : null),
-    automation: null,
+    automation: automationOf(reader),
     cartridge: cartridgeIn(reader, unit.virtual, status),
   }
   return { reading, errors: reader.errors }
 }
 
-function errorCounters(reader: PageReader, page: number): ErrorCounters | null {
-  const counters = reader.read(pageName(page), decodeErrorCounters)
+function automationOf(reader: PageReader): Automation | null {
+  const serial = reader.read(vpdName(AUTOMATION_SERIAL), decodeAutomationSerial)
+  const elementAddress = reader.read(vpdName(ELEMENT_ADDRESS), decodeElementAddress)
+  return serial === null && elementAddress === null ? null : { serial, elementAddress }
+}
+
+/** Both pages are decoded alike, so that one could be taken for the other. */
+function errorCounters(
+  reader: PageReader,
+  page: number,
+  direction: 'write' | 'read',
+): ErrorCounters | null {
+  const counters = reader.read(pageName(page), (data) => {
+    const told = decodeErrorCounters(data)
+    if (told.direction === direction) return told
+    throw new DecodeError(
+      `log page ${pageName(page)}h`,
+      `the answer counts errors of ${told.direction}s`,
+    )
+  })
   if (counters === null) return null
   const { correctedWithoutDelay, correctedWithDelay, retries, corrected } = counters
   const { correctionRuns, processedBytes, uncorrected } = counters

@@ -107,8 +107,7 @@ function differences<Page extends { readonly [Name in keyof Page]: number | null
 ): (name: keyof Page) => number | null {
   if (now === null) return () => null
   const names = Object.keys(now) as (keyof Page)[]
-  const wasReset =
-    before !== null && names.some((name) => isLess(now[name], before[name]))
+  const wasReset = before !== null && names.some((name) => isLess(now[name], before[name]))
   return (name) => {
     const value = now[name]
     if (wasReset) return value

@@ -39,6 +39,8 @@ export interface TapeDrive {
   place: string
   /** DT device status, log page 11h; null where the drive has none or could not be asked. */
   status: DriveStatus | null
+  /** Procedures that it asks for where it asks for recovery (page 13h); null when they are not known. */
+  recovery: readonly string[] | null
   /** Of the st driver; null without it. I/O that does not pass through st (SCST, LTFS) is not in it. */
   statistics: TapeStatistics | null
   /** Whether it did work since the last reading, by its status or its counters; null when not known. */
@@ -154,6 +156,7 @@ async function readDrive(
     ...named,
     place: placeText(named),
     status: told.status,
+    recovery: null,
     statistics,
     active: activeNow(told, statistics),
   }

@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox'
 
 /** What a setting is measured in, as the reference tells it. */
-export type Unit = 'seconds' | 'days' | 'percent' | 'bytes'
+export type Unit = 'seconds' | 'hours' | 'days' | 'percent' | 'bytes'
 
 interface About {
   description: string

@@ -114,6 +114,22 @@ export const configSchema = Type.Object(
         thin_pool_warning_percent: percent(80, 'Used data or metadata of a thin pool: warning.'),
         thin_pool_critical_percent: percent(95, 'Used data or metadata of a thin pool: critical.'),
         volume_group_percent: percent(95, 'Allocated extents of a volume group: warning above it.'),
+        tape_retries_per_gigabyte: number(
+          100,
+          { minimum: 0, maximum: 1_000_000 },
+          {
+            description: 'Rewrites or rereads of a tape drive for each gigabyte: warning above it.',
+          },
+        ),
+        tape_cleaning_hours: number(
+          250,
+          { minimum: 1, maximum: 100_000 },
+          {
+            description:
+              'Hours that the medium moved in a tape drive since it was cleaned: information above it.',
+            unit: 'hours',
+          },
+        ),
       }),
     }),
     collectors: section('What is collected, and how often.', {

@@ -42,6 +42,12 @@ import {
   tapeDriveRecoveryRequested,
   tapeDriveUnreachable,
 } from './tape-drives.ts'
+import {
+  tapeDriveCleaningDue,
+  tapeDriveRetriesHigh,
+  tapeDriveTooWarm,
+  tapeDriveUnrecoveredErrors,
+} from './tape-health.ts'
 import { taskFailure } from './tasks.ts'
 import {
   thinPoolDataFull,
@@ -52,7 +58,7 @@ import {
   volumeGroupNearlyFull,
 } from './volume-groups.ts'
 
-/** What the configuration can change of the built-in rules; all in percent. */
+/** What the configuration can change of the built-in rules. */
 export interface Thresholds {
   capacityWarningPercent: number
   capacityCriticalPercent: number
@@ -60,6 +66,8 @@ export interface Thresholds {
   thinPoolWarningPercent: number
   thinPoolCriticalPercent: number
   volumeGroupPercent: number
+  tapeRetriesPerGigabyte: number
+  tapeCleaningHours: number
 }
 
 /** The defaults of the configuration. */
@@ -70,6 +78,8 @@ export const defaultThresholds: Thresholds = {
   thinPoolWarningPercent: 80,
   thinPoolCriticalPercent: 95,
   volumeGroupPercent: 95,
+  tapeRetriesPerGigabyte: 100,
+  tapeCleaningHours: 250,
 }
 
 /** Every built-in rule. */
@@ -117,6 +127,10 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     tapeDriveTapeAlert,
     libraryTapeAlert,
     tapeDriveTapeAlertPending,
+    tapeDriveUnrecoveredErrors,
+    tapeDriveRetriesHigh(thresholds.tapeRetriesPerGigabyte),
+    tapeDriveCleaningDue(thresholds.tapeCleaningHours),
+    tapeDriveTooWarm,
     libraryMissing,
     driveMissing,
     targetMissing,

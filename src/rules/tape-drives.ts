@@ -77,10 +77,19 @@ export const tapeDriveRecoveryRequested: Rule<'tape_drives'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'The drive asks for a recovery procedure, which log page 13h names; usually the medium is stuck. ' +
-    'Unload it, and power-cycle the drive if that fails.',
+    'The drive cannot go on and asks for one of the procedures that are named, the first one if possible; usually ' +
+    'the medium is stuck. If it names none unload it, and power-cycle the drive if that fails.',
 
-  check: flagged('recoveryRequested', (drive) => `${driveText(drive)} asks for recovery.`),
+  check: flagged(
+    'recoveryRequested',
+    (drive) => `${driveText(drive)} asks for ${recoveryText(drive)}.`,
+  ),
+}
+
+/** `unload, power-cycle`, in the drive's order of preference. */
+function recoveryText({ recovery }: TapeDrive): string {
+  if (recovery === null || recovery.length === 0) return 'recovery'
+  return `recovery: ${recovery.map((name) => name.replaceAll('-', ' ')).join(', else ')}`
 }
 
 function flagged(

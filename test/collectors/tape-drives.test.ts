@@ -107,6 +107,7 @@ t.test('a drive, whole', async (t) => {
       tapeAlertChanged: false,
       inTransition: false,
     },
+    recovery: null,
     statistics: {
       inFlight: 1,
       readBytes: 0,

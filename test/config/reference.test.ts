@@ -13,7 +13,7 @@ t.test('the documentation says what the schema says', async (t) => {
 })
 
 t.test('every setting says what it means, and every length of time its unit', (t) => {
-  const ending = /_(seconds|days|percent|bytes)$/
+  const ending = /_(seconds|hours|days|percent|bytes)$/
   for (const { path, schema } of settings) {
     const key = path.at(-1) ?? ''
     t.match(schema.description, /^[^ ].+\.$/, path.join('.'))

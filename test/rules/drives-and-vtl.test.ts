@@ -54,6 +54,7 @@ const drive = (status: Partial<DriveStatus> | null, given: Partial<TapeDrive> = 
     inTransition: false,
     ...status,
   },
+  recovery: null,
   statistics: null,
   active: false,
   ...given,
@@ -92,6 +93,18 @@ t.test('a drive says what it wants by the flags of page 11h', (t) => {
     ])
   }
   t.equal(tapeDriveCleaningRequired.inhibits, tapeDriveCleaningRequested.alert)
+  t.end()
+})
+
+t.test('a drive that asks for recovery names what it asks for', (t) => {
+  const message = (recovery: readonly string[] | null) =>
+    tapeDriveRecoveryRequested.check([drive({ recoveryRequested: true }, { recovery })])[0]?.message
+  t.match(
+    message(['unload-and-reinsert-volume', 'power-cycle']),
+    /loaded asks for recovery: unload and reinsert volume, else power cycle\.$/,
+  )
+  t.match(message([]), /asks for recovery\.$/)
+  t.match(message(null), /asks for recovery\.$/)
   t.end()
 })
 

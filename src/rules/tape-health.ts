@@ -1,0 +1,184 @@
+import type { DriveHealth, Mount } from '../collectors/drive-health.ts'
+import { sourceOf } from './changers.ts'
+import type { Finding, Rule } from './rule.ts'
+import { bytesText, countText, driveText, listText } from './words.ts'
+
+/** Errors that were not corrected, by whichever of the drive's counters grew, in the last day. */
+export const tapeDriveUnrecoveredErrors: Rule<'tape_health'> = {
+  alert: 'TapeDriveUnrecoveredErrors',
+  name: 'Tape drive could not write or read',
+  subject: 'tape_health',
+  severity: 'warning',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'Data could not be written or read although the drive tried again: a job failed, or will. ' +
+    'Clean the drive and try the cartridge in another one; copy its data if the errors come with it.',
+
+  check(drives) {
+    return drives.flatMap((drive) => {
+      const { recentErrors } = drive
+      if (recentErrors.length === 0) return []
+      const count = (of: 'writeErrors' | 'readErrors') =>
+        recentErrors.reduce((sum, errors) => sum + errors[of], 0)
+      const cartridges = [
+        ...new Set(
+          recentErrors.flatMap(({ cartridge }) => (cartridge === null ? [] : [cartridge])),
+        ),
+      ]
+      const counted = [
+        ...words(count('writeErrors'), 'write error'),
+        ...words(count('readErrors'), 'read error'),
+      ].join(' and ')
+      const which = cartridges.length === 0 ? '' : `, with ${listText(cartridges)}`
+      return [
+        finding(drive, `${driveText(drive)} had ${counted} in the last day${which}.`, {
+          write_errors: count('writeErrors'),
+          read_errors: count('readErrors'),
+          cartridges,
+          last_at: recentErrors.at(-1)?.at.toISOString() ?? null,
+        }),
+      ]
+    })
+  },
+}
+
+/** A gigabyte or two say little of how often a drive has to try again. */
+const ENOUGH_BYTES = 10_000_000_000
+
+/** Rewrites and rereads cost time and capacity long before a job fails. */
+export function tapeDriveRetriesHigh(perGigabyte: number): Rule<'tape_health'> {
+  return {
+    alert: 'TapeDriveRetriesHigh',
+    name: 'Tape drive tries again and again',
+    subject: 'tape_health',
+    severity: 'warning',
+    source: 'tape',
+    forSeconds: 0,
+    description:
+      'The drive writes or reads many blocks more than once: jobs are slower and the cartridge holds less. ' +
+      'Clean the drive; if other cartridges do well in it, retire this one.',
+
+    check(drives) {
+      return drives.flatMap((drive) => {
+        const { mount } = drive
+        if (mount === null) return []
+        const told = [
+          ...retries('rewrites', mount.rewritesPerGigabyte, mount.writtenBytes, perGigabyte),
+          ...retries('rereads', mount.rereadsPerGigabyte, mount.readBytes, perGigabyte),
+        ]
+        if (told.length === 0) return []
+        return [
+          finding(drive, `${driveText(drive)} needs ${told.join(' and ')}.`, {
+            ...mountEvidence(mount),
+            threshold_per_gigabyte: perGigabyte,
+          }),
+        ]
+      })
+    },
+  }
+}
+
+/** Only where the drive counts the hours itself; whether it is dirty it says by page 11h. */
+export function tapeDriveCleaningDue(hours: number): Rule<'tape_health'> {
+  return {
+    alert: 'TapeDriveCleaningDue',
+    name: 'Tape drive not cleaned for long',
+    subject: 'tape_health',
+    severity: 'info',
+    source: 'tape',
+    forSeconds: 0,
+    description:
+      'The medium moved for many hours since the last cleaning. The drive will ask for one when it needs it; ' +
+      'where it never does, see that a cleaning cartridge is in the library.',
+
+    check(drives) {
+      return drives.flatMap((drive) => {
+        const { motionHoursSinceCleaning: since } = drive.lifetime
+        if (drive.virtual || since === null || since <= hours) return []
+        return [
+          finding(drive, `${driveText(drive)} ran ${since} hours since it was last cleaned.`, {
+            motion_hours_since_cleaning: since,
+            cleanings: drive.lifetime.cleanings,
+            threshold_hours: hours,
+          }),
+        ]
+      })
+    },
+  }
+}
+
+/** By the drive's own limit, or its own word. */
+export const tapeDriveTooWarm: Rule<'tape_health'> = {
+  alert: 'TapeDriveTooWarm',
+  name: 'Tape drive too warm',
+  subject: 'tape_health',
+  severity: 'warning',
+  source: 'tape',
+  forSeconds: 0,
+  description:
+    'Heat deforms the medium and wears out the heads. Check the fans and filters of the library and ' +
+    'the temperature of the room.',
+
+  check(drives) {
+    return drives.flatMap((drive) => {
+      const { celsius, limitCelsius, exceeded } = drive.temperature
+      const above = celsius !== null && limitCelsius !== null && celsius > limitCelsius
+      if (!above && exceeded !== true) return []
+      const now = celsius === null ? '' : `, ${celsius} °C now`
+      const limit = limitCelsius === null ? 'recommended' : `its limit of ${limitCelsius} °C`
+      return [
+        finding(drive, `${driveText(drive)} is or was warmer than ${limit}${now}.`, {
+          temperature_celsius: celsius,
+          limit_celsius: limitCelsius,
+          exceeded,
+        }),
+      ]
+    })
+  },
+}
+
+function retries(
+  what: string,
+  rate: number | null,
+  bytes: number | null,
+  threshold: number,
+): string[] {
+  if (rate === null || bytes === null || bytes < ENOUGH_BYTES || rate <= threshold) return []
+  return [`${rate.toFixed(1)} ${what} a gigabyte, over ${bytesText(bytes)}`]
+}
+
+function words(count: number, one: string): string[] {
+  return count === 0 ? [] : [countText(count, one)]
+}
+
+function mountEvidence(mount: Mount) {
+  return {
+    written_bytes: mount.writtenBytes,
+    read_bytes: mount.readBytes,
+    rewrites_per_gigabyte: mount.rewritesPerGigabyte,
+    rereads_per_gigabyte: mount.rereadsPerGigabyte,
+    since: mount.since.toISOString(),
+  }
+}
+
+function finding(
+  drive: DriveHealth,
+  message: string,
+  evidence: Readonly<Record<string, unknown>>,
+): Finding {
+  const { id, device, tapeNode, library, volumeTag, takenAt } = drive
+  return {
+    labels: { serial: id },
+    message,
+    evidence: {
+      ...evidence,
+      volume_tag: volumeTag,
+      device,
+      tape_node: tapeNode,
+      library: library?.serial ?? null,
+      read_at: takenAt?.toISOString() ?? null,
+    },
+    source: sourceOf(drive),
+  }
+}
