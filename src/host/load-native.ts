@@ -39,7 +39,7 @@ function find(program: string): string | null {
 }
 
 function howToBuild(path: string): string {
-  const lacking = ['c++', 'make', 'python3'].filter(
+  const lacking = ['g++', 'make', 'python3'].filter(
     (command) => !path.split(delimiter).some((folder) => existsSync(join(folder, command))),
   )
   if (lacking.length === 0) return HOW

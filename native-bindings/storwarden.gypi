@@ -1,0 +1,27 @@
+# The target, for the build and for the one with sanitizers.
+{
+  'target_name': 'storwarden',
+  'sources': [
+    'src/addon.cc',
+    'src/environment.cc',
+    'src/errors.cc',
+    'src/export_read.cc',
+    'src/export_sg_io.cc',
+    'src/export_uevents.cc',
+    'src/lanes.cc',
+    'src/notify.cc',
+    'src/outbox.cc',
+    'src/permitted.cc',
+    'src/read_files.cc',
+    'src/sg_io.cc',
+    'src/uevents.cc',
+  ],
+  # Plain Node-API of this version: one build serves every later Node.
+  'defines': ['NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS'],
+  'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
+  'cflags': ['-Wall', '-Wextra', '-Wno-unused-parameter', '-Wno-cast-function-type', '-fvisibility=hidden'],
+  'cflags_cc!': ['-fno-exceptions'],
+  'cflags_cc': ['-std=c++17', '-fexceptions'],
+  # Threads may sit in a system call when a worker of Node unloads the addon: its code has to stay.
+  'ldflags': ['-Wl,-z,nodelete'],
+}
