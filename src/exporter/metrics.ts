@@ -6,6 +6,7 @@ import { scstFamilies } from './scst.ts'
 import type { SelfMetrics } from './self.ts'
 import { storageFamilies } from './storage.ts'
 import { systemFamilies } from './system.ts'
+import { tapeHealthFamilies } from './tape-health.ts'
 import { tapeFamilies } from './tape.ts'
 
 /** Every family of the hardware, of which a test checks names, units and types. */
@@ -15,6 +16,7 @@ export const families: readonly Family[] = [
   ...storageFamilies,
   ...scstFamilies,
   ...tapeFamilies,
+  ...tapeHealthFamilies,
 ]
 
 /** What is exported. */

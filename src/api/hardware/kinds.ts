@@ -7,6 +7,7 @@ import { valueOf } from '../../snapshot.ts'
 import { cartridgesOf } from './cartridges.ts'
 import { source, type Item, type Kind } from './listing.ts'
 import { tapeAlertsOf } from './tape-alerts.ts'
+import { healthOf } from './tape-health.ts'
 
 /** The kinds of hardware objects, as the paths name them. */
 export const kinds: readonly Kind[] = [
@@ -33,7 +34,11 @@ export const kinds: readonly Kind[] = [
       source('tape_drives', (drives, snapshot) =>
         drives.map((drive) => ({
           id: drive.id,
-          object: { ...drive, tapeAlerts: tapeAlertsOf('drive', drive.id, snapshot) },
+          object: {
+            ...drive,
+            health: healthOf(drive.id, snapshot),
+            tapeAlerts: tapeAlertsOf('drive', drive.id, snapshot),
+          },
           labels: { serial: drive.id },
           error: drive.error,
         })),

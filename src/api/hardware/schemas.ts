@@ -2,6 +2,7 @@ import { Type, type TObject, type TSchema } from 'typebox'
 import { flag, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
 import { arrays, disks, enclosures, filesystems, ports, volumeGroups } from './storage-schemas.ts'
 import { tapeAlertsSchema } from './tape-alerts.ts'
+import { healthSchema } from './tape-health.ts'
 
 // The objects as they go out; the types and units behind them are documented where they are collected.
 
@@ -71,6 +72,7 @@ const drives = Type.Object({
       in_transition: flag,
     }),
   ),
+  recovery: nullable(list(text)),
   statistics: nullable(
     Type.Object({
       in_flight: integer,
@@ -86,6 +88,7 @@ const drives = Type.Object({
     }),
   ),
   active: nullable(flag),
+  health: healthSchema,
   tape_alerts: tapeAlertsSchema,
 })
 
