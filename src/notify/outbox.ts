@@ -76,13 +76,19 @@ export async function noteFailed(
   )
 }
 
-/** Forgets what was settled before `date`; resolves with how many messages that were. */
-export async function forgetSettled(database: Queryable, date: Date): Promise<number> {
+const DAY_MS = 86_400_000
+
+/** Forgets what was delivered or given up longer ago than it is kept; resolves with how many messages that were. */
+export async function forgetOldMessages(
+  database: Queryable,
+  keptDays: number,
+  now: Date,
+): Promise<number> {
   const rows = await database.query(
     `delete from notifications
      where next_attempt_at is null and coalesce(delivered_at, given_up_at) < $1
      returning id`,
-    [date],
+    [new Date(now.getTime() - keptDays * DAY_MS)],
   )
   return rows.length
 }

@@ -1,5 +1,6 @@
 import type { NewEvent } from '../events/event.ts'
 import { DecodeError } from '../scsi/bytes.ts'
+import { decodeLogPage } from '../scsi/log/page.ts'
 import { decodeTapeAlertFlags } from '../scsi/log/tape-alert.ts'
 import { excerptOf } from './excerpt.ts'
 import { flagOf } from './flag.ts'
@@ -13,6 +14,9 @@ import {
 } from './memory.ts'
 import type { WatchedDevice } from './watched.ts'
 import { flagEvent, lostEvent, undecodedEvent } from './words.ts'
+
+/** Of a log page: its last two bytes are the length of what follows. */
+const HEADER_BYTES = 4
 
 /** A page 2Eh as it came: what is kept of it before anything else is done, because it will not come again. */
 export interface PageReading extends ReadDevice {
@@ -81,7 +85,10 @@ export function noteReading(
     // From a device that clears its flags by reading it is news each time.
     if (before === null || read.clears === true) events.push(flagEvent(flag, device.place, before))
   }
-  if (known.clears === false && read.clears === false) {
+  const missing = missingFrom(reading.page)
+  if (missing !== null) {
+    events.push(undecodedEvent(reading, missing))
+  } else if (known.clears === false && read.clears === false) {
     flags.push(...withdrawn(memory, reading, numbers))
   }
   return { result: undefined, devices: [read], flags, events }
@@ -146,6 +153,13 @@ function flagsIn(page: Uint8Array): number[] | DecodeError {
     if (error instanceof DecodeError) return error
     throw error
   }
+}
+
+/** What did not come of a page that was cut short; null of a whole one. */
+function missingFrom(page: Uint8Array): string | null {
+  const { truncated } = decodeLogPage(page)
+  const bytes = HEADER_BYTES + (page[2] ?? 0) * 256 + (page[3] ?? 0)
+  return truncated ? `${page.length} of ${bytes} bytes came` : null
 }
 
 /** The flag as it is known already: of the same device and, if it is about the medium, of the same cartridge. */

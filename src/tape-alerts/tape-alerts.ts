@@ -6,9 +6,15 @@ import type { Journal } from './journal.ts'
 import type { Decision, Memory, TapeAlertStore } from './memory.ts'
 import { LastCartridges } from './last-cartridges.ts'
 import { Patience } from './patience.ts'
-import { readAftermath, readResponse, readTapeAlertPage, TapeAlertReadError } from './pages.ts'
+import {
+  readAftermath,
+  readResponse,
+  readTapeAlertPage,
+  TapeAlertReadError,
+  type AnsweredPage,
+} from './pages.ts'
 import { noAftermath, noteFailure, noteInterrupted, noteReading } from './readings.ts'
-import type { PageReading } from './readings.ts'
+import type { Aftermath, PageReading } from './readings.ts'
 import { stateOf } from './state.ts'
 import type { TapeAlertMode, TapeAlertState } from './tape-alert.ts'
 import { watchedDevices, type WatchedDevice } from './watched.ts'
@@ -160,33 +166,44 @@ export class TapeAlerts {
 
   async #read(device: WatchedDevice): Promise<void> {
     const { host, journal, now, newId, onError } = this.#options
-    const { node } = device.place
+    let answer: AnsweredPage
     try {
-      const { page, supported } = await readTapeAlertPage(host, node)
-      const reading: PageReading = {
-        id: newId(),
-        device: this.#briefly(device),
-        readAt: now(),
-        page,
-      }
-      await journal.add(reading).catch((cause: unknown) => {
-        // It is in memory still, and on its way to the database.
-        onError(new Error(`TapeAlert page of ${device.id}: not in the journal`, { cause }))
-      })
-      const aftermath =
-        device.kind === 'drive' ? await readAftermath(host, node, supported) : noAftermath
-      // From now on: what is seen from before the device was asked for the last time is not newer than its answer.
-      const read = { ...reading, readAt: now() }
-      await this.#note(
-        device,
-        (memory) => noteReading(memory, read, aftermath, newId),
-        () => journal.remove(reading.id),
-      )
+      answer = await readTapeAlertPage(host, device.place.node)
     } catch (error) {
-      if (!(error instanceof TapeAlertReadError)) throw error
-      const { message, asked, lasting } = error
-      const failure = { error: message, asked, lasting }
+      const failure = failureOf(error)
       await this.#note(device, (memory) => noteFailure(memory, device, failure, now()))
+      if (error instanceof TapeAlertReadError) return
+      throw error
+    }
+    const { page, supported } = answer
+    const reading: PageReading = {
+      id: newId(),
+      device: this.#briefly(device),
+      readAt: now(),
+      page,
+    }
+    await journal.add(reading).catch((cause: unknown) => {
+      // It is in memory still, and on its way to the database.
+      onError(new Error(`TapeAlert page of ${device.id}: not in the journal`, { cause }))
+    })
+    const aftermath = await this.#readAftermath(device, supported)
+    // What was seen before the device was asked for the last time is not newer than what it answered.
+    const read = { ...reading, readAt: now() }
+    await this.#note(
+      device,
+      (memory) => noteReading(memory, read, aftermath, newId),
+      () => journal.remove(reading.id),
+    )
+  }
+
+  async #readAftermath(device: WatchedDevice, supported: readonly number[]): Promise<Aftermath> {
+    if (device.kind !== 'drive') return noAftermath
+    try {
+      return await readAftermath(this.#options.host, device.place.node, supported)
+    } catch (cause) {
+      // The flags are kept whatever comes after them.
+      this.#options.onError(new Error(`log pages of ${device.id}`, { cause }))
+      return noAftermath
     }
   }
 
@@ -260,6 +277,15 @@ export class TapeAlerts {
 /** Whether flags of the device stand on its page 12h. */
 function stands({ kind, id }: WatchedDevice, { flags }: Memory): boolean {
   return flags.some((flag) => flag.kind === kind && flag.id === id && flag.standing === 'response')
+}
+
+/** Of an error that nobody has thought of it is not known whether the device was asked. */
+function failureOf(error: unknown): Parameters<typeof noteFailure>[2] {
+  if (!(error instanceof TapeAlertReadError)) {
+    return { error: String(error), asked: true, lasting: false }
+  }
+  const { message, asked, lasting } = error
+  return { error: message, asked, lasting }
 }
 
 function keyOf({ kind, id }: { kind: string; id: string }): string {

@@ -1,9 +1,13 @@
+import { Clock } from './clock.ts'
+import { FakeDrive, hostOf, snapshotAt } from './tape-alert-drive.ts'
 import type { NewEvent } from '../../src/events/event.ts'
 import type { Host } from '../../src/host/host.ts'
 import type { DeviceMemory, KeptFlag, TapeAlertStore } from '../../src/tape-alerts/memory.ts'
 import type { PageReading } from '../../src/tape-alerts/readings.ts'
 import { TapeAlerts, type TapeAlertsOptions } from '../../src/tape-alerts/tape-alerts.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
+
+let ids = 0
 
 /** The memory of TapeAlert pages without a database. */
 export function memoryStore() {
@@ -49,7 +53,6 @@ export function watchTapeAlerts(
   now: () => Date,
   given: Partial<TapeAlertsOptions> = {},
 ) {
-  let ids = 0
   const memory = memoryStore()
   const tapeAlerts = new TapeAlerts({
     host,
@@ -68,4 +71,74 @@ export function watchTapeAlerts(
   })
   tapeAlerts.start()
   return { tapeAlerts, ...memory }
+}
+
+/** Drives that are looked at every 30 s, with a memory that outlasts the daemon. */
+export function watchDrives(drives: FakeDrive[], given: Partial<TapeAlertsOptions> = {}) {
+  const clock = new Clock()
+  const memory = memoryStore()
+  const journal = memoryJournal()
+  const errors: string[] = []
+  let database: Error | null = null
+  const begin = (options: Partial<TapeAlertsOptions> = {}) => {
+    const { tapeAlerts } = watchTapeAlerts(
+      hostOf(...drives),
+      () =>
+        snapshotAt(
+          clock.now,
+          drives.map((drive) => drive.drive()),
+        ),
+      () => clock.now,
+      {
+        store: {
+          async change(decide) {
+            if (database !== null) throw database
+            return memory.store.change(decide)
+          },
+        },
+        journal,
+        onError: (error) => errors.push(`${error.message}: ${String(error.cause)}`),
+        ...given,
+        ...options,
+      },
+    )
+    return tapeAlerts
+  }
+  return {
+    ...{ clock, journal, errors, begin, ...memory },
+    /** Takes the database away, or brings it back. */
+    setDatabase(error: Error | null) {
+      database = error
+    },
+    active: () =>
+      [...memory.flags.values()]
+        .filter(({ endedAt }) => endedAt === null)
+        .map(({ id, flag }) => `${id} ${flag}`),
+    /** What was told, in brief: `critical tape_alert 4`. */
+    said: () =>
+      memory.events.map(({ level, data }) =>
+        [level, data.event as string, (data.flag as number | undefined) ?? ''].join(' ').trim(),
+      ),
+  }
+}
+
+/** See watchDrives. */
+export type WatchedDrives = ReturnType<typeof watchDrives>
+
+/** Looks again, 30 s after the time before, until everything is read and stored. */
+export async function look(
+  { clock }: WatchedDrives,
+  tapeAlerts: TapeAlerts,
+  times = 1,
+): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    clock.advance(30)
+    tapeAlerts.look()
+    await tapeAlerts.settled()
+  }
+}
+
+/** How often page 2Eh was asked for. */
+export function readsOf(drive: FakeDrive): number {
+  return drive.asked.filter((page) => page === '2e').length
 }
