@@ -20,7 +20,8 @@ const MOUNTS_MS = 1_000
 
 /**
  * What the kernel answers from memory in microseconds: /proc but for other processes (the command line of
- * one in state D can block), and /sys but for what asks hardware or takes a lock that others hold long.
+ * one in state D can block), and /sys but for what asks hardware or takes a lock that others hold long. Reading
+ * these by the addon would take 1.1 to 1.8 times the CPU (bench/walk.ts), and they are few enough for one turn.
  */
 function isPrompt(path: string): boolean {
   if (path.startsWith('/proc/')) return !/^\/proc\/\d/.test(path)
@@ -116,7 +117,8 @@ export class LinuxFiles {
   }
 
   async #names(path: string): Promise<string[]> {
-    const directory = await this.#inBatch(path)
+    // The addon looks at nothing below /dev, and Node lists without opening what is listed.
+    const directory = /^\/+dev(?:\/|$)/.test(path) ? null : await this.#inBatch(path)
     if (directory === null) {
       return this.#ask(
         path,
@@ -127,7 +129,8 @@ export class LinuxFiles {
     }
     // A copy: whoever asked for the same in the same turn has the same names.
     if ('names' in directory) return [...directory.names]
-    throw fileError(path, 'bytes' in directory ? 'ENOTDIR' : directory.errno)
+    const isFile = 'bytes' in directory || directory.errno === 'EFBIG'
+    throw fileError(path, isFile ? 'ENOTDIR' : directory.errno)
   }
 
   /** What the addon reads at a path; null where it is not there, or not to be asked. */

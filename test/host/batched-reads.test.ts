@@ -1,6 +1,9 @@
+import { symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { mock } from 'node:test'
 import t from 'tap'
 import { LinuxHost } from '../../src/host/linux-host.ts'
+import { loadNative } from '../../src/host/load-native.ts'
 import { FakeNative } from '../support/fake-native.ts'
 
 const SCST = '/sys/kernel/scst_tgt'
@@ -153,6 +156,48 @@ t.test('a call that fails as a whole fails for each, and not for good', async (t
   native.reads[1]?.told({ 0: bytes('a') })
   t.equal(await again, 'a')
 })
+
+const loaded = loadNative()
+const skip = 'missing' in loaded ? loaded.missing : false
+if (process.env.CI && skip) throw new Error(skip)
+
+t.test('the addon answers as Node does', { skip }, async (t) => {
+  const native = 'native' in loaded ? loaded.native : null
+  const directory = t.testdir({ a: 'text\n', empty: '', none: {}, sub: { c: 'x'.repeat(70_000) } })
+  symlinkSync('a', join(directory, 'link'))
+  symlinkSync('loop', join(directory, 'loop'))
+  writeFileSync(join(directory, 'big'), '')
+  truncateSync(join(directory, 'big'), 17 * 1024 * 1024)
+  const paths = ['', 'a', 'empty', 'none', 'sub', 'sub/c', 'link', 'loop', 'big', 'gone', 'a/b']
+    .map((name) => join(directory, name))
+    .concat(
+      '/sys/class/hwmon',
+      '/sys/class/enclosure',
+      '/proc/self/comm',
+      '/etc/passwd',
+      '/dev/null',
+      '/dev',
+    )
+
+  const told = (host: LinuxHost) =>
+    Promise.all(
+      paths.flatMap((path) => [
+        outcome(path, host.readText(path)),
+        outcome(path, host.readBytes(path)),
+        outcome(path, host.list(path)),
+      ]),
+    )
+  t.strictSame(await told(new LinuxHost({ native })), await told(new LinuxHost()))
+})
+
+async function outcome(path: string, asked: Promise<unknown>) {
+  try {
+    return [path, await asked]
+  } catch (error) {
+    const { code, errno } = error as { code: string; errno?: string }
+    return [path, code, errno]
+  }
+}
 
 /** A whole turn of the event loop, in which a batch is put together and sent. */
 async function turn(): Promise<void> {
