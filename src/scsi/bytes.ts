@@ -17,7 +17,10 @@ export function byteAt(data: Uint8Array, offset: number, source: string): number
   return byte
 }
 
-/** An unsigned big-endian number of 1 to 6 bytes, as all numbers of the T10 standards are. */
+/**
+ * An unsigned big-endian number, as all numbers of the T10 standards are. Of more than 6 bytes its last
+ * digits are rounded above 2^53.
+ */
 export function numberAt(data: Uint8Array, offset: number, length: number, source: string): number {
   let value = 0
   for (let i = 0; i < length; i++) value = value * 256 + byteAt(data, offset + i, source)
@@ -25,21 +28,28 @@ export function numberAt(data: Uint8Array, offset: number, length: number, sourc
 }
 
 /**
- * An ASCII field (SPC-4 4.4.1: left-aligned, padded with blanks); null when it is
- * empty, all FFh or holds anything that does not print. Ends at the first NUL,
- * which many devices pad with against the standard.
+ * An ASCII field (SPC-4 4.4.1: left-aligned, padded with blanks), the bytes from `begin` up to `end`; null
+ * when it is empty, all FFh or holds anything that does not print. Ends at the first NUL, which many
+ * devices pad with against the standard.
  */
-export function asciiField(data: Uint8Array): string | null {
-  const end = data.indexOf(0)
-  const bytes = end === -1 ? data : data.subarray(0, end)
-  let text = ''
-  for (const byte of bytes) {
+export function asciiField(data: Uint8Array, begin = 0, end = data.length): string | null {
+  let first = -1
+  let last = -1
+  for (let at = begin; at < end; at++) {
+    const byte = data[at]
+    if (byte === undefined || byte === 0) break
     if (byte < 0x20 || byte > 0x7e) return null
-    text += String.fromCharCode(byte)
+    if (byte === BLANK) continue
+    if (first === -1) first = at
+    last = at
   }
-  text = text.trim()
-  return text === '' ? null : text
+  if (first === -1) return null
+  let text = ''
+  for (let at = first; at <= last; at++) text += String.fromCharCode(data[at] ?? BLANK)
+  return text
 }
+
+const BLANK = 0x20
 
 /** Two hex digits, lower case, as sense codes are written. */
 export function hexByte(byte: number): string {

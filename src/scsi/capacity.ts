@@ -1,6 +1,6 @@
 import { numberAt } from './bytes.ts'
 
-/** How large a disk is (SBC-4 5.19, 5.20). */
+/** How large a disk is (SBC-3 5.15, 5.16). */
 export interface DiskCapacity {
   blocks: number
   blockBytes: number

@@ -21,7 +21,7 @@ export function logSense(page: number, allocationLength = 0xffff): Uint8Array {
   return cdb
 }
 
-/** MODE SENSE(10) (SPC-5 6.15) for the current values of a page, without block descriptors. */
+/** MODE SENSE(10) (SPC-4 6.14) for the current values of a page, without block descriptors. */
 export function modeSense10(page: number, allocationLength = 0xffff, subpage = 0): Uint8Array {
   const cdb = new Uint8Array(10)
   cdb[0] = 0x5a
@@ -33,7 +33,7 @@ export function modeSense10(page: number, allocationLength = 0xffff, subpage = 0
 }
 
 /**
- * MODE SENSE(6) (SPC-5 6.14) for the current values of a page, with block descriptors. Page 3Fh is all
+ * MODE SENSE(6) (SPC-4 6.13) for the current values of a page, with block descriptors. Page 3Fh is all
  * pages, FFh as subpage all subpages; the answer is 255 bytes at most.
  */
 export function modeSense6(page: number, subpage = 0, allocationLength = 0xff): Uint8Array {
@@ -45,18 +45,18 @@ export function modeSense6(page: number, subpage = 0, allocationLength = 0xff): 
   return cdb
 }
 
-/** REQUEST SENSE (SPC-5 6.39) in fixed format. A unit attention that it reports is used up. */
+/** REQUEST SENSE (SPC-4 6.39) in fixed format. A unit attention that it reports is used up. */
 export function requestSense(allocationLength = 252): Uint8Array {
   return Uint8Array.of(0x03, 0, 0, 0, allocationLength, 0)
 }
 
-/** TEST UNIT READY (SPC-5 6.48): status and sense data are the answer. It uses up a unit attention. */
+/** TEST UNIT READY (SPC-4 6.47): status and sense data are the answer. It uses up a unit attention. */
 export function testUnitReady(): Uint8Array {
   return new Uint8Array(6)
 }
 
 /**
- * READ ATTRIBUTE (SPC-5 6.18), attribute values: the memory of the cartridge (MAM), from an attribute on.
+ * READ ATTRIBUTE (SPC-4 6.17), attribute values: the memory of the cartridge (MAM), from an attribute on.
  * Does not move the medium.
  */
 export function readAttributes(
@@ -87,25 +87,25 @@ function readAttribute(
   return cdb
 }
 
-/** Forms of READ POSITION (SSC-5 7.7): service action, and how many bytes the answer has. */
+/** Forms of READ POSITION (SSC-4 7.7): service action, and how many bytes the answer has. */
 export const POSITION_FORMS = {
   short: { serviceAction: 0x00, bytes: 20 },
   long: { serviceAction: 0x06, bytes: 32 },
   extended: { serviceAction: 0x08, bytes: 32 },
 } as const
 
-/** READ POSITION (SSC-5 7.7): where the tape stands. The medium is not moved. */
+/** READ POSITION (SSC-4 7.7): where the tape stands. The medium is not moved. */
 export function readPosition(form: keyof typeof POSITION_FORMS): Uint8Array {
   const { serviceAction, bytes } = POSITION_FORMS[form]
   const cdb = new Uint8Array(10)
   cdb[0] = 0x34
   cdb[1] = serviceAction
-  // The other forms have no allocation length: the field is reserved (SSC-5 7.7.1).
+  // The other forms have no allocation length: the field is reserved (SSC-4 7.7).
   if (form === 'extended') put(cdb, 7, 2, bytes)
   return cdb
 }
 
-/** REPORT DENSITY SUPPORT (SSC-5 7.11): of the drive, or of the cartridge in it; densities or medium types. */
+/** REPORT DENSITY SUPPORT (SSC-4 7.11): of the drive, or of the cartridge in it; densities or medium types. */
 export function reportDensitySupport(
   { ofMedium, mediumTypes }: { ofMedium: boolean; mediumTypes: boolean },
   allocationLength = 0xffff,
@@ -117,7 +117,7 @@ export function reportDensitySupport(
   return cdb
 }
 
-/** PERSISTENT RESERVE IN (SPC-5 6.16): 'keys' that are registered, or the 'reservation' that is held. */
+/** PERSISTENT RESERVE IN (SPC-4 6.15): 'keys' that are registered, or the 'reservation' that is held. */
 export function persistentReserveIn(
   what: 'keys' | 'reservation',
   allocationLength = 0xffff,
@@ -129,7 +129,7 @@ export function persistentReserveIn(
   return cdb
 }
 
-/** READ CAPACITY(16) (SBC-4 5.20). */
+/** READ CAPACITY(16) (SBC-3 5.16). */
 export function readCapacity16(): Uint8Array {
   const cdb = new Uint8Array(16)
   cdb[0] = 0x9e

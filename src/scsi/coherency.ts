@@ -2,7 +2,7 @@ import { asciiField } from './bytes.ts'
 import { counter, hexOf, numberIn } from './log/values.ts'
 
 /**
- * Volume coherency information (SSC-5 7.6.4): what an application notes of the state that it left a
+ * Volume coherency information (SSC-4, attribute 080Ch): what an application notes of the state that it left a
  * partition in. It holds as long as the volume change reference of the cartridge is still this one.
  */
 export interface Coherency {

@@ -1,6 +1,6 @@
 import { asciiField, byteAt, numberAt } from './bytes.ts'
 
-/** A density that a drive can use, or that the cartridge in it can have (SSC-5 7.11.4). */
+/** A density that a drive can use, or that the cartridge in it can have (SSC-4 7.11). */
 export interface Density {
   /** Code in mode block descriptors, e.g. 5Eh for LTO-8. */
   primaryCode: number
@@ -21,7 +21,7 @@ export interface Density {
   description: string | null
 }
 
-/** A type of medium that a drive can use (SSC-5 7.11.5). */
+/** A type of medium that a drive can use (SSC-4 7.11). */
 export interface MediumType {
   code: number
   densityCodes: readonly number[]

@@ -2,7 +2,7 @@ import { asciiField, byteAt } from './bytes.ts'
 import { hexOf } from './log/values.ts'
 import { vpdPage } from './vpd.ts'
 
-/** A name of the device, VPD page 83h (SPC-5 7.7.6). */
+/** A name of the device, VPD page 83h (SPC-4 7.8.5). */
 export interface Designator {
   /** See DESIGNATOR. */
   type: number
@@ -12,7 +12,7 @@ export interface Designator {
   value: string | null
 }
 
-/** Designator types (SPC-5 table 592). */
+/** Designator types (SPC-4 7.8.5). */
 export const DESIGNATOR = {
   vendorSpecific: 0,
   t10Vendor: 1,
@@ -24,7 +24,7 @@ export const DESIGNATOR = {
   scsiName: 8,
 } as const
 
-/** What a designator names (SPC-5 table 591). */
+/** What a designator names (SPC-4 7.8.5). */
 export const ASSOCIATION = { logicalUnit: 0, targetPort: 1, targetDevice: 2 } as const
 
 const SOURCE = 'VPD 83h'
@@ -86,7 +86,7 @@ export function wwnOf(designators: readonly Designator[]): WorldWideNames {
   }
 }
 
-/** Network address authority (SPC-5 table 602): the first digit of an NAA says who gave it out. */
+/** Network address authority (SPC-4 7.8.5): the first digit of an NAA says who gave it out. */
 export function naaKind(naa: string): string | null {
   return NAA_KINDS[naa.charAt(0)] ?? null
 }

@@ -1,4 +1,5 @@
 import { asciiField, byteAt, DecodeError, numberAt } from './bytes.ts'
+import { hexOf } from './log/values.ts'
 
 /** What READ ELEMENT STATUS answered (SMC-3 6.11.2). */
 export interface ElementStatus {
@@ -27,15 +28,21 @@ export interface ElementDescriptor {
   full: boolean
   /** EXCEPT: additional sense code in the upper byte, its qualifier in the lower; null when the element is normal. */
   exception: number | null
-  /** ACCESS: the robot can reach it. */
+  /** ACCESS: the robot can reach it; not defined for the robot itself. */
   access: boolean
   /** Import/export elements: put there by the operator, not by the robot; null elsewhere. */
   byOperator: boolean | null
   /** Import/export elements: InEnab and ExEnab; null elsewhere. */
   importEnabled: boolean | null
   exportEnabled: boolean | null
+  /** Import/export elements: OIR, an operator has to open it or to look at it; null elsewhere. */
+  operatorNeeded: boolean | null
   /** ED: the element is disabled. */
   disabled: boolean
+  /** INVERT: the medium was turned over by that move; null when SVALID is not set. */
+  inverted: boolean | null
+  /** What kind of cartridge it holds; null when the library does not say. */
+  mediumType: ElementMediumType | null
   /** Address of the storage element that the medium was last moved from; null when SVALID is not set. */
   sourceAddress: number | null
   /** Primary volume tag. Some libraries keep the tag of the medium last seen in an empty element. */
@@ -45,15 +52,21 @@ export interface ElementDescriptor {
   device: DeviceIdentifier | null
 }
 
+/** A kind of cartridge (SMC-3 6.11). */
+export type ElementMediumType = 'data' | 'cleaning' | 'diagnostics' | 'write-once' | 'microcode'
+
 /** A device identifier, told with DVCID. */
 export interface DeviceIdentifier {
   /** As in VPD page 83h: 0 vendor specific, 1 T10 vendor id, 3 NAA. */
   type: number
   /** Serial number of the device, where the identifier holds one. */
   serial: string | null
+  /** Binary identifiers in hex digits, as an NAA; null for the others. */
+  name: string | null
 }
 
 const SOURCE = 'READ ELEMENT STATUS'
+const SHORTEST_DESCRIPTOR = 12
 const VOLUME_TAG_BYTES = 36 // SMC-3 6.11.4.3: 32 characters, 2 reserved, 2 of sequence number
 
 /**
@@ -73,16 +86,18 @@ export function decodeElementStatus(data: Uint8Array): ElementStatus {
       break
     }
     const page = pageAt(bytes, offset)
-    const body = bytes.subarray(offset + 8, offset + 8 + page.byteCount)
-    if (body.length < page.byteCount) {
+    const begin = offset + 8
+    const pageEnd = begin + page.byteCount
+    if (pageEnd > bytes.length) {
       if (!truncated) throw new DecodeError(SOURCE, 'a page ends behind the answer')
     } else if (page.byteCount % page.descriptorLength !== 0) {
       throw new DecodeError(SOURCE, 'a page ends within a descriptor')
     }
-    for (let at = 0; at + page.descriptorLength <= body.length; at += page.descriptorLength) {
-      elements.push(descriptorOf(page, body.subarray(at, at + page.descriptorLength)))
+    const last = Math.min(pageEnd, bytes.length) - page.descriptorLength
+    for (let at = begin; at <= last; at += page.descriptorLength) {
+      elements.push(descriptorAt(bytes, at, page))
     }
-    offset += 8 + page.byteCount
+    offset = pageEnd
   }
   // Some libraries announce the bytes that fitted, but count all elements.
   if (elements.length < available) truncated = true
@@ -105,7 +120,7 @@ function pageAt(data: Uint8Array, offset: number): Page {
   const type = TYPES[code]
   if (type === undefined) throw new DecodeError(SOURCE, `element type ${code}`)
   const primaryTags = (flags & 0x80) !== 0
-  const shortest = 12 + (primaryTags ? VOLUME_TAG_BYTES : 0)
+  const shortest = SHORTEST_DESCRIPTOR + (primaryTags ? VOLUME_TAG_BYTES : 0)
   if (descriptorLength < shortest) {
     throw new DecodeError(SOURCE, `descriptors of ${descriptorLength} bytes, ${shortest} expected`)
   }
@@ -126,34 +141,43 @@ const TYPES: Readonly<Record<number, ElementType>> = {
   4: 'data-transfer',
 }
 
-function descriptorOf(page: Page, bytes: Uint8Array): ElementDescriptor {
-  const flags = byteAt(bytes, 2, SOURCE)
-  const source = byteAt(bytes, 9, SOURCE)
+/** The descriptor at an offset, all of which the answer holds (SMC-3 6.11.5 to 6.11.8). */
+function descriptorAt(data: Uint8Array, at: number, page: Page): ElementDescriptor {
+  const flags = byteAt(data, at + 2, SOURCE)
+  const source = byteAt(data, at + 9, SOURCE)
   const importExport = page.type === 'import-export'
-  let end = 12
-  const tag = (present: boolean): string | null => {
-    if (!present) return null
-    const text = asciiField(bytes.subarray(end, end + 32))
-    end += VOLUME_TAG_BYTES
-    return text
-  }
-  const volumeTag = tag(page.primaryTags)
-  const alternateVolumeTag = tag(page.alternateTags)
+  const primaryAt = at + SHORTEST_DESCRIPTOR
+  const alternateAt = primaryAt + (page.primaryTags ? VOLUME_TAG_BYTES : 0)
+  const identifierAt = alternateAt + (page.alternateTags ? VOLUME_TAG_BYTES : 0)
+  const end = at + page.descriptorLength
+  const isDrive = page.type === 'data-transfer'
   return {
     type: page.type,
-    address: numberAt(bytes, 0, 2, SOURCE),
+    address: numberAt(data, at, 2, SOURCE),
     full: (flags & 0x01) !== 0,
-    exception: (flags & 0x04) === 0 ? null : numberAt(bytes, 4, 2, SOURCE),
+    exception: (flags & 0x04) === 0 ? null : numberAt(data, at + 4, 2, SOURCE),
     access: (flags & 0x08) !== 0,
     byOperator: importExport ? (flags & 0x02) !== 0 : null,
     importEnabled: importExport ? (flags & 0x20) !== 0 : null,
     exportEnabled: importExport ? (flags & 0x10) !== 0 : null,
+    operatorNeeded: importExport ? (flags & 0x80) !== 0 : null,
     disabled: (source & 0x08) !== 0,
-    sourceAddress: (source & 0x80) === 0 ? null : numberAt(bytes, 10, 2, SOURCE),
-    volumeTag,
-    alternateVolumeTag,
-    device: page.type === 'data-transfer' ? identifierOf(bytes.subarray(end)) : null,
+    inverted: (source & 0x80) === 0 ? null : (source & 0x40) !== 0,
+    mediumType: MEDIUM_TYPES[source & 0x07] ?? null,
+    sourceAddress: (source & 0x80) === 0 ? null : numberAt(data, at + 10, 2, SOURCE),
+    volumeTag: page.primaryTags ? asciiField(data, primaryAt, primaryAt + 32) : null,
+    alternateVolumeTag: page.alternateTags ? asciiField(data, alternateAt, alternateAt + 32) : null,
+    device: isDrive ? identifierOf(data.subarray(identifierAt, end)) : null,
   }
+}
+
+/** Medium types (SMC-3 6.11). */
+const MEDIUM_TYPES: Readonly<Record<number, ElementMediumType>> = {
+  1: 'data',
+  2: 'cleaning',
+  3: 'diagnostics',
+  4: 'write-once',
+  5: 'microcode',
 }
 
 /** Device identifier of a data transfer element, SMC-3 6.11.5.2: code set, type, reserved, length, identifier. */
@@ -164,8 +188,11 @@ function identifierOf(bytes: Uint8Array): DeviceIdentifier | null {
   const length = byteAt(bytes, 3, SOURCE)
   if (length === 0 || 4 + length > bytes.length) return null
   const identifier = bytes.subarray(4, 4 + length)
-  const CODE_SET_ASCII = 2
-  if (codeSet !== CODE_SET_ASCII) return { type, serial: null }
-  // A T10 vendor id is followed by the product identification and the serial number.
-  return { type, serial: asciiField(type === 1 ? identifier.subarray(24) : identifier) }
+  const BINARY = 1
+  const ASCII = 2
+  if (codeSet === ASCII) {
+    // A T10 vendor id is followed by the product identification and the serial number.
+    return { type, serial: asciiField(identifier, type === 1 ? 24 : 0), name: null }
+  }
+  return { type, serial: null, name: codeSet === BINARY ? hexOf(identifier) : null }
 }

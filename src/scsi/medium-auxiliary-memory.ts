@@ -6,7 +6,7 @@ import { textAttribute } from './text-attribute.ts'
 import { mediumUsage, partitionUsage, type UsageHistory } from './usage-history.ts'
 
 /**
- * The memory of a cartridge, its attributes named (SPC-5 7.4.2, SSC-5 7.6). Null is what the cartridge
+ * The memory of a cartridge, its attributes named (SPC-4 7.4.2, SSC-4). Null is what the cartridge
  * does not hold, or holds as blanks or all FFh. A mebibyte is 2^20 bytes.
  */
 export interface CartridgeMemory {
@@ -100,7 +100,7 @@ export interface LoadingDrive {
   serial: string | null
 }
 
-/** An attribute as it came (SPC-5 7.4.1). */
+/** An attribute as it came (SPC-4 7.4.1). */
 export interface MemoryAttribute {
   identifier: number
   readOnly: boolean
@@ -182,7 +182,7 @@ const NAMED: ReadonlySet<number> = new Set([
 ])
 
 /**
- * Splits attribute values (SPC-5 6.18.2). Up to four bytes behind the last attribute are not one, and
+ * Splits attribute values (SPC-4 6.17). Up to four bytes behind the last attribute are not one, and
  * not looked at. DecodeError when an attribute ends behind the answer, unless that was cut.
  */
 export function decodeAttributes(data: Uint8Array): {
@@ -209,7 +209,7 @@ export function decodeAttributes(data: Uint8Array): {
   return { attributes, truncated }
 }
 
-/** Decodes the identifiers of the attributes there are, service action 01h (SPC-5 6.18.3). */
+/** Decodes the identifiers of the attributes there are, service action 01h (SPC-4 6.17). */
 export function decodeAttributeList(data: Uint8Array): number[] {
   const { body } = bodyOf(data)
   const identifiers: number[] = []

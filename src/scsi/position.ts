@@ -1,6 +1,6 @@
 import { byteAt, DecodeError, hexByte, numberAt } from './bytes.ts'
 
-/** Where a tape stands (SSC-5 7.7); null is what the form does not tell, or the drive does not know. */
+/** Where a tape stands (SSC-4 7.7); null is what the form does not tell, or the drive does not know. */
 export interface TapePosition {
   /** BOP: at the begin of the partition. */
   atBegin: boolean
@@ -23,7 +23,7 @@ export interface TapePosition {
 const SOURCE = 'READ POSITION'
 
 /**
- * Decodes the short form (SSC-5 table 96), service action 00h. LOLU and PERR: the position is not known,
+ * Decodes the short form, service action 00h. LOLU and PERR: the position is not known,
  * or does not fit into the fields.
  */
 export function decodeShortPosition(data: Uint8Array): TapePosition {
@@ -41,7 +41,7 @@ export function decodeShortPosition(data: Uint8Array): TapePosition {
   }
 }
 
-/** Decodes the long form (SSC-5 table 97), service action 06h. LONU, MPU: the object, or the file, is not known. */
+/** Decodes the long form, service action 06h. LONU, MPU: the object, or the file, is not known. */
 export function decodeLongPosition(data: Uint8Array): TapePosition {
   byteAt(data, 31, SOURCE)
   const { flags, bits } = flagsOf(data)
@@ -59,7 +59,7 @@ export function decodeLongPosition(data: Uint8Array): TapePosition {
 }
 
 /**
- * Decodes the extended form (SSC-5 table 98), service action 08h: as the short form, in wider fields.
+ * Decodes the extended form, service action 08h: as the short form, in wider fields.
  * DecodeError when its length is not that of the form.
  */
 export function decodeExtendedPosition(data: Uint8Array): TapePosition {

@@ -1,7 +1,7 @@
 import { byteAt, DecodeError, numberAt } from './bytes.ts'
 import { hexOf } from './log/values.ts'
 
-/** Keys that initiators registered with a device (SPC-5 6.16.2). */
+/** Keys that initiators registered with a device (SPC-4 6.15.2). */
 export interface RegisteredKeys {
   /** Grows with every change. */
   generation: number
@@ -11,7 +11,7 @@ export interface RegisteredKeys {
   truncated: boolean
 }
 
-/** Who holds a device (SPC-5 6.16.3); null when nobody does. */
+/** Who holds a device (SPC-4 6.15.3); null when nobody does. */
 export interface Reservation {
   generation: number
   held: HeldReservation | null
@@ -24,7 +24,7 @@ export interface HeldReservation {
   type: ReservationType | null
 }
 
-/** Persistent reservation types (SPC-5 table 222). */
+/** Persistent reservation types (SPC-4 6.15.3). */
 export type ReservationType =
   | 'write-exclusive'
   | 'exclusive-access'

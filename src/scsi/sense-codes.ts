@@ -1,7 +1,7 @@
 /* eslint-disable max-lines -- a plain table */
 
 /**
- * What additional sense codes mean (SPC-5 annex F.2, lower case but for names), the code in the upper byte,
+ * What additional sense codes mean (SPC-4 annex F.2, lower case but for names), the code in the upper byte,
  * its qualifier in the lower. Codes above 7Fh and qualifiers above 7Fh belong to the maker of the device.
  */
 export const SENSE_CODES: ReadonlyMap<number, string> = new Map([

@@ -1,6 +1,6 @@
 import { numberAt } from './bytes.ts'
 
-/** What sense data tells besides the key and the additional sense code (SPC-5 4.4.2, 4.4.3). */
+/** What sense data tells besides the key and the additional sense code (SPC-4 4.5.2, 4.5.3). */
 export interface SenseDetails {
   /**
    * INFORMATION, when it is valid: of a disk the block, of a tape how many bytes or blocks were not
@@ -23,7 +23,7 @@ export interface SenseDetails {
   otherProgress: number | null
 }
 
-/** Sense key specific information (SPC-5 4.4.2.4), by the meaning that the sense key gives it. */
+/** Sense key specific information (SPC-4 4.5.2.4), by the meaning that the sense key gives it. */
 export type SenseKeySpecific =
   /** How much of the operation is done, from 0 to less than 1. */
   | { kind: 'progress'; fraction: number }
@@ -47,7 +47,7 @@ export function senseDetails(
   return format === 'fixed' ? fixedDetails(data, key) : descriptorDetails(data, key)
 }
 
-/** SPC-5 table 51. */
+/** Fixed format, SPC-4 4.5.3. */
 function fixedDetails(data: Uint8Array, key: number): SenseDetails {
   const flags = data[2] ?? 0
   const valid = ((data[0] ?? 0) & 0x80) !== 0
@@ -61,7 +61,7 @@ function fixedDetails(data: Uint8Array, key: number): SenseDetails {
   }
 }
 
-/** SPC-5 4.4.3; the types of descriptors are those of table 42. */
+/** Descriptor format, SPC-4 4.5.2. */
 function descriptorDetails(data: Uint8Array, key: number): SenseDetails {
   let details = NOTHING
   for (const { type, bytes } of descriptorsOf(data)) {
@@ -93,9 +93,9 @@ const DESCRIPTORS: Readonly<
   0x02: (bytes, key) => ({ specific: specificOf(bytes.subarray(4, 7), key) }),
   // field replaceable unit
   0x03: (bytes) => ({ replaceableUnit: nonZero(bytes[3]) }),
-  // stream commands, SSC-5
+  // stream commands, SSC-4
   0x04: (bytes) => streamBits(bytes[3] ?? 0),
-  // block commands, SBC-4
+  // block commands, SBC-3
   0x05: (bytes) => ({ incorrectLength: ((bytes[3] ?? 0) & 0x20) !== 0 }),
   // another progress indication
   0x0a: (bytes) => ({ otherProgress: fractionOf(wholeNumber(bytes, 6, 2)) }),
@@ -137,7 +137,7 @@ function streamBits(flags: number) {
   }
 }
 
-/** SPC-5 tables 53 to 57; three bytes, of which the first says by SKSV whether they are valid. */
+/** SPC-4 4.5.2.4; three bytes, of which the first says by SKSV whether they are valid. */
 function specificOf(bytes: Uint8Array, key: number): SenseKeySpecific | null {
   const [flags, high, low] = bytes
   if (flags === undefined || high === undefined || low === undefined) return null

@@ -6,19 +6,19 @@ import { senseDetails, type SenseDetails } from './sense-details.ts'
 export interface SenseCode {
   /** The error belongs to an earlier command (response codes 71h and 73h). */
   deferred: boolean
-  /** Sense key, SPC-5 table 48. */
+  /** Sense key, SPC-4 table 48. */
   key: number
   /** Additional sense code and qualifier, 0 when the device sent none. */
   asc: number
   ascq: number
 }
 
-/** Sense data (SPC-5 4.4): of a command that was refused, or the answer to REQUEST SENSE. */
+/** Sense data (SPC-4 4.5): of a command that was refused, or the answer to REQUEST SENSE. */
 export interface Sense extends SenseCode {
   details: SenseDetails
 }
 
-/** Sense keys that decide what is done next (SPC-5 table 48). */
+/** Sense keys that decide what is done next (SPC-4 table 48). */
 export const NO_SENSE = 0x0
 export const RECOVERED_ERROR = 0x1
 export const ILLEGAL_REQUEST = 0x5
@@ -32,7 +32,7 @@ export const UNIT_ATTENTION = 0x6
 export function decodeSense(data: Uint8Array): Sense {
   const format = byteAt(data, 0, 'sense data') & 0x7f
   const deferred = format === 0x71 || format === 0x73
-  // Additional sense length, the same byte in both formats (SPC-5 4.4.2.1, 4.4.3).
+  // Additional sense length, the same byte in both formats (SPC-4 4.5.2.1, 4.5.3).
   const sense = data.length < 8 ? data : data.subarray(0, 8 + numberAt(data, 7, 1, 'sense data'))
   if (format === 0x70 || format === 0x71) {
     const key = byteAt(sense, 2, 'sense data') & 0x0f
@@ -66,7 +66,7 @@ export function senseCodeName(asc: number, ascq: number): string | null {
   return family === undefined ? null : `${family.name} ${hexByte(ascq)}h`
 }
 
-/** Codes whose qualifier is a number (SPC-5 annex F.2: 40h NNh and so on); the older ones of them besides. */
+/** Codes whose qualifier is a number (SPC-4 annex F.2: 40h NNh and so on); the older ones of them besides. */
 const FAMILIES: readonly { asc: number; from: number; name: string }[] = [
   { asc: 0x40, from: 0x80, name: 'diagnostic failure on component' },
   { asc: 0x40, from: 0x00, name: 'RAM failure' },
@@ -76,7 +76,7 @@ const FAMILIES: readonly { asc: number; from: number; name: string }[] = [
   { asc: 0x70, from: 0x00, name: 'decompression exception, short algorithm id' },
 ]
 
-/** The name of a sense key in SPC-5 table 48, lower case. */
+/** The name of a sense key in SPC-4 table 48, lower case. */
 export const KEYS: readonly string[] = [
   'no sense',
   'recovered error',

@@ -1,6 +1,6 @@
 /**
  * Numbers of the TapeAlert flags that are set in eight bytes, ascending, flag 1 being the highest bit of
- * the first byte: so they are in the memory of a cartridge (SPC-5 7.4.2.2) and in VPD page B2h (SSC-5
+ * the first byte: so they are in the memory of a cartridge (SPC-4 7.4.2.2) and in VPD page B2h (SSC-4
  * 8.4.4). What is left out is not set; null without any byte.
  */
 export function flagsOf(bits: Uint8Array | undefined): number[] | null {

@@ -1,7 +1,7 @@
 import { asciiField } from './bytes.ts'
 
 /**
- * The text of an attribute of format 10b in the alphabet that attribute 0805h names (SPC-5 7.4.2.4.6);
+ * The text of an attribute of format 10b in the alphabet that attribute 0805h names (SPC-4 7.4.2.4);
  * without one, and in one that is reserved, ASCII or UTF-8. Null when it is left out, empty, or does not
  * read as text. Ends at the first NUL.
  */
@@ -22,7 +22,7 @@ export function textAttribute(
   return text === '' || /\p{Cc}/u.test(text) ? null : text
 }
 
-/** Text localization identifiers (SPC-5 table 417), by the names of the Encoding Standard. */
+/** Text localization identifiers (SPC-4 7.4.2.4), by the names of the Encoding Standard. */
 const ALPHABETS: ReadonlyMap<number, string> = new Map([
   [0x01, 'iso-8859-1'],
   [0x02, 'iso-8859-2'],

@@ -1,6 +1,6 @@
 import { numberIn } from './log/values.ts'
 
-/** How a cartridge, or a partition of it, was used (SSC-5 7.6.2); null is unknown. */
+/** How a cartridge, or a partition of it, was used (SPC-4 7.4.2.2); null is unknown. */
 export interface UsageHistory {
   /** Since it was loaded, or while it was last. */
   current: Usage

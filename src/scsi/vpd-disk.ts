@@ -2,12 +2,12 @@ import { byteAt } from './bytes.ts'
 import { numberIn } from './log/values.ts'
 import { DISK_TYPES, vpdPage } from './vpd.ts'
 
-/** Numbers of the pages of vital product data that disks have (SBC-4 6.6). */
+/** Numbers of the pages of vital product data that disks have (SBC-3 6.6). */
 export const BLOCK_LIMITS = 0xb0
 export const BLOCK_DEVICE_CHARACTERISTICS = 0xb1
 export const LOGICAL_BLOCK_PROVISIONING = 0xb2
 
-/** How much a disk takes at once, in logical blocks (SBC-4 6.6.4); null is not reported. */
+/** How much a disk takes at once, in logical blocks (SBC-3 6.6.3); null is not reported. */
 export interface BlockLimits {
   maximumCompareAndWriteBlocks: number | null
   optimalGranularityBlocks: number | null
@@ -44,7 +44,7 @@ export function decodeBlockLimits(data: Uint8Array): BlockLimits {
   }
 }
 
-/** What a disk is made of (SBC-4 6.6.2). */
+/** What a disk is made of (SBC-3 6.6.2; zoned: SBC-4). */
 export interface BlockDeviceCharacteristics {
   /** Null when it does not rotate, and when it is not reported. */
   rotationsPerMinute: number | null
@@ -70,16 +70,16 @@ export function decodeBlockDeviceCharacteristics(data: Uint8Array): BlockDeviceC
   }
 }
 
-/** SBC-4 table 235. */
+/** NOMINAL FORM FACTOR. */
 const FORM_FACTORS: Readonly<Record<number, number>> = { 1: 5.25, 2: 3.5, 3: 2.5, 4: 1.8 }
 
-/** SBC-4 table 236. */
+/** ZONED. */
 const ZONED: Readonly<Record<number, 'host-aware' | 'device-managed'>> = {
   1: 'host-aware',
   2: 'device-managed',
 }
 
-/** How a disk provides its blocks (SBC-4 6.6.7). */
+/** How a disk provides its blocks (SBC-3 6.6.4). */
 export interface LogicalBlockProvisioning {
   /** `unreported` also for values that are reserved. */
   type: 'unreported' | 'resource' | 'thin'

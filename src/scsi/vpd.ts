@@ -1,6 +1,6 @@
 import { byteAt, DecodeError, hexByte, numberAt } from './bytes.ts'
 
-/** A page of vital product data (SPC-5 7.7.1), its contents not decoded. */
+/** A page of vital product data (SPC-4 7.8), its contents not decoded. */
 export interface VpdPage {
   /** Peripheral device type of the device: pages from B0h on mean another thing for each. */
   type: number
@@ -9,7 +9,7 @@ export interface VpdPage {
   truncated: boolean
 }
 
-/** Peripheral device types (SPC-5 table 151) whose pages B0h to BFh are those of SBC: disks. */
+/** Peripheral device types (SPC-4 6.6.2) whose pages B0h to BFh are those of SBC: disks. */
 export const DISK_TYPES: readonly number[] = [0x00, 0x04, 0x07, 0x0e, 0x14]
 /** Those of SSC: tape drives, and changers that answer for them. */
 export const TAPE_TYPES: readonly number[] = [0x01, 0x08]

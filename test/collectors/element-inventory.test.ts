@@ -1,6 +1,9 @@
 import t from 'tap'
 import { readElements } from '../../src/collectors/element-inventory.ts'
+import type { Element } from '../../src/collectors/changers.ts'
 import type { Host, ScsiAnswer } from '../../src/host/host.ts'
+import { recorded } from '../support/recorded.ts'
+import { openRecording, RECORDINGS } from '../support/recording.ts'
 
 /** A library that answers READ ELEMENT STATUS, a few elements at a time. */
 class Library implements Pick<Host, 'scsi'> {
@@ -131,10 +134,57 @@ t.test('unit attentions are taken note of and the question is put again', async 
 
 t.test('a library that is not ready says so', async (t) => {
   const library = new Library(elements, 1000, [{ when: () => true, sense: refusal('02', '0401') }])
-  t.strictSame(await readElements(library, '/dev/sg1'), {
+  t.match(await readElements(library, '/dev/sg1'), {
     refused: {
       kind: 'check-condition',
       sense: { deferred: false, key: 2, asc: 0x04, ascq: 0x01 },
     },
   })
+})
+
+/** What mtx 1.3.12 prints of these elements, without the blanks that it pads with. */
+function asMtxPrints(device: string, elements: readonly Element[]): string[] {
+  const count = (type: Element['type']) => elements.filter((each) => each.type === type).length
+  const slots = count('storage') + count('import-export')
+  const line = ({ type, number, full, volumeTag, sourceElement }: Element): string => {
+    const name = `Storage Element ${number}${type === 'import-export' ? ' IMPORT/EXPORT' : ''}`
+    if (type !== 'data-transfer') {
+      return `${name}:${full ? (volumeTag === null ? 'Full' : `Full :VolumeTag=${volumeTag}`) : 'Empty'}`
+    }
+    const contents = full
+      ? `Full (Storage Element ${sourceElement} Loaded):VolumeTag = ${volumeTag}`
+      : 'Empty'
+    return `Data Transfer Element ${number}:${contents}`
+  }
+  return [
+    `Storage Changer ${device}:${count('data-transfer')} Drives, ${slots} Slots ( ${count('import-export')} Import/Export )`,
+    ...elements.map(line),
+  ]
+}
+
+t.test('every library of every recording holds what mtx prints of it', async (t) => {
+  let compared = 0
+  for (const recording of RECORDINGS) {
+    const evidence = recorded(recording)
+    if (!evidence.hasScsi) continue
+    const host = openRecording(recording)
+    for (const number of Array.from({ length: 40 }, (_, index) => index)) {
+      const device = `/dev/sg${number}`
+      const text = evidence.succeeded(`mtx -f ${device} status`)
+      if (text === null) continue
+      const told = await readElements(host, device)
+      const ours = 'elements' in told ? asMtxPrints(device, told.elements) : []
+      const theirs = text.trim().split(/ *\n */)
+      t.strictSame(ours.map(withoutGuess), theirs.map(withoutGuess), `${recording} ${device}`)
+
+      /** Where the source of a cartridge is full again, mtx makes it an empty one. */
+      function withoutGuess(line: string, index: number): string {
+        const [, source] = /\(Storage Element (\d+) Loaded\)/.exec(ours[index] ?? '') ?? []
+        const isFull = theirs.some((each) => each.startsWith(`Storage Element ${source}:Full`))
+        return isFull ? line.replace(/\(Storage Element \d+/, '(Storage Element') : line
+      }
+      compared += 1
+    }
+  }
+  t.equal(compared, 21)
 })

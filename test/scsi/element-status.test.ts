@@ -28,7 +28,10 @@ const EMPTY = {
   byOperator: null,
   importEnabled: null,
   exportEnabled: null,
+  operatorNeeded: null,
   disabled: false,
+  inverted: null,
+  mediumType: null,
   sourceAddress: null,
   volumeTag: null,
   alternateVolumeTag: null,
@@ -70,9 +73,11 @@ t.test('a drive with a cartridge, its source and the device that it is', (t) => 
         type: 'data-transfer',
         address: 0x1f5,
         full: true,
+        inverted: false,
+        mediumType: 'data',
         sourceAddress: 0x3ee,
         volumeTag: 'E01007L8',
-        device: { type: 1, serial: 'XYZZY_A02' },
+        device: { type: 1, serial: 'XYZZY_A02', name: null },
       },
     ],
     truncated: false,
@@ -119,6 +124,44 @@ t.test('an import/export element says who put the cartridge there and which way 
   t.match(decodeElementStatus(answer(2, page(3, 0, slots))).elements, [
     { full: true, byOperator: true, importEnabled: true, exportEnabled: true, access: true },
     { full: false, byOperator: false, importEnabled: false, exportEnabled: false, access: true },
+  ])
+  t.end()
+})
+
+t.test('an import/export element that an operator has to look at', (t) => {
+  const slots = ['0010 88 00 0000 0000 00 00 0000', '0011 08 00 0000 0000 00 00 0000']
+  t.match(decodeElementStatus(answer(2, page(3, 0, slots))).elements, [
+    { operatorNeeded: true },
+    { operatorNeeded: false },
+  ])
+  t.end()
+})
+
+t.test('what kind of cartridge it is, and whether it was turned over', (t) => {
+  const slot = (source: string) => `0400 09 00 0000 0000 00 ${source} 0000`
+  const codes = ['00', '01', '82', '03', 'c4', '05', '06', '07']
+  t.strictSame(
+    decodeElementStatus(answer(8, page(2, 0, codes.map(slot)))).elements.map(
+      ({ mediumType, inverted, sourceAddress }) => [mediumType, inverted, sourceAddress],
+    ),
+    [
+      [null, null, null],
+      ['data', null, null],
+      ['cleaning', false, 0],
+      ['diagnostics', null, null],
+      ['write-once', true, 0],
+      ['microcode', null, null],
+      [null, null, null],
+      [null, null, null],
+    ],
+  )
+  t.end()
+})
+
+t.test('a drive that is told by its name', (t) => {
+  const drive = '0100 00 00 0000 0000 00 00 0000 01 03 00 08 50223344ab000100'
+  t.match(decodeElementStatus(answer(1, page(4, 0, [drive]))).elements, [
+    { device: { type: 3, serial: null, name: '50223344ab000100' } },
   ])
   t.end()
 })

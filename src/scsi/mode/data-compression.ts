@@ -2,7 +2,7 @@ import { byteAt } from '../bytes.ts'
 import { numberIn } from '../log/values.ts'
 import { bytesOf, type ModePage } from './page.ts'
 
-/** Number of the data compression page (SSC-5 8.5.4). */
+/** Number of the data compression page (SSC-4 8.3.2). */
 export const DATA_COMPRESSION_MODE = 0x0f
 
 /** How a tape drive is set to compress. */

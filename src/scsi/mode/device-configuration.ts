@@ -2,7 +2,7 @@ import { byteAt } from '../bytes.ts'
 import { numberIn } from '../log/values.ts'
 import { bytesOf, type ModePage } from './page.ts'
 
-/** Number of the device configuration page of tape drives (SSC-5 8.5.5), and of its extension, a subpage (8.5.8). */
+/** Number of the device configuration page of tape drives (SSC-4 8.3.3), and of its extension, a subpage (8.3.8). */
 export const DEVICE_CONFIGURATION = 0x10
 export const DEVICE_CONFIGURATION_EXTENSION = 0x01
 

@@ -2,7 +2,7 @@ import { DecodeError, numberAt } from '../bytes.ts'
 import type { ElementType } from '../element-status.ts'
 import { bytesOf, type ModePage } from './page.ts'
 
-/** Number of the element address assignment page of changers (SMC-3 7.3.4); tape drives have another there. */
+/** Number of the element address assignment page of changers (SMC-3 7.3.3); tape drives have another there. */
 export const ELEMENT_ADDRESS_ASSIGNMENT = 0x1d
 
 /** Where the elements of each type begin, and how many there are. */

@@ -2,7 +2,7 @@ import { byteAt } from '../bytes.ts'
 import { numberIn } from '../log/values.ts'
 import { bytesOf, type ModePage } from './page.ts'
 
-/** Number of the informational exceptions control page (SPC-5 7.5.14, SSC-5 8.5.6). */
+/** Number of the informational exceptions control page (SPC-4 7.5, SSC-4 8.3.6). */
 export const INFORMATIONAL_EXCEPTIONS_CONTROL = 0x1c
 
 /** How a device tells of itself that it is going to fail, and a tape drive of TapeAlert flags. */
@@ -22,7 +22,7 @@ export interface InformationalExceptionsControl {
   reportCount: number | null
 }
 
-/** MRIE, method of reporting informational exceptions (SPC-5 table 469). */
+/** MRIE, method of reporting informational exceptions (SPC-4 7.5). */
 export type ReportingMethod =
   | 'none'
   | 'asynchronous-event'

@@ -1,6 +1,6 @@
 import { byteAt, DecodeError, hexByte, numberAt } from '../bytes.ts'
 
-/** What MODE SENSE answered (SPC-5 7.5.4). */
+/** What MODE SENSE answered (SPC-4 7.5.4). */
 export interface ModeData {
   mediumType: number
   /** Device-specific parameter; see writeProtected. */
@@ -11,7 +11,7 @@ export interface ModeData {
   truncated: boolean
 }
 
-/** Block descriptor of other devices than disks (SPC-5 7.5.6.1). */
+/** Block descriptor of other devices than disks (SPC-4 7.5.5). */
 export interface BlockDescriptor {
   /** Of a tape drive: that of the medium; 00h is the default one. */
   densityCode: number
@@ -21,7 +21,7 @@ export interface BlockDescriptor {
   blockBytes: number
 }
 
-/** A mode page (SPC-5 7.5.7), not decoded. */
+/** A mode page (SPC-4 7.5.6), not decoded. */
 export interface ModePage {
   page: number
   subpage: number
@@ -61,7 +61,7 @@ export function modePage(
   return pages.find((one) => one.page === page && one.subpage === subpage) ?? null
 }
 
-/** WP of the device-specific parameter: the medium of a tape drive (SSC-5 8.5.2) or a disk cannot be written. */
+/** WP of the device-specific parameter: the medium of a tape drive (SSC-4 8.3.1) or a disk cannot be written. */
 export function writeProtected({ deviceSpecific }: Pick<ModeData, 'deviceSpecific'>): boolean {
   return (deviceSpecific & 0x80) !== 0
 }
