@@ -16,6 +16,11 @@ constexpr size_t kStackBytes = 256 * 1024;
 /** What the kernel keeps of the name of a thread. */
 constexpr size_t kNameBytes = 15;
 
+/** So that top(1) shows which device a thread is stuck at. */
+void SetThreadName(const std::string& name) {
+  pthread_setname_np(pthread_self(), name.substr(0, kNameBytes).c_str());
+}
+
 }  // namespace
 
 std::atomic<int> InSystemCall::threads_{0};
@@ -72,6 +77,7 @@ void Lanes::Serve() {
   starting_ = false;
   for (;;) {
     while (!ready_.empty()) Take(lock);
+    SetThreadName("idle lane");
     ++idle_;
     const bool found = work_.wait_for(lock, kIdle, [this] { return !ready_.empty(); });
     --idle_;
@@ -91,7 +97,7 @@ void Lanes::Take(std::unique_lock<std::mutex>& lock) {
   Work work = std::move(lane.waiting.front());
   lane.waiting.pop_front();
   lock.unlock();
-  pthread_setname_np(pthread_self(), name.substr(0, kNameBytes).c_str());
+  SetThreadName(name);
   work();
   work = nullptr;
   lock.lock();
