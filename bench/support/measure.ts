@@ -51,6 +51,30 @@ async function several(run: () => unknown, times: number): Promise<Spent> {
   return { cpuMs: (user + system) / 1000 / times, wallMs: wallMs / times }
 }
 
+/** The longest time for which the event loop did nothing else while it ran, in milliseconds; the median of five. */
+export async function longestStallMs(run: () => unknown): Promise<number> {
+  const stalls: number[] = []
+  for (let time = 0; time < 5; time += 1) {
+    let longest = 0
+    let last = performance.now()
+    let over = false
+    const look = () => {
+      const now = performance.now()
+      longest = Math.max(longest, now - last)
+      last = now
+      if (!over) setImmediate(look)
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+    look()
+    longest = 0
+    await run()
+    over = true
+    look()
+    stalls.push(longest)
+  }
+  return median(stalls)
+}
+
 function medianOf(all: readonly Spent[]): Spent {
   return {
     cpuMs: median(all.map(({ cpuMs }) => cpuMs)),

@@ -21,7 +21,7 @@ const MOUNTS_MS = 1_000
 /**
  * What the kernel answers from memory in microseconds: /proc but for other processes (the command line of
  * one in state D can block), and /sys but for what asks hardware or takes a lock that others hold long. Reading
- * these by the addon would take 1.1 to 1.8 times the CPU (bench/walk.ts), and they are few enough for one turn.
+ * these by the addon would take 1.4 to 1.8 times the CPU (bench/walk.ts), and they are few enough for one turn.
  */
 function isPrompt(path: string): boolean {
   if (path.startsWith('/proc/')) return !/^\/proc\/\d/.test(path)

@@ -44,6 +44,7 @@ t.test('what is asked in one turn and hangs together is read in one call', async
   t.strictSame(await answers, ['1\n', names, Buffer.from('1\n'), names, '3.10\n', '40\n', 'cpu\n'])
   const [, first, , second] = await answers
   t.not(first, second, 'each has names of its own')
+  for (const { answer } of native.reads) answer()
 })
 
 t.test('what is asked while files are read makes the next call', async (t) => {
@@ -89,6 +90,7 @@ t.test('a file that cannot be read says why, and no other suffers', async (t) =>
     7: bytes('x'),
   })
   await rejected
+  native.reads[0]?.answer()
   t.strictSame(await lists, [[], []])
   t.equal(await good, 'x')
 })
@@ -139,6 +141,7 @@ t.test('a file that blocks holds up those behind it in its place, and only them'
   const again = host.readText(`${SCST}/e`)
   await turn()
   native.reads[2]?.told({ 0: bytes('e') })
+  native.reads[2]?.answer()
   t.equal(await again, 'e')
 })
 
@@ -154,6 +157,7 @@ t.test('a call that fails as a whole fails for each, and not for good', async (t
   const again = host.readText(`${SCST}/a`)
   await turn()
   native.reads[1]?.told({ 0: bytes('a') })
+  native.reads[1]?.answer()
   t.equal(await again, 'a')
 })
 
