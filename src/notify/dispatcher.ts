@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { NotifyError, type Notifier } from './notifier.ts'
-import { dueMessages, noteDelivered, noteFailed, type Waiting } from './outbox.ts'
+import { dueMessages, hurry, noteDelivered, noteFailed, type Waiting } from './outbox.ts'
 import { pausedUntil, retryAt } from './retry.ts'
 
 /** How an attempt to send ended. */
@@ -132,10 +132,15 @@ class Lane {
       await this.#failed(message, error)
       return
     }
+    const wasDown = this.#pausedUntil !== null
     this.#failuresInARow = 0
     this.#pausedUntil = null
     await noteDelivered(database, message, now())
     this.counts.delivered += 1
+    if (!wasDown) return
+    // What waited longest would wait longest still.
+    await hurry(database, this.notifier.name, now())
+    this.#again = true
   }
 
   async #failed(message: Waiting, error: NotifyError): Promise<void> {

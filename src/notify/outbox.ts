@@ -76,6 +76,14 @@ export async function noteFailed(
   )
 }
 
+/** Makes everything due that waits on a channel. */
+export async function hurry(database: Queryable, channel: string, now: Date): Promise<void> {
+  await database.query(
+    'update notifications set next_attempt_at = $2 where channel = $1 and next_attempt_at > $2',
+    [channel, now],
+  )
+}
+
 const DAY_MS = 86_400_000
 
 /** Forgets what was delivered or given up longer ago than it is kept; resolves with how many messages that were. */
