@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { readdir, realpath, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -6,7 +6,7 @@ import { BatchedReads } from './batched-reads.ts'
 import { fileError, fileErrorOf } from './file-errors.ts'
 import { assertNotDevice } from './guard.ts'
 import type { FileStat, FileSystemStat } from './host.ts'
-import { NotFoundError } from './host.ts'
+import { NotFoundError, ReadError } from './host.ts'
 import { mountPointAbove, mountPointsIn } from './mount-points.ts'
 import type { FileRead, Native } from './native.ts'
 import type { StuckCall } from './quarantine.ts'
@@ -54,7 +54,7 @@ export class LinuxFiles {
     const file = await this.#inBatch(path)
     if (file === null) return this.#ask(path, isPrompt(path), readSmallSync, readSmall)
     if ('bytes' in file) return file.bytes
-    throw fileError(path, 'names' in file ? 'EISDIR' : file.errno)
+    throw unlessGone(path, fileError(path, 'names' in file ? 'EISDIR' : file.errno))
   }
 
   async list(path: string): Promise<string[]> {
@@ -149,7 +149,7 @@ export class LinuxFiles {
       if (prompt) return atOnce(path)
       return await this.#calls.within(this.#placeOf(path), path, READ_TIMEOUT_MS, () => later(path))
     } catch (error) {
-      throw fileErrorOf(path, error)
+      throw unlessGone(path, fileErrorOf(path, error))
     }
   }
 
@@ -174,6 +174,19 @@ export class LinuxFiles {
     }
     return this.#mounts.points
   }
+}
+
+/**
+ * An attribute says ENODEV when what it is of went away after it was opened (fs/kernfs/file.c of the kernel), as
+ * a session of SCST may at any time. Some drivers say the same of hardware that is not there.
+ */
+function unlessGone(path: string, error: Error): Error {
+  const isGone =
+    error instanceof ReadError &&
+    error.errno === 'ENODEV' &&
+    path.startsWith('/sys/') &&
+    !existsSync(path)
+  return isGone ? new NotFoundError(path, { cause: error }) : error
 }
 
 function fileStat(found: Stats): FileStat {

@@ -95,6 +95,21 @@ t.test('a file that cannot be read says why, and no other suffers', async (t) =>
   t.equal(await good, 'x')
 })
 
+t.test('what goes away while it is read is not there', async (t) => {
+  const { native, host } = open()
+  const session = `${SCST}/targets/iscsi/iqn.x/sessions/iqn.y/read_cmd_count`
+  const rejected = Promise.all([
+    t.rejects(host.readText(session), { code: 'ERR_NOT_FOUND' }),
+    t.rejects(host.readText('/sys/class/net/lo/speed'), { code: 'ERR_READ', errno: 'ENODEV' }),
+  ])
+  await turn()
+  for (const { told, answer } of native.reads) {
+    told({ 0: { errno: 'ENODEV' } })
+    answer()
+  }
+  await rejected
+})
+
 t.test('a file that blocks holds up those behind it in its place, and only them', async (t) => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => {
