@@ -22,9 +22,15 @@ export function byteAt(data: Uint8Array, offset: number, source: string): number
  * digits are rounded above 2^53.
  */
 export function numberAt(data: Uint8Array, offset: number, length: number, source: string): number {
-  let value = 0
-  for (let i = 0; i < length; i++) value = value * 256 + byteAt(data, offset + i, source)
-  return value
+  let high = 0
+  let low = 0
+  for (let i = 0; i < length; i++) {
+    const byte = byteAt(data, offset + i, source)
+    if (i < length - 4) high = high * 256 + byte
+    else low = low * 256 + byte
+  }
+  // Both parts are exact, so that it is rounded once.
+  return high * 2 ** 32 + low
 }
 
 /**
