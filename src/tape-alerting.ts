@@ -4,6 +4,7 @@ import { resolvedByHand } from './alerts/store.ts'
 import { tapeAlertSettings, webhookOptions } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
+import type { SelfMetrics } from './exporter/self.ts'
 import type { Host } from './host/host.ts'
 import type { Hub } from './hub/hub.ts'
 import type { Log } from './log.ts'
@@ -26,6 +27,7 @@ export interface TapeAlertingParts {
   db: Database
   hub: Hub
   monitor: () => Monitor
+  self: SelfMetrics
   log: Log
   now: () => Date
 }
@@ -35,12 +37,15 @@ export function tapeAlerting(parts: TapeAlertingParts): {
   tapeAlerts: TapeAlerts
   dispatcher: Dispatcher
 } {
-  const { config, host, db, hub, monitor, log, now } = parts
+  const { config, host, db, hub, monitor, self, log, now } = parts
   const webhook = webhookOptions(config())
   const agent = `storwarden/${version}`
   const notifiers = webhook === null ? [] : [new Webhook({ ...webhook, agent })]
   const channels = notifiers.map(({ name }) => name)
-  const dispatcher = new Dispatcher({ database: db, notifiers, now, onError: log.failure })
+  const dispatcher = new Dispatcher({
+    ...{ database: db, notifiers, now, onError: log.failure },
+    onAttempts: self.notifications,
+  })
   const store = new DatabaseStore({
     database: db,
     alongside: (transaction, events) => {

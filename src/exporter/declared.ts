@@ -20,5 +20,4 @@ export function declareFamilies(instruments: Instruments): void {
     [...checks],
   )
   instruments.counter('tasks_timeouts_total', 'Tasks that took too long.', ['kind'])
-  instruments.counter('notifications_total', 'Notifications by outcome.', ['channel', 'result'])
 }

@@ -79,6 +79,12 @@ export class SelfMetrics {
     'Logins refused after repeated failures.',
   )
 
+  readonly #notifications = this.#instruments.counter(
+    'notifications_total',
+    'Attempts to send a notification, by outcome.',
+    ['channel', 'result'],
+  )
+
   constructor(sources: SelfSources) {
     const instruments = this.#instruments
     declareFamilies(instruments)
@@ -169,6 +175,11 @@ export class SelfMetrics {
     connectionError: (error: string): void => {
       this.#connectionErrors.inc({ type: error })
     },
+  }
+
+  /** Counts attempts to send. */
+  readonly notifications = (channel: string, result: string, count: number): void => {
+    this.#notifications.inc({ channel, result }, count)
   }
 
   /** Counts requests, and tells `onAnswer` of each. */

@@ -4,7 +4,9 @@ import { dueMessages, hurry, noteDelivered, noteFailed, type Waiting } from './o
 import { pausedUntil, retryAt } from './retry.ts'
 
 /** How an attempt to send ended. */
-export type Result = 'delivered' | 'failed' | 'given_up'
+export type Result = (typeof results)[number]
+
+const results = ['delivered', 'failed', 'given_up'] as const
 
 /** What is sent with, and whose time it is. */
 export interface DispatcherOptions {
@@ -13,6 +15,8 @@ export interface DispatcherOptions {
   now: () => Date
   /** From 0 to 1; Math.random otherwise. */
   random?: () => number
+  /** Told of attempts: of none of each result at the start. */
+  onAttempts: (channel: string, result: Result, count: number) => void
   /** Told of each message that is not sent any more, and of what stands in the way of all. */
   onError: (error: Error) => void
 }
@@ -38,6 +42,7 @@ export class Dispatcher {
     this.#timer = setInterval(() => {
       this.wake()
     }, BEAT_MS)
+    for (const lane of this.#lanes) for (const result of results) lane.tell(result, 0)
     this.wake()
   }
 
@@ -57,21 +62,11 @@ export class Dispatcher {
   async sendDue(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.sendDue()))
   }
-
-  /** Attempts since the start, by channel and result. */
-  totals(): { channel: string; result: Result; count: number }[] {
-    return this.#lanes.flatMap(({ notifier, counts }) =>
-      Object.entries(counts).map(([result, count]) => {
-        return { channel: notifier.name, result: result as Result, count }
-      }),
-    )
-  }
 }
 
 /** One channel: one message at a time, none while it is taken to be down. */
 class Lane {
   readonly notifier: Notifier
-  readonly counts: Record<Result, number> = { delivered: 0, failed: 0, given_up: 0 }
   readonly #options: DispatcherOptions
   #running: Promise<void> | null = null
   #again = false
@@ -82,6 +77,11 @@ class Lane {
   constructor(notifier: Notifier, options: DispatcherOptions) {
     this.notifier = notifier
     this.#options = options
+  }
+
+  /** Tells of attempts with a result. */
+  tell(result: Result, count = 1): void {
+    this.#options.onAttempts(this.notifier.name, result, count)
   }
 
   sendDue(): Promise<void> {
@@ -136,7 +136,7 @@ class Lane {
     this.#failuresInARow = 0
     this.#pausedUntil = null
     await noteDelivered(database, message, now())
-    this.counts.delivered += 1
+    this.tell('delivered')
     if (!wasDown) return
     // What waited longest would wait longest still.
     await hurry(database, this.notifier.name, now())
@@ -151,7 +151,7 @@ class Lane {
     const failures = message.attempts + 1
     const next = retryAt({ at: message.at, failures }, at, random())
     await noteFailed(database, message, { error: error.message, at, retryAt: next })
-    this.counts[next === null ? 'given_up' : 'failed'] += 1
+    this.tell(next === null ? 'given_up' : 'failed')
     if (next === null) {
       const { name } = this.notifier
       onError(new Error(`${name}: message ${message.id} is given up: ${error.message}`))
