@@ -1,0 +1,168 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import type { Bench } from '../support/native.ts'
+
+const FILE = 'file-scenarios.mjs'
+const MEBIBYTE = 1024 * 1024
+/** Somebody who may read no more than anybody. */
+const NOBODY = 65_534
+
+/** Reading of files, with whatever build of the addon the bench has. */
+export const fileCases: Record<string, (t: Test, bench: Bench) => Promise<void>> = {
+  'files, directories and errors are told by their index': async (t, bench) => {
+    const at = (name: string) => join(bench.folder, name)
+    writeFileSync(at('small'), 'one\n')
+    writeFileSync(at('empty'), '')
+    writeFileSync(at('page'), 'x'.repeat(4096))
+    writeFileSync(at('chunks'), `${'x'.repeat(4096 + 65_536)}end\n`)
+    symlinkSync('small', at('link'))
+    symlinkSync('loop', at('loop'))
+    mkdirSync(at('folder'))
+    for (const name of ['b', 'a', '.hidden', 'ä']) writeFileSync(at(`folder/${name}`), '')
+    mkdirSync(at('bare'))
+    const files: [path: string, file: object][] = [
+      [at('small'), { text: 'one\n' }],
+      [at('empty'), { text: '' }],
+      [at('page'), { length: 4096, end: 'xxxx' }],
+      [at('chunks'), { length: 4096 + 65_536 + 4, end: 'end\n' }],
+      [at('link'), { text: 'one\n' }],
+      [at('folder'), { names: ['.hidden', 'a', 'b', 'ä'] }],
+      [at('bare'), { names: [] }],
+      [at('nothing'), { errno: 'ENOENT' }],
+      [at('small/below'), { errno: 'ENOTDIR' }],
+      [at('loop'), { errno: 'ELOOP' }],
+      [at('n'.repeat(256)), { errno: 'ENAMETOOLONG' }],
+      ['', { errno: 'ENOENT' }],
+      // Of the kernel, and of no size that stat(2) would tell.
+      ['/proc/version', { text: readFileSync('/proc/version', 'latin1') }],
+    ]
+    const outcome = await bench.run(FILE, 'paths', {
+      given: { paths: files.map(([path]) => path) },
+    })
+    const told = files.map(([path, file], index) => [
+      index,
+      path === '/proc/version' ? textOrEnd(file) : file,
+    ])
+    t.match(outcome, { exitCode: 0, stderr: '' })
+    t.strictSame(outcome.result, told)
+  },
+
+  'a file that is too large is not read, nor one that nobody may': async (t, bench) => {
+    const [large, secret] = [join(bench.folder, 'large'), join(bench.folder, 'secret')]
+    const fits = join(bench.folder, 'fits')
+    for (const [path, bytes] of [
+      [large, 16 * MEBIBYTE + 1],
+      [fits, 16 * MEBIBYTE],
+    ] as const) {
+      writeFileSync(path, '')
+      truncateSync(path, bytes)
+    }
+    writeFileSync(secret, 'secret')
+    chmodSync(secret, 0)
+    const given = {
+      paths: [large, fits, secret],
+      ...(process.getuid?.() === 0 ? { uid: NOBODY } : {}),
+    }
+    const { result } = await bench.run(FILE, 'paths', { given })
+    t.strictSame(result, [
+      [0, { errno: 'EFBIG' }],
+      [1, { length: 16 * MEBIBYTE, end: '\0\0\0\0' }],
+      [2, { errno: 'EACCES' }],
+    ])
+  },
+
+  'no device is opened, and nothing that might wait': async (t, bench) => {
+    const at = (name: string) => join(bench.folder, name)
+    spawnSync('mkfifo', [at('fifo')])
+    symlinkSync('/dev/null', at('null'))
+    const server = createServer().listen(at('socket'))
+    t.teardown(() => server.close())
+    await new Promise((resolve) => server.once('listening', resolve))
+    const paths = [
+      '/dev/null',
+      '/dev',
+      '//dev/st0',
+      '/dev/../etc/hostname',
+      '/./dev/null',
+      at('null'),
+    ]
+    paths.push(at('fifo'), at('socket'), '/proc/self/root/dev/null')
+    const { result, log } = await bench.run(FILE, 'paths', { given: { paths } })
+    t.strictSame(
+      result,
+      paths.map((_, index) => [index, { errno: 'EPERM' }]),
+    )
+    t.strictSame(
+      log.filter((line) => line.includes('NONBLOCK')),
+      [],
+    )
+  },
+
+  'many files wake the event loop seldom': async (t, bench) => {
+    const folder = join(bench.folder, 'many')
+    mkdirSync(folder)
+    for (let index = 0; index < 2000; index += 1) writeFileSync(join(folder, String(index)), '')
+    const { result } = await bench.run(FILE, 'many', { given: { folder } })
+    const { calls, milliseconds, ...rest } = result as { calls: number; milliseconds: number }
+    t.strictSame(rest, { read: 2000, inOrder: true })
+    t.ok(
+      calls <= milliseconds / 2 + 2,
+      `${calls} times in ${milliseconds} ms: not before 2 ms are over`,
+    )
+  },
+
+  'a file that blocks holds back its lane and no other': async (t, bench) => {
+    const [before, blocks] = [join(bench.folder, 'before'), join(bench.folder, 'a.blocks')]
+    const fifo = join(bench.folder, 'blocks.fifo')
+    spawnSync('mkfifo', [fifo])
+    for (const path of [before, blocks]) writeFileSync(path, 'read')
+    const { result, exitCode } = await bench.run(FILE, 'blocked', {
+      given: { before, blocks, fifo },
+      machine: { FAKE_BLOCK: fifo },
+      environment: { UV_THREADPOOL_SIZE: '1' },
+    })
+    const other = [
+      [0, { text: 'read' }],
+      [1, { text: 'read' }],
+    ]
+    t.strictSame(result, { told: [0], other, busy: 1, then: [0, 1, 2], busyThen: 0 })
+    t.equal(exitCode, 0)
+  },
+
+  'what a callback throws is an uncaught exception': async (t, bench) => {
+    const path = join(bench.folder, 'thrown')
+    writeFileSync(path, 'read')
+    const { result, exitCode } = await bench.run(FILE, 'thrown', { given: { path } })
+    t.strictSame(result, { uncaught: ['thrown by onRead'], after: [[0, { text: 'read' }]] })
+    t.equal(exitCode, 0)
+  },
+
+  'no files are read at once, and arguments that are none reject': async (t, bench) => {
+    t.strictSame((await bench.run(FILE, 'none')).result, { settled: 'undefined' })
+    t.strictSame((await bench.run(FILE, 'nonsense')).result, [
+      'lane is not a string',
+      'path is not an array',
+      'onRead is not a function',
+      'lane is not a string',
+      'path is not an array',
+      'path is not a string',
+      'path has a NUL in it',
+    ])
+  },
+}
+
+/** As the scenario shows a file, by its length. */
+function textOrEnd(file: object): object {
+  const text = 'text' in file ? String(file.text) : ''
+  return text.length > 100 ? { length: text.length, end: text.slice(-4) } : file
+}

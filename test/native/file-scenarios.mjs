@@ -1,0 +1,79 @@
+import { closeSync, openSync, readdirSync } from 'node:fs'
+
+/** A file as it was read, its bytes as text. */
+function shown({ index, file }) {
+  if (!('bytes' in file)) return [index, 'names' in file ? { names: file.names.sort() } : file]
+  if (!Buffer.isBuffer(file.bytes)) throw new Error('no Buffer')
+  const text = file.bytes.toString('latin1')
+  return [index, text.length > 100 ? { length: text.length, end: text.slice(-4) } : { text }]
+}
+
+async function readAll(native, paths, lane = 'lane') {
+  const files = []
+  await native.read(lane, paths, (portion) => files.push(...portion.map(shown)))
+  return files
+}
+
+/** What is read of paths; as somebody else where that is asked for. */
+export async function paths(native, { paths, uid }) {
+  if (uid !== undefined) process.setuid(uid)
+  return readAll(native, paths)
+}
+
+/** How often the event loop is told of many files, and in what time. */
+export async function many(native, { folder }) {
+  const paths = readdirSync(folder).map((name) => `${folder}/${name}`)
+  const began = performance.now()
+  const sizes = []
+  const indexes = []
+  await native.read('many', paths, (portion) => {
+    sizes.push(portion.length)
+    indexes.push(...portion.map(({ index }) => index))
+  })
+  const inOrder = indexes.every((index, at) => index === at)
+  return {
+    read: indexes.length,
+    inOrder,
+    calls: sizes.length,
+    milliseconds: performance.now() - began,
+  }
+}
+
+/** A file that blocks holds back those behind it in its lane, not those before it and no other lane. */
+export async function blocked(native, { before, blocks, fifo }) {
+  const told = []
+  let onFirst
+  const first = new Promise((resolve) => (onFirst = resolve))
+  const lane = native.read('one', [before, blocks, before], (portion) => {
+    told.push(...portion.map(({ index }) => index))
+    onFirst()
+  })
+  await first
+  const other = await readAll(native, [before, before], 'two')
+  const meanwhile = { told: [...told], other, busy: native.busy() }
+  closeSync(openSync(fifo, 'w'))
+  await lane
+  return { ...meanwhile, then: told, busyThen: native.busy() }
+}
+
+/** What a callback throws is an uncaught exception, and the reading goes on. */
+export async function thrown(native, { path }) {
+  const uncaught = []
+  process.on('uncaughtException', ({ message }) => uncaught.push(message))
+  await native.read('throws', [path], () => {
+    throw new Error('thrown by onRead')
+  })
+  return { uncaught, after: await readAll(native, [path]) }
+}
+
+/** Arguments that are none. */
+export async function nonsense(native) {
+  const given = [[], ['lane'], ['lane', ['/'], 3], [3, [], () => {}], ['lane', '/', () => {}]]
+  given.push(['lane', ['/', 4], () => {}], ['lane', ['/etc/hostname\0'], () => {}])
+  return Promise.all(given.map((words) => native.read(...words).catch(({ message }) => message)))
+}
+
+/** No files at all. */
+export async function none(native) {
+  return { settled: (await native.read('lane', [], () => {})) ?? 'undefined' }
+}
