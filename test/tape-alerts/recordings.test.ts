@@ -1,6 +1,8 @@
 import { readFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { kinds } from '../../src/api/hardware/kinds.ts'
+import { listingOf } from '../../src/api/hardware/listing.ts'
 import { watchAppliance } from '../support/appliance.ts'
 import { openRecording, recordingDirectory, RECORDINGS } from '../support/recording.ts'
 
@@ -71,4 +73,22 @@ t.test('they have the severity, the words and the evidence of their flag', async
     library: 'XYZZY_A',
     element: 1,
   })
+})
+
+t.test('drives and libraries show the flags that are not over', async (t) => {
+  const { snapshot } = await watchAppliance(openRecording('04-tapealert')).watch()
+  const flags = (kindName: string, id: string) => {
+    const kind = kinds.find(({ name }) => name === kindName)
+    const item = kind && listingOf(kind, snapshot).items.find((each) => each.id === id)
+    return (item?.object as { tapeAlerts: unknown }).tapeAlerts
+  }
+  const seen = { firstSeen: snapshot.takenAt, lastSeen: snapshot.takenAt }
+  t.strictSame(flags('drives', 'XYZZY_A02'), [
+    { flag: 7, name: 'Media life', severity: 'warning', ...seen, volumeTag: 'E01007L8' },
+  ])
+  t.strictSame(flags('libraries', 'XYZZY_A'), [
+    { flag: 3, name: 'Library hardware C', severity: 'critical', ...seen, volumeTag: null },
+    { flag: 16, name: 'Library door', severity: 'critical', ...seen, volumeTag: null },
+  ])
+  t.strictSame(flags('drives', 'XYZZY_A03'), [])
 })
