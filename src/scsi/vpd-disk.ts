@@ -1,4 +1,4 @@
-import { byteAt } from './bytes.ts'
+import { byteAt, numberAt } from './bytes.ts'
 import { numberIn } from './log/values.ts'
 import { DISK_TYPES, vpdPage } from './vpd.ts'
 
@@ -27,19 +27,20 @@ export interface BlockLimits {
 /** Decodes page B0h of a disk: the fields that its version of the standard has. */
 export function decodeBlockLimits(data: Uint8Array): BlockLimits {
   const { body } = vpdPage(data, BLOCK_LIMITS, DISK_TYPES)
-  const at = (byte: number, length: number) => reported(numberIn(body, byte - 4, length))
-  const alignment = numberIn(body, 28, 4)
-  const valid = ((body[28] ?? 0) & 0x80) !== 0
+  const at = (byte: number, length: number) => reported(body, byte - 4, length)
+  // All FFh is a number but for what can be unmapped, where it means without limit.
+  const limitAt = (byte: number) => (numberIn(body, byte - 4, 4) === null ? null : at(byte, 4))
+  const hasAlignment = body.length >= 32 && ((body[28] ?? 0) & 0x80) !== 0
   return {
     maximumCompareAndWriteBlocks: at(5, 1),
     optimalGranularityBlocks: at(6, 2),
     maximumTransferBlocks: at(8, 4),
     optimalTransferBlocks: at(12, 4),
     maximumPrefetchBlocks: at(16, 4),
-    maximumUnmapBlocks: at(20, 4),
-    maximumUnmapDescriptors: at(24, 4),
+    maximumUnmapBlocks: limitAt(20),
+    maximumUnmapDescriptors: limitAt(24),
     optimalUnmapGranularityBlocks: at(28, 4),
-    unmapAlignmentBlock: valid && alignment !== null ? alignment % 2 ** 31 : null,
+    unmapAlignmentBlock: hasAlignment ? numberAt(body, 28, 4, 'VPD b0h') % 2 ** 31 : null,
     maximumWriteSameBlocks: at(36, 8),
   }
 }
@@ -110,7 +111,9 @@ export function decodeLogicalBlockProvisioning(data: Uint8Array): LogicalBlockPr
   }
 }
 
-/** 0 stands for a limit that is not reported. */
-function reported(limit: number | null): number | null {
+/** 0 stands for what is not reported; so does the end of a shorter page. */
+function reported(body: Uint8Array, offset: number, length: number): number | null {
+  if (offset + length > body.length) return null
+  const limit = numberAt(body, offset, length, 'VPD b0h')
   return limit === 0 ? null : limit
 }
