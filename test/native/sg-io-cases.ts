@@ -156,7 +156,13 @@ export const sgIoCases: Record<string, (t: Test, bench: Bench) => Promise<void>>
     const pool = [true, '127.0.0.1', 8]
     const result = { answered, again: '00', settled: 'no', busy: 1, at: ['/dev/sg9'], pool }
     for (const leave of ['exit', 'end']) {
-      const outcome = await bench.run(FILE, 'hangs', { given: { leave }, machine, environment })
+      const exits = leave === 'exit'
+      const outcome = await bench.run(FILE, 'hangs', {
+        given: { leave },
+        exits,
+        machine,
+        environment,
+      })
       t.match(outcome, { result, exitCode: 0, stderr: '' }, `and the process can ${leave}`)
       t.equal(asked(outcome.log, 9).length, 1, 'nothing is sent to it before it has answered')
     }

@@ -2,6 +2,7 @@ import { pbkdf2 } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
 import { openSync, closeSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 
@@ -86,7 +87,10 @@ export async function hangs(native, { leave }) {
   const again = await outcome(native.sgIo('/dev/sg0', request()))
   const settled = await Promise.race([...forgotten, Promise.resolve('no')])
   const busy = native.busy()
-  const at = namesOfThreads().filter((name) => name.startsWith('/dev/sg'))
+  const asking = () => namesOfThreads().filter((name) => name.startsWith('/dev/sg'))
+  // A thread has its name for a moment longer than its work.
+  while (asking().length > busy) await endOfTurn()
+  const at = asking()
   const result = {
     answered,
     again: again.data,
