@@ -37,8 +37,15 @@ export function configuredRules({ monitoring }: Config): Rule[] {
     volumeGroupPercent: thresholds.volume_group_percent,
     tapeRetriesPerGigabyte: thresholds.tape_retries_per_gigabyte,
     tapeCleaningHours: thresholds.tape_cleaning_hours,
+    cartridgeLifeWarningPercent: thresholds.cartridge_life_warning_percent,
+    cartridgeLifeCriticalPercent: thresholds.cartridge_life_critical_percent,
   })
   return rules.filter(({ alert }) => !disabled.includes(alert))
+}
+
+/** Where the line is between a load of a cartridge that went well and one that did not. */
+export function loadLimits({ monitoring }: Config) {
+  return { retriesPerGigabyte: monitoring.thresholds.tape_retries_per_gigabyte }
 }
 
 /** When TapeAlert pages are read. */
@@ -58,6 +65,14 @@ export function webhookOptions({ notifications }: Config) {
 /** How the machine is asked. */
 export function hostLimits({ host }: Config) {
   return { processes: host.max_processes, maxWaitMs: host.process_wait_seconds * 1000 }
+}
+
+/** How long a session lasts. */
+export function sessionLifetime({ auth }: Config) {
+  return {
+    idleSeconds: auth.session_idle_seconds,
+    absoluteSeconds: auth.session_lifetime_seconds,
+  }
 }
 
 /** What failed logins lead to. */

@@ -1,3 +1,4 @@
+import type { CartridgesState } from './cartridges/history.ts'
 import type { Changer } from './collectors/changers.ts'
 import type { CollectorHealth } from './collectors/loop.ts'
 import type { Disk } from './collectors/disks.ts'
@@ -48,6 +49,8 @@ export interface HardwareSubjects {
 export interface KeptSubjects {
   /** What was there once and is not there now. */
   inventory: InventoryState
+  /** Cartridges over time: what they were like, and what errors follow. */
+  cartridges: CartridgesState
   /** Flags of drives and libraries, which they say once. */
   tape_alerts: TapeAlertState
   tasks: TaskSummary

@@ -15,6 +15,7 @@ interface Row {
 const SHAPES = [
   ...['type snapshot', 'type collectors', 'type inventory', 'type tape-alerts'],
   'type tasks',
+  ...['type cartridges', 'type tasks'],
 ]
 
 /** What a folder of src, a module at its top, or the web page may import from outside itself. */
@@ -60,6 +61,7 @@ const table: Record<string, Row> = {
   },
   snapshot: {
     imports: ['type collectors', 'type inventory', 'type tape-alerts', 'type tasks'],
+      ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
     packages: [],
     because: 'it is a shape',
   },
@@ -78,6 +80,8 @@ const table: Record<string, Row> = {
     packages: ['node'],
     because: 'it does not know who will be told',
   },
+  cartridges: {
+    because: 'it remembers what snapshots held; counters are compared by those who read them',
   'tape-alerts': {
     imports: ['host', 'scsi', 'db', 'events', 'type snapshot', 'type collectors'],
     packages: ['node'],
@@ -127,6 +131,7 @@ const table: Record<string, Row> = {
   api: {
     imports: [
       ...['alerts', 'auth', 'db', 'events', 'health', 'rules', 'snapshot', 'tasks'],
+      ...['alerts', 'auth', 'cartridges', 'db', 'events', 'health', 'rules', 'snapshot', 'tasks'],
       ...['type collectors', 'type tape-alerts'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'typebox'],

@@ -57,7 +57,13 @@ function monitorOf(loop: CollectorLoop): Monitor {
   return new Monitor({
     loop,
     engine: { evaluate: nothing },
-    kept: { inventory: nothing, tape_alerts: nothing, tasks: nothing },
+    kept: {
+      inventory: nothing,
+      cartridges: nothing,
+      tape_alerts: nothing,
+      tasks: nothing,
+      watchers: nothing,
+    },
     countAlerts: nothing,
     onSnapshot: () => undefined,
     intervalSeconds: 30,

@@ -4,8 +4,8 @@ import {
   cartridgeKey,
   hardErrorsBetween,
   isSameCartridge,
-  NO_WORK,
   perGigabyte,
+  UNCOUNTED,
   workBetween,
 } from './drive-work.ts'
 
@@ -52,9 +52,9 @@ function isIncomplete({ passedOver, error }: DriveHealth): boolean {
 
 function mountOf(known: DriveHealth | undefined, health: DriveHealth, at: Date): Mount | null {
   if (health.cartridge === null) return null
-  const sinceBefore = known ? workBetween(known, health) : NO_WORK
+  const sinceBefore = workBetween(known ?? health, health)
   const stayed = known && isSameCartridge(known, health) ? known.mount : null
-  const work = addWork(stayed ?? NO_WORK, sinceBefore)
+  const work = addWork(stayed ?? UNCOUNTED, sinceBefore)
   return {
     ...work,
     since: stayed?.since ?? at,

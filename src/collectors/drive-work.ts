@@ -9,16 +9,16 @@ export type Counted = Pick<DriveReading, 'write' | 'read' | 'traffic'> & {
   > | null
 }
 
-/** What a drive counts nothing in. */
-export const NO_WORK: Work = {
-  writtenBytes: 0,
-  readBytes: 0,
-  rewrites: 0,
-  rereads: 0,
-  correctedWriteErrors: 0,
-  correctedReadErrors: 0,
-  unrecoveredWriteErrors: 0,
-  unrecoveredReadErrors: 0,
+/** Work of which nothing is known. */
+export const UNCOUNTED: Work = {
+  writtenBytes: null,
+  readBytes: null,
+  rewrites: null,
+  rereads: null,
+  correctedWriteErrors: null,
+  correctedReadErrors: null,
+  unrecoveredWriteErrors: null,
+  unrecoveredReadErrors: null,
 }
 
 /** What tells a cartridge from others: the serial number of its medium, else its barcode; null when it has neither. */
@@ -40,14 +40,18 @@ export function isSameCartridge(before: Counted, now: Counted): boolean {
  * Some drives count for ever, others anew with every load, and none says which: a page of which any number fell
  * was reset, and then counts the cartridge that is loaded. Without that, and with another cartridge, nobody
  * knows which of both the difference belongs to, and it is given to neither. With none before there is no other.
+ * Of a reading with itself it is none, of what is counted.
  */
 export function workBetween(before: Counted, now: Counted): Work {
   const same = before.cartridge === null || isSameCartridge(before, now)
   const write = differences(before.write, now.write, same)
   const read = differences(before.read, now.read, same)
   const traffic = differences(before.traffic, now.traffic, same)
-  const lasting = (get: (reading: Counted) => number | null | undefined): number | null =>
-    same ? increase(get(before) ?? null, get(now) ?? null) : null
+  const lasting = (get: (reading: Counted) => number | null | undefined): number | null => {
+    const value = get(now) ?? null
+    if (same) return increase(get(before) ?? null, value)
+    return value === null ? null : 0
+  }
   return {
     writtenBytes: traffic('writtenBytes') ?? write('processedBytes'),
     readBytes: traffic('readBytes') ?? read('processedBytes'),

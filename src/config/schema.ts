@@ -81,6 +81,15 @@ export const configSchema = Type.Object(
         'MONITORING_EVENT_RETENTION_DAYS',
         'Events that are older are deleted.',
       ),
+      cartridge_retention_days: integer(
+        730,
+        { minimum: 90, maximum: 36_500 },
+        {
+          description:
+            'For how long it is kept which cartridge was in which drive. What errors follow is judged by the last 90 days.',
+          unit: 'days',
+        },
+      ),
       metric_retention_days: days(
         90,
         'MONITORING_METRIC_RETENTION_DAYS',
@@ -129,6 +138,14 @@ export const configSchema = Type.Object(
               'Hours that the medium moved in a tape drive since it was cleaned: information above it.',
             unit: 'hours',
           },
+        ),
+        cartridge_life_warning_percent: percent(
+          10,
+          'Life left of a cartridge: warning at it or below.',
+        ),
+        cartridge_life_critical_percent: percent(
+          3,
+          'Life left of a cartridge: critical at it or below.',
         ),
       }),
     }),

@@ -1,5 +1,11 @@
 import { arrayDegraded, arrayInactive } from './md-arrays.ts'
 import {
+  cartridgeErrorsFollowTape,
+  cartridgeLifeCritical,
+  cartridgeLifeLow,
+  tapeDriveErrorsFollowDrive,
+} from './cartridges.ts'
+import {
   elementException,
   importExportFull,
   importExportOccupied,
@@ -49,6 +55,7 @@ import {
   tapeDriveUnrecoveredErrors,
 } from './tape-health.ts'
 import { taskFailure } from './tasks.ts'
+import { watcherFailing, watcherSilent } from './watchers.ts'
 import {
   thinPoolDataFull,
   thinPoolDataFullCritical,
@@ -68,6 +75,8 @@ export interface Thresholds {
   volumeGroupPercent: number
   tapeRetriesPerGigabyte: number
   tapeCleaningHours: number
+  cartridgeLifeWarningPercent: number
+  cartridgeLifeCriticalPercent: number
 }
 
 /** The defaults of the configuration. */
@@ -80,6 +89,8 @@ export const defaultThresholds: Thresholds = {
   volumeGroupPercent: 95,
   tapeRetriesPerGigabyte: 100,
   tapeCleaningHours: 250,
+  cartridgeLifeWarningPercent: 10,
+  cartridgeLifeCriticalPercent: 3,
 }
 
 /** Every built-in rule. */
@@ -131,6 +142,10 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     tapeDriveRetriesHigh(thresholds.tapeRetriesPerGigabyte),
     tapeDriveCleaningDue(thresholds.tapeCleaningHours),
     tapeDriveTooWarm,
+    tapeDriveErrorsFollowDrive,
+    cartridgeErrorsFollowTape,
+    cartridgeLifeLow(thresholds.cartridgeLifeWarningPercent),
+    cartridgeLifeCritical(thresholds.cartridgeLifeCriticalPercent),
     libraryMissing,
     driveMissing,
     targetMissing,
@@ -138,6 +153,8 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     scstSessionLost,
     collectorFailing,
     collectorStale,
+    watcherFailing,
+    watcherSilent,
     bondDegraded,
     sensorAlarm,
   ]

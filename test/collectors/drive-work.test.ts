@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { DriveHealth } from '../../src/collectors/drive-health.ts'
 import { followDrives } from '../../src/collectors/drive-mounts.ts'
-import { addWork, NO_WORK, perGigabyte, workBetween } from '../../src/collectors/drive-work.ts'
+import { addWork, UNCOUNTED, perGigabyte, workBetween } from '../../src/collectors/drive-work.ts'
 import { drive, type DriveSaid } from '../support/drive-health.ts'
 
 const start = Date.parse('2026-11-20T21:00:00Z')
@@ -126,7 +126,9 @@ t.test('a rate needs a gigabyte', (t) => {
   t.equal(perGigabyte(5, 2_500_000_000), 2)
   t.equal(perGigabyte(null, 2_500_000_000), null)
   t.equal(perGigabyte(5, null), null)
-  t.strictSame(addWork({ ...NO_WORK, rereads: null }, { ...NO_WORK, rereads: 2 }).rereads, 2)
+  const known = { ...UNCOUNTED, rereads: 2 }
+  t.strictSame(addWork(UNCOUNTED, known), known)
+  t.strictSame(addWork(known, known), { ...UNCOUNTED, rereads: 4 })
   t.end()
 })
 

@@ -37,6 +37,8 @@ t.test('without file and environment there are the defaults of the interface', a
     volume_group_percent: 95,
     tape_retries_per_gigabyte: 100,
     tape_cleaning_hours: 250,
+    cartridge_life_warning_percent: 10,
+    cartridge_life_critical_percent: 3,
   })
 })
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { DriveHealth, Mount } from '../../src/collectors/drive-health.ts'
-import { NO_WORK } from '../../src/collectors/drive-work.ts'
+import { UNCOUNTED } from '../../src/collectors/drive-work.ts'
 import type { Finding } from '../../src/rules/rule.ts'
 import {
   tapeDriveCleaningDue,
@@ -22,7 +22,7 @@ const mounted = (given: Partial<Mount>) =>
     {
       volumeTag: 'ABC123L8',
       mount: {
-        ...NO_WORK,
+        ...UNCOUNTED,
         since: at,
         rewritesPerGigabyte: null,
         rereadsPerGigabyte: null,

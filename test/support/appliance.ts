@@ -10,6 +10,7 @@ import { present } from '../../src/inventory/present.ts'
 import { Monitor } from '../../src/monitor.ts'
 import { builtInRules } from '../../src/rules/index.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
+import { followCartridges } from './cartridges.ts'
 import { noTasks } from './idle.ts'
 import { openRecording } from './recording.ts'
 import { watchTapeAlerts } from './tape-alerts.ts'
@@ -48,6 +49,7 @@ export function openAppliance(
   let active: ActiveAlerts = new Map()
   let remembered: readonly Remembered[] = []
   let ids = 0
+  const cartridges = followCartridges(now)
   const loop = new CollectorLoop({
     host,
     collectors: Object.values(collectors) as ScheduledCollector[],
@@ -72,12 +74,14 @@ export function openAppliance(
         remembered = remember(remembered, comparison, now())
         return { missing: comparison.missing }
       },
+      cartridges: async (snapshot) => cartridges.update(snapshot),
       async tape_alerts(snapshot) {
         tapeAlerts.look()
         await tapeAlerts.settled()
         return tapeAlerts.update(snapshot)
       },
       tasks: async () => noTasks,
+      watchers: async () => [],
     },
     countAlerts: async () => [],
     onSnapshot: () => undefined,

@@ -1,0 +1,54 @@
+import type { Changer } from '../collectors/changers.ts'
+import type { DriveHealth } from '../collectors/drive-health.ts'
+import type { TapeDrive } from '../collectors/tape-drives.ts'
+import { valueOf, type Snapshot } from '../snapshot.ts'
+
+/** What a snapshot shows of a drive, as far as loads are about it. */
+export interface DriveSeen {
+  drive: string
+  virtual: boolean
+  library: string | null
+  /** Whether a cartridge is in it; null when that is not known, as while it loads. */
+  loaded: boolean | null
+  volumeTag: string | null
+  /** What it told of itself last; null when it never did. */
+  health: DriveHealth | null
+  /** TapeAlert flags that are not over and came with what is in it. */
+  flags: readonly { flag: number; lastSeen: Date }[]
+}
+
+/** Activities in which a drive takes a cartridge in or lets it go, and its status says neither. */
+const CHANGING = ['loading', 'unloading']
+
+/** The drives of a snapshot. One that does not answer, or is not there, is not among them. */
+export function drivesSeen({ readings }: Snapshot): DriveSeen[] {
+  const changers = valueOf(readings.changers) ?? []
+  const health = new Map(valueOf(readings.tape_health)?.map((one) => [one.id, one]))
+  const alerts = valueOf(readings.tape_alerts)?.active ?? []
+  return (valueOf(readings.tape_drives) ?? [])
+    .filter(({ reachable }) => reachable === true)
+    .map((drive) => ({
+      drive: drive.id,
+      virtual: drive.virtual,
+      library: drive.library?.serial ?? null,
+      loaded: isLoaded(drive, changers),
+      volumeTag: drive.volumeTag,
+      health: health.get(drive.id) ?? null,
+      flags: alerts
+        .filter(({ kind, id, mediumLeft }) => kind === 'drive' && id === drive.id && !mediumLeft)
+        .map(({ flag, lastSeen }) => ({ flag, lastSeen })),
+    }))
+}
+
+/** The drive knows best; one without page 11h is believed what its library says of its element. */
+function isLoaded({ status, library }: TapeDrive, changers: readonly Changer[]): boolean | null {
+  if (status !== null) {
+    return status.inTransition || CHANGING.includes(status.activity) ? null : status.mediumPresent
+  }
+  const changer = changers.find(({ id }) => id === library?.serial)
+  if (changer?.state !== 'online') return null
+  const element = changer.inventory?.elements.find(
+    ({ type, number }) => type === 'data-transfer' && number === library?.element,
+  )
+  return element?.full ?? null
+}
