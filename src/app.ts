@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startAnswering } from './answering.ts'
@@ -8,35 +9,43 @@ import { Accounts } from './auth/accounts.ts'
 import { PasswordHasher } from './auth/passwords.ts'
 import { defaultRateLimit, RateLimiter } from './auth/rate-limit.ts'
 import { ensureAdmin } from './auth/users.ts'
-import { CollectorLoop } from './collectors/loop.ts'
+import { CartridgeHistory } from './cartridges/history.ts'
+import { CollectorLoop, isCollecting } from './collectors/loop.ts'
 import {
   collectorSettings,
   configuredCollectors,
   configuredRules,
   databaseOptions,
   hostLimits,
+  loadLimits,
   loginLimits,
+  sessionLifetime,
   streamLimits,
 } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
 import { lockStateDirectory } from './db/state-lock.ts'
 import { streamTypes } from './events/event.ts'
-import { forgetOldEvents } from './events/retention.ts'
 import { storedEvents } from './events/store.ts'
+import { HappeningLog } from './happenings/happening-log.ts'
 import { SelfMetrics } from './exporter/self.ts'
 import { identifyMachine } from './host/identity.ts'
+import { loadNative } from './host/load-native.ts'
 import { LinuxHost } from './host/linux-host.ts'
 import { openReplay } from './host/replay-timeline.ts'
+import { SdNotify } from './host/sd-notify.ts'
 import { Hub } from './hub/hub.ts'
 import { Inventory } from './inventory/inventory.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { openLog } from './log.ts'
 import { Monitor } from './monitor.ts'
-import { everyNight } from './nightly.ts'
 import { packageRoot, version } from './package.ts'
 import { playTimeline } from './replay.ts'
+import { startRetention } from './retention.ts'
+import { tapeAlerting } from './tape-alerting.ts'
+import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { summariseTasks } from './tasks/store.ts'
+import { watchMachine, type Watching } from './watching.ts'
 
 /** A daemon that runs. */
 export interface Daemon {
@@ -94,10 +103,20 @@ async function start(
     stuckCalls: () => machine.stuck().length,
     connections: () => db.statistics(),
     websocket: () => hub.statistics(),
-    databaseRestarts: () => database.restarts(),
+    watcherRestarts: () => ({ database: database.restarts(), ...watching?.restarts() }),
   })
-  const machine = new LinuxHost({ observer: self.host, now, ...hostLimits(config) })
+  const addon = loadNative()
+  if ('missing' in addon) log.warn(`no native addon: ${addon.missing}`)
+  const native = 'native' in addon ? addon.native : null
+  const machine = new LinuxHost({ native, observer: self.host, now, ...hostLimits(config) })
   lifecycle.onStop('commands', () => machine.stop())
+  const systemd = new SdNotify({
+    environment: process.env,
+    native,
+    alive: () => isCollecting(loop.health()),
+    onFailure: log.warn,
+  })
+  lifecycle.onStop('systemd', () => systemd.stop())
 
   const replay = options.replay === null ? null : await openReplay(options.replay)
   const loop = new CollectorLoop({
@@ -105,7 +124,14 @@ async function start(
     collectors: configuredCollectors(config),
     settings: () => collectorSettings(config),
     now,
+    onReading: (subject, reading, why) => {
+      watching?.noticed(subject, why, happenings?.observe(subject, reading) ?? 0)
+      if (subject === 'tape_drives' || subject === 'changers') tapeAlerts?.look()
+    },
   })
+  let happenings: HappeningLog | null = null
+  let tapeAlerts: TapeAlerts | null = null
+  let watching: Watching | null = null
   const firstReadings = loop.start()
   if (replay === null) void identifyMachine().then(self.setMachine, log.failure)
   lifecycle.onStop('collectors', loop.stop.bind(loop))
@@ -127,10 +153,7 @@ async function start(
     stateDir: config.state_dir,
     hasher,
     limiter: new RateLimiter({ ...defaultRateLimit, ...loginLimits(config) }),
-    lifetime: {
-      idleSeconds: config.auth.session_idle_seconds,
-      absoluteSeconds: config.auth.session_lifetime_seconds,
-    },
+    lifetime: sessionLifetime(config),
     now,
     onRevoked: (credentials) => {
       hub.revoke(credentials)
@@ -161,22 +184,43 @@ async function start(
     onError: log.failure,
   })
   const inventory = new Inventory({ database: db, now })
-  const monitor = new Monitor({
+  const cartridges = new CartridgeHistory({
+    ...{ database: db, now, newId: randomUUID },
+    limits: () => loadLimits(config),
+  })
+  const flags = tapeAlerting({
+    ...{ db, hub, self, log, now, host: replay?.host ?? machine },
+    config: () => config,
+    monitor: () => monitor,
+  })
+  const monitor: Monitor = new Monitor({
     loop,
     engine,
     kept: {
       inventory: (snapshot) => inventory.update(snapshot),
+      cartridges: (snapshot) => cartridges.update(snapshot),
+      tape_alerts: (snapshot) => flags.tapeAlerts.update(snapshot),
       tasks: () => summariseTasks(db, now()),
+      watchers: async () => watching?.health() ?? [],
     },
     countAlerts: () => countAlerts(db),
     onSnapshot: (snapshot) => {
       failures.observe(snapshot)
+      void happenings?.flush()
     },
     intervalSeconds: config.monitoring.evaluation_interval_seconds,
     now,
     onError: log.failure,
   })
 
+  happenings = new HappeningLog({
+    database: db,
+    onEvents: (events) => {
+      hub.publish(events)
+    },
+    onError: log.failure,
+    now,
+  })
   const failures = new ObjectFailures()
   const patience = { ref: false, signal: options.stopping }
   await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, patience)])
@@ -189,6 +233,11 @@ async function start(
 
   monitor.start()
   lifecycle.onStop('rules', () => monitor.stop())
+  flags.dispatcher.start()
+  lifecycle.onStop('notifications', () => flags.dispatcher.stop())
+  tapeAlerts = flags.tapeAlerts
+  tapeAlerts.start()
+  lifecycle.onStop('TapeAlert pages', () => flags.tapeAlerts.stop())
 
   const broadcast = () => {
     hub.publishNumbers(answering.numbers(), now())
@@ -198,31 +247,37 @@ async function start(
     clearInterval(beat)
   })
 
-  const nightly = everyNight(
-    'retention of events',
-    () => forgetOldEvents(db, config.monitoring.event_retention_days, now()),
-    log,
-  )
-  lifecycle.onStop('nightly work', () => nightly.stop())
+  const retention = startRetention({ db, config: () => config, log, now })
+  lifecycle.onStop('retention', () => retention.stop())
 
-  if (replay !== null) {
+  const tellAnew = async () => {
+    await monitor.evaluateAnew()
+    broadcast()
+  }
+  if (replay === null) {
+    watching = watchMachine({ loop, native, onCollected: tellAnew, onError: log.failure, now })
+    lifecycle.onStop('watchers', () => watching?.stop())
+  } else {
     log.info(`replaying ${replay.current()}`)
     const timeline = playTimeline(replay, options.replayStepSeconds, {
       onRecording: async (name) => {
         log.info(`replaying ${name}`)
         await loop.collectAll()
-        await monitor.evaluateAnew()
-        broadcast()
+        await tellAnew()
       },
       onError: log.failure,
     })
     lifecycle.onStop('replay', () => timeline.stop())
   }
 
+  systemd.start()
+  systemd.ready()
+  systemd.status(`listening on http://${answering.address}`)
   log.info(`listening on http://${answering.address}`)
   let stopping: Promise<void> | null = null
   const stop = async () => {
     log.info('storwardend stops')
+    systemd.stopping()
     await lifecycle.stop()
     log.info('storwardend has stopped')
   }
@@ -230,12 +285,14 @@ async function start(
     address: answering.address,
     async reload(load) {
       log.reopen()
+      systemd.reloading()
       try {
         config = await load()
         log.info('the configuration was read again; what is built at the start keeps its settings')
       } catch (error) {
         log.error(`the configuration stays as it was: ${(error as Error).message}`)
       }
+      systemd.ready()
     },
     stop: () => (stopping ??= stop()),
   }

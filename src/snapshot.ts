@@ -19,6 +19,7 @@ import type { SmartReport } from './collectors/smart.ts'
 import type { System } from './collectors/system.ts'
 import type { TapeDrive } from './collectors/tape-drives.ts'
 import type { VolumeGroups } from './collectors/volume-groups.ts'
+import type { WatcherHealth } from './host/changes.ts'
 import type { InventoryState } from './inventory/inventory.ts'
 import type { TapeAlertState } from './tape-alerts/tape-alert.ts'
 import type { TaskSummary } from './tasks/task.ts'
@@ -45,7 +46,7 @@ export interface HardwareSubjects {
   iscsi: Iscsi
 }
 
-/** What the daemon keeps in its database; a key per store that rules are about. */
+/** What the daemon knows besides the hardware, most of it from its database; a key per store that rules are about. */
 export interface KeptSubjects {
   /** What was there once and is not there now. */
   inventory: InventoryState
@@ -54,6 +55,8 @@ export interface KeptSubjects {
   /** Flags of drives and libraries, which they say once. */
   tape_alerts: TapeAlertState
   tasks: TaskSummary
+  /** What tells the daemon of changes; none of them while it replays. */
+  watchers: readonly WatcherHealth[]
 }
 
 /** Everything that rules can be about: the hardware and what the daemon knows besides. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { loadNative } from '../host/load-native.ts'
 import { LinuxHost } from '../host/linux-host.ts'
 import { clientAt } from './client.ts'
 import { EXIT_FAILED } from './command.ts'
@@ -27,7 +28,8 @@ const status = await runProgram(process.argv.slice(2), {
   connect: clientAt,
   openHost: () => {
     process.on('SIGINT', onInterrupt)
-    const host = new LinuxHost()
+    const addon = loadNative()
+    const host = new LinuxHost({ native: 'native' in addon ? addon.native : null })
     return { host, stop: () => host.stop() }
   },
   askSecret: (prompt) => askSecret(prompt, process.stdin, process.stderr),

@@ -74,6 +74,11 @@ export const changers: Collector<readonly Changer[]> = {
   name: 'changers',
   intervalSeconds: 30,
   timeoutMs: 120_000,
+  wakes: {
+    devices: ['scsi', 'scsi_changer', 'scsi_generic'],
+    // Of a move nobody tells; whoever loads a cartridge uses the drive, and mhvtl writes into its memory.
+    with: ['tape_drives', 'mhvtl'],
+  },
 
   async collect(host, settings) {
     const units = await findScsiUnits(host, MEDIUM_CHANGER, settings)

@@ -36,6 +36,8 @@ export interface Wakes<T> {
    * directly in it; below /sys its names, or the text of a file. `value` is the latest that was read, null before.
    */
   paths?(settings: CollectorSettings, value: T | null): readonly string[]
+  /** Collectors whose changes are this one's too. */
+  readonly with?: readonly string[]
 }
 
 /** What was read, and which places of it could not be read. */

@@ -55,6 +55,7 @@ export const disks: Collector<readonly Disk[]> & { name: 'disks' } = {
   name: 'disks',
   intervalSeconds: 10,
   timeoutMs: 10_000,
+  wakes: { devices: ['block'] },
 
   async collect(host) {
     const names = (await host.list(BLOCK)).filter((name) => !NO_DISK.test(name)).sort(byNumber)

@@ -31,6 +31,7 @@ export const enclosures: Collector<readonly Enclosure[]> & { name: 'enclosures' 
   name: 'enclosures',
   intervalSeconds: 30,
   timeoutMs: 10_000,
+  wakes: { devices: ['enclosure'] },
 
   async collect(host) {
     const names = (await host.list(ENCLOSURE)).sort(byNumber)

@@ -27,6 +27,7 @@ export const fcHosts: Collector<readonly FcHost[]> & { name: 'fc_hosts' } = {
   name: 'fc_hosts',
   intervalSeconds: 30,
   timeoutMs: 10_000,
+  wakes: { devices: ['fc_host'] },
 
   async collect(host) {
     const names = (await host.list(FC_HOST)).sort(byNumber)

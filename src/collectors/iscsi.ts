@@ -28,6 +28,7 @@ export const iscsi: Collector<Iscsi> & { name: 'iscsi' } = {
   name: 'iscsi',
   intervalSeconds: 30,
   timeoutMs: 10_000,
+  wakes: { devices: ['iscsi_session', 'iscsi_connection'] },
 
   async collect(host) {
     const [listening, nameFile, initiatorSessions] = await Promise.all([

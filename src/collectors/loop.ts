@@ -1,4 +1,4 @@
-import type { Host } from '../host/host.ts'
+import type { Host, HostChange } from '../host/host.ts'
 import type { HardwareSubjects, Reading } from '../snapshot.ts'
 import { stateOf, errorOf } from '../snapshot.ts'
 import {
@@ -25,6 +25,9 @@ export interface CollectorHealth {
 
 type Subject = keyof HardwareSubjects
 
+/** Why something was collected: it was time for it, or somebody asked. */
+export type Why = 'beat' | 'asked'
+
 /** A collector of the list, under the name of its subject. */
 export type ScheduledCollector = {
   [Name in Subject]: Collector<HardwareSubjects[Name]> & { name: Name }
@@ -38,7 +41,7 @@ export interface LoopOptions {
   settings: () => CollectorSettings
   now: () => Date
   /** Told of every reading, also of those that changed nothing. */
-  onReading?: (name: Subject, reading: Reading<unknown>) => void
+  onReading?: (name: Subject, reading: Reading<unknown>, why: Why) => void
 }
 
 /**
@@ -76,6 +79,31 @@ export class CollectorLoop {
     await Promise.all(this.#lanes.map((lane) => lane.collectAnew()))
   }
 
+  /** Subsystems whose uevents tell that something is to be collected. */
+  subsystems(): string[] {
+    return [...new Set(this.#lanes.flatMap(({ collector }) => collector.wakes?.devices ?? []))]
+  }
+
+  /** Files and directories that tell by changing that something is to be collected, each once. */
+  paths(): string[] {
+    return [...new Set(this.#lanes.flatMap((lane) => lane.paths()))]
+  }
+
+  /**
+   * Collects at once what the changes concern. Resolves, when those subjects have been read anew, with
+   * whether there were any.
+   */
+  async wake(changes: readonly HostChange[]): Promise<boolean> {
+    const woken = this.#lanes.filter((lane) => changes.some((change) => lane.isWokenBy(change)))
+    const names = woken.map(({ collector }) => collector.name)
+    const concerned = this.#lanes.filter(
+      (lane) =>
+        woken.includes(lane) || lane.collector.wakes?.with?.some((name) => names.includes(name)),
+    )
+    await Promise.all(concerned.map((lane) => lane.collectAnew()))
+    return concerned.length > 0
+  }
+
   /** The latest reading of every subject that was collected. */
   readings(): { [Name in Subject]?: Reading<HardwareSubjects[Name]> } {
     const readings: Record<string, Reading<unknown>> = {}
@@ -91,6 +119,15 @@ export class CollectorLoop {
   }
 }
 
+/** Without a success for so long, of any of them, the daemon only seems to run. */
+const DEAD_SECONDS = 300
+
+/** Whether the collectors still run: that one of them fails does not matter, nor that none has ended yet. */
+export function isCollecting(collectors: readonly CollectorHealth[]): boolean {
+  const ages = collectors.map(({ ageSeconds }) => ageSeconds).filter((age) => age !== null)
+  return ages.length === 0 || Math.min(...ages) < DEAD_SECONDS
+}
+
 /** One collector on its beat. */
 class Lane {
   readonly collector: Collector<unknown>
@@ -101,6 +138,7 @@ class Lane {
   #last: { value: unknown; takenAt: Date } | null = null
   #lastSuccess: Date | null = null
   #failingSince: Date | null = null
+  #next: Promise<void> | null = null
 
   constructor(collector: ScheduledCollector, options: LoopOptions) {
     this.collector = collector
@@ -109,8 +147,11 @@ class Lane {
 
   async start(): Promise<void> {
     if (this.#timer !== null) return
-    this.#timer = setInterval(() => void this.collect(), this.collector.intervalSeconds * 1000)
-    await this.collect()
+    this.#timer = setInterval(
+      () => void this.collect('beat'),
+      this.collector.intervalSeconds * 1000,
+    )
+    await this.collect('beat')
   }
 
   stop(): void {
@@ -118,20 +159,37 @@ class Lane {
     this.#timer = null
   }
 
-  async collectAnew(): Promise<void> {
-    if (this.#running !== null) {
-      await withDeadline(this.#running.settled, this.collector.timeoutMs).catch(noop)
-    }
-    await this.collect()
+  paths(): readonly string[] {
+    const { wakes } = this.collector
+    return wakes?.paths?.(this.#options.settings(), this.#last?.value ?? null) ?? []
   }
 
-  async collect(): Promise<void> {
+  isWokenBy(change: HostChange): boolean {
+    if (change.kind === 'everything') return true
+    if (change.kind === 'file') return this.paths().includes(change.path)
+    return this.collector.wakes?.devices?.includes(change.subsystem) ?? false
+  }
+
+  /** Whoever asks while one waits for the collection under way to end is served by the same next one. */
+  collectAnew(): Promise<void> {
+    return (this.#next ??= this.#collectNext())
+  }
+
+  async #collectNext(): Promise<void> {
+    const underWay = this.#running?.settled ?? Promise.resolve()
+    await withDeadline(underWay, this.collector.timeoutMs).catch(noop)
+    // What changes from here on it would miss: who asks now waits for another.
+    this.#next = null
+    await this.collect('asked')
+  }
+
+  async collect(why: Why): Promise<void> {
     const { now } = this.#options
     const startedAt = now()
     if (this.#running !== null) {
       const { since } = this.#running
       if (startedAt.getTime() - since.getTime() >= this.collector.timeoutMs) {
-        this.#fail(startedAt, `the collection of ${since.toISOString()} has not ended`, 0)
+        this.#fail(startedAt, `the collection of ${since.toISOString()} has not ended`, 0, why)
       }
       return
     }
@@ -142,9 +200,9 @@ class Lane {
     }
     try {
       const collected = await withDeadline(collection, this.collector.timeoutMs)
-      this.#succeed(startedAt, collected)
+      this.#succeed(startedAt, collected, why)
     } catch (error) {
-      this.#fail(startedAt, messageOf(error), secondsBetween(startedAt, now()))
+      this.#fail(startedAt, messageOf(error), secondsBetween(startedAt, now()), why)
     }
   }
 
@@ -154,12 +212,12 @@ class Lane {
     return await this.collector.collect(host, settings(), this.#last?.value)
   }
 
-  #succeed(startedAt: Date, collected: Collected<unknown> | Absent): void {
+  #succeed(startedAt: Date, collected: Collected<unknown> | Absent, why: Why): void {
     const takenAt = this.#options.now()
     const durationSeconds = secondsBetween(startedAt, takenAt)
     if (collected === ABSENT) {
       this.#last = null
-      this.#settle({ state: 'absent', takenAt, durationSeconds })
+      this.#settle({ state: 'absent', takenAt, durationSeconds }, why)
       return
     }
     const { problems, coverage } = collected
@@ -172,20 +230,20 @@ class Lane {
         takenAt,
       ) ?? collected.value
     this.#last = { value, takenAt }
-    this.#settle({ state: 'read', value, problems, coverage, takenAt, durationSeconds })
+    this.#settle({ state: 'read', value, problems, coverage, takenAt, durationSeconds }, why)
   }
 
-  #fail(startedAt: Date, error: string, durationSeconds: number): void {
+  #fail(startedAt: Date, error: string, durationSeconds: number, why: Why): void {
     const since = this.#failingSince ?? startedAt
-    this.#settle({ state: 'failed', error, since, durationSeconds, last: this.#last })
+    this.#settle({ state: 'failed', error, since, durationSeconds, last: this.#last }, why)
   }
 
-  #settle(reading: Reading<unknown>): void {
+  #settle(reading: Reading<unknown>, why: Why): void {
     const failed = stateOf(reading) === 'failed'
     if (!failed && reading.state !== 'failed') this.#lastSuccess = reading.takenAt
     this.#failingSince = failed ? (this.#failingSince ?? this.#options.now()) : null
     this.reading = reading
-    this.#options.onReading?.(this.collector.name as Subject, reading)
+    this.#options.onReading?.(this.collector.name as Subject, reading, why)
   }
 
   health(now: Date): CollectorHealth {

@@ -49,6 +49,7 @@ export const mdArrays: Collector<readonly MdArray[]> & { name: 'md_arrays' } = {
   name: 'md_arrays',
   intervalSeconds: 30,
   timeoutMs: 10_000,
+  wakes: { devices: ['block', 'md'] },
 
   async collect(host) {
     const names = (await host.list(BLOCK)).filter((name) => name.startsWith('md')).sort(byNumber)

@@ -83,6 +83,7 @@ export const mhvtl: Collector<Mhvtl> = {
   name: 'mhvtl',
   intervalSeconds: 30,
   timeoutMs: 60_000,
+  wakes: { paths: (settings, mhvtl) => [settings.mhvtlConfigDir, ...pathsOf(mhvtl)] },
 
   async collect(host, settings) {
     const moduleLoaded = (await host.exists(MODULE)) || (await host.exists(DRIVER))
@@ -213,4 +214,12 @@ function jsonArray(text: string): unknown[] {
 async function readHomePath(host: Host, settings: CollectorSettings): Promise<string> {
   const text = await ifFound(host.readText(`${settings.mhvtlConfigDir}/mhvtl.conf`))
   return (text === null ? null : parseHomePath(text)) ?? DEFAULT_HOME_PATH
+}
+
+/** Where media come and go, and the memory of each: mhvtl writes that at every load and unload (usr/vtlcart.c). */
+function pathsOf(mhvtl: Mhvtl | null): string[] {
+  return (mhvtl?.libraries ?? []).flatMap(({ homeDirectory, mediaOnDisk }) => [
+    homeDirectory,
+    ...(mediaOnDisk ?? []).map((tag) => `${homeDirectory}/${tag}/mam`),
+  ])
 }

@@ -47,6 +47,7 @@ export const network: Collector<readonly NetworkInterface[]> & { name: 'network'
   name: 'network',
   intervalSeconds: 10,
   timeoutMs: 10_000,
+  wakes: { devices: ['net'] },
 
   async collect(host) {
     const names = (await host.list(NET)).filter((name) => !NO_INTERFACE.includes(name))

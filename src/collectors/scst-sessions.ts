@@ -74,6 +74,7 @@ export const scstSessions: Collector<ScstSessions> & { readonly name: 'scst_sess
   name: 'scst_sessions',
   intervalSeconds: 30,
   timeoutMs: 25_000,
+  wakes: { with: ['scst'] },
 
   /** Rejects when a session that is there cannot be read: taken for gone its counters would count twice. */
   async collect(host, { scstConfigPath }) {

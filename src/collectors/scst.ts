@@ -8,7 +8,13 @@ import type { Collector, Problem } from './collector.ts'
 import { SCST_ROOT, ScstTree } from './scst-attribute.ts'
 import { isConfigured, readConfigFile } from './scst-config-file.ts'
 import { countExports, readDevices } from './scst-devices.ts'
-import { driverNames, readDeviceGroups, readDriver, readTargets } from './scst-targets.ts'
+import {
+  driverNames,
+  readDeviceGroups,
+  readDriver,
+  readTargets,
+  targetPath,
+} from './scst-targets.ts'
 
 /** SCST as it runs, from /sys/kernel/scst_tgt, and how that differs from what is configured. */
 export interface Scst {
@@ -133,6 +139,9 @@ export const scst: Collector<Scst> & { readonly name: 'scst' } = {
   intervalSeconds: 30,
   // An attribute that is queued and not served answers after 15 s, and is asked for three times.
   timeoutMs: 50_000,
+  wakes: {
+    paths: (settings, scst) => [settings.scstConfigPath, SCST_ROOT, ...watchedPaths(scst)],
+  },
 
   async collect(host, { scstConfigPath: path }) {
     const [file, isLoaded] = await Promise.all([readConfigFile(host, path), host.exists(SCST_ROOT)])
@@ -215,4 +224,16 @@ function configuredTargets({ drivers }: ScstConfig): ConfiguredTarget[] {
         enabled: attributeValue(attributes, 'enabled') === '1',
       })),
     )
+}
+
+/** What comes and goes while SCST runs; it sends no uevents (scst/src/scst_sysfs.c). */
+function watchedPaths(scst: Scst | null): string[] {
+  if (scst?.running !== true) return []
+  return [
+    `${SCST_ROOT}/devices`,
+    ...scst.drivers.map(({ name }) => `${SCST_ROOT}/targets/${name}`),
+    ...scst.targets.flatMap(({ driver, name }) =>
+      ['sessions', 'enabled'].map((entry) => `${targetPath(driver, name)}/${entry}`),
+    ),
+  ]
 }

@@ -85,6 +85,15 @@ export const tapeDrives: Collector<readonly TapeDrive[]> = {
   name: 'tape_drives',
   intervalSeconds: 30,
   timeoutMs: 90_000,
+  wakes: {
+    devices: ['scsi', 'scsi_tape', 'scsi_generic'],
+    with: ['mhvtl'],
+    // Rewinds, loads and the like through the st driver; reads and writes do not count there.
+    paths: (_settings, drives) =>
+      (drives ?? []).flatMap(({ tapeNode }) =>
+        tapeNode === null ? [] : [`/sys/class/scsi_tape/${tapeNode}/stats/other_cnt`],
+      ),
+  },
 
   async collect(host, settings) {
     const units = await findScsiUnits(host, TAPE_DRIVE, settings)

@@ -8,12 +8,12 @@ export interface SelfSources {
   breakers(): readonly { name: string; state: keyof typeof BREAKER_STATES }[]
   /** Failures that breakers have counted since the start, by breaker. */
   breakerFailures(): ReadonlyMap<string, number>
-  /** Processes and file calls that never came back. */
+  /** Processes, requests and file calls that never came back. */
   stuckCalls(): number
   connections(): { idle: number; active: number; waiting: number }
   websocket(): { clients: number; sent: number; dropped: number; evicted: number }
-  /** How often the embedded server had to be started again. */
-  databaseRestarts(): number
+  /** How often parts of the daemon had to be started again, by their names. */
+  watcherRestarts(): Readonly<Record<string, number>>
 }
 
 const BREAKER_STATES = { closed: 0, half_open: 1, open: 2 } as const
@@ -122,7 +122,8 @@ export class SelfMetrics {
       'watcher_restarts_total',
       'Parts of the daemon that had to be started again.',
       ['watcher'],
-      () => [[{ watcher: 'database' }, sources.databaseRestarts()]],
+      () =>
+        Object.entries(sources.watcherRestarts()).map(([watcher, count]) => [{ watcher }, count]),
     )
     instruments.live('websocket_clients', 'Clients of the event stream.', [], () => [
       [{}, sources.websocket().clients],

@@ -59,6 +59,8 @@ export type HostChange =
       /** The path that was to be watched, not that of a file in it. */
       path: string
     }
+  /** More changed than could be told. */
+  | { kind: 'everything' }
 
 /** How a command is run. */
 export interface RunOptions {

@@ -1,0 +1,33 @@
+import type { NewEvent } from '../events/event.ts'
+
+/** Something that happened on the appliance, as two readings of a subject tell it. */
+export interface Happening {
+  type: NewEvent['type']
+  /** What happened, in a word of the stream: `cartridge_moved`, `session_closed` … */
+  event: string
+  level: 'info' | 'warning'
+  /** A sentence for people. */
+  message: string
+  /** Labels as alerts of the place have them, and what happened to it; names in snake_case. */
+  data: Readonly<Record<string, unknown>>
+  /** It is concluded from what only one of the readings lists, so it is not certain where one has gaps. */
+  fromList: boolean
+}
+
+/** Those that are only in one of two lists, and pairs of those in both, by a key. */
+export function matched<T>(
+  before: readonly T[],
+  after: readonly T[],
+  keyOf: (item: T) => string,
+): { gone: T[]; come: T[]; both: [T, T][] } {
+  const known = new Map(before.map((item) => [keyOf(item), item]))
+  const come: T[] = []
+  const both: [T, T][] = []
+  for (const item of after) {
+    const earlier = known.get(keyOf(item))
+    if (earlier === undefined) come.push(item)
+    else both.push([earlier, item])
+    known.delete(keyOf(item))
+  }
+  return { gone: [...known.values()], come, both }
+}

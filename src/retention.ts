@@ -1,0 +1,36 @@
+import { forgetOldLoads } from './cartridges/history.ts'
+import type { Config } from './config/schema.ts'
+import type { Database } from './db/database.ts'
+import { forgetOldEvents } from './events/retention.ts'
+import type { Log } from './log.ts'
+import { everyNight } from './nightly.ts'
+import { forgetOldMessages } from './notify/outbox.ts'
+
+/** What grows, and for how long it is kept. */
+export interface RetentionParts {
+  db: Database
+  /** As it is now: a reload changes it. */
+  config: () => Config
+  log: Log
+  now: () => Date
+}
+
+/** Forgets every night what is older than it is kept. */
+export function startRetention({ db, config, log, now }: RetentionParts): {
+  stop(): Promise<void>
+} {
+  const eventDays = () => config().monitoring.event_retention_days
+  const nightly = [
+    everyNight('retention of events', () => forgetOldEvents(db, eventDays(), now()), log),
+    everyNight('retention of messages', () => forgetOldMessages(db, eventDays(), now()), log),
+    everyNight('retention of loads', () => forgetOldLoads(db, LOAD_DAYS, now()), log),
+  ]
+  return {
+    async stop() {
+      await Promise.all(nightly.map((work) => work.stop()))
+    },
+  }
+}
+
+/** Cartridges come back after a year in the vault, and what went wrong with them then still counts. */
+const LOAD_DAYS = 730
