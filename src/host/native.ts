@@ -2,17 +2,21 @@
  * What `native-bindings/` adds to Node. Every call returns at once and does its work on a thread that is
  * neither the event loop's nor of libuv's pool; none has a deadline of its own, because a system call cannot
  * be taken back: whoever calls gives up waiting, and the promise settles when the kernel answers, if ever.
+ * Nothing of it keeps the process alive, neither what has not answered nor a subscription.
  */
 export interface Native {
   /**
    * Sends a CDB by SG_IO (linux/scsi/sg.h). One thread per device at a time: calls for a device are made in order.
-   * Rejects with a NativeError: the node could not be opened, or the request was not accepted.
+   * Rejects with a NativeError: the node could not be opened, or the request was not accepted. EPERM is also what
+   * comes of any path but `/dev/sgN` and of any CDB that the table of guard.ts does not permit.
    */
   sgIo(device: string, request: SgIoRequest): Promise<SgIoAnswer>
 
   /**
    * Reads many small files in one call, in order, on the thread of the lane. `onRead` is told of each as it is
-   * read, many at a time; the promise settles after the last. Of a directory the names are read instead.
+   * read, many at a time; the promise settles after the last. Of a directory the names are read instead, in no
+   * order. Only regular files and directories are opened (EPERM), none below /dev, and no more than 16 MiB are read
+   * of one (EFBIG).
    */
   read(lane: string, paths: readonly string[], onRead: OnRead): Promise<void>
 
