@@ -1,5 +1,6 @@
 import type { Snapshot } from '../snapshot.ts'
 import { contentTypes, expose, type ExposedFamily, type ExpositionFormat } from './exposition.ts'
+import { cartridgeFamilies } from './cartridges.ts'
 import { daemonFamilies } from './daemon.ts'
 import type { Family } from './family.ts'
 import { scstFamilies } from './scst.ts'
@@ -17,6 +18,7 @@ export const families: readonly Family[] = [
   ...scstFamilies,
   ...tapeFamilies,
   ...tapeHealthFamilies,
+  ...cartridgeFamilies,
 ]
 
 /** What is exported. */

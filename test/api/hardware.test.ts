@@ -177,7 +177,8 @@ t.test('cartridges are known by their volume tags where those tell them apart', 
     changerOf('B', [elementOf({ type: 'import-export', number: 7, volumeTag: 'C2' })]),
     changerOf('C', [], { inventory: null }),
   ]
-  const cartridges = cartridgesOf(changers).map(({ object }) => object)
+  const cartridges = cartridgesOf(changers, snapshotOf({})).map(({ object }) => object)
+  const nouns: Record<string, string> = { storage: 'slot', 'import-export': 'import/export slot' }
   const place = (library: string, place: string, number: number, volumeTag: string | null) => ({
     volumeTag,
     library,
@@ -185,6 +186,10 @@ t.test('cartridges are known by their volume tags where those tell them apart', 
     place,
     number,
     driveSerial: null,
+    placeText:
+      `${nouns[place] ?? 'drive'} ${number} of library ${library} holds ` +
+      (volumeTag ?? 'a cartridge without barcode'),
+    health: null,
   })
   t.strictSame(cartridges, [
     { id: 'C1', ...place('A', 'data-transfer', 0, 'C1'), driveSerial: 'D' },

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
+import { cartridgeFamilies } from '../../src/exporter/cartridges.ts'
 import { expose } from '../../src/exporter/exposition.ts'
 import { tapeHealthFamilies } from '../../src/exporter/tape-health.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
@@ -65,14 +66,53 @@ t.test('each sample names drive, node and library as the other families do', (t)
   t.end()
 })
 
+t.test('cartridges are exported under their barcodes, those that have one of their own', (t) => {
+  if (told.cartridge === null) throw new Error('it has one')
+  const health = { ...told.cartridge, capacityBytes: 500, loads: 7, lifeRemainingPercent: 25 }
+  const known = (key: string, volumeTag: string | null, present: boolean | null = true) => ({
+    ...{ key, serial: key, volumeTag, library: 'L1', virtual: false, drive: 'D1' },
+    ...{ readAt: new Date('2026-11-20T21:00:00Z'), health, present },
+  })
+  const state = {
+    known: [
+      known('S1', 'A'),
+      known('S2', 'B'),
+      known('S3', 'B'),
+      known('S4', 'C', false),
+      known('S5', 'D', null),
+      known('S6', null),
+    ],
+    verdicts: [],
+  }
+  const exported = cartridgeFamilies.flatMap(({ name, samplesOf }) =>
+    samplesOf(snapshotOf({ cartridges: read(state) })).map(
+      ({ labels, value }) =>
+        `${name.replace('storwarden_cartridge_', '')} ${labels.volume_tag} ${value}`,
+    ),
+  )
+  t.strictSame(exported, [
+    'read_timestamp_seconds A 1795208400',
+    'read_timestamp_seconds D 1795208400',
+    'capacity_bytes A 500',
+    'capacity_bytes D 500',
+    'life_remaining_ratio A 0.25',
+    'life_remaining_ratio D 0.25',
+    'loads_total A 7',
+    'loads_total D 7',
+  ])
+  t.end()
+})
+
 t.test('promtool has nothing against it', (t) => {
   const snapshot = snapshotOf({ tape_health: read([told, worn]) })
-  const exposed = tapeHealthFamilies.map(({ name, help, type, samplesOf }) => ({
-    name,
-    help,
-    type,
-    values: samplesOf(snapshot),
-  }))
+  const exposed = [...tapeHealthFamilies, ...cartridgeFamilies].map(
+    ({ name, help, type, samplesOf }) => ({
+      name,
+      help,
+      type,
+      values: samplesOf(snapshot),
+    }),
+  )
   try {
     const input = expose(exposed, 'prometheus')
     t.equal(execFileSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' }), '')

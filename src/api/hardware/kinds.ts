@@ -6,6 +6,7 @@ import type { Snapshot } from '../../snapshot.ts'
 import { valueOf } from '../../snapshot.ts'
 import { cartridgesOf } from './cartridges.ts'
 import { source, type Item, type Kind } from './listing.ts'
+import { cartridgeDetail, driveDetail } from './loads.ts'
 import { tapeAlertsOf } from './tape-alerts.ts'
 import { healthOf } from './tape-health.ts'
 
@@ -30,6 +31,7 @@ export const kinds: readonly Kind[] = [
   {
     name: 'drives',
     remembered: 'drive',
+    detail: driveDetail,
     sources: [
       source('tape_drives', (drives, snapshot) =>
         drives.map((drive) => ({
@@ -45,7 +47,11 @@ export const kinds: readonly Kind[] = [
       ),
     ],
   },
-  { name: 'cartridges', sources: [source('changers', cartridgesOf)] },
+  {
+    name: 'cartridges',
+    sources: [source('changers', cartridgesOf)],
+    detail: cartridgeDetail,
+  },
   {
     name: 'targets',
     remembered: 'target',

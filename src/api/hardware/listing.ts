@@ -1,3 +1,5 @@
+import type { TSchema } from 'typebox'
+import type { Queryable } from '../../db/database.ts'
 import type { HardwareSubjects, Reading, ReadingState, Snapshot } from '../../snapshot.ts'
 import { errorOf, stateOf } from '../../snapshot.ts'
 import type { Problem } from '../../collectors/collector.ts'
@@ -21,6 +23,14 @@ export interface Kind {
   sources: readonly Source[]
   /** What the inventory calls them, of those that are remembered. */
   remembered?: RememberedKind
+  /** What is told of one alone, besides what a list tells of each. */
+  detail?: Detail
+}
+
+/** What is told of one object alone, from the database. */
+export interface Detail {
+  properties: Readonly<Record<string, TSchema>>
+  of: (id: string, snapshot: Snapshot, database: Queryable) => Promise<object>
 }
 
 /** What the inventory remembers. */

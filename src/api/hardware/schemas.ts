@@ -2,7 +2,7 @@ import { Type, type TObject, type TSchema } from 'typebox'
 import { flag, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
 import { arrays, disks, enclosures, filesystems, ports, volumeGroups } from './storage-schemas.ts'
 import { tapeAlertsSchema } from './tape-alerts.ts'
-import { healthSchema } from './tape-health.ts'
+import { cartridgeHealthSchema, healthSchema } from './tape-health.ts'
 
 // The objects as they go out; the types and units behind them are documented where they are collected.
 
@@ -100,6 +100,9 @@ const cartridges = Type.Object({
   place: oneOf(['data-transfer', 'storage', 'import-export']),
   number: integer,
   drive_serial: nullable(text),
+  /** Where it is in one line. */
+  place_text: text,
+  health: nullable(Type.Object({ ...cartridgeHealthSchema, read_at: time, drive: text })),
 })
 
 const luns = list(Type.Object({ lun: integer, device: nullable(text), read_only: nullable(flag) }))

@@ -23,7 +23,8 @@ const errorCounters = nullable(
   ]),
 )
 
-const work = {
+/** Work of a cartridge in a drive. */
+export const workProperties = {
   written_bytes: nullable(number),
   read_bytes: nullable(number),
   rewrites: nullable(integer),
@@ -101,7 +102,7 @@ export const healthSchema = nullable(
     cartridge: nullable(Type.Object(cartridgeHealthSchema)),
     mount: nullable(
       Type.Object({
-        ...work,
+        ...workProperties,
         since: time,
         rewrites_per_gigabyte: nullable(number),
         rereads_per_gigabyte: nullable(number),

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../snapshot.ts'
 import { valueOf } from '../../snapshot.ts'
 import type { ApiContext } from '../context.ts'
 import { kinds } from '../hardware/kinds.ts'
-import { listingOf, type Kind, type Listed } from '../hardware/listing.ts'
+import { listingOf, type Detail, type Kind, type Listed } from '../hardware/listing.ts'
 import { objectSchemas } from '../hardware/schemas.ts'
 import { toJson } from '../json.ts'
 import { ProblemError } from '../problem.ts'
@@ -72,12 +72,17 @@ function getRoute(kind: Kind) {
     summary: `One of the ${wordOf(kind)}`,
     description: 'Slashes of the id are written %2F.',
     params: id,
-    answers: { 200: { description: 'The object.', schema: shapeOf(kind) } },
+    answers: {
+      200: { description: 'The object.', schema: shapeOf(kind, kind.detail?.properties) },
+    },
     problems: ['object_not_found'],
-    handle({ params, context }) {
+    async handle({ params, context }) {
       const snapshot = context.snapshot()
       const item = listingOf(kind, snapshot).items.find(({ id }) => id === params.id)
-      if (item) return { status: 200, json: toJson(objectOf(kind, item, context)) }
+      if (item) {
+        const detail = (await kind.detail?.of(item.id, snapshot, context.db)) ?? {}
+        return { status: 200, json: toJson({ ...objectOf(kind, item, context), ...detail }) }
+      }
       const missing = missingOf(kind, snapshot).find(({ id }) => id === params.id)
       const seen = missing ? `last seen ${missing.lastSeen.toISOString()}` : 'not known'
       throw new ProblemError('object_not_found', `${kind.name}/${params.id}: ${seen}`)
@@ -114,7 +119,7 @@ function forgetRoute(kind: Kind, remembered: NonNullable<Kind['remembered']>) {
   })
 }
 
-function shapeOf({ name }: Kind): TObject {
+function shapeOf({ name }: Kind, detail: Detail['properties'] = {}): TObject {
   const schema = objectSchemas[name]
   if (!schema) throw new Error(`hardware: no schema for ${name}`)
   return Type.Object({
@@ -122,6 +127,7 @@ function shapeOf({ name }: Kind): TObject {
     read_at: nullable(time),
     error: nullable(text),
     failed_since: nullable(time),
+    ...detail,
   })
 }
 
