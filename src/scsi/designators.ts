@@ -69,7 +69,9 @@ export function wwnOf(designators: readonly Designator[]): WorldWideNames {
   const { logicalUnit, targetPort, targetDevice } = ASSOCIATION
   const { naa, eui64, t10Vendor } = DESIGNATOR
   const find = (association: number, type: number) =>
-    designators.find((one) => one.association === association && one.type === type)?.value ?? null
+    designators
+      .filter((one) => one.association === association && one.type === type)
+      .find(({ value }) => value !== null)?.value ?? null
   const ports = designators.filter(
     (one) => one.association === targetPort && (one.type === naa || one.type === eui64),
   )
