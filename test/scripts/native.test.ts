@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { packageRoot } from '../../src/package.ts'
+
+interface Native {
+  buildNative: (options?: { required: boolean }) => Promise<void>
+  whatIsMissing: () => string | null
+}
+
+const { buildNative, whatIsMissing } = (await import(
+  join(packageRoot, 'scripts/steps/native.mjs')
+)) as Native
+
+const { PATH = '', CXX } = process.env
+
+function withPath(path: string, compiler?: string): void {
+  process.env.PATH = path
+  if (compiler === undefined) delete process.env.CXX
+  else process.env.CXX = compiler
+}
+
+t.afterEach(() => {
+  withPath(PATH, CXX)
+})
+
+t.test('what compiling takes is named with the packages that bring it', (t) => {
+  const install = '(apt-get install g++ make python3)'
+  withPath('/nowhere')
+  t.equal(whatIsMissing(), `native: there is no g++, no make, no python3 ${install}`)
+  withPath(t.testdir({ make: '' }), 'clang++')
+  t.equal(whatIsMissing(), `native: there is no python3 ${install}`)
+  t.end()
+})
+
+t.test('without a compiler the build goes on, unless the addon is required', async (t) => {
+  withPath('/nowhere')
+  const written = t.capture(process.stderr, 'write', () => true)
+  await buildNative()
+  const missing = whatIsMissing() ?? ''
+  t.strictSame(
+    written().map(({ args }) => args),
+    [[`${missing}\nnative: not built; the daemon runs without it\n`]],
+  )
+  await t.rejects(buildNative({ required: true }), { message: 'native failed', output: missing })
+})
