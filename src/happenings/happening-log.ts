@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts'
 import type { NewEvent, StoredEvent } from '../events/event.ts'
 import { appendEvents } from '../events/store.ts'
 import type { HardwareSubjects, Reading } from '../snapshot.ts'
+import type { Happening } from './happening.ts'
 import { whatHappened, type Read } from './index.ts'
 
 /** What a log writes into, and whom it tells. */
@@ -23,6 +24,8 @@ const MAX_WAITING = 1_000
 export class HappeningLog {
   readonly #options: HappeningLogOptions
   readonly #last = new Map<keyof HardwareSubjects, Read>()
+  /** The last of which some place answered, where that is another: what is listed is compared with it. */
+  readonly #lastListed = new Map<keyof HardwareSubjects, Read>()
   #waiting: NewEvent[] = []
   #writing: Promise<void> | null = null
 
@@ -30,17 +33,27 @@ export class HappeningLog {
     this.#options = options
   }
 
+  /** Takes what was read before there was a log for what later readings are compared with. */
+  begin(readings: { readonly [Name in keyof HardwareSubjects]?: Reading<unknown> }): void {
+    for (const [name, reading] of Object.entries(readings)) {
+      const subject = name as keyof HardwareSubjects
+      if (reading.state === 'read' && !this.#last.has(subject)) this.#keep(subject, reading)
+    }
+  }
+
   /** Takes in a reading, of which it tells the number of things that had happened. */
   observe(subject: keyof HardwareSubjects, reading: Reading<unknown>): number {
     if (reading.state === 'failed') return 0
-    const before = this.#last.get(subject)
     if (reading.state === 'absent') {
       this.#last.delete(subject)
+      this.#lastListed.delete(subject)
       return 0
     }
-    if (reading.coverage !== 'none') this.#last.set(subject, reading)
+    const before = this.#last.get(subject)
+    const listed = this.#lastListed.get(subject)
+    this.#keep(subject, reading)
     if (before === undefined) return 0
-    const found = whatHappened(subject, before, reading)
+    const found = happenedSince(subject, before, listed ?? before, reading)
     const at = this.#options.now()
     for (const { type, event, level, message, data } of found) {
       this.#waiting.push({
@@ -55,6 +68,13 @@ export class HappeningLog {
     this.#waiting = this.#waiting.slice(-MAX_WAITING)
     if (this.#waiting.length > 0) void this.flush()
     return found.length
+  }
+
+  #keep(subject: keyof HardwareSubjects, reading: Read): void {
+    const before = this.#last.get(subject)
+    this.#last.set(subject, reading)
+    if (reading.coverage !== 'none') this.#lastListed.delete(subject)
+    else if (before && before.coverage !== 'none') this.#lastListed.set(subject, before)
   }
 
   /** Writes what waits. Never rejects: what cannot be written now is tried with the next. */
@@ -83,4 +103,18 @@ export class HappeningLog {
       }
     }
   }
+}
+
+/** How things are now and were then; and what is there of what was when it could last be listed. */
+function happenedSince(
+  subject: keyof HardwareSubjects,
+  before: Read,
+  listed: Read,
+  after: Read,
+): Happening[] {
+  if (listed === before) return whatHappened(subject, before, after)
+  return [
+    ...whatHappened(subject, listed, after).filter(({ fromList }) => fromList),
+    ...whatHappened(subject, before, after).filter(({ fromList }) => !fromList),
+  ]
 }

@@ -14,20 +14,27 @@ export interface Happening {
   fromList: boolean
 }
 
-/** Those that are only in one of two lists, and pairs of those in both, by a key. */
+/**
+ * Those that are only in one of two lists, and pairs of those in both, by a key. Where several have the same
+ * key they are taken for the same in their order: of two that are alike it matters how many there are.
+ */
 export function matched<T>(
   before: readonly T[],
   after: readonly T[],
   keyOf: (item: T) => string,
 ): { gone: T[]; come: T[]; both: [T, T][] } {
-  const known = new Map(before.map((item) => [keyOf(item), item]))
+  const known = new Map<string, T[]>()
+  for (const item of before) {
+    const alike = known.get(keyOf(item))
+    if (alike) alike.push(item)
+    else known.set(keyOf(item), [item])
+  }
   const come: T[] = []
   const both: [T, T][] = []
   for (const item of after) {
-    const earlier = known.get(keyOf(item))
+    const earlier = known.get(keyOf(item))?.shift()
     if (earlier === undefined) come.push(item)
     else both.push([earlier, item])
-    known.delete(keyOf(item))
   }
-  return { gone: [...known.values()], come, both }
+  return { gone: [...known.values()].flat(), come, both }
 }

@@ -36,7 +36,8 @@ export type Read = Extract<Reading<unknown>, { state: 'read' }>
 
 /**
  * What happened between two readings of a subject. Of places that could not be read in either of them nothing
- * is said: what is missing there may be there. Pure.
+ * is said: what is missing there may be there. What could be read says how it is, even where it does not
+ * answer. Pure.
  */
 export function whatHappened(
   subject: keyof HardwareSubjects,
@@ -44,11 +45,12 @@ export function whatHappened(
   after: Read,
 ): Happening[] {
   const compare = happenings[subject] as ((one: unknown, other: unknown) => Happening[]) | undefined
-  if (compare === undefined || before.coverage === 'none' || after.coverage === 'none') return []
+  if (compare === undefined) return []
   const gaps = [...before.problems, ...after.problems]
+  const listed = before.coverage !== 'none' && after.coverage !== 'none'
   return compare(before.value, after.value).filter(
     ({ data, fromList }) =>
-      !fromList || !gaps.some(({ labels }) => mayBeSame(labels, labelsOf(data))),
+      !fromList || (listed && !gaps.some(({ labels }) => mayBeSame(labels, labelsOf(data)))),
   )
 }
 

@@ -30,29 +30,38 @@ function stateChange(before: Changer, after: Changer): Happening[] {
   ]
 }
 
-/** Cartridges by where they are: what left one element and is in another has moved. */
+/**
+ * Cartridges by where they are: what left one element and is in another has moved. A cartridge of which the
+ * barcode is not read any more, or was not yet, is where it is.
+ */
 function moves(before: Changer, after: Changer): Happening[] {
   if (after.state !== 'online' || before.inventory === null || after.inventory === null) return []
   const was = placesOf(before.inventory.elements)
   const is = placesOf(after.inventory.elements)
+  const unread = {
+    before: unreadPlaces(before.inventory.elements),
+    after: unreadPlaces(after.inventory.elements),
+  }
   const happenings: Happening[] = []
   for (const [tag, from] of was) {
     const to = is.get(tag)
     if (from === AMBIGUOUS || to === AMBIGUOUS) continue
-    if (to === undefined) {
-      const said = `${tag} left ${nameOf(after)} from ${placeText(from)}`
-      happenings.push(cartridge(after, 'cartridge_left', tag, said, from, null))
-    } else if (keyOf(from) !== keyOf(to)) {
-      const said = `${tag} moved from ${placeText(from)} to ${placeText(to)} of ${nameOf(after)}`
-      happenings.push(cartridge(after, 'cartridge_moved', tag, said, from, to))
+    if (to !== undefined) {
+      if (keyOf(from) !== keyOf(to)) happenings.push(movement(after, tag, from, to))
+    } else if (!unread.after.has(keyOf(from))) {
+      happenings.push(movement(after, tag, from, null))
     }
   }
   for (const [tag, to] of is) {
-    if (to === AMBIGUOUS || was.has(tag)) continue
-    const said = `${tag} came into ${placeText(to)} of ${nameOf(after)}`
-    happenings.push(cartridge(after, 'cartridge_entered', tag, said, null, to))
+    if (to === AMBIGUOUS || was.has(tag) || unread.before.has(keyOf(to))) continue
+    happenings.push(movement(after, tag, null, to))
   }
   return happenings
+}
+
+/** Places that are full, nobody knows of what. */
+function unreadPlaces(elements: readonly Element[]): ReadonlySet<string> {
+  return new Set(elements.filter(({ full, volumeTag }) => full && volumeTag === null).map(keyOf))
 }
 
 /** A barcode that is there twice: which of the two moved cannot be told. */
@@ -86,20 +95,20 @@ function whole(
   }
 }
 
-function cartridge(
+/** A cartridge that is somewhere else than it was; null where that is not in the library. */
+function movement(
   library: Changer,
-  event: string,
   tag: string,
-  said: string,
   from: Element | null,
   to: Element | null,
 ): Happening {
+  const [event, said] = inWords(nameOf(library), from, to)
   return {
     type: typeOf(library),
     event,
     level: 'info',
     fromList: false,
-    message: `Cartridge ${said}.`,
+    message: `Cartridge ${tag} ${said}.`,
     data: {
       library: library.id,
       volume_tag: tag,
@@ -107,6 +116,13 @@ function cartridge(
       to: elementToJson(to),
     },
   }
+}
+
+function inWords(library: string, from: Element | null, to: Element | null): [string, string] {
+  const [left, reached] = [from, to].map((element) => (element ? placeText(element) : null))
+  if (!left) return ['cartridge_entered', `came into ${reached} of ${library}`]
+  if (!reached) return ['cartridge_left', `left ${library} from ${left}`]
+  return ['cartridge_moved', `moved from ${left} to ${reached} of ${library}`]
 }
 
 function elementToJson(element: Element | null) {
