@@ -49,6 +49,11 @@ export class Answer {
     return this.#list(name).filter((item) => typeof item === 'string')
   }
 
+  /** The numbers of a list; none when there is no list. */
+  numbers(name: string): number[] {
+    return this.#list(name).filter((item) => typeof item === 'number')
+  }
+
   /** The members that are objects, with their names. */
   entries(): [string, Answer][] {
     return Object.keys(this.#members).flatMap((name) => {

@@ -1,23 +1,50 @@
 import type { Answer } from './answer.ts'
 import { EXIT_DONE, parseWords, remoteOptions, REMOTE_USAGE, type Command } from './command.ts'
+import { errorsOf, remarksOf, sinceCleaning } from './drive-cells.ts'
+import { printDrive } from './drive.ts'
+import { printMatrices } from './drive-errors.ts'
 import { fetchHardware, kindOf, modelOf, noteListing } from './hardware.ts'
-import { connected } from './remote.ts'
+import { connected, meant } from './remote.ts'
 import { printTable } from './table.ts'
 import type { Span, Terminal } from './terminal.ts'
 import { shown, UNKNOWN } from './words.ts'
 
-/** Lists tape drives. */
+const options = { ...remoteOptions, errors: { type: 'boolean' } } as const
+
+/** Lists tape drives, or shows one of them, or what their errors follow. */
 export const drives: Command = {
   name: 'drives',
-  usage: `usage: storwarden drives [options]
+  usage: `usage: storwarden drives [ID] [options]
 
+ID is that of a drive, or as much of its begin as tells it from the others.
+
+  --errors         which cartridges had errors in which drives, and what follows from it
 ${REMOTE_USAGE}`,
 
   async run(argv, around) {
-    const { values } = parseWords(argv, remoteOptions)
-    const listing = await fetchHardware(connected(values.url, around), 'drives')
-    if (values.json) around.terminal.json(listing)
-    else print(around.terminal, listing, around.now())
+    const { values, positionals } = parseWords(argv, options, { named: ['ID'], optional: true })
+    const { terminal } = around
+    const client = connected(values.url, around)
+    const listing = await fetchHardware(client, 'drives')
+    const json = values.json === true
+    const items = listing.objects('items')
+    const [wanted] = positionals
+    const one = (drive: Answer) =>
+      client.get(`/api/v1/hardware/drives/${encodeURIComponent(shown(drive.text('id')))}`)
+
+    if (wanted !== undefined) {
+      const named = (drive: Answer) => [drive.text('id')].filter((name) => name !== null)
+      const drive = await one(meant('drive', wanted, items, named))
+      if (json) terminal.json(drive)
+      else if (values.errors === true) printMatrices(terminal, [drive])
+      else printDrive(terminal, drive, around.now())
+    } else if (values.errors === true) {
+      const all = await Promise.all(items.map(one))
+      const told = all.filter((drive) => drive.object('verdict') !== null)
+      if (json) terminal.json(told)
+      else printMatrices(terminal, told)
+    } else if (json) terminal.json(listing)
+    else print(terminal, listing, around.now())
     return EXIT_DONE
   },
 }
@@ -33,6 +60,9 @@ function print(terminal: Terminal, listing: Answer, now: Date): void {
       { title: 'CARTRIDGE' },
       { title: 'ACTIVITY' },
       { title: 'NODE' },
+      { title: 'ERRORS/DAY' },
+      { title: 'SINCE CLEANING' },
+      { title: 'LIFE LEFT' },
       { title: 'REMARKS' },
     ],
     listing
@@ -45,6 +75,9 @@ function print(terminal: Terminal, listing: Answer, now: Date): void {
         cartridgeOf(drive),
         shown(drive.object('status')?.text('activity') ?? null),
         drive.text('tape_node') ?? 'none',
+        errorsOf(drive),
+        sinceCleaning(drive),
+        lifeLeft(drive),
         remarksOf(drive),
       ]),
   )
@@ -62,25 +95,14 @@ function cartridgeOf(drive: Answer): Span {
   if (tag !== null) return tag
   const present = drive.object('status')?.flag('medium_present') ?? null
   if (present === null) return UNKNOWN
-  return present ? 'loaded, barcode unknown' : { text: 'empty', style: 'faint' }
+  if (!present) return { text: 'empty', style: 'faint' }
+  return drive.object('health')?.object('cartridge')?.text('barcode') ?? 'loaded, barcode unknown'
 }
 
-/** What somebody has to look at. */
-function remarksOf(drive: Answer): Span {
-  const status = drive.object('status')
-  const error = drive.text('error')
-  const bad = [
-    ...(drive.flag('reachable') === false ? ['not reachable'] : []),
-    ...(status?.flag('recovery_requested') ? ['recovery requested'] : []),
-  ]
-  const other = [
-    ...(error === null ? [] : [error]),
-    ...(status?.flag('cleaning_required') ? ['cleaning required'] : []),
-    ...(status?.flag('cleaning_requested') ? ['cleaning requested'] : []),
-    ...(status?.flag('tape_alert_changed') ? ['new tape alert'] : []),
-    ...(status?.flag('write_protected') ? ['write-protected'] : []),
-  ]
-  const text = [...bad, ...other].join(', ')
-  if (text === '') return text
-  return { text, style: bad.length > 0 ? 'bad' : 'warning' }
+/** Of the cartridge that is in the drive; nothing without one. */
+function lifeLeft(drive: Answer): Span {
+  const cartridge = drive.object('health')?.object('cartridge') ?? null
+  if (cartridge === null) return ''
+  const percent = cartridge.number('life_remaining_percent')
+  return percent === null ? UNKNOWN : `${percent} %`
 }

@@ -127,68 +127,6 @@ t.test('an empty list says why it is empty', async (t) => {
   )
 })
 
-t.test('drives show what is in them and what to look at', async (t) => {
-  const drive = {
-    id: 'D1',
-    vendor: 'IBM',
-    product: 'ULT3580-TD8',
-    virtual: false,
-    tape_node: 'st0',
-    reachable: true,
-    error: null,
-    library: { serial: 'L1', element: 0 },
-    volume_tag: 'E00001L8',
-    status: { activity: 'writing', medium_present: true, cleaning_requested: true },
-  }
-  const items = [
-    drive,
-    {
-      ...drive,
-      id: 'D2',
-      volume_tag: null,
-      status: { activity: 'no-activity', medium_present: false },
-    },
-    {
-      ...drive,
-      id: 'D3',
-      reachable: false,
-      error: 'no answer',
-      library: null,
-      volume_tag: null,
-      status: null,
-      tape_node: null,
-    },
-  ]
-  const { out } = await runCli(['drives'], {
-    now,
-    answers: { [`${hardware}/drives`]: listing(items) },
-  })
-  t.strictSame(cells(out), [
-    ['ID', 'MODEL', 'KIND', 'PLACE', 'CARTRIDGE', 'ACTIVITY', 'NODE', 'REMARKS'],
-    [
-      'D1',
-      'IBM ULT3580-TD8',
-      'tape',
-      'L1 drive 0',
-      'E00001L8',
-      'writing',
-      'st0',
-      'cleaning requested',
-    ],
-    ['D2', 'IBM ULT3580-TD8', 'tape', 'L1 drive 0', 'empty', 'no-activity', 'st0'],
-    [
-      'D3',
-      'IBM ULT3580-TD8',
-      'tape',
-      'unknown',
-      'unknown',
-      'unknown',
-      'none',
-      'not reachable, no answer',
-    ],
-  ])
-})
-
 const target = (name: string, changes: object = {}) => ({
   id: `iscsi/${name}`,
   driver: 'iscsi',
