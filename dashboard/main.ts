@@ -2,6 +2,7 @@ import type { Numbers } from '../src/numbers.ts'
 import { AlertList, type Alert } from './alerts.ts'
 import { EventStream, request, RequestError, type Frame } from './client.ts'
 import { byId } from './dom.ts'
+import { showDrives, type Drive } from './drives.ts'
 import { showLibraries, type Library } from './libraries.ts'
 import { showNumbers } from './numbers.ts'
 import { showTargets, type Session, type Target } from './targets.ts'
@@ -34,12 +35,14 @@ async function refresh(): Promise<void> {
 }
 
 async function refreshHardware(): Promise<void> {
-  const [libraries, targets, sessions] = await Promise.all([
+  const [libraries, drives, targets, sessions] = await Promise.all([
     request<Listing<Library>>('/hardware/libraries'),
+    request<Listing<Drive>>('/hardware/drives'),
     request<Listing<Target>>('/hardware/targets'),
     request<Listing<Session>>('/hardware/sessions'),
   ])
   showLibraries(libraries.items, libraries.error)
+  showDrives(drives.items, drives.error)
   showTargets(targets.items, sessions.items, targets.error)
 }
 

@@ -69,6 +69,12 @@ t.test('the page shows the appliance, and takes an acknowledgement', async (t) =
   t.match(await library.innerText(), /virtual: online[^]*Slots: 25 of 39 occupied/)
   t.equal(await library.locator('li').count(), 4 + 39 + 4)
 
+  const drive = page.locator('#drives tr', { hasText: 'serial DEC3005001' })
+  t.match(
+    await drive.innerText(),
+    /drive 0 of library DEC30050AB = [^]* = LUN 1 of target iqn\.2026-01\.org\.example:vtl1/,
+  )
+
   const target = page.locator('#targets .card', { hasText: 'iqn.2026-01.org.example:vtl1' })
   t.match(await target.innerText(), /disabled[^]*13:1:0:0[^]*No session/)
   t.match(await page.locator('#numbers').innerText(), /Targets enabled\s*1 of 3/)
