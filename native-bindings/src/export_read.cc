@@ -86,7 +86,7 @@ Napi::Value ReadPaths(const Napi::CallbackInfo& info) {
         deferred.Resolve(env.Undefined());
       });
     };
-    const int error = Lanes::OfProcess().Run(lane, work);
+    const int error = Lanes::OfFiles().Run(lane, work);
     if (error == 0) return;
     here.Forget(on_read);
     throw ErrorOf(env, {error, "pthread_create"}, lane);

@@ -60,7 +60,7 @@ Napi::Value SendSgIo(const Napi::CallbackInfo& info) {
         }
       });
     };
-    const int error = Lanes::OfProcess().Run(request->device, work);
+    const int error = Lanes::OfDevices().Run(request->device, work);
     if (error != 0) throw ErrorOf(env, {error, "pthread_create"}, request->device);
   });
 }

@@ -79,7 +79,7 @@ Napi::Value HearUevents(const Napi::CallbackInfo& info) {
   const auto work = [socket, on_uevent, outbox = here.outbox] { Hear(*socket, *outbox, on_uevent); };
   // Its own, so that it waits for no other: the address of the socket is nobody else's.
   const std::string lane = "uevents " + std::to_string(reinterpret_cast<uintptr_t>(socket.get()));
-  const int error = Lanes::OfProcess().Run(lane, work);
+  const int error = Lanes::OfDevices().Run(lane, work);
   if (error != 0) {
     here.Forget(on_uevent);
     throw ErrorOf(env, {error, "pthread_create"}, "uevents");

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -19,8 +20,10 @@ class Lanes {
  public:
   using Work = std::function<void()>;
 
-  /** Those of the process. They outlive everything: a thread may sit in a system call while the process ends. */
-  static Lanes& OfProcess();
+  /** For what waits: each lane has a thread at once. */
+  static Lanes& OfDevices();
+  /** For what is mostly prompt, in hundreds of lanes: few threads at once, and more where those get stuck. */
+  static Lanes& OfFiles();
 
   /** Returns the errno when there is no thread and none can be started; the work is then not done. */
   int Run(const std::string& lane, Work work);
@@ -31,19 +34,31 @@ class Lanes {
     bool taken = false;
   };
 
+  explicit Lanes(int at_once) : at_once_(at_once) {}
+
+  bool IsThreadNeeded() const { return !ready_.empty() && (working_ < at_once_ || !watching_); }
+  int CallThread();
   int StartThread();
   void Serve();
+  bool AreStuck(std::unique_lock<std::mutex>& lock);
   void Take(std::unique_lock<std::mutex>& lock);
-  void StartAnotherIfNeeded();
 
+  const int at_once_;
   std::mutex mutex_;
-  std::condition_variable work_;
+  std::condition_variable needed_;
   std::map<std::string, Lane> lanes_;
-  /** Lanes that have work and no thread. Whenever there are any, a thread is idle or starting. */
+  /** Lanes that have work and no thread. */
   std::deque<std::string> ready_;
+  int threads_ = 0;
   int idle_ = 0;
   bool starting_ = false;
-  int threads_ = 0;
+  /** Threads at work that are not taken for stuck. */
+  int working_ = 0;
+  /** Who was at work before it last changed is taken for stuck. */
+  uint64_t epoch_ = 0;
+  /** Whether a thread waits to see that those at work get on. */
+  bool watching_ = false;
+  uint64_t taken_ = 0;
 };
 
 /** Counts the calling thread among those that are in a system call, as long as it exists. */

@@ -48,7 +48,7 @@ void Outbox::PostSoon(Letter letter) {
     self->waiting_ = false;
     if (!self->closed_ && !self->letters_.empty()) self->Wake();
   };
-  if (Lanes::OfProcess().Run("post", wait) == 0) return;
+  if (Lanes::OfDevices().Run("post", wait) == 0) return;
   waiting_ = false;
   Wake();
 }

@@ -73,7 +73,8 @@ export const fileCases: Record<string, (t: Test, bench: Bench) => Promise<void>>
       paths: [large, fits, secret],
       ...(process.getuid?.() === 0 ? { uid: NOBODY } : {}),
     }
-    const { result } = await bench.run(FILE, 'paths', { given })
+    const { result, exitCode, stderr } = await bench.run(FILE, 'paths', { given })
+    t.strictSame({ exitCode, stderr }, { exitCode: 0, stderr: '' })
     t.strictSame(result, [
       [0, { errno: 'EFBIG' }],
       [1, { length: 16 * MEBIBYTE, end: '\0\0\0\0' }],
@@ -121,21 +122,28 @@ export const fileCases: Record<string, (t: Test, bench: Bench) => Promise<void>>
     )
   },
 
-  'a file that blocks holds back its lane and no other': async (t, bench) => {
+  'files that block hold back their lanes and no other': async (t, bench) => {
     const [before, blocks] = [join(bench.folder, 'before'), join(bench.folder, 'a.blocks')]
     const fifo = join(bench.folder, 'blocks.fifo')
     spawnSync('mkfifo', [fifo])
     for (const path of [before, blocks]) writeFileSync(path, 'read')
+    const lanes = 5
     const { result, exitCode } = await bench.run(FILE, 'blocked', {
-      given: { before, blocks, fifo },
+      given: { lanes, before, blocks, fifo },
       machine: { FAKE_BLOCK: fifo },
       environment: { UV_THREADPOOL_SIZE: '1' },
     })
-    const other = [
-      [0, { text: 'read' }],
-      [1, { text: 'read' }],
-    ]
-    t.strictSame(result, { told: [0], other, busy: 1, then: [0, 1, 2], busyThen: 0 })
+    const inEach = (indexes: number[]) => Array.from({ length: lanes }, () => indexes)
+    t.strictSame(result, {
+      told: inEach([0]),
+      other: [
+        [0, { text: 'read' }],
+        [1, { text: 'read' }],
+      ],
+      busy: lanes,
+      then: inEach([0, 1, 2]),
+      busyThen: 0,
+    })
     t.equal(exitCode, 0)
   },
 

@@ -39,21 +39,31 @@ export async function many(native, { folder }) {
   }
 }
 
-/** A file that blocks holds back those behind it in its lane, not those before it and no other lane. */
-export async function blocked(native, { before, blocks, fifo }) {
-  const told = []
-  let onFirst
-  const first = new Promise((resolve) => (onFirst = resolve))
-  const lane = native.read('one', [before, blocks, before], (portion) => {
-    told.push(...portion.map(({ index }) => index))
-    onFirst()
+/** Files that block hold back those behind them in their lanes, not those before them and no other lane. */
+export async function blocked(native, { lanes, before, blocks, fifo }) {
+  const told = Array.from({ length: lanes }, () => [])
+  const first = []
+  const all = told.map((indexes, lane) => {
+    const { promise, resolve } = withResolvers()
+    first.push(promise)
+    return native.read(`lane ${lane}`, [before, blocks, before], (portion) => {
+      indexes.push(...portion.map(({ index }) => index))
+      resolve()
+    })
   })
-  await first
-  const other = await readAll(native, [before, before], 'two')
-  const meanwhile = { told: [...told], other, busy: native.busy() }
-  closeSync(openSync(fifo, 'w'))
-  await lane
+  await Promise.all(first)
+  const other = await readAll(native, [before, before], 'another')
+  const meanwhile = { told: structuredClone(told), other, busy: native.busy() }
+  const writer = openSync(fifo, 'w')
+  await Promise.all(all)
+  closeSync(writer)
   return { ...meanwhile, then: told, busyThen: native.busy() }
+}
+
+function withResolvers() {
+  let resolve
+  const promise = new Promise((settle) => (resolve = settle))
+  return { promise, resolve }
 }
 
 /** What a callback throws is an uncaught exception, and the reading goes on. */

@@ -103,8 +103,10 @@ function bench(
 
 function runChild(words: string[], env: Record<string, string>): Promise<Omit<Outcome, 'log'>> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(tests, 'child.mjs'), ...words], {
-      env,
+    // By env(1), because tap would have processes of Node load its own modules first.
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+    const command = [process.execPath, join(tests, 'child.mjs'), ...words]
+    const child = spawn('env', ['-i', ...variables, ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
