@@ -72,7 +72,7 @@ t.test('the page shows the appliance, and takes an acknowledgement', async (t) =
   const drive = page.locator('#drives tr', { hasText: 'serial DEC3005001' })
   t.match(
     await drive.innerText(),
-    /drive 0 of library DEC30050AB = [^]* = LUN 1 of target iqn\.2026-01\.org\.example:vtl1/,
+    /serial DEC3005001 = \/dev\/sg22 = st8 = LUN 1 of target iqn\.2026-01\.org\.example:vtl1/,
   )
 
   const target = page.locator('#targets .card', { hasText: 'iqn.2026-01.org.example:vtl1' })
