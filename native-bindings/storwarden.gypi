@@ -3,6 +3,7 @@
   'target_name': 'storwarden',
   'sources': [
     'src/addon.cc',
+    'src/arguments.cc',
     'src/environment.cc',
     'src/errors.cc',
     'src/export_read.cc',
@@ -15,9 +16,15 @@
     'src/read_files.cc',
     'src/sg_io.cc',
     'src/uevents.cc',
+    'src/values.cc',
   ],
   # Plain Node-API of this version: one build serves every later Node.
-  'defines': ['NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS'],
+  'defines': [
+    'NAPI_VERSION=8',
+    'NAPI_CPP_EXCEPTIONS',
+    # Nothing can be thrown in an environment that is being ended, and nothing has to.
+    'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+  ],
   'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
   'cflags': ['-Wall', '-Wextra', '-Wno-unused-parameter', '-Wno-cast-function-type', '-fvisibility=hidden'],
   'cflags_cc!': ['-fno-exceptions'],

@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include "arguments.h"
 #include "environment.h"
 #include "exports.h"
 #include "lanes.h"
@@ -12,9 +13,9 @@ namespace storwarden {
 namespace {
 
 Napi::Value SendNotification(const Napi::CallbackInfo& info) {
-  const std::string socket = StringOf(info[0], "socket");
-  if (const SystemError error = Notify(socket, StringOf(info[1], "message"))) {
-    throw ErrorOf(info.Env(), error, socket);
+  const std::string socket = StringFrom(info[0], "socket");
+  if (const SystemError error = Notify(socket, StringFrom(info[1], "message"))) {
+    throw Thrown(info.Env(), error, socket);
   }
   return info.Env().Undefined();
 }

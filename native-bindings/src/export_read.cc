@@ -1,6 +1,7 @@
 #include <mutex>
 #include <utility>
 
+#include "arguments.h"
 #include "environment.h"
 #include "exports.h"
 #include "lanes.h"
@@ -28,50 +29,34 @@ struct Portion {
   }
 };
 
-Napi::Object FileOf(Napi::Env env, const FileRead& read) {
-  Napi::Object file = Napi::Object::New(env);
-  if (read.error != 0) {
-    file.Set("errno", ErrnoName(read.error));
-  } else if (read.is_directory) {
-    Napi::Array names = Napi::Array::New(env, read.names.size());
-    for (uint32_t at = 0; at < read.names.size(); ++at) {
-      const Napi::HandleScope scope(env);
-      names[at] = read.names[at];
-    }
-    file.Set("names", names);
-  } else {
-    file.Set("bytes", Napi::Buffer<char>::Copy(env, read.bytes.data(), read.bytes.size()));
-  }
-  return file;
+napi_value FileOf(napi_env env, const FileRead& read) {
+  if (read.error != 0) return ObjectOf(env, {{"errno", TextOf(env, ErrnoName(read.error))}});
+  if (read.is_directory) return ObjectOf(env, {{"names", ArrayOf(env, read.names, TextOf)}});
+  return ObjectOf(env, {{"bytes", BufferOf(env, read.bytes)}});
 }
 
-void HandOver(Napi::Env env, Portion& portion, uint32_t on_read) {
+void HandOver(napi_env env, Portion& portion, uint32_t on_read) {
   const auto files = portion.Take();
   if (files.empty()) return;
-  Napi::Array array = Napi::Array::New(env, files.size());
-  for (uint32_t at = 0; at < files.size(); ++at) {
-    const Napi::HandleScope scope(env);
-    Napi::Object item = Napi::Object::New(env);
-    item.Set("index", files[at].first);
-    item.Set("file", FileOf(env, files[at].second));
-    array[at] = item;
-  }
-  Environment::Of(env).Call(env, on_read, array);
+  const auto item = [](napi_env env, const std::pair<uint32_t, FileRead>& file) {
+    return ObjectOf(env, {{"index", NumberOf(env, file.first)}, {"file", FileOf(env, file.second)}});
+  };
+  Environment::Of(env).CallBack(env, on_read, ArrayOf(env, files, item));
 }
 
 }  // namespace
 
 Napi::Value ReadPaths(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  return Promised(env, [&](const Napi::Promise::Deferred& deferred) {
+  return Promised(env, [&](napi_deferred deferred) {
     Environment& here = Environment::Of(env);
-    const std::string lane = "read " + StringOf(info[0], "lane");
-    const std::vector<std::string> paths = StringsOf(info[1], "path");
-    const uint32_t on_read = here.Keep(FunctionOf(info[2], "onRead"));
+    const std::string lane = "read " + StringFrom(info[0], "lane");
+    const std::vector<std::string> paths = StringsFrom(info[1], "path");
+    const uint32_t on_read = here.Keep(FunctionFrom(info[2], "onRead"));
 
     const auto work = [paths, deferred, on_read, outbox = here.outbox] {
       const auto portion = std::make_shared<Portion>();
-      const auto hand_over = [portion, on_read](Napi::Env env) { HandOver(env, *portion, on_read); };
+      const auto hand_over = [portion, on_read](napi_env env) { HandOver(env, *portion, on_read); };
       for (uint32_t index = 0; index < paths.size() && !outbox->IsClosed(); ++index) {
         FileRead file;
         {
@@ -80,16 +65,18 @@ Napi::Value ReadPaths(const Napi::CallbackInfo& info) {
         }
         if (portion->Add(index, std::move(file))) outbox->PostSoon(hand_over);
       }
-      outbox->Post([hand_over, deferred, on_read](Napi::Env env) {
+      outbox->Post([hand_over, deferred, on_read](napi_env env) {
         hand_over(env);
         Environment::Of(env).Forget(on_read);
-        deferred.Resolve(env.Undefined());
+        napi_value nothing = nullptr;
+        napi_get_undefined(env, &nothing);
+        napi_resolve_deferred(env, deferred, nothing);
       });
     };
     const int error = Lanes::OfFiles().Run(lane, work);
     if (error == 0) return;
     here.Forget(on_read);
-    throw ErrorOf(env, {error, "pthread_create"}, lane);
+    throw Thrown(env, {error, "pthread_create"}, lane);
   });
 }
 

@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "arguments.h"
 #include "environment.h"
 #include "exports.h"
 #include "lanes.h"
@@ -14,35 +13,29 @@ constexpr uint32_t kMaxDataInBytes = 0xffffff;
 /** The kernel reckons with an int. */
 constexpr uint32_t kMaxTimeoutMs = 0x7fffffff;
 
-Napi::Value ArrayOf(Napi::Env env, const std::vector<uint8_t>& bytes) {
-  Napi::Uint8Array array = Napi::Uint8Array::New(env, bytes.size());
-  std::copy(bytes.begin(), bytes.end(), array.Data());
-  return array;
-}
-
-Napi::Object AnswerOf(Napi::Env env, const SgIo& request) {
-  Napi::Object answer = Napi::Object::New(env);
-  answer.Set("status", request.status);
-  answer.Set("hostStatus", request.host_status);
-  answer.Set("driverStatus", request.driver_status);
-  answer.Set("residual", request.residual);
-  answer.Set("sense", ArrayOf(env, request.sense));
-  answer.Set("data", ArrayOf(env, request.data));
-  answer.Set("durationMs", request.duration_ms);
-  return answer;
+napi_value AnswerOf(napi_env env, const SgIo& request) {
+  return ObjectOf(env, {
+                           {"status", NumberOf(env, request.status)},
+                           {"hostStatus", NumberOf(env, request.host_status)},
+                           {"driverStatus", NumberOf(env, request.driver_status)},
+                           {"residual", NumberOf(env, request.residual)},
+                           {"sense", Uint8ArrayOf(env, request.sense)},
+                           {"data", Uint8ArrayOf(env, request.data)},
+                           {"durationMs", NumberOf(env, request.duration_ms)},
+                       });
 }
 
 }  // namespace
 
 Napi::Value SendSgIo(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  return Promised(env, [&](const Napi::Promise::Deferred& deferred) {
+  return Promised(env, [&](napi_deferred deferred) {
     const auto request = std::make_shared<SgIo>();
-    request->device = StringOf(info[0], "device");
+    request->device = StringFrom(info[0], "device");
     const Napi::Object given = info[1].ToObject();
-    request->cdb = BytesOf(given.Get("cdb"), "cdb");
-    request->data.resize(NumberOf(given.Get("dataInBytes"), "dataInBytes", kMaxDataInBytes));
-    request->kernel_timeout_ms = NumberOf(given.Get("kernelTimeoutMs"), "kernelTimeoutMs", kMaxTimeoutMs);
+    request->cdb = BytesFrom(given.Get("cdb"), "cdb");
+    request->data.resize(NumberFrom(given.Get("dataInBytes"), "dataInBytes", kMaxDataInBytes));
+    request->kernel_timeout_ms = NumberFrom(given.Get("kernelTimeoutMs"), "kernelTimeoutMs", kMaxTimeoutMs);
 
     const auto work = [request, deferred, outbox = Environment::Of(env).outbox] {
       // Whoever asked is gone: nothing more is sent for him.
@@ -52,16 +45,16 @@ Napi::Value SendSgIo(const Napi::CallbackInfo& info) {
         const InSystemCall counted;
         error = request->Send();
       }
-      outbox->Post([request, deferred, error](Napi::Env env) {
+      outbox->Post([request, deferred, error](napi_env env) {
         if (error) {
-          deferred.Reject(ErrorOf(env, error, request->device).Value());
+          napi_reject_deferred(env, deferred, ErrorOf(env, error, request->device));
         } else {
-          deferred.Resolve(AnswerOf(env, *request));
+          napi_resolve_deferred(env, deferred, AnswerOf(env, *request));
         }
       });
     };
     const int error = Lanes::OfDevices().Run(request->device, work);
-    if (error != 0) throw ErrorOf(env, {error, "pthread_create"}, request->device);
+    if (error != 0) throw Thrown(env, {error, "pthread_create"}, request->device);
   });
 }
 

@@ -1,6 +1,7 @@
 #include <mutex>
 #include <utility>
 
+#include "arguments.h"
 #include "environment.h"
 #include "exports.h"
 #include "lanes.h"
@@ -33,23 +34,23 @@ struct Waiting {
   }
 };
 
-Napi::Object ObjectOf(Napi::Env env, const std::optional<Uevent>& uevent) {
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("kind", uevent ? "uevent" : "lost");
-  if (!uevent) return object;
-  Napi::Object properties = Napi::Object::New(env);
-  for (const auto& [key, value] : uevent->properties) properties.Set(key, value);
-  object.Set("action", uevent->action);
-  object.Set("devicePath", uevent->device_path);
-  object.Set("subsystem", uevent->subsystem);
-  object.Set("properties", properties);
-  return object;
+napi_value UeventOf(napi_env env, const std::optional<Uevent>& uevent) {
+  if (!uevent) return ObjectOf(env, {{"kind", TextOf(env, "lost")}});
+  Properties properties;
+  for (const auto& [key, value] : uevent->properties) properties.emplace_back(key, TextOf(env, value));
+  return ObjectOf(env, {
+                           {"kind", TextOf(env, "uevent")},
+                           {"action", TextOf(env, uevent->action)},
+                           {"devicePath", TextOf(env, uevent->device_path)},
+                           {"subsystem", TextOf(env, uevent->subsystem)},
+                           {"properties", ObjectOf(env, properties)},
+                       });
 }
 
-void HandOver(Napi::Env env, Waiting& waiting, uint32_t on_uevent) {
+void HandOver(napi_env env, Waiting& waiting, uint32_t on_uevent) {
   for (const auto& uevent : waiting.Take()) {
-    const Napi::HandleScope scope(env);
-    Environment::Of(env).Call(env, on_uevent, ObjectOf(env, uevent));
+    const Scope scope(env);
+    Environment::Of(env).CallBack(env, on_uevent, UeventOf(env, uevent));
   }
 }
 
@@ -61,7 +62,7 @@ void Hear(UeventSocket& socket, Outbox& outbox, uint32_t on_uevent) {
     if (heard == UeventSocket::Heard::kStopped) return;
     const bool is_first = heard == UeventSocket::Heard::kLost ? waiting->Add(std::nullopt)
                                                               : waiting->Add(std::move(uevent));
-    if (is_first) outbox.Post([waiting, on_uevent](Napi::Env env) { HandOver(env, *waiting, on_uevent); });
+    if (is_first) outbox.Post([waiting, on_uevent](napi_env env) { HandOver(env, *waiting, on_uevent); });
   }
 }
 
@@ -70,10 +71,10 @@ void Hear(UeventSocket& socket, Outbox& outbox, uint32_t on_uevent) {
 Napi::Value HearUevents(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Environment& here = Environment::Of(env);
-  const std::vector<std::string> subsystems = StringsOf(info[0], "subsystem");
-  const Napi::Function callback = FunctionOf(info[1], "onUevent");
+  const std::vector<std::string> subsystems = StringsFrom(info[0], "subsystem");
+  const Napi::Function callback = FunctionFrom(info[1], "onUevent");
   const auto socket = std::make_shared<UeventSocket>(std::set(subsystems.begin(), subsystems.end()));
-  if (const SystemError error = socket->Open()) throw ErrorOf(env, error, "uevents");
+  if (const SystemError error = socket->Open()) throw Thrown(env, error, "uevents");
 
   const uint32_t on_uevent = here.Keep(callback);
   const auto work = [socket, on_uevent, outbox = here.outbox] { Hear(*socket, *outbox, on_uevent); };
@@ -82,7 +83,7 @@ Napi::Value HearUevents(const Napi::CallbackInfo& info) {
   const int error = Lanes::OfDevices().Run(lane, work);
   if (error != 0) {
     here.Forget(on_uevent);
-    throw ErrorOf(env, {error, "pthread_create"}, "uevents");
+    throw Thrown(env, {error, "pthread_create"}, "uevents");
   }
   here.sockets[on_uevent] = socket;
 

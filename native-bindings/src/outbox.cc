@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "lanes.h"
+#include "values.h"
 
 namespace storwarden {
 
@@ -63,9 +64,9 @@ void Outbox::Wake() {
   woken_ = napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking) == napi_ok;
 }
 
-void Outbox::Deliver(napi_env raw, napi_value, void* context, void*) {
+void Outbox::Deliver(napi_env env, napi_value, void* context, void*) {
   // Node empties its queue so when the environment is gone.
-  if (raw == nullptr) return;
+  if (env == nullptr) return;
   const auto outbox = static_cast<Outbox*>(context)->shared_from_this();
   std::vector<Letter> letters;
   {
@@ -73,15 +74,9 @@ void Outbox::Deliver(napi_env raw, napi_value, void* context, void*) {
     outbox->woken_ = false;
     letters.swap(outbox->letters_);
   }
-  const Napi::Env env(raw);
   for (const Letter& letter : letters) {
-    const Napi::HandleScope scope(env);
-    try {
-      letter(env);
-    } catch (const Napi::Error& error) {
-      // What a callback throws nobody can catch: it is an uncaught exception, as anywhere in Node.
-      napi_fatal_exception(env, error.Value());
-    }
+    const Scope scope(env);
+    letter(env);
   }
 }
 

@@ -16,7 +16,7 @@ namespace storwarden {
  */
 class Outbox : public std::enable_shared_from_this<Outbox> {
  public:
-  using Letter = std::function<void(Napi::Env)>;
+  using Letter = std::function<void(napi_env)>;
 
   static std::shared_ptr<Outbox> Open(Napi::Env env);
 

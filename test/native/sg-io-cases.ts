@@ -206,6 +206,12 @@ export const sgIoCases: Record<string, (t: Test, bench: Bench) => Promise<void>>
     )
   },
 
+  'workers that are ended at any moment do no harm': async (t, bench) => {
+    const machine = fakeNodes(['good 01', 'good 02', 'late 1 03'])
+    const outcome = await bench.run(FILE, 'workers', { given: { count: 15 }, machine })
+    t.match(outcome, { result: '01', exitCode: 0, stderr: '' })
+  },
+
   'arguments that are none reject': async (t, bench) => {
     const { result, exitCode, log } = await bench.run(FILE, 'nonsense', {
       machine: fakeNodes(['good -']),

@@ -147,6 +147,33 @@ export async function worker(native, { addon, fifo }) {
   return { said, data }
 }
 
+/** Workers of Node that ask as fast as they can are ended, each some turns later than the last. */
+export async function workers(native, { addon, count }) {
+  const code = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    const native = require(workerData.addon)
+    const request = { cdb: Buffer.from('${INQUIRY}', 'hex'), dataInBytes: 4, kernelTimeoutMs: 1000 }
+    const paths = Array.from({ length: 20 }, () => '/proc/version')
+    const asks = [
+      (lane) => native.sgIo('/dev/sg' + lane, request),
+      (lane) => native.sgIo('/dev/sg9', request).catch(() => {}),
+      (lane) => native.read(String(lane), paths, () => {}),
+    ]
+    for (const ask of asks)
+      for (const lane of [0, 1, 2]) (async () => { for (;;) await ask(lane) })()
+    setInterval(() => {}, 60000)
+    parentPort.postMessage('asking')
+  `
+  for (let turns = 0; turns < count; turns += 1) {
+    const worker = new Worker(code, { eval: true, workerData: { addon } })
+    await new Promise((resolve) => worker.once('message', resolve))
+    for (let turn = 0; turn < turns; turn += 1) await endOfTurn()
+    await worker.terminate()
+  }
+  const { data } = await outcome(native.sgIo('/dev/sg0', request()))
+  return data
+}
+
 /** Lets go on who waits for a writer of the fifo. */
 function openFifo(fifo) {
   closeSync(openSync(fifo, 'w'))
