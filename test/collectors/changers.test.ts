@@ -66,16 +66,19 @@ t.test('a library after a series of moves', async (t) => {
     {
       id: 'XYZZY_A',
       serial: 'XYZZY_A',
+      wwn: null,
       vendor: 'STK',
       product: 'L700',
       revision: '0107',
       device: '/dev/sg12',
       paths: ['/dev/sg12'],
       hctl: '13:0:0:0',
+      hctls: ['13:0:0:0'],
       virtual: true,
       state: 'online',
       error: null,
       inventory: null,
+      exportedAs: null,
     },
   )
   const { source, elements = [] } = library?.inventory ?? {}
