@@ -48,7 +48,7 @@ export const cartridgeErrorsFollowTape: Rule<'cartridges'> = {
 
   check: (state) =>
     accusedOf(state, 'cartridge').map((verdict) =>
-      verdictFinding(verdict, tapeLabels(verdict, state), `Cartridge ${verdict.name}`),
+      verdictFinding(verdict, tapeLabels(verdict, state), `Cartridge ${whereText(verdict)}`),
     ),
 }
 
@@ -66,7 +66,7 @@ export const tapeDriveErrorsFollowDrive: Rule<'cartridges'> = {
 
   check: (state) =>
     accusedOf(state, 'drive').map((verdict) =>
-      verdictFinding(verdict, { serial: verdict.id }, `Drive ${verdict.name}`),
+      verdictFinding(verdict, { serial: verdict.id }, `Drive ${whereText(verdict)}`),
     ),
 }
 
@@ -88,11 +88,10 @@ function lifeBelow(percent: number): (state: CartridgesState) => Finding[] {
         const { key, volumeTag, library, serial, drive, readAt, health, virtual } = one
         const twins = known.filter((other) => other.volumeTag === volumeTag).length
         const name = volumeTag ?? key
-        const where = library === null ? '' : ` of library ${library}`
         return {
           labels: labelsOf(name, library, volumeTag !== null && twins > 1),
           message:
-            `Cartridge ${name}${where} has ${health.lifeRemainingPercent} % of its life left, ` +
+            `Cartridge ${whereText({ name, library })} has ${health.lifeRemainingPercent} % of its life left, ` +
             `after ${health.loads === null ? 'an unknown number of loads' : countText(health.loads, 'load')}.`,
           evidence: {
             serial,
@@ -110,6 +109,10 @@ function lifeBelow(percent: number): (state: CartridgesState) => Finding[] {
           source: sourceOf({ virtual }),
         }
       })
+}
+
+function whereText({ name, library }: { name: string; library: string | null }): string {
+  return library === null ? name : `${name} of library ${library}`
 }
 
 function tapeLabels(verdict: Verdict, state: CartridgesState): Record<string, string> {

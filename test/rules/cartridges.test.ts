@@ -108,7 +108,7 @@ t.test('errors that follow a cartridge are its, with the matrix for evidence', (
     {
       labels: { volume_tag: 'BAD001L8' },
       message:
-        'Cartridge BAD001L8: it had errors in drives D1, D2, which work well with other cartridges. ' +
+        'Cartridge BAD001L8 of library L1: it had errors in drives D1, D2, which work well with other cartridges. ' +
         'Copy its data to another cartridge and retire it.',
       evidence: {
         verdict: 'tape',
@@ -132,7 +132,8 @@ t.test('errors that follow a drive are its', (t) => {
   t.match(tapeDriveErrorsFollowDrive.check(told), [
     {
       labels: { serial: 'D2' },
-      message: /^Drive D2: it had errors with cartridges AAA001L8, BBB001L8, which work well/,
+      message:
+        /^Drive D2 of library L1: it had errors with cartridges AAA001L8, BBB001L8, which work well/,
       evidence: { matrix: { length: 2 } },
     },
   ])
