@@ -20,10 +20,11 @@ export function startRetention({ db, config, log, now }: RetentionParts): {
   stop(): Promise<void>
 } {
   const eventDays = () => config().monitoring.event_retention_days
+  const loadDays = () => config().monitoring.cartridge_retention_days
   const nightly = [
     everyNight('retention of events', () => forgetOldEvents(db, eventDays(), now()), log),
     everyNight('retention of messages', () => forgetOldMessages(db, eventDays(), now()), log),
-    everyNight('retention of loads', () => forgetOldLoads(db, LOAD_DAYS, now()), log),
+    everyNight('retention of loads', () => forgetOldLoads(db, loadDays(), now()), log),
   ]
   return {
     async stop() {
@@ -31,6 +32,3 @@ export function startRetention({ db, config, log, now }: RetentionParts): {
     },
   }
 }
-
-/** Cartridges come back after a year in the vault, and what went wrong with them then still counts. */
-const LOAD_DAYS = 730

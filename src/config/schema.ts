@@ -86,7 +86,8 @@ export const configSchema = Type.Object(
         { minimum: 90, maximum: 36_500 },
         {
           description:
-            'For how long it is kept which cartridge was in which drive. What errors follow is judged by the last 90 days.',
+            'For how long it is kept which cartridge was in which drive: some come back after a year in the vault. ' +
+            'What errors follow is judged by the last 90 days.',
           unit: 'days',
         },
       ),
