@@ -1,0 +1,28 @@
+#!/bin/busybox sh
+# The first process of the virtual machine: its root is that of the host, read-only, with a layer in memory above
+# it. What is to be run is on the command line of the kernel; its output goes to the second serial port.
+PATH=/bin
+/bin/busybox --install -s /bin
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev
+for word in $(cat /proc/cmdline); do
+  case $word in
+    storwarden.*) export "${word#storwarden.}" ;;
+  esac
+done
+for module in /modules/*; do insmod "$module" || echo "$module: not loaded"; done
+mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,cache=loose,ro host /lower
+mount -t tmpfs layer /layer
+mkdir /layer/upper /layer/work
+mount -t overlay -o lowerdir=/lower,upperdir=/layer/upper,workdir=/layer/work root /root
+for each in proc sys dev; do mount --move /$each /root/$each; done
+for each in tmp run etc/iscsi; do mount -t tmpfs tmpfs /root/$each; done
+mkdir /root/run/lock
+mkdir -p /root/lib/modules
+mount --bind "/root$modules" /root/lib/modules
+ip link set lo up
+cd /root
+chroot /root /bin/sh -c "cd '$project' && exec env CI=true PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp '$node' ${run//,/ }" > /root/dev/ttyS1 2>&1
+echo o > /root/proc/sysrq-trigger
+sleep 60

@@ -1,0 +1,142 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** The library that tgt emulates. */
+export const LIBRARY = {
+  target: 'iqn.2026-01.org.example:library',
+  drives: 2,
+  slots: 8,
+  barcodes: Array.from({ length: 6 }, (_, index) => `VM000${index + 1}L8`),
+} as const
+
+const MEDIA = '/tmp/library'
+const PORTAL = '127.0.0.1:3260'
+
+/** Runs a command of the guest; what it printed. Throws when it fails. */
+export function sh(command: string, ...words: string[]): string {
+  return execFileSync(command, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** The same for one whose exit code is no matter. */
+export function said(command: string, ...words: string[]): string {
+  const { stdout, stderr } = spawnSync(command, words, { encoding: 'utf8' })
+  return `${stdout}${stderr}`
+}
+
+/** Waits until it is so; the machine is slow, and nothing tells. */
+export async function until(what: string, isSo: () => boolean, seconds = 60): Promise<void> {
+  for (let waited = 0; !isSo(); waited += 0.1) {
+    if (waited >= seconds) throw new Error(`${what}: not within ${seconds} s`)
+    await pause(100)
+  }
+}
+
+/** Loads the drivers, and puts disks, a library and its drives on the SCSI buses. */
+export async function plugIn({ slots }: { slots: number } = LIBRARY): Promise<void> {
+  for (const module of ['sg', 'st', 'ch', 'sd_mod', 'crc32c_generic', 'iscsi_tcp'])
+    sh('modprobe', module)
+  sh('modprobe', 'scsi_debug', 'num_tgts=2', 'dev_size_mb=8', 'delay=0')
+  await startLibrary(slots)
+  await logIn()
+}
+
+/** Logs in to the library; resolves when its changer and drives are there. */
+export async function logIn(): Promise<void> {
+  sh('iscsiadm', '-m', 'node', '-T', LIBRARY.target, '-p', PORTAL, '--login')
+  const count = LIBRARY.drives + 1
+  await until('the library', () => genericNodes().filter(({ type }) => type !== 0).length >= count)
+  await until('the tape nodes', () => existsSync(`/dev/nst${LIBRARY.drives - 1}`))
+}
+
+/** Logs out: its changer and drives are gone. */
+export function logOut(): void {
+  sh('iscsiadm', '-m', 'node', '-T', LIBRARY.target, '-p', PORTAL, '--logout')
+}
+
+/** A generic node as sysfs has it. */
+export interface GenericNode {
+  device: string
+  /** Peripheral device type: 0 disk, 1 tape drive, 8 medium changer. */
+  type: number
+  hctl: string
+  vendor: string
+}
+
+/** The generic nodes, in the order of their numbers. */
+export function genericNodes(): GenericNode[] {
+  const root = '/sys/class/scsi_generic'
+  const text = (path: string) => readFileSync(path, 'utf8').trim()
+  return readdirSync(root)
+    .sort((one, other) => Number(one.slice(2)) - Number(other.slice(2)))
+    .flatMap((name) => {
+      try {
+        const device = `${root}/${name}/device`
+        const [hctl = ''] = readdirSync(`${device}/scsi_device`)
+        const vendor = text(`${device}/vendor`)
+        return [{ device: `/dev/${name}`, type: Number(text(`${device}/type`)), hctl, vendor }]
+      } catch {
+        return []
+      }
+    })
+}
+
+/** The generic node of the changer. */
+export function changerNode(): string {
+  const node = genericNodes().find(({ type }) => type === 8)
+  if (node === undefined) throw new Error('there is no changer')
+  return node.device
+}
+
+function tgtadm(...words: string[]): string {
+  return sh('tgtadm', '--lld', 'iscsi', ...words)
+}
+
+/** As tgt's README.vtl does it. */
+async function startLibrary(slots: number): Promise<void> {
+  const { target, drives, barcodes } = LIBRARY
+  mkdirSync(MEDIA, { recursive: true })
+  writeFileSync(`${MEDIA}/smc`, Buffer.alloc(1024))
+  for (const barcode of barcodes) newTape(barcode)
+  sh('tgtd', '--iscsi', `portal=${PORTAL}`)
+  await until('tgtd', () => spawnSync('tgtadm', ['--op', 'show', '--mode', 'system']).status === 0)
+  tgtadm('--op', 'new', '--mode', 'target', '--tid', '1', '-T', target)
+  const unit = (lun: number, ...words: string[]) =>
+    tgtadm('--mode', 'logicalunit', '--tid', '1', '--lun', String(lun), ...words)
+  const setting = (lun: number, params: string) => unit(lun, '--op', 'update', '--params', params)
+  for (let drive = 1; drive <= drives; drive++) {
+    const first = barcodes[drive - 1] ?? ''
+    unit(drive, '--op', 'new', '-b', `${MEDIA}/${first}`, '--device-type=tape')
+    setting(drive, 'online=0')
+  }
+  const changer = drives + 1
+  unit(changer, '--op', 'new', '-b', `${MEDIA}/smc`, '--device-type=changer')
+  setting(changer, `media_home=${MEDIA}`)
+  setting(changer, `element_type=4,start_address=1,quantity=${drives}`)
+  for (let drive = 1; drive <= drives; drive++) {
+    setting(changer, `element_type=4,address=${drive},tid=1,lun=${drive}`)
+  }
+  setting(changer, 'element_type=1,start_address=16,quantity=1')
+  setting(changer, `element_type=2,start_address=32,quantity=${slots}`)
+  for (const [index, barcode] of barcodes.entries()) {
+    setting(changer, `element_type=2,address=${32 + index},barcode=${barcode},sides=1`)
+  }
+  tgtadm('--op', 'bind', '--mode', 'target', '--tid', '1', '-I', 'ALL')
+  writeFileSync('/etc/iscsi/initiatorname.iscsi', 'InitiatorName=iqn.2026-01.org.example:guest\n')
+  writeFileSync('/etc/iscsi/iscsid.conf', 'iscsid.startup = /sbin/iscsid\nnode.startup = manual\n')
+  sh('iscsid')
+  sh('iscsiadm', '-m', 'discovery', '-t', 'sendtargets', '-p', PORTAL)
+}
+
+function newTape(barcode: string): void {
+  const file = `${MEDIA}/${barcode}`
+  sh(
+    'tgtimg',
+    '--op=new',
+    '--device-type=tape',
+    `--barcode=${barcode}`,
+    '--size=16',
+    '--type=data',
+    `--file=${file}`,
+  )
+}
