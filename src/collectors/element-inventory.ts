@@ -35,13 +35,13 @@ export async function readElements(
   device: string,
 ): Promise<ElementsTold> {
   let deviceIdentifiers = true
-  let all = await request(host, device, ALL_TYPES, 0, deviceIdentifiers)
-  if (isIllegalRequest(all)) {
+  let all = await requestAll(host, device, deviceIdentifiers)
+  if (all !== null && isIllegalRequest(all)) {
     deviceIdentifiers = false
-    all = await request(host, device, ALL_TYPES, 0, deviceIdentifiers)
+    all = await requestAll(host, device, deviceIdentifiers)
   }
-  if ('kind' in all) return { refused: all }
-  if (!all.truncated) return { elements: elementsOf(all.elements) }
+  if (all !== null && 'kind' in all) return { refused: all }
+  if (all?.truncated === false) return { elements: elementsOf(all.elements) }
 
   // A follow-up can only name a lowest address, and the types need not be in the order of their addresses.
   const found: ElementDescriptor[] = []
@@ -51,6 +51,16 @@ export async function readElements(
     found.push(...told)
   }
   return { elements: elementsOf(found) }
+}
+
+/** Null where the answer contradicts itself: tgt loses its drives behind a type of which it has no element. */
+async function requestAll(host: Pick<Host, 'scsi'>, device: string, deviceIdentifiers: boolean) {
+  try {
+    return await request(host, device, ALL_TYPES, 0, deviceIdentifiers)
+  } catch (error) {
+    if (error instanceof DecodeError) return null
+    throw error
+  }
 }
 
 /** All elements of a type. A library that counts more of them than it tells is refused, not read as emptier. */

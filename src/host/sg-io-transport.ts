@@ -122,6 +122,16 @@ export class SgIoTransport implements ScsiTransport {
   }
 }
 
+/** Of a command that failed nothing was transferred: what is in the buffer then is left over from others. */
 function answerOf({ status, hostStatus, driverStatus, sense, data }: SgIoAnswer): ScsiAnswer {
-  return { status, hostStatus, driverStatus, sense, data }
+  const answered = hostStatus === 0 && (status === GOOD || isRecovered(sense))
+  return { status, hostStatus, driverStatus, sense, data: answered ? data : new Uint8Array() }
+}
+
+const GOOD = 0x00
+
+/** Sense keys NO SENSE and RECOVERED ERROR, of fixed and of descriptor format (SPC-5 4.4). */
+function isRecovered(sense: Uint8Array): boolean {
+  const key = ((sense[0] ?? 0) & 0x7f) >= 0x72 ? sense[1] : sense[2]
+  return sense.length > 0 && ((key ?? 0xf) & 0x0f) <= 1
 }

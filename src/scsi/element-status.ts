@@ -67,6 +67,7 @@ export interface DeviceIdentifier {
 
 const SOURCE = 'READ ELEMENT STATUS'
 const SHORTEST_DESCRIPTOR = 12
+const VOLUME_TAG_CHARACTERS = 32
 const VOLUME_TAG_BYTES = 36 // SMC-3 6.11.4.3: 32 characters, 2 reserved, 2 of sequence number
 
 /**
@@ -94,8 +95,11 @@ export function decodeElementStatus(data: Uint8Array): ElementStatus {
       throw new DecodeError(SOURCE, 'a page ends within a descriptor')
     }
     const last = Math.min(pageEnd, bytes.length) - page.descriptorLength
-    for (let at = begin; at <= last; at += page.descriptorLength) {
+    let at = begin
+    for (; at <= last; at += page.descriptorLength) elements.push(descriptorAt(bytes, at, page))
+    if (at < pageEnd && elements.length === available - 1 && isEnough(bytes, at, page)) {
       elements.push(descriptorAt(bytes, at, page))
+      truncated = false
     }
     offset = pageEnd
   }
@@ -134,6 +138,15 @@ function pageAt(data: Uint8Array, offset: number): Page {
   }
 }
 
+/**
+ * Whether all that matters of a descriptor is there. tgt announces eight bytes more than it sends, and what
+ * is missing at the end of the very last descriptor is reserved, or part of an identifier.
+ */
+function isEnough(data: Uint8Array, at: number, page: Page): boolean {
+  if (page.alternateTags) return false
+  return data.length - at >= SHORTEST_DESCRIPTOR + (page.primaryTags ? VOLUME_TAG_CHARACTERS : 0)
+}
+
 const TYPES: Readonly<Record<number, ElementType>> = {
   1: 'medium-transport',
   2: 'storage',
@@ -165,8 +178,12 @@ function descriptorAt(data: Uint8Array, at: number, page: Page): ElementDescript
     inverted: (source & 0x80) === 0 ? null : (source & 0x40) !== 0,
     mediumType: MEDIUM_TYPES[source & 0x07] ?? null,
     sourceAddress: (source & 0x80) === 0 ? null : numberAt(data, at + 10, 2, SOURCE),
-    volumeTag: page.primaryTags ? asciiField(data, primaryAt, primaryAt + 32) : null,
-    alternateVolumeTag: page.alternateTags ? asciiField(data, alternateAt, alternateAt + 32) : null,
+    volumeTag: page.primaryTags
+      ? asciiField(data, primaryAt, primaryAt + VOLUME_TAG_CHARACTERS)
+      : null,
+    alternateVolumeTag: page.alternateTags
+      ? asciiField(data, alternateAt, alternateAt + VOLUME_TAG_CHARACTERS)
+      : null,
     device: isDrive ? identifierOf(data.subarray(identifierAt, end)) : null,
   }
 }

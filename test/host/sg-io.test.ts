@@ -27,7 +27,7 @@ t.test('an answer comes back as the kernel gave it', async (t) => {
   const [sent] = native.requests
   t.equal(sent?.device, '/dev/sg3')
   t.strictSame(sent?.request, { cdb: INQUIRY, dataInBytes: 36, kernelTimeoutMs: 140_000 })
-  const sense = Uint8Array.of(0x70, 0, 6)
+  const sense = Uint8Array.of(0x70, 0, 1)
   const data = Uint8Array.of(1, 2)
   sent?.answer(sgIoAnswer({ status: 2, driverStatus: 8, residual: 34, sense, data }))
   t.strictSame(await asked, { status: 2, hostStatus: 0, driverStatus: 8, sense, data })
@@ -37,6 +37,18 @@ t.test('an answer comes back as the kernel gave it', async (t) => {
   last(native)
   await plain
   t.equal(native.requests.at(-1)?.request.kernelTimeoutMs, 120_000, 'far beyond our own deadline')
+})
+
+t.test('what is in the buffer of a command that failed is not passed on', async (t) => {
+  const left = Uint8Array.of(...Buffer.from('left over from others'))
+  const senses = { fixed: [0x70, 0, 5], descriptor: [0x72, 5], none: [] }
+  for (const [what, sense] of Object.entries(senses)) {
+    const { native, host } = open()
+    const asked = host.scsi('/dev/sg3', INQUIRY, options)
+    await turn()
+    native.requests[0]?.answer(sgIoAnswer({ status: 2, sense: Uint8Array.from(sense), data: left }))
+    t.strictSame((await asked).data, new Uint8Array(), what)
+  }
 })
 
 t.test('bytes that come with a host status are no answer', async (t) => {
