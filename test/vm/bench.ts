@@ -6,6 +6,7 @@ import type { Host } from '../../src/host/host.ts'
 import { LinuxHost } from '../../src/host/linux-host.ts'
 import type { Native } from '../../src/host/native.ts'
 import { clearAttentions } from './addon.ts'
+import { genericNodes, LIBRARY } from './machine.ts'
 
 const NATIVE_ROUNDS = 50
 const TOOL_ROUNDS = 5
@@ -19,7 +20,12 @@ const TICKS_PER_SECOND = 100
 export async function bench(native: Native, { slots }: { slots: number }): Promise<void> {
   const host = new LinuxHost({ native })
   await clearAttentions(host)
-  const asked: string[][] = []
+  await cycle(host)
+  // Who is where, which the collectors have from sysfs.
+  const asked: string[][] = [['lsscsi', '-g']]
+  for (const { device, type } of genericNodes()) {
+    if (type === 1 || type === 8) asked.push(['sg_inq', '--page=0x80', device])
+  }
   await cycle(listening(host, asked))
 
   const byAddon = await costOf(NATIVE_ROUNDS, () => cycle(host))
@@ -28,8 +34,7 @@ export async function bench(native: Native, { slots }: { slots: number }): Promi
     return Promise.resolve()
   })
   const library = asked.filter(([command]) => command === 'mtx')
-  const drives = new Set(asked.filter(([command]) => command !== 'mtx').map((argv) => argv.at(-1)))
-  console.log(`# ${drives.size} drives, ${slots} slots, ${asked.length} questions`)
+  console.log(`# ${LIBRARY.drives} drives, ${slots} slots, ${asked.length} questions`)
   console.log(`# collectors through the addon   ${milliseconds(byAddon)} of CPU a cycle`)
   console.log(`# a tool for each question       ${milliseconds(byTools)} of CPU a cycle`)
   console.log(`# the addon costs 1/${(byTools / byAddon).toFixed(1)} of the tools`)
@@ -80,16 +85,12 @@ function listening(host: LinuxHost, asked: string[][]): Host {
 
 function toolFor(device: string, cdb: Uint8Array): string[] {
   const page = (cdb[2] ?? 0) & 0x3f
-  switch (cdb[0]) {
-    case 0xb8:
-      return ['mtx', '-f', device, 'status']
-    case 0x4d:
-      return ['sg_logs', `--page=${page}`, '--maxlen=65535', device]
-    case 0x8c:
-      return ['sg_read_attr', device]
-    default:
-      return ['sg_inq', device]
+  const tools: Readonly<Record<number, string[]>> = {
+    0xb8: ['mtx', '-f', device, 'status'],
+    0x4d: ['sg_logs', `--page=${page}`, '--maxlen=65535', device],
+    0x8c: ['sg_read_attr', device],
   }
+  return tools[cdb[0] ?? 0] ?? ['sg_inq', device]
 }
 
 /** Seconds of CPU that a round takes. */
