@@ -17,7 +17,12 @@ mount -t tmpfs layer /layer
 mkdir /layer/upper /layer/work
 mount -t overlay -o lowerdir=/lower,upperdir=/layer/upper,workdir=/layer/work root /root
 for each in proc sys dev; do mount --move /$each /root/$each; done
+# The project is where it was, and if that is below /tmp.
+mkdir /project
+mount --bind "/root$project" /project
 for each in tmp run etc/iscsi; do mount -t tmpfs tmpfs /root/$each; done
+mkdir -p "/root$project"
+mount --move /project "/root$project"
 mkdir /root/run/lock
 mkdir -p /root/lib/modules
 mount --bind "/root$modules" /root/lib/modules
