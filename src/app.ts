@@ -125,7 +125,12 @@ async function start(
     settings: () => collectorSettings(config),
     now,
     onReading: (subject, reading, why) => {
-      watching?.noticed(subject, why, happenings?.observe(subject, reading) ?? 0)
+      const happened = happenings?.observe(subject, reading) ?? []
+      watching?.noticed(why, happened)
+      // The errors of a mount are counted from here on, or were until now.
+      if (happened.some(({ event }) => /^drive_(?:un)?loaded$/.test(event))) {
+        void loop.collect('tape_health')
+      }
       if (subject === 'tape_drives' || subject === 'changers') tapeAlerts?.look()
     },
   })
@@ -221,6 +226,7 @@ async function start(
     onError: log.failure,
     now,
   })
+  happenings.begin(loop.readings())
   const failures = new ObjectFailures()
   const patience = { ref: false, signal: options.stopping }
   await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, patience)])
@@ -255,7 +261,12 @@ async function start(
     broadcast()
   }
   if (replay === null) {
-    watching = watchMachine({ loop, native, onCollected: tellAnew, onError: log.failure, now })
+    watching = watchMachine({
+      ...{ loop, native, now },
+      ownCalls: () => machine.calls(),
+      onCollected: tellAnew,
+      onError: log.failure,
+    })
     lifecycle.onStop('watchers', () => watching?.stop())
   } else {
     log.info(`replaying ${replay.current()}`)

@@ -1,6 +1,6 @@
 import { collectors } from './collectors/index.ts'
 import type { CollectorSettings } from './collectors/collector.ts'
-import type { ScheduledCollector } from './collectors/loop.ts'
+import type { ScheduledCollector } from './collectors/lane.ts'
 import type { Config } from './config/schema.ts'
 import { builtInRules } from './rules/index.ts'
 import type { Rule } from './rules/rule.ts'

@@ -1,6 +1,6 @@
 import { countScst, type ScstCounts } from './collectors/scst-counts.ts'
 import { countActive, countLibraries, countLoaded } from './collectors/library-counts.ts'
-import type { CollectorHealth } from './collectors/loop.ts'
+import type { CollectorHealth } from './collectors/lane.ts'
 import type { FileSystem } from './collectors/filesystems.ts'
 import type { Reading, Snapshot } from './snapshot.ts'
 import { stateOf, valueOf } from './snapshot.ts'

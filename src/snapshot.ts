@@ -1,6 +1,6 @@
 import type { CartridgesState } from './cartridges/history.ts'
 import type { Changer } from './collectors/changers.ts'
-import type { CollectorHealth } from './collectors/loop.ts'
+import type { CollectorHealth } from './collectors/lane.ts'
 import type { Disk } from './collectors/disks.ts'
 import type { DriveHealth } from './collectors/drive-health.ts'
 import type { Enclosure } from './collectors/enclosures.ts'

@@ -76,8 +76,12 @@ export const changers: Collector<readonly Changer[]> = {
   timeoutMs: 120_000,
   wakes: {
     devices: ['scsi', 'scsi_changer', 'scsi_generic'],
-    // Of a move nobody tells; whoever loads a cartridge uses the drive, and mhvtl writes into its memory.
-    with: ['tape_drives', 'mhvtl'],
+    with: ['mhvtl'],
+    // Of a move nobody tells, but whoever made it has just then had an answer of the changer.
+    paths: (_settings, changers) =>
+      (changers ?? []).flatMap(({ hctls }) =>
+        hctls.map((hctl) => `/sys/bus/scsi/devices/${hctl}/iodone_cnt`),
+      ),
   },
 
   async collect(host, settings) {

@@ -87,7 +87,7 @@ export const tapeDrives: Collector<readonly TapeDrive[]> = {
   timeoutMs: 90_000,
   wakes: {
     devices: ['scsi', 'scsi_tape', 'scsi_generic'],
-    with: ['mhvtl'],
+    with: ['changers', 'mhvtl'],
     // Rewinds, loads and the like through the st driver; reads and writes do not count there.
     paths: (_settings, drives) =>
       (drives ?? []).flatMap(({ tapeNode }) =>

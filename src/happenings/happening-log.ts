@@ -41,18 +41,18 @@ export class HappeningLog {
     }
   }
 
-  /** Takes in a reading, of which it tells the number of things that had happened. */
-  observe(subject: keyof HardwareSubjects, reading: Reading<unknown>): number {
-    if (reading.state === 'failed') return 0
+  /** Takes in a reading, of which it tells what had happened. */
+  observe(subject: keyof HardwareSubjects, reading: Reading<unknown>): readonly Happening[] {
+    if (reading.state === 'failed') return []
     if (reading.state === 'absent') {
       this.#last.delete(subject)
       this.#lastListed.delete(subject)
-      return 0
+      return []
     }
     const before = this.#last.get(subject)
     const listed = this.#lastListed.get(subject)
     this.#keep(subject, reading)
-    if (before === undefined) return 0
+    if (before === undefined) return []
     const found = happenedSince(subject, before, listed ?? before, reading)
     const at = this.#options.now()
     for (const { type, event, level, message, data } of found) {
@@ -67,7 +67,7 @@ export class HappeningLog {
     }
     this.#waiting = this.#waiting.slice(-MAX_WAITING)
     if (this.#waiting.length > 0) void this.flush()
-    return found.length
+    return found
   }
 
   #keep(subject: keyof HardwareSubjects, reading: Read): void {

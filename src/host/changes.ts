@@ -1,7 +1,7 @@
 import { FileWatch } from './file-watch.ts'
 import type { HostChange } from './host.ts'
 import type { Native, Subscription } from './native.ts'
-import { SysfsWatch, type Look } from './sysfs-watch.ts'
+import { SysfsWatch, type Look, type OwnCalls } from './sysfs-watch.ts'
 import { watchUevents } from './uevents.ts'
 
 /** The watchers, by what they listen to. */
@@ -19,7 +19,7 @@ export interface WatcherHealth {
   restarts: number
   /** When it last reported a change; null when it never did. */
   reportedAt: Date | null
-  /** Since when it has missed something, and reported nothing; null when it has not. */
+  /** Since when it has missed one change after the other, and reported nothing; null when it has not. */
   missedSince: Date | null
 }
 
@@ -31,6 +31,8 @@ export interface ChangesOptions {
   subsystems: readonly string[]
   /** Reads what is below /sys. */
   look: Look
+  /** What the daemon itself asks of devices, which is no change. */
+  ownCalls: () => OwnCalls
   /** Told of what changed, each thing once, and at most every half second. */
   onChanges: (changes: readonly HostChange[]) => void
   now: () => Date
@@ -41,6 +43,10 @@ const FIRST_MS = 50
 /** From one report to the next. */
 const DEBOUNCE_MS = 500
 const LOOK_MS = 400
+/** A collection may end so long after a change that was told. */
+const JUST_NOW_MS = 60_000
+/** A single one may have been too early: when the watcher had only begun, or while it began anew. */
+const MISSED_TOO_MANY = 2
 /** A look that takes longer will not come back. */
 const LOOK_TIMEOUT_MS = 10_000
 
@@ -57,7 +63,7 @@ export class Changes {
   #paths: readonly string[] = []
   readonly #restarts = { uevents: 0, sysfs: 0 }
   readonly #reportedAt = new Map<WatcherName, Date>()
-  readonly #missedSince = new Map<WatcherName, Date>()
+  readonly #missed = new Map<WatcherName, { since: Date; count: number }>()
   #pending = new Map<string, HostChange>()
   #timer: NodeJS.Timeout | null = null
   #flushedAtMs = 0
@@ -97,10 +103,15 @@ export class Changes {
     this.#files.watch(paths.filter((path) => !isSysfs(path)))
   }
 
-  /** To be told of a change that was found otherwise, and of which the watcher should have known. */
+  /**
+   * To be told of a change that was found otherwise, and of which the watcher should have known. One that has
+   * just reported something may have told of that, while it was being found.
+   */
   missed(watcher: WatcherName): void {
-    if (!this.#running || this.#missedSince.has(watcher)) return
-    this.#missedSince.set(watcher, this.#options.now())
+    const reportedAt = this.#reportedAt.get(watcher)
+    if (!this.#running || (reportedAt && this.#ageMs(reportedAt) < JUST_NOW_MS)) return
+    const { since, count } = this.#missed.get(watcher) ?? { since: this.#options.now(), count: 0 }
+    this.#missed.set(watcher, { since, count: count + 1 })
   }
 
   /** Starts again what has died, and takes up what could not be watched the last time. */
@@ -123,6 +134,10 @@ export class Changes {
   health(): WatcherHealth[] {
     const { lookedAt } = this.#sysfs
     const late = lookedAt !== null && this.#ageMs(lookedAt) > LOOK_TIMEOUT_MS
+    const missedSince = (name: WatcherName): Date | null => {
+      const { since = null, count = 0 } = this.#missed.get(name) ?? {}
+      return count < MISSED_TOO_MANY ? null : since
+    }
     const of = (
       name: WatcherName,
       error: string | null,
@@ -134,7 +149,7 @@ export class Changes {
       error,
       restarts,
       reportedAt: this.#reportedAt.get(name) ?? null,
-      missedSince: this.#missedSince.get(name) ?? null,
+      missedSince: missedSince(name),
     })
     return [
       this.#options.native === null
@@ -160,10 +175,9 @@ export class Changes {
   }
 
   #newSysfsWatch(): SysfsWatch {
-    const { look, now } = this.#options
+    const { look, ownCalls, now } = this.#options
     return new SysfsWatch({
-      look,
-      now,
+      ...{ look, ownCalls, now },
       onChange: (change) => {
         this.#note('sysfs', change)
       },
@@ -175,7 +189,7 @@ export class Changes {
     if (!this.#running) return
     const now = this.#options.now()
     this.#reportedAt.set(watcher, now)
-    this.#missedSince.delete(watcher)
+    this.#missed.delete(watcher)
     this.#pending.set(keyOf(change), change)
     const sinceMs = now.getTime() - this.#flushedAtMs
     const waitMs = sinceMs >= DEBOUNCE_MS || sinceMs < 0 ? FIRST_MS : DEBOUNCE_MS - sinceMs

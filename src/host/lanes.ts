@@ -30,6 +30,7 @@ export class Lanes {
   readonly #maxWaitMs: number
   readonly #devices = new Map<string, Slots>()
   readonly #hosts = new Map<string, Slots>()
+  readonly #calls = { begun: 0, underWay: 0 }
 
   constructor(limits: { processes: number; maxWaitMs: number }) {
     this.#slots = new Slots(limits.processes)
@@ -57,6 +58,11 @@ export class Lanes {
       release(held)
       if (this.#devices.get(lane.device)?.idle()) this.#devices.delete(lane.device)
     }
+  }
+
+  /** How many calls were ever begun, and how many of them are waited for. */
+  calls(): { begun: number; underWay: number } {
+    return { ...this.#calls }
   }
 
   async #enter(
@@ -94,7 +100,9 @@ export class Lanes {
 
   async #follow<T>(lane: Lane, start: () => Promise<Settled<T>>): Promise<T> {
     const epoch = this.quarantine.epoch(lane)
-    const settled = await start()
+    this.#calls.begun += 1
+    this.#calls.underWay += 1
+    const settled = await start().finally(() => (this.#calls.underWay -= 1))
     if (settled.kind === 'stuck') this.quarantine.add(settled.call, settled.gone)
     if (settled.kind === 'returned') this.quarantine.returned(lane, epoch)
     return settled.value

@@ -128,6 +128,11 @@ export class LinuxHost implements Host {
     return this.#breakers.failures()
   }
 
+  /** How many commands and requests were ever begun, and how many of them are waited for. */
+  calls(): { begun: number; underWay: number } {
+    return this.#lanes.calls()
+  }
+
   /** Processes, requests and file calls that never came back. */
   stuck(): StuckCall[] {
     return [...this.#lanes.quarantine.stuck(), ...this.#files.stuck()]

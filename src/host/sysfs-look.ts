@@ -2,17 +2,37 @@ import { readdir, readFile } from 'node:fs/promises'
 import type { FileRead, Native } from './native.ts'
 import type { Look } from './sysfs-watch.ts'
 
-/** Reads all the paths in one call of the addon; without one, one after the other by Node. */
+/** Threads that looks which never come back may hold: of the addon its own, of Node one of the few of libuv. */
+const STUCK_IN_ADDON = 3
+const STUCK_IN_NODE = 1
+
+/**
+ * Reads all the paths in one call of the addon; without one, one after the other by Node. Rejects while too
+ * many looks before it have not come back.
+ */
 export function sysfsLook(native: Pick<Native, 'read'> | null): Look {
-  return native === null ? lookByNode : (paths) => lookByAddon(native, paths)
+  const maxStuck = native === null ? STUCK_IN_NODE : STUCK_IN_ADDON
+  let underWay = 0
+  return async (paths) => {
+    if (underWay >= maxStuck) throw new Error(`${underWay} looks at sysfs have not come back`)
+    // On the thread of one that is stuck it would wait behind it.
+    const lane = `look ${underWay}`
+    underWay += 1
+    try {
+      return await (native === null ? lookByNode(paths) : lookByAddon(native, lane, paths))
+    } finally {
+      underWay -= 1
+    }
+  }
 }
 
 async function lookByAddon(
   native: Pick<Native, 'read'>,
+  lane: string,
   paths: readonly string[],
 ): Promise<FileRead[]> {
   const found: FileRead[] = []
-  await native.read('look', paths, (files) => {
+  await native.read(lane, paths, (files) => {
     for (const { index, file } of files) found[index] = file
   })
   return found

@@ -4,29 +4,49 @@ import type { FileRead } from './native.ts'
 /** What is read at a look: everything or nothing is told, in the order of the paths. */
 export type Look = (paths: readonly string[]) => Promise<readonly FileRead[]>
 
+/** What the daemon itself asks of devices. */
+export interface OwnCalls {
+  /** Calls that it ever began. */
+  begun: number
+  /** Those of them that have not ended. */
+  underWay: number
+}
+
+/** What looks, and whom it tells. */
+export interface SysfsWatchOptions {
+  look: Look
+  onChange: OnChange
+  ownCalls: () => OwnCalls
+  now: () => Date
+}
+
+/**
+ * Counts the requests to a device that have ended (scsi_device, drivers/scsi/scsi_sysfs.c), whoever made them:
+ * st, sg, ch or SCST. Of ours nobody needs to be told.
+ */
+const COUNTS_OURS_TOO = '/iodone_cnt'
+
 /**
  * Looks at directories and small files of sysfs again and again, for inotify(7) says nothing of what the
  * kernel does there. The first look at a path is compared with nothing, and while a look has not come back
  * there is no other.
  */
 export class SysfsWatch {
-  readonly #look: Look
-  readonly #onChange: OnChange
-  readonly #now: () => Date
+  readonly #options: SysfsWatchOptions
   #paths: readonly string[] = []
   #known = new Map<string, string>()
   #timer: NodeJS.Timeout | null = null
   #looking = false
   #lookedAt: Date | null = null
+  /** When the look before this one began. */
+  #callsBefore: OwnCalls | null = null
 
-  constructor({ look, onChange, now }: { look: Look; onChange: OnChange; now: () => Date }) {
-    this.#look = look
-    this.#onChange = onChange
-    this.#now = now
+  constructor(options: SysfsWatchOptions) {
+    this.#options = options
   }
 
   start(intervalMs: number): void {
-    this.#lookedAt = this.#now()
+    this.#lookedAt = this.#options.now()
     this.#timer ??= setInterval(() => void this.look(), intervalMs).unref()
   }
 
@@ -37,8 +57,9 @@ export class SysfsWatch {
 
   /** Watches these from now on; what is known of those that were watched before stands. */
   watch(paths: readonly string[]): void {
+    const wanted = new Set(paths)
     this.#paths = paths
-    this.#known = new Map([...this.#known].filter(([path]) => paths.includes(path)))
+    for (const path of this.#known.keys()) if (!wanted.has(path)) this.#known.delete(path)
   }
 
   /** When a look last came back, or when it was started. */
@@ -50,11 +71,15 @@ export class SysfsWatch {
   async look(): Promise<void> {
     if (this.#looking) return
     this.#looking = true
+    const { look, ownCalls, now } = this.#options
+    const before = this.#callsBefore
+    this.#callsBefore = ownCalls()
     try {
       const paths = this.#paths
-      const found = paths.length === 0 ? [] : await this.#look(paths)
-      this.#lookedAt = this.#now()
-      for (const [index, path] of paths.entries()) this.#compare(path, found[index])
+      const found = paths.length === 0 ? [] : await look(paths)
+      this.#lookedAt = now()
+      const alone = before?.underWay === 0 && before.begun === ownCalls().begun
+      for (const [index, path] of paths.entries()) this.#compare(path, found[index], alone)
     } catch {
       // The next look tells; one that never comes back is noticed by its age.
     } finally {
@@ -62,12 +87,14 @@ export class SysfsWatch {
     }
   }
 
-  #compare(path: string, file: FileRead | undefined): void {
+  /** `alone`: since the look before the daemon has asked nothing of any device. */
+  #compare(path: string, file: FileRead | undefined, alone: boolean): void {
     const said = file === undefined ? null : textOf(file)
     if (said === null) return
     const before = this.#known.get(path)
     this.#known.set(path, said)
-    if (before !== undefined && before !== said) this.#onChange({ kind: 'file', path })
+    if (before === undefined || before === said) return
+    if (alone || !path.endsWith(COUNTS_OURS_TOO)) this.#options.onChange({ kind: 'file', path })
   }
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { CollectorHealth } from '../../src/collectors/loop.ts'
+import type { CollectorHealth } from '../../src/collectors/lane.ts'
 import type { FileSystem } from '../../src/collectors/filesystems.ts'
 import type { Scst } from '../../src/collectors/scst.ts'
 import type { CheckResult, Component } from '../../src/health/components.ts'

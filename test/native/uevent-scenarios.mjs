@@ -60,7 +60,7 @@ export async function kernel(native, { file, words, last }) {
 }
 
 /** What a callback throws is an uncaught exception, and the next uevent comes all the same. */
-export async function thrown(native, { socket, messages, last }) {
+export async function thrown(native, { socket, messages }) {
   const uncaught = []
   process.on('uncaughtException', ({ message }) => uncaught.push(message))
   const throwing = native.uevents(SUBSYSTEMS, () => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { CollectorHealth } from '../../src/collectors/loop.ts'
+import type { CollectorHealth } from '../../src/collectors/lane.ts'
 import type { NetworkInterface } from '../../src/collectors/network.ts'
 import type { Sensor } from '../../src/collectors/sensors.ts'
 import type { Service } from '../../src/collectors/services.ts'

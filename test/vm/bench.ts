@@ -2,14 +2,21 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { defaultSettings } from '../../src/collectors/collector.ts'
 import { collectors } from '../../src/collectors/index.ts'
+import { MEDIUM_CHANGER, TAPE_DRIVE } from '../../src/collectors/scsi-devices.ts'
 import type { Host } from '../../src/host/host.ts'
 import { LinuxHost } from '../../src/host/linux-host.ts'
 import type { Native } from '../../src/host/native.ts'
 import { clearAttentions } from './addon.ts'
-import { genericNodes, LIBRARY } from './machine.ts'
+import { genericNodes } from './machine.ts'
+
+type Subject = 'changers' | 'tape_drives' | 'tape_health'
+const DRIVES: readonly Subject[] = ['tape_drives', 'tape_health']
+const ALL: readonly Subject[] = ['changers', ...DRIVES]
 
 const NATIVE_ROUNDS = 50
 const TOOL_ROUNDS = 5
+/** So that what runs is compiled, as it is in a daemon. */
+const WARM_ROUNDS = 20
 /** USER_HZ of Linux, in which /proc tells times. */
 const TICKS_PER_SECOND = 100
 
@@ -20,45 +27,48 @@ const TICKS_PER_SECOND = 100
 export async function bench(native: Native, { slots }: { slots: number }): Promise<void> {
   const host = new LinuxHost({ native })
   await clearAttentions(host)
-  await cycle(host)
-  // Who is where, which the collectors have from sysfs.
-  const asked: string[][] = [['lsscsi', '-g']]
-  for (const { device, type } of genericNodes()) {
-    if (type === 1 || type === 8) asked.push(['sg_inq', '--page=0x80', device])
-  }
-  await cycle(listening(host, asked))
+  await cycle(host, ALL)
+  const library = await toolsFor(host, ['changers'], MEDIUM_CHANGER)
+  const drives = await toolsFor(host, DRIVES, TAPE_DRIVE)
+  const count = genericNodes().filter(({ type }) => String(type) === TAPE_DRIVE).length
 
-  const byAddon = await costOf(NATIVE_ROUNDS, () => cycle(host))
-  const byTools = await costOf(TOOL_ROUNDS, () => {
-    for (const [command = '', ...words] of asked) spawnSync(command, words)
-    return Promise.resolve()
-  })
-  const library = asked.filter(([command]) => command === 'mtx')
-  console.log(`# ${LIBRARY.drives} drives, ${slots} slots, ${asked.length} questions`)
-  console.log(`# collectors through the addon   ${milliseconds(byAddon)} of CPU a cycle`)
-  console.log(`# a tool for each question       ${milliseconds(byTools)} of CPU a cycle`)
-  console.log(`# the addon costs 1/${(byTools / byAddon).toFixed(1)} of the tools`)
-
-  const elements = await costOf(NATIVE_ROUNDS, () => collect(host, 'changers'))
-  const mtx = await costOf(TOOL_ROUNDS, () => {
-    for (const [command = '', ...words] of library) spawnSync(command, words)
-    return Promise.resolve()
-  })
-  const perThousand = (seconds: number) => milliseconds((seconds / slots) * 1_000)
-  console.log(
-    `# for 1,000 slots: ${perThousand(elements)} by the addon, ${perThousand(mtx)} by mtx`,
-  )
+  // Who is where the collectors have from sysfs.
+  const tools = [['lsscsi', '-g'], ...library, ...drives]
+  console.log(`# ${count} drives, ${slots} slots, ${tools.length} tools started a cycle`)
+  console.log('# CPU                   the addon    the tools')
+  await compare('a cycle', 1, host, ALL, tools)
+  await compare('a drive', count, host, DRIVES, drives)
+  await compare('1,000 slots', slots / 1_000, host, ['changers'], library)
   await host.stop()
 }
 
-async function cycle(host: Host): Promise<void> {
-  for (const subject of ['changers', 'tape_drives', 'tape_health'] as const) {
-    await collect(host, subject)
-  }
+async function compare(
+  what: string,
+  share: number,
+  host: Host,
+  subjects: readonly Subject[],
+  tools: readonly string[][],
+): Promise<void> {
+  const byAddon = await costOf(NATIVE_ROUNDS, WARM_ROUNDS, () => cycle(host, subjects))
+  const byTools = await costOf(TOOL_ROUNDS, 1, () => {
+    for (const [command = '', ...words] of tools) spawnSync(command, words)
+    return Promise.resolve()
+  })
+  const [one, other] = [milliseconds(byAddon / share), milliseconds(byTools / share)]
+  const times = (byTools / byAddon).toFixed(1)
+  console.log(`# ${what.padEnd(18)} ${one}   ${other}   ${times} times as much`)
 }
 
-function collect(host: Host, subject: 'changers' | 'tape_drives' | 'tape_health') {
-  return collectors[subject].collect(host, defaultSettings) as Promise<unknown>
+/** The tools that ask what the collectors ask, and the serial number of each, which those have from sysfs. */
+async function toolsFor(host: LinuxHost, subjects: readonly Subject[], type: string) {
+  const nodes = genericNodes().filter((node) => String(node.type) === type)
+  const asked = nodes.map(({ device }) => ['sg_inq', '--page=0x80', device])
+  await cycle(listening(host, asked), subjects)
+  return asked
+}
+
+async function cycle(host: Host, subjects: readonly Subject[]): Promise<void> {
+  for (const subject of subjects) await collectors[subject].collect(host, defaultSettings)
 }
 
 /** The host, and for each question that is asked through it the tool that asks the same. */
@@ -84,18 +94,21 @@ function listening(host: LinuxHost, asked: string[][]): Host {
 }
 
 function toolFor(device: string, cdb: Uint8Array): string[] {
-  const page = (cdb[2] ?? 0) & 0x3f
+  const [operation = 0, evpd = 0, code = 0, subpage = 0] = cdb
   const tools: Readonly<Record<number, string[]>> = {
-    0xb8: ['mtx', '-f', device, 'status'],
-    0x4d: ['sg_logs', `--page=${page}`, '--maxlen=65535', device],
+    0x12: ['sg_inq', ...(evpd === 1 ? [`--page=${code}`] : []), device],
+    0x4d: ['sg_logs', `--page=${code & 0x3f},${subpage}`, '--maxlen=65535', device],
     0x8c: ['sg_read_attr', device],
+    0xb8: ['mtx', '-f', device, 'status'],
   }
-  return tools[cdb[0] ?? 0] ?? ['sg_inq', device]
+  const argv = tools[operation]
+  if (argv === undefined) throw new Error(`no tool asks ${operation.toString(16)}h`)
+  return argv
 }
 
-/** Seconds of CPU that a round takes. */
-async function costOf(rounds: number, round: () => Promise<unknown>): Promise<number> {
-  await round()
+/** Seconds of CPU that a round takes, after some that do not count. */
+async function costOf(rounds: number, warm: number, round: () => Promise<void>): Promise<number> {
+  for (let done = 0; done < warm; done++) await round()
   const before = cpuSeconds()
   for (let done = 0; done < rounds; done++) await round()
   return (cpuSeconds() - before) / rounds

@@ -7,7 +7,7 @@ import { hungTests } from './hung.ts'
 import { plugIn } from './machine.ts'
 import { recordTests } from './recording.ts'
 
-const BENCH = { slots: 1_000 }
+const BENCH = { slots: 1_000, tapeDrives: 8 }
 
 const addon = loadNative()
 if ('missing' in addon) throw new Error(addon.missing)

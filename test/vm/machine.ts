@@ -32,21 +32,32 @@ export async function until(what: string, isSo: () => boolean, seconds = 60): Pr
   }
 }
 
-/** Loads the drivers, and puts disks, a library and its drives on the SCSI buses. */
-export async function plugIn({ slots }: { slots: number } = LIBRARY): Promise<void> {
-  for (const module of ['sg', 'st', 'ch', 'sd_mod', 'crc32c_generic', 'iscsi_tcp'])
-    sh('modprobe', module)
-  sh('modprobe', 'scsi_debug', 'num_tgts=2', 'dev_size_mb=8', 'delay=0')
-  await startLibrary(slots)
-  await logIn()
+/** What is plugged in besides the drives of the library. */
+export interface Devices {
+  slots: number
+  /** What scsi_debug plays: two disks, or so many tape drives, which tell log pages where those of tgt have none. */
+  tapeDrives: number
 }
 
-/** Logs in to the library; resolves when its changer and drives are there. */
-export async function logIn(): Promise<void> {
+/** Loads the drivers, and puts disks, a library and its drives on the SCSI buses. */
+export async function plugIn(devices: Devices = { ...LIBRARY, tapeDrives: 0 }): Promise<void> {
+  const { slots, tapeDrives } = devices
+  for (const module of ['sg', 'st', 'ch', 'sd_mod', 'crc32c_generic', 'iscsi_tcp'])
+    sh('modprobe', module)
+  const units = tapeDrives > 0 ? ['ptype=1', `num_tgts=${tapeDrives}`] : ['num_tgts=2']
+  sh('modprobe', 'scsi_debug', ...units, 'dev_size_mb=8', 'delay=0')
+  await until('scsi_debug', () => genericNodes().length >= (tapeDrives || 2))
+  await startLibrary(slots)
+  await logIn(tapeDrives)
+}
+
+/** Logs in to the library; resolves when its changer and drives are there, besides `others`. */
+export async function logIn(others = 0): Promise<void> {
   sh('iscsiadm', '-m', 'node', '-T', LIBRARY.target, '-p', PORTAL, '--login')
-  const count = LIBRARY.drives + 1
-  await until('the library', () => genericNodes().filter(({ type }) => type !== 0).length >= count)
-  await until('the tape nodes', () => existsSync(`/dev/nst${LIBRARY.drives - 1}`))
+  const drives = LIBRARY.drives + others
+  const count = () => genericNodes().filter(({ type }) => type !== 0).length
+  await until('the library', () => count() >= drives + 1)
+  await until('the tape nodes', () => existsSync(`/dev/nst${drives - 1}`))
 }
 
 /** Logs out: its changer and drives are gone. */
