@@ -2,7 +2,14 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  globalIgnores(['dist', 'var', 'fixtures', '.tap', 'native-bindings/build', 'native-bindings/asan']),
+  globalIgnores([
+    'dist',
+    'var',
+    'fixtures',
+    '.tap',
+    'native-bindings/build',
+    'native-bindings/asan',
+  ]),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

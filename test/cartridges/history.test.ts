@@ -128,30 +128,33 @@ t.test('a drive that claims what no number holds stops nothing', async (t) => {
   t.match(await latestLoads(db), [{ work: { writtenBytes: Number.MAX_SAFE_INTEGER } }])
 })
 
-t.test('loads of a cartridge are found by its serial number, else by barcode and library', async (t) => {
-  const shelf = new Shelf(['D1'])
-  shelf.add('D2', 'L2')
-  const history = historyOf(shelf)
-  for (const [drive, serial] of [
-    ['D1', 'S1'],
-    ['D1', null],
-    ['D2', 'S2'],
-    ['D2', null],
-  ] as const) {
-    shelf.load(drive, 'ABC001L8', serial)
-    await history.update(shelf.snapshot(serial === null ? [] : undefined))
-    shelf.unload(drive)
-    await history.update(shelf.snapshot())
-  }
-  const found = async (serial: string | null, library: string | null) => {
-    const loads = await loadsOfCartridge(db, { serial, volumeTag: 'ABC001L8', library }, 10)
-    return loads.map((load) => `${load.drive} ${load.serial ?? 'unknown'}`)
-  }
-  t.strictSame(await found('S1', 'L1'), ['D1 unknown', 'D1 S1'])
-  t.strictSame(await found('S2', 'L2'), ['D2 unknown', 'D2 S2'])
-  t.strictSame(await found(null, 'L1'), ['D1 unknown', 'D1 S1'])
-  t.strictSame(await found('S3', 'L3'), [])
-})
+t.test(
+  'loads of a cartridge are found by its serial number, else by barcode and library',
+  async (t) => {
+    const shelf = new Shelf(['D1'])
+    shelf.add('D2', 'L2')
+    const history = historyOf(shelf)
+    for (const [drive, serial] of [
+      ['D1', 'S1'],
+      ['D1', null],
+      ['D2', 'S2'],
+      ['D2', null],
+    ] as const) {
+      shelf.load(drive, 'ABC001L8', serial)
+      await history.update(shelf.snapshot(serial === null ? [] : undefined))
+      shelf.unload(drive)
+      await history.update(shelf.snapshot())
+    }
+    const found = async (serial: string | null, library: string | null) => {
+      const loads = await loadsOfCartridge(db, { serial, volumeTag: 'ABC001L8', library }, 10)
+      return loads.map((load) => `${load.drive} ${load.serial ?? 'unknown'}`)
+    }
+    t.strictSame(await found('S1', 'L1'), ['D1 unknown', 'D1 S1'])
+    t.strictSame(await found('S2', 'L2'), ['D2 unknown', 'D2 S2'])
+    t.strictSame(await found(null, 'L1'), ['D1 unknown', 'D1 S1'])
+    t.strictSame(await found('S3', 'L3'), [])
+  },
+)
 
 t.test('old loads are forgotten, open ones are not', async (t) => {
   const shelf = new Shelf(['D1', 'D2'])

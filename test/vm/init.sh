@@ -17,6 +17,8 @@ mount -t tmpfs layer /layer
 mkdir /layer/upper /layer/work
 mount -t overlay -o lowerdir=/lower,upperdir=/layer/upper,workdir=/layer/work root /root
 for each in proc sys dev; do mount --move /$each /root/$each; done
+mkdir -p /root/lib/modules
+mount --bind "/root$modules" /root/lib/modules
 # The project is where it was, and if that is below /tmp.
 mkdir /project
 mount --bind "/root$project" /project
@@ -24,8 +26,6 @@ for each in tmp run etc/iscsi; do mount -t tmpfs tmpfs /root/$each; done
 mkdir -p "/root$project"
 mount --move /project "/root$project"
 mkdir /root/run/lock
-mkdir -p /root/lib/modules
-mount --bind "/root$modules" /root/lib/modules
 ip link set lo up
 cd /root
 chroot /root /bin/sh -c "cd '$project' && exec env CI=true PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp '$node' ${run//,/ }" > /root/dev/ttyS1 2>&1
