@@ -7,7 +7,7 @@ import { buildNative } from './steps/native.mjs'
 import { fail } from './steps/run.mjs'
 import { boot, missingPackages } from './steps/virtual-machine.mjs'
 
-const DEADLINE_MS = 10 * 60_000
+const DEADLINE_MS = 20 * 60_000
 const GUEST = 'dist/test/vm/guest.js'
 const bench = process.argv.includes('--bench')
 

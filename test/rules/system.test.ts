@@ -221,6 +221,8 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'ScstSessionLost warning',
       'CollectorFailing warning',
       'CollectorStale warning',
+      'WatcherFailing warning',
+      'WatcherSilent warning',
       'BondDegraded warning',
       'SensorAlarm warning',
     ],
