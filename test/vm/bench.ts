@@ -13,10 +13,10 @@ type Subject = 'changers' | 'tape_drives' | 'tape_health'
 const DRIVES: readonly Subject[] = ['tape_drives', 'tape_health']
 const ALL: readonly Subject[] = ['changers', ...DRIVES]
 
-const NATIVE_ROUNDS = 50
-const TOOL_ROUNDS = 5
+const NATIVE_ROUNDS = 30
+const TOOL_ROUNDS = 2
 /** So that what runs is compiled, as it is in a daemon. */
-const WARM_ROUNDS = 20
+const WARM_ROUNDS = 10
 /** USER_HZ of Linux, in which /proc tells times. */
 const TICKS_PER_SECOND = 100
 

@@ -3,11 +3,12 @@ import { loadNative } from '../../src/host/load-native.ts'
 import { addonTests } from './addon.ts'
 import { bench } from './bench.ts'
 import { collectorTests, ueventTests } from './collecting.ts'
+import { errorTests } from './errors.ts'
 import { hungTests } from './hung.ts'
 import { plugIn } from './machine.ts'
 import { recordTests } from './recording.ts'
 
-const BENCH = { slots: 1_000, tapeDrives: 8 }
+const BENCH = { slots: 1_000, tapeDrives: 4 }
 
 const addon = loadNative()
 if ('missing' in addon) throw new Error(addon.missing)
@@ -23,6 +24,7 @@ try {
     await collectorTests(addon.native)
     await ueventTests(addon.native)
     await recordTests(addon.native)
+    await errorTests(addon.native)
     await hungTests(addon.native)
   }
 } finally {
