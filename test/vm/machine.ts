@@ -111,7 +111,7 @@ async function startLibrary(slots: number): Promise<void> {
   for (const barcode of barcodes) newTape(barcode)
   // Of elements of all kinds it writes the last behind its buffer (smc_read_element_status of 1.0.85): in a
   // mapping of its own that is nobody's memory, on the heap tgtd dies of it sooner or later.
-  sh('env', 'MALLOC_MMAP_THRESHOLD_=256', 'tgtd', '--iscsi', `portal=${PORTAL}`)
+  sh('env', 'MALLOC_MMAP_THRESHOLD_=900', 'tgtd', '--iscsi', `portal=${PORTAL}`)
   await until('tgtd', () => spawnSync('tgtadm', ['--op', 'show', '--mode', 'system']).status === 0)
   tgtadm('--op', 'new', '--mode', 'target', '--tid', '1', '-T', target)
   const unit = (lun: number, ...words: string[]) =>
