@@ -49,11 +49,11 @@ export function assertReadOnlyRequest(
 }
 
 /** A node of the tape driver: closing one rewinds the tape under a running backup (st(4)). */
-const TAPE_NODE = /^\/dev\/(?:n?st\d+[alm]?$|tape\/)/
+const TAPE_NODE = /\/dev\/(?:[^\s,;]*\/)?(?:n?st\d+[alm]?(?!\w)|tape\/)/
 
-/** Throws RefusedError when an argument is a tape node. */
+/** Throws RefusedError when an argument is a tape node, or names one as in `if=/dev/nst0`. */
 export function assertNoTapeNode(argv: readonly string[]): void {
-  const node = argv.find((argument) => TAPE_NODE.test(argument))
+  const node = argv.find((argument) => TAPE_NODE.test(argument.replace(/\/(?:\.?\/)+/g, '/')))
   if (node !== undefined) throw new RefusedError(node, 'tape nodes are never opened')
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { ReadError } from './host.ts'
+import { open, stat } from 'node:fs/promises'
+import { PermissionError, ReadError } from './host.ts'
 
 /** No file that is read here is as big as this; one that is would only fill the memory. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024
@@ -30,8 +30,13 @@ export function readSmallSync(path: string): Buffer {
   }
 }
 
-/** The same on libuv's threads, for what may block. */
+/**
+ * The same on libuv's threads, for what may block. A link may lead to a device: opening is what rewinds a tape,
+ * or waits for a writer, so what is there is seen before.
+ */
 export async function readSmall(path: string): Promise<Buffer> {
+  const found = await stat(path)
+  if (!found.isFile() && !found.isDirectory()) throw new PermissionError(path)
   const handle = await open(path, 'r')
   try {
     const full: Buffer[] = []

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Outcome } from '../../src/host/commands.ts'
 import { LinuxHost } from '../../src/host/linux-host.ts'
+import { loadNative } from '../../src/host/load-native.ts'
 import { killGroup } from '../../src/host/process.ts'
 
 const NEVER_ENDS = ['sleep', '3600']
@@ -168,6 +169,27 @@ t.test('no path opens a tape node, or a device at all', async (t) => {
     await t.rejects(host.scsi(node, cdb, { dataInBytes: 36 }), { code: 'ERR_REFUSED' }, node)
   }
   await t.rejects(host.readText('/dev/null'), { code: 'ERR_REFUSED' })
+})
+
+t.test('nor is a device opened, or what waits for a writer, behind another name', async (t) => {
+  const directory = t.testdir({})
+  const at = (name: string) => join(directory, name)
+  symlinkSync('/dev/null', at('null'))
+  await new LinuxHost().run(['mkfifo', at('fifo')])
+  const self = ['root', 'task/../root', '../self/root']
+  const paths = [
+    '/sys/../dev/null',
+    at('null'),
+    at('fifo'),
+    ...self.map((link) => `/proc/self/${link}/dev/null`),
+  ]
+  const loaded = loadNative()
+  for (const native of [null, 'native' in loaded ? loaded.native : null]) {
+    const host = new LinuxHost({ native })
+    for (const path of paths)
+      await t.rejects(host.readBytes(path), { code: 'ERR_PERMISSION' }, path)
+    t.match(await host.readText('/proc/self/comm'), /^\S+\n$/)
+  }
 })
 
 t.test('files answer with their text, or with why not', async (t) => {
