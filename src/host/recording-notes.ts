@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Pseudonyms } from './pseudonyms.ts'
-import { redactFile, redactText } from './redact.ts'
+import { Secrets } from './redact.ts'
 
 /** A line of `files.jsonl`, `commands.jsonl` or `scsi.jsonl`. */
 export type Line = Record<string, unknown>
@@ -65,7 +65,8 @@ export class RecordingNotes {
     const { anonymize, ...said } = facts
     const pseudonyms = new Pseudonyms()
     if (anonymize) this.#learn(pseudonyms)
-    const clean = (line: Line) => anonymized(redacted(line), pseudonyms)
+    const secrets = this.#secrets()
+    const clean = (line: Line) => anonymized(redacted(line, secrets), pseudonyms)
 
     await mkdir(directory, { recursive: true })
     const manifest = {
@@ -79,6 +80,20 @@ export class RecordingNotes {
     await writeLines(join(directory, 'commands.jsonl'), this.#commands, clean)
     // Without the file it is replayed as a machine on which pass-through is not permitted.
     if (this.#scsi.size > 0) await writeLines(join(directory, 'scsi.jsonl'), this.#scsi, clean)
+  }
+
+  #secrets(): Secrets {
+    const secrets = new Secrets()
+    for (const { path, content, contentBase64 } of this.#files.values()) {
+      if (typeof content === 'string') secrets.learn(String(path), content)
+      if (typeof contentBase64 === 'string') {
+        secrets.learn(String(path), fromBase64(contentBase64).toString('latin1'))
+      }
+    }
+    for (const { stdout } of this.#commands.values()) {
+      if (typeof stdout === 'string') secrets.learn(null, stdout)
+    }
+    return secrets
   }
 
   #learn(pseudonyms: Pseudonyms): void {
@@ -105,15 +120,20 @@ export class RecordingNotes {
   }
 }
 
-function redacted(line: Line): Line {
+function redacted(line: Line, secrets: Secrets): Line {
   const clean: Line = { ...line }
-  if (typeof line.content === 'string') clean.content = redactFile(String(line.path), line.content)
+  const path = String(line.path)
+  if (typeof line.content === 'string') clean.content = secrets.inFile(path, line.content)
+  if (typeof line.contentBase64 === 'string') {
+    const bytes = secrets.inBytes(path, fromBase64(line.contentBase64))
+    clean.contentBase64 = Buffer.from(bytes).toString('base64')
+  }
   for (const key of ['stdout', 'stderr']) {
     const text = line[key]
-    if (typeof text === 'string') clean[key] = redactText(text)
+    if (typeof text === 'string') clean[key] = secrets.inText(text)
   }
   if (Array.isArray(line.argv)) {
-    clean.argv = line.argv.map((argument) => redactText(String(argument)))
+    clean.argv = line.argv.map((argument) => secrets.inText(String(argument)))
   }
   return clean
 }
