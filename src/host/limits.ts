@@ -1,3 +1,4 @@
+import { atDeadline } from './deadline.ts'
 import { BusyError } from './host.ts'
 
 /** Gives the place back; a second call does nothing. */
@@ -23,14 +24,14 @@ export class Slots {
     return new Promise((resolve, reject) => {
       const turn = {
         grant: () => {
-          clearTimeout(timer)
+          takeBack()
           resolve(this.#release())
         },
       }
-      const timer = setTimeout(() => {
+      const takeBack = atDeadline(maxWaitMs, () => {
         this.#waiting.splice(this.#waiting.indexOf(turn), 1)
         reject(new BusyError(what, maxWaitMs))
-      }, maxWaitMs)
+      })
       this.#waiting.push(turn)
     })
   }

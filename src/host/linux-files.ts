@@ -36,7 +36,7 @@ function isPrompt(path: string): boolean {
 
 /** Names and links below /sys are in memory, whatever their attributes wait for (fs/kernfs/dir.c of the kernel). */
 function hasPromptNames(path: string): boolean {
-  return path.startsWith('/sys/') || isPrompt(path)
+  return path === '/proc' || path === '/sys' || path.startsWith('/sys/') || isPrompt(path)
 }
 
 /** Files of the running machine, with a deadline where a call may block. */

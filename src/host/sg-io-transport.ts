@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { observed, type HostObserver } from './commands.ts'
+import { atDeadline } from './deadline.ts'
 import { laneOf, type Sysfs } from './device-lane.ts'
 import { CommandError, TimeoutError, type ScsiAnswer, type ScsiOptions } from './host.ts'
 import type { Lanes, Settled } from './lanes.ts'
@@ -99,16 +100,16 @@ export class SgIoTransport implements ScsiTransport {
   #race(answer: Promise<SgIoAnswer>, timeoutMs: number): Promise<Sent> {
     return new Promise((resolve) => {
       const settle = (sent: Sent) => {
-        clearTimeout(deadline)
+        takeBack()
         this.#giveUp.delete(stop)
         resolve(sent)
       }
       const stop = () => {
         settle({ kind: 'given-up', because: 'stop' })
       }
-      const deadline = setTimeout(() => {
+      const takeBack = atDeadline(timeoutMs, () => {
         settle({ kind: 'given-up', because: 'deadline' })
-      }, timeoutMs)
+      })
       this.#giveUp.add(stop)
       answer.then(
         (answered) => {

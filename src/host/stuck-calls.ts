@@ -1,3 +1,4 @@
+import { atDeadline } from './deadline.ts'
 import { TimeoutError } from './host.ts'
 import { Slots } from './limits.ts'
 import type { StuckCall } from './quarantine.ts'
@@ -61,22 +62,22 @@ export class StuckCalls {
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       const wait = (what: string) =>
-        setTimeout(() => {
+        atDeadline(timeoutMs, () => {
           const since = new Date(this.#now().getTime() - timeoutMs)
           place.stuck = { what, device: null, scsiHost: null, pid: null, since }
           reject(new TimeoutError(what, timeoutMs, true))
-        }, timeoutMs)
-      let deadline = wait(what)
+        })
+      let takeBack = wait(what)
       const returned = () => {
-        clearTimeout(deadline)
+        takeBack()
         place.stuck = null
         this.#forgetIdle(name, place)
       }
       const proceed = (what: string) => {
         // What is late is stuck until all of it has returned.
         if (place.stuck !== null) return
-        clearTimeout(deadline)
-        deadline = wait(what)
+        takeBack()
+        takeBack = wait(what)
       }
       call(proceed).then(
         (value) => {
