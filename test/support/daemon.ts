@@ -9,7 +9,7 @@ import { makeStateDirectory, type Teardown } from './database.ts'
 import type { Frame } from './ws.ts'
 
 // The build, which `npm test` makes first: compiling anew for every process takes longer than the tests.
-const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A daemon in a process of its own, as a user starts it. */
 export interface TestDaemon {
@@ -35,10 +35,13 @@ export async function startTestDaemon(
     stateDir?: string
     /** A command that runs the daemon in its own place, such as `strace -D`. */
     under?: readonly string[]
+    /** Where it is installed, in place of the clone. */
+    installedIn?: string
   } = {},
 ): Promise<TestDaemon> {
   const stateDir = options.stateDir ?? (await makeStateDirectory(t))
   const argv = ['--listen', '127.0.0.1:0', '--state-dir', stateDir, ...(options.arguments ?? [])]
+  const main = join(options.installedIn ?? root, 'dist/src/main.js')
   const node = [process.execPath, '--enable-source-maps', main]
   const [file = '', ...words] = [...(options.under ?? []), ...node, ...argv]
   const child = spawn(file, words, {
