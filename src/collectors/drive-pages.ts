@@ -154,7 +154,9 @@ class Talk {
   async #askStatus(): Promise<void> {
     const data = await this.#askPage(DT_DEVICE_STATUS)
     if (data === null) return
-    this.#status = this.#decode(data, decodeDeviceStatus)
+    const status = this.#decode(data, decodeDeviceStatus)
+    // Until it is initialized a drive does not vouch for any other bit (ADC-3 6.1.2.2).
+    this.#status = status?.initialized === true ? status : null
   }
 
   #leaveAloneIfBusy(): void {

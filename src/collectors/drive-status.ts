@@ -33,16 +33,22 @@ export async function readDriveStatus(host: Host, device: string): Promise<Drive
     }
     const page = await askPage(host, device, DT_DEVICE_STATUS)
     if (page.kind !== 'good') return refusal(page)
-    return { reachable: true, error: null, status: driveStatus(page.data) }
+    const status = driveStatus(page.data)
+    const error = status === null ? 'log page 11h: the drive is not initialized' : null
+    return { reachable: true, error, status }
   } catch (error) {
     if (!isFailure(error)) throw error
     return { reachable: reachability(error), error: error.message, status: null }
   }
 }
 
-/** Decodes DT device status page 11h. DecodeError when it is another page. */
-export function driveStatus(data: Uint8Array): DriveStatus {
+/**
+ * Decodes DT device status page 11h; null until the drive is initialized, because it does not vouch for
+ * any other bit before (ADC-3 6.1.2.2). DecodeError when it is another page, or says nothing.
+ */
+export function driveStatus(data: Uint8Array): DriveStatus | null {
   const bits = decodeDeviceStatus(data)
+  if (!bits.initialized) return null
   return {
     activity: ACTIVITIES[bits.activity] ?? 'unknown',
     mediumPresent: bits.mediumPresent,

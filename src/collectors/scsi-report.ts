@@ -68,8 +68,9 @@ function leaveAlone(error: unknown): void {
 
 function isMoving(told: Outcome | null): boolean {
   if (told?.kind !== 'good') return false
-  const { activity, inTransition } = driveStatus(told.data)
-  return inTransition || MOVING.includes(activity)
+  const status = driveStatus(told.data)
+  // One that is not initialized does not say what it does.
+  return status === null || status.inTransition || MOVING.includes(status.activity)
 }
 
 /** Page 00h of either kind; nothing where it was refused, or cannot be read. */

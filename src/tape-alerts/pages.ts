@@ -89,7 +89,7 @@ export async function readResponse(
 function readSigns(host: Pick<Host, 'scsi'>, node: string): Promise<Signs | null> {
   return decoded(host, node, DT_DEVICE_STATUS, (data) => {
     const bits = decodeDeviceStatus(data)
-    if (bits.inTransition) return null
+    if (bits.inTransition || !bits.initialized) return null
     const { tapeAlertChanged, cleaningRequired, cleaningRequested, recoveryRequested } = bits
     return {
       by: 'status',

@@ -231,6 +231,19 @@ t.test('what a drive answers', async (t) => {
     recoveryRequested: true,
     inTransition: true,
   })
+  t.equal(driveStatus(bytes('1100000800000304c0a01206')), null, 'until it is initialized')
+  const listed = { '40': { data: bytes('000000020011') } }
+  const statusPage = (vhf: string) => ({ '51': { data: bytes(`1100000800000304${vhf}`) } })
+  t.strictSame(await status({ ...listed, ...statusPage('c0a01206') }), {
+    reachable: true,
+    error: 'log page 11h: the drive is not initialized',
+    status: null,
+  })
+  t.strictSame(await status({ ...listed, ...statusPage('ffffffff') }), {
+    reachable: true,
+    error: 'log page 11h: parameter 0000h is all FFh',
+    status: null,
+  })
 })
 
 t.test('drives are placed by the serial numbers that libraries tell', async (t) => {

@@ -158,6 +158,8 @@ t.test('a drive that moves its medium is left alone', async (t) => {
   }
   const changing = altered({ [STATUS]: vhf('31b70000') })
   t.equal((await first(changing)).health.passedOver, 'in transition')
+  const starting = altered({ [STATUS]: vhf('30b70700') })
+  t.equal((await first(starting)).health.passedOver, null, 'unless it is not initialized to say so')
   for (const code of ['00', '05', '06', '0e', '0f']) {
     const host = altered({ [STATUS]: vhf(`3137${code}00`) })
     t.equal((await first(host)).health.passedOver, null)

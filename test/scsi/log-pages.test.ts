@@ -77,6 +77,12 @@ t.test('device status', (t) => {
     message: 'log page 11h: no parameter 0000h',
   })
   t.throws(() => decodeDeviceStatus(bytes('11 00 00 06 00 00 03 02 00 00')), { code: 'ERR_DECODE' })
+  for (const all of ['11 00 00 08 00 00 03 04 ff ff ff ff', '11 00 00 05 00 00 03 01 ff']) {
+    t.throws(() => decodeDeviceStatus(bytes(all)), {
+      code: 'ERR_DECODE',
+      message: 'log page 11h: parameter 0000h is all FFh',
+    })
+  }
   t.throws(() => decodeDeviceStatus(bytes('2e 00 00 00')), {
     message: 'log page 11h: the answer is page 2eh',
   })

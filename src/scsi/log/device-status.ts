@@ -1,5 +1,6 @@
 import { byteAt, DecodeError } from '../bytes.ts'
 import { logValues } from './page.ts'
+import { allFFh } from './values.ts'
 
 /** Number of the DT device status page (SSC-4 8.2.4, ADC-3 6.1.2). */
 export const DT_DEVICE_STATUS = 0x11
@@ -52,11 +53,13 @@ export interface VeryHighFrequencyData {
 
 /**
  * Very high frequency data of the DT device status page, parameter 0000h (ADC-3 6.1.2.2, SSC-4 8.2.4).
- * Reading it clears nothing. DecodeError when the page is another one or lacks the parameter.
+ * Reading it clears nothing. DecodeError when the page is another one, lacks the parameter, or is all FFh
+ * there: no drive is in all states at once.
  */
 export function decodeDeviceStatus(data: Uint8Array): VeryHighFrequencyData {
   const value = logValues(data, DT_DEVICE_STATUS).get(0x0000)
   if (value === undefined) throw new DecodeError('log page 11h', 'no parameter 0000h')
+  if (allFFh(value)) throw new DecodeError('log page 11h', 'parameter 0000h is all FFh')
   const [a, b, activity, d] = [0, 1, 2, 3].map((i) => byteAt(value, i, 'log page 11h')) as Four
   return {
     removalPrevented: bit(a, 7),
