@@ -218,6 +218,25 @@ t.test('texts and lists, which sg_logs prints otherwise', (t) => {
   t.strictSame(decodeRequestedRecovery(SAMPLES.noRecovery.data), [])
   t.strictSame(decodeRequestedRecovery(logPage(0x13, [])), [])
   t.match(decodeDataCompression(SAMPLES.dataCompression.data), { enabled: true, readRatio: 2.53 })
+  const rounded = decodeDataCompression(
+    logPage(0x32, [
+      [0x0002, 12, 4],
+      [0x0003, 'fffc0000'],
+      [0x0004, 12, 4],
+      [0x0005, 'ffffffff'],
+      [0x0006, 12, 4],
+      [0x0007, '7fffffff'],
+    ]),
+  )
+  t.strictSame(
+    [rounded.sentToServer, rounded.readFromTape, rounded.receivedFromServer],
+    [
+      { megabytes: 12, bytes: -0x40000 },
+      { megabytes: 12, bytes: null },
+      { megabytes: 12, bytes: 0x7fffffff },
+    ],
+    'megabytes that were rounded up',
+  )
   t.end()
 })
 

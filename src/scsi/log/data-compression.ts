@@ -28,7 +28,10 @@ export interface DataCompression {
   enabled: boolean | null
 }
 
-/** An amount: whole megabytes, and the bytes that do not make one; some drives let the bytes be negative. */
+/**
+ * An amount: megabytes, rounded to the nearest by some drives, and the difference in bytes, which is then
+ * negative half of the time.
+ */
 export interface MegabytesAndBytes {
   megabytes: number | null
   bytes: number | null
@@ -59,5 +62,11 @@ export function ratio(value: Uint8Array | undefined): number | null {
 }
 
 function amount(values: LogValues, code: number): MegabytesAndBytes {
-  return { megabytes: counter(values.get(code)), bytes: counter(values.get(code + 1)) }
+  return { megabytes: counter(values.get(code)), bytes: difference(values.get(code + 1)) }
+}
+
+/** Two's complement in the width of the standard: a difference is always less than 2^31. */
+function difference(value: Uint8Array | undefined): number | null {
+  const bytes = counter(value)
+  return bytes !== null && value?.length === 4 && bytes >= 2 ** 31 ? bytes - 2 ** 32 : bytes
 }
