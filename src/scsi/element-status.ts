@@ -207,7 +207,8 @@ function identifierOf(bytes: Uint8Array): DeviceIdentifier | null {
   const identifier = bytes.subarray(4, 4 + length)
   const BINARY = 1
   const ASCII = 2
-  if (codeSet === ASCII) {
+  const UTF8 = 3
+  if (codeSet === ASCII || codeSet === UTF8) {
     // A T10 vendor id is followed by the product identification and the serial number.
     return { type, serial: asciiField(identifier, type === 1 ? 24 : 0), name: null }
   }

@@ -1,6 +1,6 @@
 import { asciiField, byteAt, DecodeError, numberAt } from './bytes.ts'
 import { coherencyOf, type Coherency } from './coherency.ts'
-import { capacity, counter, text } from './log/values.ts'
+import { allFFh, capacity, counter, text } from './log/values.ts'
 import { flagsOf } from './tape-alert-bits.ts'
 import { textAttribute } from './text-attribute.ts'
 import { mediumUsage, partitionUsage, type UsageHistory } from './usage-history.ts'
@@ -126,7 +126,7 @@ export function decodeCartridgeMemory(data: Uint8Array): CartridgeMemory {
   return {
     remainingMebibytes: capacity(values.get(0x0000)),
     capacityMebibytes: capacity(values.get(0x0001)),
-    tapeAlertFlags: flagsOf(values.get(0x0002)),
+    tapeAlertFlags: tapeAlertFlags(values.get(0x0002)),
     loads: number(0x0003),
     memoryRemainingBytes: number(0x0004),
     memoryCapacityBytes: number(0x0407),
@@ -222,6 +222,11 @@ export function decodeAttributeList(data: Uint8Array): number[] {
 function bodyOf(data: Uint8Array): { body: Uint8Array; truncated: boolean } {
   const end = 4 + numberAt(data, 0, 4, SOURCE)
   return { body: data.subarray(4, end), truncated: data.length < end }
+}
+
+/** Unlike in the list of the flags that a drive can set, all of them together mean that none is known. */
+function tapeAlertFlags(value: Uint8Array | undefined): readonly number[] | null {
+  return value === undefined || allFFh(value) ? null : flagsOf(value)
 }
 
 /** Eight characters of the vendor, and the serial number of the drive; none when it has neither. */

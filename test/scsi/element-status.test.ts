@@ -166,6 +166,21 @@ t.test('a drive that is told by its name', (t) => {
   t.end()
 })
 
+t.test('a drive whose serial number is told in UTF-8, and one whose code set is reserved', (t) => {
+  const drive = (codeSet: string) =>
+    `0100 00 00 0000 0000 00 00 0000 ${codeSet} 00 00 08 ${ascii('1013A6F', 8)}`
+  t.strictSame(
+    decodeElementStatus(answer(2, page(4, 0, [drive('03'), drive('04')]))).elements.map(
+      ({ device }) => device,
+    ),
+    [
+      { type: 0, serial: '1013A6F', name: null },
+      { type: 0, serial: null, name: null },
+    ],
+  )
+  t.end()
+})
+
 t.test('tags that are not text are unknown', (t) => {
   const tagged = (tag: string) => `0400 01 00 0000 0000 00 00 0000 ${tag} 00000000`
   const slots = [tagged('ff'.repeat(32)), tagged('00'.repeat(32)), tagged(ascii('', 32))]

@@ -103,6 +103,15 @@ t.test('a cartridge of an LTFS volume', (t) => {
   t.end()
 })
 
+t.test('TapeAlert flags of a cartridge that are all FFh are not known', (t) => {
+  const flags = (value: string) =>
+    decodeCartridgeMemory(attributes(attribute(0x0002, 0x80, value))).tapeAlertFlags
+  t.equal(flags('ffffffffffffffff'), null)
+  t.strictSame(flags('0000000000000000'), [])
+  t.strictSame(flags('ffffffffffffff00')?.length, 56)
+  t.end()
+})
+
 t.test('texts in the alphabets of the standard', (t) => {
   const text = (value: string, localization: number | null) =>
     textAttribute(bytes(value), localization)
