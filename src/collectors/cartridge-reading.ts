@@ -76,22 +76,25 @@ function capacity(
   volume: VolumeStatistics | null,
   memory: CartridgeMemory | null,
 ): Pick<CartridgeHealth, 'capacityBytes' | 'remainingBytes'> {
-  const page = reader.read(pageName(TAPE_CAPACITY), decodeTapeCapacity)
-  const maximum = total(...(page ?? []).map(({ maximumMegabytes }) => maximumMegabytes))
-  // mhvtl says 0 when it has nothing to say.
-  if (maximum !== null && maximum > 0) {
-    const remaining = total(...(page ?? []).map(({ remainingMegabytes }) => remainingMegabytes))
+  const page = reader.read(pageName(TAPE_CAPACITY), decodeTapeCapacity) ?? []
+  const told = spaceOf(
+    page.map(({ maximumMegabytes, remainingMegabytes }) => ({
+      maximum: maximumMegabytes,
+      remaining: remainingMegabytes,
+    })),
+  )
+  if (told.maximum !== null) {
     return {
-      capacityBytes: scaled(maximum, MEBIBYTE),
-      remainingBytes: scaled(remaining, MEBIBYTE),
+      capacityBytes: scaled(told.maximum, MEBIBYTE),
+      remainingBytes: scaled(told.remaining, MEBIBYTE),
     }
   }
-  const capacities = (volume?.partitionCapacities ?? []).map(({ megabytes }) => megabytes)
-  const remainders = (volume?.partitionRemainingCapacities ?? []).map(({ megabytes }) => megabytes)
-  const native = total(...capacities) ?? volume?.nativeCapacityMegabytes ?? null
+  const partitions = spaceOf(partitionsOf(volume))
+  const native = partitions.maximum ?? volume?.nativeCapacityMegabytes ?? null
   if (native !== null && native > 0) {
     const used = volume?.usedNativeCapacityMegabytes ?? null
-    const remaining = total(...remainders) ?? (used === null ? null : Math.max(0, native - used))
+    const left = used === null ? null : Math.max(0, native - used)
+    const remaining = partitions.maximum === null ? left : (partitions.remaining ?? left)
     return {
       capacityBytes: scaled(native, MEGABYTE),
       remainingBytes: scaled(remaining, MEGABYTE),
@@ -101,6 +104,34 @@ function capacity(
     capacityBytes: scaled(memory?.capacityMebibytes, MEBIBYTE),
     remainingBytes: scaled(memory?.remainingMebibytes, MEBIBYTE),
   }
+}
+
+interface PartitionRoom {
+  maximum: number | null
+  remaining: number | null
+}
+
+/**
+ * All partitions together. Those that have no room, or of which nothing is told, are not there: mhvtl says 0, or
+ * all ones, when it has nothing to say. What is not known of one that is there is not known of the sum.
+ */
+function spaceOf(partitions: readonly PartitionRoom[]): PartitionRoom {
+  const there = partitions.filter(
+    ({ maximum, remaining }) => maximum !== 0 && (maximum ?? remaining ?? 0) > 0,
+  )
+  return {
+    maximum: total(there.map(({ maximum }) => maximum)),
+    remaining: total(there.map(({ remaining }) => remaining)),
+  }
+}
+
+/** The partitions of page 17h, which tells capacity and remainder in a list each. */
+function partitionsOf(volume: VolumeStatistics | null): PartitionRoom[] {
+  const remainders = volume?.partitionRemainingCapacities ?? []
+  return (volume?.partitionCapacities ?? []).map(({ partition, megabytes }) => ({
+    maximum: megabytes,
+    remaining: remainders.find((other) => other.partition === partition)?.megabytes ?? null,
+  }))
 }
 
 /** A cartridge made of software does not wear, and one that was never loaded has not: 0 is then no percentage. */
@@ -130,10 +161,11 @@ function wormByType(memory: CartridgeMemory | null): boolean | null {
   return type === null ? null : type === 0x80
 }
 
-/** A sum of what is known; null when nothing is. */
-function total(...numbers: readonly (number | null | undefined)[]): number | null {
-  const known = numbers.filter((number) => typeof number === 'number')
-  return known.length === 0 ? null : known.reduce((sum, number) => sum + number, 0)
+/** A sum; null when there is nothing, or something of it is not known. */
+function total(numbers: readonly (number | null)[]): number | null {
+  const known = numbers.filter((number) => number !== null)
+  const isWhole = known.length > 0 && known.length === numbers.length
+  return isWhole ? known.reduce((sum, number) => sum + number, 0) : null
 }
 
 function scaled(number: number | null | undefined, unit: number): number | null {

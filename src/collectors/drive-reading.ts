@@ -60,6 +60,9 @@ const UNPLACED = { tapeNode: null, library: null, volumeTag: null }
 const MEGABYTE = 1_000_000
 const SECONDS_PER_HOUR = 3600
 
+/** Whose drives count on page 0Ch what decodeLifetimeCounters reads; mhvtl's do too. */
+const HP = ['HP', 'HPE']
+
 /** What a drive's answers say, and what of them could not be understood. */
 export function driveReading(
   unit: { id: string; virtual: boolean },
@@ -91,7 +94,7 @@ export function driveReading(
     },
     ...compression(reader, access),
     temperature: temperature(reader, unit.virtual, statistics),
-    lifetime: lifetime(statistics, access, unit.virtual || path.vendor === 'IBM'),
+    lifetime: lifetime(statistics, access, unit.virtual || HP.includes(path.vendor)),
     recovery:
       read(REQUESTED_RECOVERY, decodeRequestedRecovery)?.map(
         ({ name, code }) => name ?? `code ${code.toString(16).padStart(2, '0')}h`,
@@ -169,9 +172,9 @@ function temperature(
 function lifetime(
   told: DeviceStatistics | null,
   access: SequentialAccess | null,
-  likeIbm: boolean,
+  likeHp: boolean,
 ): DriveLifetime {
-  const besides = access !== null && likeIbm ? decodeLifetimeCounters(access) : null
+  const besides = access !== null && likeHp ? decodeLifetimeCounters(access) : null
   const hours = (seconds: number | null | undefined) =>
     seconds === null || seconds === undefined ? null : seconds / SECONDS_PER_HOUR
   const sinceCleaning = besides?.megabytesSinceCleaning ?? null
