@@ -1,6 +1,6 @@
 // Installs and builds what is stale, then lint, types and tests. Words name the test files to run
-// instead. The last line is always `N passed, N failed`.
-import { readdirSync, realpathSync } from 'node:fs'
+// instead, or folders of them. The last line is always `N passed, N failed`.
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildEverything } from './steps/build.mjs'
 import { checkNode } from './steps/engine.mjs'
@@ -32,7 +32,7 @@ async function build() {
       '.',
     ])
   }
-  await runTests(named.length > 0 ? named : testFiles())
+  await runTests((named.length > 0 ? named : ['test']).flatMap(testFilesIn))
 }
 
 async function check(name, what, [module, ...words]) {
@@ -70,10 +70,12 @@ function printFailure(path, diagnostics) {
   process.stdout.write(`\nfailed: ${path.join(' > ')}\n${lines.join('')}`)
 }
 
-function testFiles() {
-  return readdirSync(join(root, 'test'), { recursive: true })
+/** Those in a folder, of which other files are none; or the file that was named. */
+function testFilesIn(path) {
+  if (!statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory()) return [path]
+  return readdirSync(join(root, path), { recursive: true })
     .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => join('test', file))
+    .map((file) => join(path, file))
     .sort()
 }
 
