@@ -1,9 +1,12 @@
 import type { Answer } from './answer.ts'
 import type { Span } from './terminal.ts'
+import { duration } from './times.ts'
 import { counted, UNKNOWN } from './words.ts'
 
-/** What was not recovered in the last day. */
-export function errorsOf(drive: Answer): Span {
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** What was not recovered in the last day; says so where the daemon has not watched for a day yet. */
+export function errorsOf(drive: Answer, now: Date): Span {
   const health = drive.object('health')
   if (health?.text('taken_at') == null) return UNKNOWN
   const recent = health.objects('recent_errors')
@@ -13,7 +16,11 @@ export function errorsOf(drive: Answer): Span {
     ...(writes > 0 ? [`${writes} write`] : []),
     ...(reads > 0 ? [`${reads} read`] : []),
   ].join(', ')
-  return text === '' ? 'none' : { text, style: 'bad' }
+  if (text !== '') return { text, style: 'bad' }
+  const since = health.time('watched_since')
+  if (since === null) return 'none'
+  const watchedMs = now.getTime() - since.getTime()
+  return watchedMs < DAY_MS ? `none for ${duration(Math.max(0, watchedMs / 1000))}` : 'none'
 }
 
 /** Hours that the medium moved since the last cleaning, where the drive counts them. */
@@ -37,7 +44,10 @@ export function remarksOf(drive: Answer): Span {
     ...(status?.flag('cleaning_required') ? ['cleaning required'] : []),
     ...(status?.flag('cleaning_requested') ? ['cleaning requested'] : []),
     ...(status?.flag('tape_alert_changed') ? ['new tape alert'] : []),
-    ...(status?.flag('write_protected') ? ['write-protected'] : []),
+    // The bit is about a cartridge: of an empty drive it tells nothing.
+    ...(status?.flag('write_protected') && status.flag('medium_present') !== false
+      ? ['write-protected']
+      : []),
   ]
   const text = [...bad, ...other].join(', ')
   if (text === '') return text

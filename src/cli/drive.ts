@@ -23,7 +23,7 @@ export function printDrive(terminal: Terminal, drive: Answer, now: Date): void {
     ['WWN', shown(drive.text('wwn'))],
     ['activity', shown(drive.object('status')?.text('activity') ?? null)],
     ...(remarks === '' ? [] : [['remarks', remarks] as const]),
-    ['errors of the last day', errorsOf(drive)],
+    ['errors of the last day', errorsOf(drive, now)],
     ['retries per gigabyte', retries(health)],
     ['compression', compression(health)],
     ['temperature', temperature(health)],

@@ -75,7 +75,7 @@ function print(terminal: Terminal, listing: Answer, now: Date): void {
         cartridgeOf(drive),
         shown(drive.object('status')?.text('activity') ?? null),
         drive.text('tape_node') ?? 'none',
-        errorsOf(drive),
+        errorsOf(drive, now),
         sinceCleaning(drive),
         lifeLeft(drive),
         remarksOf(drive),

@@ -35,6 +35,8 @@ export interface DriveHealth extends Pick<
   cartridge: CartridgeHealth | null
   /** What went on since the cartridge was first seen in the drive; null without one. */
   mount: Mount | null
+  /** When this daemon read it first: of what went on before nothing is known. Null before that. */
+  watchedSince: Date | null
   /** Unrecovered errors of the last day, the oldest first, while this daemon watched. */
   recentErrors: readonly RecentErrors[]
 }
@@ -156,5 +158,5 @@ export interface RecentErrors {
 /** What a drive tells at one time: what of DriveHealth is not drawn from several readings. */
 export type DriveReading = Omit<
   DriveHealth,
-  'takenAt' | 'passedOver' | 'error' | 'refused' | 'mount' | 'recentErrors'
+  'takenAt' | 'passedOver' | 'error' | 'refused' | 'mount' | 'watchedSince' | 'recentErrors'
 >

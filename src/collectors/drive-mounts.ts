@@ -40,6 +40,7 @@ export function followDrives(
       ...health,
       takenAt: at,
       mount,
+      watchedSince: known?.watchedSince ?? at,
       recentErrors: [...recent, ...errorsBetween(known, health, at)].slice(-MOST_RECENT_ERRORS),
     }
   })

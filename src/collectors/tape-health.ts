@@ -65,6 +65,7 @@ async function askDrive(
       error: told.error,
       refused: told.refused,
       mount: null,
+      watchedSince: null,
       recentErrors: [],
     },
     problems: failures.map((error) => ({

@@ -104,10 +104,11 @@ function volumeTags(flags: Flags): string[] {
 }
 
 function pending({ id, place, volumeTag, error }: UnreadTapeAlert): Finding {
-  const why = error === null ? '' : `, which could not be read: ${error}`
+  const why =
+    error === null ? ', and monitoring.tapealert is off' : `, which could not be read: ${error}`
   return {
     labels: { serial: id },
-    message: `${place.text} has an unread TapeAlert${why}.`,
+    message: `${place.text} has an unread TapeAlert (TAFC of log page 11h)${why}.`,
     source: sourceOf(place),
     evidence: {
       error,

@@ -52,7 +52,10 @@ export const tapeDriveCleaningRequired: Rule<'tape_drives'> = {
   description: 'Load a cleaning cartridge before the next backup; writing on risks the medium.',
   inhibits: 'TapeDriveCleaningRequested',
 
-  check: flagged('cleaningRequired', (drive) => `${driveText(drive)} must be cleaned now.`),
+  check: flagged(
+    'cleaningRequired',
+    (drive) => `${driveText(drive)} must be cleaned now (CRQRD of log page 11h).`,
+  ),
 }
 
 /** CRQST of log page 11h: cleaning is due, and can wait for the end of the backup. */
@@ -65,7 +68,10 @@ export const tapeDriveCleaningRequested: Rule<'tape_drives'> = {
   forSeconds: 0,
   description: 'Load a cleaning cartridge when the drive is next idle.',
 
-  check: flagged('cleaningRequested', (drive) => `${driveText(drive)} asks to be cleaned.`),
+  check: flagged(
+    'cleaningRequested',
+    (drive) => `${driveText(drive)} asks to be cleaned (CRQST of log page 11h).`,
+  ),
 }
 
 /** RRQST of log page 11h: the drive has stopped and waits for the initiator to recover it. */
@@ -82,7 +88,7 @@ export const tapeDriveRecoveryRequested: Rule<'tape_drives'> = {
 
   check: flagged(
     'recoveryRequested',
-    (drive) => `${driveText(drive)} asks for ${recoveryText(drive)}.`,
+    (drive) => `${driveText(drive)} asks for ${recoveryText(drive)} (RRQST of log page 11h).`,
   ),
 }
 

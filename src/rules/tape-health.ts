@@ -41,6 +41,8 @@ export const tapeDriveUnrecoveredErrors: Rule<'tape_health'> = {
       ]
     })
   },
+
+  undecided: unknownOf((drive) => !isWatchedForADay(drive)),
 }
 
 /** A gigabyte or two say little of how often a drive has to try again. */
@@ -76,6 +78,8 @@ export function tapeDriveRetriesHigh(perGigabyte: number): Rule<'tape_health'> {
         ]
       })
     },
+
+    undecided: unknownOf(isMountCutShort),
   }
 }
 
@@ -105,6 +109,8 @@ export function tapeDriveCleaningDue(hours: number): Rule<'tape_health'> {
         ]
       })
     },
+
+    undecided: unknownOf(({ lifetime }) => lifetime.motionHoursSinceCleaning === null),
   }
 }
 
@@ -136,6 +142,39 @@ export const tapeDriveTooWarm: Rule<'tape_health'> = {
       ]
     })
   },
+
+  undecided: unknownOf(
+    ({ temperature: { celsius, limitCelsius, exceeded } }) =>
+      exceeded === null && (celsius === null || limitCelsius === null),
+  ),
+}
+
+/**
+ * The drives of which a rule cannot tell: that have not told anything since the daemon began, as one that is
+ * busy then, that do not answer, and those of which too little is known.
+ */
+function unknownOf(
+  isUnknown: (drive: DriveHealth) => boolean,
+): (drives: readonly DriveHealth[]) => Readonly<Record<string, string>>[] {
+  return (drives) =>
+    drives
+      .filter((drive) => drive.takenAt === null || drive.error !== null || isUnknown(drive))
+      // One whose serial number could not be had may be any of those that are known.
+      .map(({ id, serial }) => (serial === null ? {} : { serial: id }))
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Errors from before it was watched are known to nobody, so that an alert of them cannot be said to be over. */
+function isWatchedForADay({ watchedSince, takenAt }: DriveHealth): boolean {
+  if (watchedSince === null || takenAt === null) return false
+  return takenAt.getTime() - watchedSince.getTime() >= DAY_MS
+}
+
+/** The cartridge was in it already when it was watched first, and little was written or read since. */
+function isMountCutShort({ mount, watchedSince }: DriveHealth): boolean {
+  if (mount === null || watchedSince === null || mount.since > watchedSince) return false
+  return (mount.writtenBytes ?? 0) < ENOUGH_BYTES && (mount.readBytes ?? 0) < ENOUGH_BYTES
 }
 
 function retries(

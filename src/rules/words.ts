@@ -31,7 +31,7 @@ export function driveText(drive: {
   volumeTag: string | null
 }): string {
   const { vendor, product, place, volumeTag } = drive
-  const loaded = volumeTag === null ? '' : `, with ${volumeTag} loaded`
+  const loaded = volumeTag === null ? '' : `, with ${volumeTag} loaded,`
   return `${vendor} ${product}, ${place}${loaded}`.trim()
 }
 

@@ -36,8 +36,19 @@ t.test('drives show what is in them and what to look at', async (t) => {
       ...drive,
       id: 'D2',
       volume_tag: null,
-      status: { activity: 'no-activity', medium_present: false },
-      health: { ...drive.health, recent_errors: [], cartridge: null },
+      status: { activity: 'no-activity', medium_present: false, write_protected: true },
+      health: {
+        ...drive.health,
+        watched_since: '2026-11-19T21:00:00Z',
+        recent_errors: [],
+        cartridge: null,
+      },
+    },
+    {
+      ...drive,
+      id: 'D4',
+      status: { activity: 'no-activity', medium_present: true, write_protected: true },
+      health: { ...drive.health, watched_since: '2026-11-20T19:00:00Z', recent_errors: [] },
     },
     {
       ...drive,
@@ -76,6 +87,10 @@ t.test('drives show what is in them and what to look at', async (t) => {
     [
       ...['D2', 'IBM ULT3580-TD8', 'tape', 'L1 drive 0', 'empty', 'no-activity', 'st0'],
       ...['none', '12 hours'],
+    ],
+    [
+      ...['D4', 'IBM ULT3580-TD8', 'tape', 'L1 drive 0', 'E00001L8', 'no-activity', 'st0'],
+      ...['none for 2 h', '12 hours', '93 %', 'write-protected'],
     ],
     [
       'D3',

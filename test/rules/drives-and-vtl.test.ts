@@ -69,11 +69,23 @@ const driveRules = [
 
 t.test('a drive says what it wants by the flags of page 11h', (t) => {
   const where =
-    'IBM ULT3580-TD8, drive 0 of library XYZZY_A = serial XYZZY_A1 = /dev/sg13 = st0, with E01001L8 loaded'
+    'IBM ULT3580-TD8, drive 0 of library XYZZY_A = serial XYZZY_A1 = /dev/sg13 = st0, with E01001L8 loaded,'
   const cases = [
-    [tapeDriveCleaningRequired, 'cleaningRequired', `${where} must be cleaned now.`],
-    [tapeDriveCleaningRequested, 'cleaningRequested', `${where} asks to be cleaned.`],
-    [tapeDriveRecoveryRequested, 'recoveryRequested', `${where} asks for recovery.`],
+    [
+      tapeDriveCleaningRequired,
+      'cleaningRequired',
+      `${where} must be cleaned now (CRQRD of log page 11h).`,
+    ],
+    [
+      tapeDriveCleaningRequested,
+      'cleaningRequested',
+      `${where} asks to be cleaned (CRQST of log page 11h).`,
+    ],
+    [
+      tapeDriveRecoveryRequested,
+      'recoveryRequested',
+      `${where} asks for recovery (RRQST of log page 11h).`,
+    ],
   ] as const
   for (const [rule, flag, message] of cases) {
     t.strictSame(rule.check([drive({ [flag]: true })]), [
@@ -101,10 +113,10 @@ t.test('a drive that asks for recovery names what it asks for', (t) => {
     tapeDriveRecoveryRequested.check([drive({ recoveryRequested: true }, { recovery })])[0]?.message
   t.match(
     message(['unload-and-reinsert-volume', 'power-cycle']),
-    /loaded asks for recovery: unload and reinsert volume, else power cycle\.$/,
+    /loaded, asks for recovery: unload and reinsert volume, else power cycle \(RRQST of log page 11h\)\.$/,
   )
-  t.match(message([]), /asks for recovery\.$/)
-  t.match(message(null), /asks for recovery\.$/)
+  t.match(message([]), /asks for recovery \(RRQST of log page 11h\)\.$/)
+  t.match(message(null), /asks for recovery \(RRQST of log page 11h\)\.$/)
   t.end()
 })
 

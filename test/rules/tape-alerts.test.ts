@@ -93,12 +93,14 @@ t.test('what is not read, or could not be, is pending', (t) => {
   t.match(tapeDriveTapeAlertPending.check(state({ unread: [unread(null)] })), [
     {
       labels: { serial: 'D1' },
-      message: `${place.text} has an unread TapeAlert.`,
+      message: `${place.text} has an unread TapeAlert (TAFC of log page 11h), and monitoring.tapealert is off.`,
       evidence: { volume_tag: 'A00001L8', error: null },
     },
   ])
   t.match(tapeDriveTapeAlertPending.check(state({ unread: [unread('no answer')] })), [
-    { message: `${place.text} has an unread TapeAlert, which could not be read: no answer.` },
+    {
+      message: `${place.text} has an unread TapeAlert (TAFC of log page 11h), which could not be read: no answer.`,
+    },
   ])
   const undecided = [{ serial: 'D2' }]
   t.strictSame(tapeDriveTapeAlertPending.undecided?.(state({ undecided })), undecided)

@@ -70,7 +70,7 @@ t.test('retries count where enough was written or read', (t) => {
   t.strictSame(told(rule.check([mounted(high)])), [
     [
       { serial: 'D1' },
-      `${where}, with ABC123L8 loaded needs 100.5 rewrites a gigabyte, over 18.6 GiB.`,
+      `${where}, with ABC123L8 loaded, needs 100.5 rewrites a gigabyte, over 18.6 GiB.`,
     ],
   ])
   t.match(rule.check([mounted({ readBytes: 10_000_000_000, rereadsPerGigabyte: 300 })]), [
@@ -122,5 +122,48 @@ t.test('too warm is a drive by its own limit or its own word', (t) => {
     ),
     undefined,
   )
+  t.end()
+})
+
+t.test('of a drive that has not told enough since the daemon began nothing is over', (t) => {
+  const day = (days: number) => new Date(at.getTime() + days * 86_400_000)
+  const told = (given: Partial<DriveHealth> = {}) =>
+    drive({ tape: 'A' }, { takenAt: day(2), watchedSince: day(0), ...given })
+  const rules = [
+    tapeDriveUnrecoveredErrors,
+    tapeDriveRetriesHigh(100),
+    tapeDriveCleaningDue(250),
+    tapeDriveTooWarm,
+  ]
+  const undecided = (one: DriveHealth) =>
+    rules.filter((rule) => rule.undecided?.([one]).length !== 0).map(({ alert }) => alert)
+  const all = rules.map(({ alert }) => alert)
+  const complete = {
+    temperature: { celsius: 30, limitCelsius: 55, exceeded: null },
+    lifetime: { ...well.lifetime, motionHoursSinceCleaning: 3 },
+  }
+
+  t.strictSame(undecided(told(complete)), [])
+  t.strictSame(undecided(told({ ...complete, takenAt: null, passedOver: 'locating' })), all)
+  t.strictSame(undecided(told({ ...complete, error: 'no answer' })), all)
+  t.strictSame(undecided(told()), ['TapeDriveCleaningDue', 'TapeDriveTooWarm'])
+  t.strictSame(
+    undecided(told({ ...complete, watchedSince: day(1.5) })),
+    ['TapeDriveUnrecoveredErrors'],
+    'errors of the day before it was watched are not known',
+  )
+  const mount = { ...UNCOUNTED, since: day(0), rewritesPerGigabyte: null, rereadsPerGigabyte: null }
+  t.strictSame(
+    undecided(told({ ...complete, mount })),
+    ['TapeDriveRetriesHigh'],
+    'what was written before it was watched is not known',
+  )
+  for (const known of [{ since: day(1) }, { writtenBytes: 10e9 }, { readBytes: 10e9 }]) {
+    t.strictSame(undecided(told({ ...complete, mount: { ...mount, ...known } })), [])
+  }
+
+  const places = (one: DriveHealth) => tapeDriveTooWarm.undecided?.([one])
+  t.strictSame(places(drive({ id: 'D1' })), [{ serial: 'D1' }])
+  t.strictSame(places(drive({ id: '1:0:0:0' }, { serial: null })), [{}], 'any drive')
   t.end()
 })

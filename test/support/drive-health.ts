@@ -76,6 +76,7 @@ export function drive(said: DriveSaid, given: Partial<DriveHealth> = {}): DriveH
     automation: null,
     cartridge: tape === null ? null : cartridge(tape, said.volumeWriteErrors),
     mount: null,
+    watchedSince: null,
     recentErrors: [],
     ...given,
   }

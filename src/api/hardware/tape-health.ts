@@ -108,6 +108,7 @@ export const healthSchema = nullable(
         rereads_per_gigabyte: nullable(number),
       }),
     ),
+    watched_since: nullable(time),
     recent_errors: list(
       Type.Object({
         at: time,
@@ -125,10 +126,10 @@ export function healthOf(id: string, { readings }: Snapshot): object | null {
   if (health === undefined) return null
   const { takenAt, passedOver, error, refused, write, read, traffic } = health
   const { writeCompressionRatio, readCompressionRatio, temperature, lifetime } = health
-  const { recovery, automation, cartridge, mount, recentErrors } = health
+  const { recovery, automation, cartridge, mount, watchedSince, recentErrors } = health
   return {
     ...{ takenAt, passedOver, error, refused, write, read, traffic },
     ...{ writeCompressionRatio, readCompressionRatio, temperature, lifetime },
-    ...{ recovery, automation, cartridge, mount, recentErrors },
+    ...{ recovery, automation, cartridge, mount, watchedSince, recentErrors },
   }
 }
