@@ -13,8 +13,8 @@ export interface DriveSeen {
   volumeTag: string | null
   /** What it told of itself last; null when it never did. */
   health: DriveHealth | null
-  /** TapeAlert flags that are not over and came with what is in it. */
-  flags: readonly { flag: number; lastSeen: Date }[]
+  /** TapeAlert flags that are not over, and the cartridge they are about, which can have left it since. */
+  flags: readonly { flag: number; lastSeen: Date; volumeTag: string | null; left: boolean }[]
 }
 
 /** Activities in which a drive takes a cartridge in or lets it go, and its status says neither. */
@@ -35,8 +35,10 @@ export function drivesSeen({ readings }: Snapshot): DriveSeen[] {
       volumeTag: drive.volumeTag,
       health: health.get(drive.id) ?? null,
       flags: alerts
-        .filter(({ kind, id, mediumLeft }) => kind === 'drive' && id === drive.id && !mediumLeft)
-        .map(({ flag, lastSeen }) => ({ flag, lastSeen })),
+        .filter(({ kind, id }) => kind === 'drive' && id === drive.id)
+        .map(({ flag, lastSeen, volumeTag, mediumLeft }) => {
+          return { flag, lastSeen, volumeTag, left: mediumLeft }
+        }),
     }))
 }
 

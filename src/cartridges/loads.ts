@@ -31,7 +31,7 @@ function followDrive(
   const open = load?.unloadedAt === null ? load : undefined
   if (!seen.loaded) {
     if (open) return [ended(open, now)]
-    return load ? [withTail(load, seen.health)] : []
+    return load ? [withTail(withLateFlags(load, seen), seen.health)] : []
   }
   if (open && isStill(open, seen)) return [followed(open, seen)]
   const begun = begin(load, seen, now, newId())
@@ -104,16 +104,27 @@ function followed(load: CartridgeLoad, seen: DriveSeen): CartridgeLoad {
     next = { ...next, volumeTag: seen.volumeTag }
   }
   if (health && freshCartridge(load, health)) next = counted(next, health)
+  return withFlags(
+    next,
+    flags.filter(({ left }) => !left),
+  )
+}
+
+/** Many drives eject a bad cartridge and only then say so: the flag is read when it is gone, and names it. */
+function withLateFlags(load: CartridgeLoad, { flags }: DriveSeen): CartridgeLoad {
+  return withFlags(
+    load,
+    flags.filter(({ left, volumeTag }) => left && isSameTag(volumeTag, load.volumeTag)),
+  )
+}
+
+function withFlags(load: CartridgeLoad, flags: DriveSeen['flags']): CartridgeLoad {
+  const { tapeAlerts, loadedAt } = load
   const raised = flags
-    .filter(({ flag, lastSeen }) => lastSeen >= load.loadedAt && !load.tapeAlerts.includes(flag))
+    .filter(({ flag, lastSeen }) => lastSeen >= loadedAt && !tapeAlerts.includes(flag))
     .map(({ flag }) => flag)
-  if (raised.length > 0) {
-    next = {
-      ...next,
-      tapeAlerts: [...new Set([...load.tapeAlerts, ...raised])].sort((a, b) => a - b),
-    }
-  }
-  return next
+  if (raised.length === 0) return load
+  return { ...load, tapeAlerts: [...new Set([...tapeAlerts, ...raised])].sort((a, b) => a - b) }
 }
 
 /** What the drive told of the cartridge since the load began and since it was counted last. */

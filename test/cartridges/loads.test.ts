@@ -187,6 +187,35 @@ t.test('TapeAlert flags that are raised while it is loaded are its', (t) => {
   t.end()
 })
 
+t.test('a flag that is read when the bad cartridge is ejected already is of its load', (t) => {
+  const shelf = new Shelf(['D1'])
+  const follow = followCartridges(shelf.now)
+  shelf.load('D1', 'ABC001L8')
+  follow.update(shelf.snapshot())
+  shelf.unload('D1')
+  follow.update(shelf.snapshot())
+
+  const snapshot = shelf.snapshot()
+  const left = (flag: number, volumeTag: string | null, lastSeen = shelf.now()) => ({
+    ...{ kind: 'drive' as const, id: 'D1', flag, lastSeen, firstSeen: lastSeen, count: 1 },
+    ...{ name: '', severity: 'critical' as const, meaning: '', action: '', aboutMedium: true },
+    ...{ place: { text: '', virtual: false, node: '', element: null }, excerpt: '' },
+    ...{ volumeTag, mediumLeft: true },
+  })
+  const active = [
+    left(6, 'ABC001L8'),
+    left(4, 'ABC002L8'),
+    left(5, null),
+    left(3, 'ABC001L8', new Date(begin)),
+  ]
+  const raised = read({ active, unread: [], undecided: [] })
+  follow.update({ ...snapshot, readings: { ...snapshot.readings, tape_alerts: raised } })
+  const [load] = follow.loads()
+  t.strictSame(load?.tapeAlerts, [6], 'not one about another cartridge, nor one from before')
+  t.equal(load && outcomeOf(load, limits), 'bad')
+  t.end()
+})
+
 t.test('how a load went', (t) => {
   const unknown = { corrected: null }
   const work = (given: Partial<CartridgeLoad['work']>) => ({
