@@ -36,7 +36,7 @@ export function decide(
     const { signs, seenSince } = device
     const known = memoryOf(memory, device)
     if (signs === null || known.begunAt !== null || isOlder(seenSince, known)) continue
-    const news = isNews(signs, known.signs)
+    const news = isNews(signs, known.signs, known.clears)
     if (isDue(device, known, news, options)) {
       due.push(device)
       devices.push({ ...known, begunAt: options.now })
@@ -48,19 +48,27 @@ export function decide(
   return { due, devices }
 }
 
-/** Whether the device shows something that it did not show when it was heeded last. Pure. */
-export function isNews(now: Signs, before: Signs | null): boolean {
+/**
+ * Whether the device shows something that it did not show when it was heeded last. `clears`: whether TAFC went
+ * out by reading; where it stays set it tells of nothing any more, and what is loaded does. Pure.
+ */
+export function isNews(now: Signs, before: Signs | null, clears: boolean | null = null): boolean {
   if (now.by === 'contents') {
     return now.ready && !(before?.by === 'contents' && isSame(now, before))
   }
   const was = before?.by === 'status' ? before : null
   return (
     (now.tapeAlertChanged && was?.tapeAlertChanged !== true) ||
+    (now.tapeAlertChanged && clears === false && isOtherLoaded(now.contents, was?.contents)) ||
     // A drive need not implement TAFC; these bits come with flags 20, 21 and 30 to 33.
     (now.cleaningRequired && was?.cleaningRequired !== true) ||
     (now.cleaningRequested && was?.cleaningRequested !== true) ||
     (now.recoveryRequested && was?.recoveryRequested !== true)
   )
+}
+
+function isOtherLoaded(now: string | null = null, before: string | null = null): boolean {
+  return now !== null && now !== before
 }
 
 function isDue(

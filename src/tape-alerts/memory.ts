@@ -10,6 +10,8 @@ export type Signs =
       cleaningRequired: boolean
       cleaningRequested: boolean
       recoveryRequested: boolean
+      /** Digest of what is loaded; null, or missing, where that is not known. */
+      contents?: string | null
     }
   | {
       /** Without that page: what a flag could explain. */

@@ -143,7 +143,8 @@ function signsAfter(
   if (before?.by !== 'status' || after?.by !== 'status') return { signs: before, clears: null }
   const clears = before.tapeAlertChanged ? !after.tapeAlertChanged : null
   const tapeAlertChanged = after.tapeAlertChanged && cleared !== true
-  return { signs: { ...after, tapeAlertChanged }, clears }
+  const { contents = null } = before
+  return { signs: { ...after, tapeAlertChanged, contents }, clears }
 }
 
 function flagsIn(page: Uint8Array): number[] | DecodeError {
@@ -226,16 +227,19 @@ function standingOf(
   return response?.includes(number) === true ? 'response' : null
 }
 
-/** Flags that a device whose flags stay set while they are read does not have any more. */
+/**
+ * Flags that a device whose flags stay set while they are read does not have any more. TAFC that stays set does not
+ * prove that they do: a flag that is on the page again does.
+ */
 function withdrawn(
   { flags }: Memory,
   { device, readAt }: PageReading,
   numbers: readonly number[],
 ): KeptFlag[] {
-  return flags
-    .filter(
-      ({ kind, id, flag }) => kind === device.kind && id === device.id && !numbers.includes(flag),
-    )
+  const own = flags.filter(({ kind, id }) => kind === device.kind && id === device.id)
+  if (!own.some(({ flag }) => numbers.includes(flag))) return []
+  return own
+    .filter(({ flag }) => !numbers.includes(flag))
     .filter(({ kind, flag }) => !flagOf(kind, flag).staysWithCartridge)
     .map((flag) => ({ ...flag, endedAt: readAt, ending: 'withdrawn' }))
 }

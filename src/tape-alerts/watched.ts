@@ -67,18 +67,25 @@ function watchedDrive(
 
 /** Without page 11h a drive is watched by what its library says of the cartridge in it. */
 function signsOfDrive(
-  { status, error }: TapeDrive,
+  drive: TapeDrive,
   loaded: { full: boolean; volumeTag: string | null } | null,
 ): Signs | null {
+  const { status, error } = drive
   if (status !== null) {
     if (status.inTransition) return null
     const { tapeAlertChanged, cleaningRequired, cleaningRequested, recoveryRequested } = status
     const bits = { tapeAlertChanged, cleaningRequired, cleaningRequested, recoveryRequested }
-    return { by: 'status', ...bits }
+    return { by: 'status', ...bits, contents: contentsOf(drive) }
   }
   // With an error it is not known whether the drive has the page.
   if (error !== null || loaded === null) return null
   return { by: 'contents', ready: true, digest: digestOf([loaded.full, loaded.volumeTag]) }
+}
+
+/** A library that has not said yet what is in the drive will. */
+function contentsOf({ status, library, volumeTag }: TapeDrive): string | null {
+  if (status?.mediumPresent !== true) return digestOf([false, null])
+  return volumeTag === null && library !== null ? null : digestOf([true, volumeTag])
 }
 
 function loadedIn(

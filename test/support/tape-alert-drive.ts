@@ -20,6 +20,8 @@ export class FakeDrive {
   flags: number[] = []
   /** Whether reading clears the flags, as it does unless TAPLSD is set. */
   clears = true
+  /** Whether TAFC stays set although the flags are cleared. */
+  keepsChanged = false
   tapeAlertChanged = false
   cleaningRequired = false
   cleaningRequested = false
@@ -58,7 +60,7 @@ export class FakeDrive {
         const answer = good(tapeAlertPage(...this.flags))
         if (this.clears) {
           this.flags = []
-          this.tapeAlertChanged = false
+          this.tapeAlertChanged = this.keepsChanged
         }
         return answer
       }

@@ -47,6 +47,25 @@ t.test('a drive that does not clear its flags is not read again before TAFC was 
   t.equal(watched.said().length, 2, 'what was told is not told again')
 })
 
+t.test('a drive whose TAFC stays set is read when what is in it is another', async (t) => {
+  const drive = new FakeDrive()
+  drive.keepsChanged = true
+  drive.raise(30)
+  const watched = watchDrives([drive])
+  const tapeAlerts = watched.begin()
+  await look(watched, tapeAlerts, 5)
+  t.equal(readsOf(drive), 1)
+
+  drive.raise(6)
+  drive.mediumPresent = false
+  await look(watched, tapeAlerts, 5)
+  drive.mediumPresent = true
+  drive.volumeTag = 'E01002L8'
+  await look(watched, tapeAlerts, 5)
+  t.equal(readsOf(drive), 3)
+  t.strictSame(watched.active(), ['D1 30', 'D1 6'], 'that they were cleared does not end them')
+})
+
 t.test('a flag that is set while the page is read is not lost', async (t) => {
   const drive = new FakeDrive()
   drive.raise(1)
