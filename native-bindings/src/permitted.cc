@@ -51,8 +51,9 @@ bool IsGenericNode(const std::string& path) {
 }
 
 bool IsPermitted(const std::vector<uint8_t>& cdb) {
-  // The shortest CDB has six bytes; the kernel takes none that is shorter (sg.c, EMSGSIZE).
-  if (cdb.size() < 6 || Find(cdb[0]) == nullptr) return false;
+  // The shortest CDB has six bytes; the kernel takes none that is shorter (sg.c, EMSGSIZE). Of those in the table
+  // none has more than sixteen, and the kernel has one byte for the length: 262 would be six.
+  if (cdb.size() < 6 || cdb.size() > 16 || Find(cdb[0]) == nullptr) return false;
   // SPC-5 6.7: SP has the device save its parameters; bit 1 is PPC, obsolete.
   if (cdb[0] == kLogSense) return (cdb[1] & 0x03) == 0;
   if (cdb[0] == kServiceActionIn16) return (cdb[1] & 0x1f) == kReadCapacity16;

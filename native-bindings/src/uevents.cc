@@ -87,6 +87,10 @@ UeventSocket::Heard UeventSocket::Next(Uevent* uevent) {
     switch (Receive(uevent)) {
       case Received::kUevent:
         return Heard::kUevent;
+      case Received::kFailed:
+        // It would fail at once again, and for ever: who finds that nothing is heard begins anew.
+        Stop();
+        return Heard::kLost;
       case Received::kLost:
         return Heard::kLost;
       case Received::kNothing:
@@ -108,7 +112,10 @@ UeventSocket::Received UeventSocket::Receive(Uevent* uevent) {
   header.msg_control = control;
   header.msg_controllen = sizeof control;
   const ssize_t bytes = recvmsg(socket_, &header, 0);
-  if (bytes < 0) return errno == ENOBUFS ? Received::kLost : Received::kNothing;
+  if (bytes < 0) {
+    if (errno == EAGAIN || errno == EINTR) return Received::kNothing;
+    return errno == ENOBUFS ? Received::kLost : Received::kFailed;
+  }
   if (!IsFromKernel(header)) return Received::kNothing;
   if ((header.msg_flags & MSG_TRUNC) != 0) return Received::kLost;
   std::optional<Uevent> parsed = ParseUevent(message, bytes);

@@ -33,14 +33,14 @@ class UeventSocket {
   /** What `Next` came back with. */
   enum class Heard { kUevent, kLost, kStopped };
 
-  /** Waits for the next uevent, or for Stop. */
+  /** Waits for the next uevent, or for Stop. A socket that fails has lost the last one, and is stopped then. */
   Heard Next(Uevent* uevent);
 
   /** Has Next return at once, now and from then on. May be called by any thread, any number of times. */
   void Stop();
 
  private:
-  enum class Received { kNothing, kUevent, kLost };
+  enum class Received { kNothing, kUevent, kLost, kFailed };
 
   Received Receive(Uevent* uevent);
 

@@ -55,7 +55,7 @@ export type FileRead = { bytes: Buffer } | { names: string[] } | { errno: string
 /** Told of files as they are read, by their index. */
 export type OnRead = (read: readonly { index: number; file: FileRead }[]) => void
 
-/** A uevent, or that some were lost because the socket overflowed. */
+/** A uevent, or that some were lost because the socket overflowed or failed; after that it may keep silent. */
 export type Uevent =
   | {
       kind: 'uevent'

@@ -11,7 +11,7 @@
  * FAKE_BLOCK    a fifo; a file whose name ends with ".blocks" is opened when somebody opens it for writing
  * FAKE_NETLINK  path of a datagram socket that stands for netlink: the first character of a datagram is
  *               K from the kernel, P from a process, U from a user, C without credentials, T truncated,
- *               L lost; '\n' in it becomes NUL
+ *               L lost, E an error; '\n' in it becomes NUL
  * FAKE_LOG      what was opened below /dev and what was asked of nodes, a line each
  */
 #define _GNU_SOURCE
@@ -234,6 +234,7 @@ ssize_t recvmsg(int file, struct msghdr *header, int flags) {
   if (length <= 0) return length;
   const char from = bytes[0];
   if (from == 'L') return errno = ENOBUFS, -1;
+  if (from == 'E') return errno = EIO, -1;
   memmove(bytes, bytes + 1, length - 1);
   for (ssize_t at = 0; at < length - 1; at++) if (bytes[at] == '\n') bytes[at] = '\0';
   struct sockaddr_nl *sender = header->msg_name;

@@ -6,6 +6,8 @@ import type { Bench } from '../support/native.ts'
 
 const FILE = 'uevent-scenarios.mjs'
 const LAST = '/devices/last'
+/** As many uevents as wait for the event loop. */
+const KEPT = 10_000
 /** A device that every kernel has, and that nobody minds an event of. */
 const MEM_NULL = '/sys/devices/virtual/mem/null/uevent'
 
@@ -61,6 +63,27 @@ export const ueventCases: Record<string, (t: Test, bench: Bench) => Promise<void
         properties: { SUBSYSTEM: 'block' },
       },
     ])
+  },
+
+  'what comes while the event loop does not come round is kept, and the rest told as lost': async (
+    t,
+    bench,
+  ) => {
+    const { run } = fakeNetlink(bench, 'flood')
+    // More than a datagram socket holds besides.
+    const given = { count: KEPT + 1000, kept: KEPT, last: LAST }
+    const { result, exitCode } = await run('flood', given)
+    t.strictSame({ result, exitCode }, { result: { inOrder: true, then: 'lost' }, exitCode: 0 })
+  },
+
+  'a socket that fails has lost the last, and takes no more time': async (t, bench) => {
+    const { run } = fakeNetlink(bench, 'failed')
+    const outcome = await run('failed', { messages: [`Kadd@/devices/a\nSUBSYSTEM=block\n`, 'E'] })
+    t.match(outcome, {
+      result: { heard: ['/devices/a', 'lost'], threads: [] },
+      exitCode: 0,
+      stderr: '',
+    })
   },
 
   'no message does harm': async (t, bench) => {

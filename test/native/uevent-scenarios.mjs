@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 
 const SUBSYSTEMS = ['block', 'scsi_tape', 'mem']
 
@@ -22,6 +23,49 @@ export async function messages(native, { socket, messages, last }) {
   return hear(native, last, () => {
     for (const message of messages) while (!send(native, socket, message));
   })
+}
+
+/** Whether of those that came in one turn of the event loop so many are heard in order, and what is after them. */
+export async function flood(native, { socket, count, kept, last }) {
+  const heard = []
+  return new Promise((resolve) => {
+    const subscription = native.uevents(SUBSYSTEMS, ({ kind, devicePath }) => {
+      heard.push(kind === 'lost' ? 'lost' : devicePath)
+      if (devicePath !== last) return
+      subscription.close()
+      const inOrder = heard.slice(0, kept).every((path, index) => path === String(index))
+      resolve({ inOrder, then: heard[kept] })
+    })
+    for (let index = 0; index < count; index += 1)
+      while (!send(native, socket, `Kadd@${index}\nSUBSYSTEM=block\n`));
+    // Not in the same turn, where it would be lost as well.
+    const later = setInterval(() => {
+      if (heard.length === 0) return
+      clearInterval(later)
+      while (!send(native, socket, `Kadd@${last}\nSUBSYSTEM=block\n`));
+    })
+  })
+}
+
+/** What is heard of a socket that fails, and which threads hear on. */
+export async function failed(native, { socket, messages }) {
+  const heard = []
+  await new Promise((resolve) => {
+    native.uevents(SUBSYSTEMS, ({ kind, devicePath }) => {
+      heard.push(devicePath ?? kind)
+      if (kind === 'lost') resolve()
+    })
+    for (const message of messages) while (!send(native, socket, message));
+  })
+  const hearing = () => namesOfThreads().filter((name) => name.startsWith('uevents'))
+  // A thread has its name for a moment longer than its work.
+  for (let turns = 0; hearing().length > 0 && turns < 1000; turns += 1) await endOfTurn()
+  return { heard, threads: hearing() }
+}
+
+function namesOfThreads() {
+  const tasks = readdirSync('/proc/self/task')
+  return tasks.map((task) => readFileSync(`/proc/self/task/${task}/comm`, 'utf8').trim())
 }
 
 /** Of a great many messages of random bytes, none is heard, and the last one is. */
