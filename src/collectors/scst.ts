@@ -1,3 +1,4 @@
+import { digestOf } from '../host/digest.ts'
 import type { Host } from '../host/host.ts'
 import { attributeValue, COPY_MANAGER } from '../scst/config.ts'
 import type { ScstConfig } from '../scst/config.ts'
@@ -33,6 +34,8 @@ export interface Scst {
     path: string
     /** Null when there is no file, or none that can be read. */
     targets: readonly ConfiguredTarget[] | null
+    /** Of all that it says; another one means that something else was written. Null as the targets. */
+    digest: string | null
     /** Running against configured; empty when they agree or there is no file. */
     differences: readonly ConfigDifference[]
   }
@@ -157,6 +160,7 @@ export const scst: Collector<Scst> & { readonly name: 'scst' } = {
         config: {
           path,
           targets: config && configuredTargets(config),
+          digest: config && digestOf(JSON.stringify(config)),
           differences: config && isLoaded ? compareScst(config, running) : [],
         },
       },

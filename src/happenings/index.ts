@@ -2,6 +2,7 @@ import { mayBeSame, type HardwareSubjects, type Reading } from '../snapshot.ts'
 import { driveHappenings } from './drives.ts'
 import type { Happening } from './happening.ts'
 import { libraryHappenings } from './libraries.ts'
+import { mhvtlHappenings } from './mhvtl.ts'
 import { scstHappenings, sessionHappenings } from './scst.ts'
 import {
   arrayHappenings,
@@ -21,6 +22,7 @@ const happenings: {
 } = {
   changers: libraryHappenings,
   tape_drives: driveHappenings,
+  mhvtl: mhvtlHappenings,
   scst: scstHappenings,
   scst_sessions: sessionHappenings,
   disks: diskHappenings,

@@ -2,8 +2,18 @@ import type { Scst, ScstLun, ScstTarget } from '../collectors/scst.ts'
 import type { ScstSession, ScstSessions } from '../collectors/scst-sessions.ts'
 import { matched, type Happening } from './happening.ts'
 
-/** Which targets, LUNs and devices came, went or were switched. */
+/** What was written into scst.conf, and which targets, LUNs and devices came, went or were switched. */
 export function scstHappenings(before: Scst, after: Scst): Happening[] {
+  return [...configChange(before, after), ...runningChanges(before, after)]
+}
+
+/** A file that could not be read, or understood, is not known to have changed. */
+function configChange({ config: was }: Scst, { config: is }: Scst): Happening[] {
+  if (was.digest === null || is.digest === null || was.digest === is.digest) return []
+  return [of('scst_config_changed', 'info', `${is.path} was changed`, { path: is.path })]
+}
+
+function runningChanges(before: Scst, after: Scst): Happening[] {
   if (before.running !== after.running) {
     const said = after.running ? 'SCST runs' : 'SCST does not run any more'
     const level = after.running ? 'info' : 'warning'

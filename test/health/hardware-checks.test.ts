@@ -30,7 +30,7 @@ function scstOf(more: Partial<Scst>): Scst {
     version: '3.7.0',
     targets: [],
     suspendCount: 0,
-    config: { path: '/etc/scst.conf', targets: null, differences: [] },
+    config: { path: '/etc/scst.conf', targets: null, digest: null, differences: [] },
     ...more,
   } as unknown as Scst
 }
@@ -140,7 +140,12 @@ t.test('the collectors are unknown, failing, late or stopped', async (t) => {
 })
 
 t.test('consistency compares what runs with what is configured and remembered', async (t) => {
-  const config = { path: '/etc/scst.conf', targets: null, differences: [{}, {}] as never }
+  const config = {
+    path: '/etc/scst.conf',
+    targets: null,
+    digest: null,
+    differences: [{}, {}] as never,
+  }
   const inventory = read({ missing: [] })
   t.equal(await said(consistencyComponent, {}), 'unknown: not read yet')
   t.equal(await said(consistencyComponent, { scst: absent(), inventory }), 'up: consistent')

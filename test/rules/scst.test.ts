@@ -56,6 +56,7 @@ const scst = (given: Partial<Scst> = {}): Scst => ({
   config: {
     path: '/etc/scst.conf',
     targets: [{ driver: 'iscsi', name: IQN, enabled: true }],
+    digest: null,
     differences: [],
   },
   ...given,
