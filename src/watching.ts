@@ -37,6 +37,8 @@ const TOLD_BY: Readonly<Record<string, WatcherName>> = {
   session_closed: 'sysfs',
   disk_added: 'uevents',
   disk_removed: 'uevents',
+  scst_config_changed: 'files',
+  mhvtl_config_changed: 'files',
 }
 
 /** Watches the machine from now on, and has what a change concerns collected at once. */

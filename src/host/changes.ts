@@ -64,6 +64,8 @@ export class Changes {
   readonly #restarts = { uevents: 0, sysfs: 0 }
   readonly #reportedAt = new Map<WatcherName, Date>()
   readonly #missed = new Map<WatcherName, { since: Date; count: number }>()
+  /** Those that have missed too much, and are to be started again. */
+  readonly #silent = new Set<WatcherName>()
   #pending = new Map<string, HostChange>()
   #timer: NodeJS.Timeout | null = null
   #flushedAtMs = 0
@@ -112,22 +114,33 @@ export class Changes {
     if (!this.#running || (reportedAt && this.#ageMs(reportedAt) < JUST_NOW_MS)) return
     const { since, count } = this.#missed.get(watcher) ?? { since: this.#options.now(), count: 0 }
     this.#missed.set(watcher, { since, count: count + 1 })
+    if (count + 1 >= MISSED_TOO_MANY) this.#silent.add(watcher)
   }
 
-  /** Starts again what has died, and takes up what could not be watched the last time. */
+  /**
+   * Starts again what has died, or says nothing of what it should tell, and takes up what could not be watched
+   * the last time.
+   */
   check(): void {
     if (!this.#running) return
+    if (this.#silent.has('uevents')) {
+      this.#uevents?.close()
+      this.#uevents = null
+    }
+    if (this.#silent.has('files')) this.#files.restart()
     if (this.#uevents === null && this.#options.native !== null) {
       this.#restarts.uevents += 1
       this.#listen()
     }
     const { lookedAt } = this.#sysfs
-    if (lookedAt !== null && this.#ageMs(lookedAt) > LOOK_TIMEOUT_MS) {
+    const isLate = lookedAt !== null && this.#ageMs(lookedAt) > LOOK_TIMEOUT_MS
+    if (isLate || this.#silent.has('sysfs')) {
       this.#restarts.sysfs += 1
       this.#sysfs.stop()
       this.#sysfs = this.#newSysfsWatch()
       this.#sysfs.start(LOOK_MS)
     }
+    this.#silent.clear()
     this.watch(this.#paths)
   }
 
@@ -190,6 +203,7 @@ export class Changes {
     const now = this.#options.now()
     this.#reportedAt.set(watcher, now)
     this.#missed.delete(watcher)
+    this.#silent.delete(watcher)
     this.#pending.set(keyOf(change), change)
     const sinceMs = now.getTime() - this.#flushedAtMs
     const waitMs = sinceMs >= DEBOUNCE_MS || sinceMs < 0 ? FIRST_MS : DEBOUNCE_MS - sinceMs

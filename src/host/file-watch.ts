@@ -38,6 +38,12 @@ export class FileWatch {
     for (const path of [...this.#watched.keys()]) this.#close(path)
   }
 
+  /** Gives up every watch, and takes it up again: they say nothing where there should be something to say. */
+  restart(): void {
+    this.#restarts += 1
+    for (const path of [...this.#watched.keys()]) this.#again(path)
+  }
+
   /** Why some of it is not watched, e.g. the limit of inotify(7); null when all that is there is. */
   get error(): string | null {
     return this.#error

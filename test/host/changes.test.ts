@@ -6,9 +6,7 @@ import t from 'tap'
 import { Changes } from '../../src/host/changes.ts'
 import { FileWatch } from '../../src/host/file-watch.ts'
 import type { HostChange } from '../../src/host/host.ts'
-import type { FileRead, OnUevent } from '../../src/host/native.ts'
-import { sysfsLook } from '../../src/host/sysfs-look.ts'
-import { SysfsWatch } from '../../src/host/sysfs-watch.ts'
+import type { OnUevent } from '../../src/host/native.ts'
 
 /** What is told, until `count` changes were. */
 function listener() {
@@ -100,42 +98,6 @@ t.test(
     t.pass('it was taken up when its directory was there')
   },
 )
-
-t.test('names and texts below /sys are compared with those of the look before', async (t) => {
-  let files: FileRead[] = [
-    { names: ['b', 'a'] },
-    { bytes: Buffer.from('1\n') },
-    { errno: 'ENOENT' },
-  ]
-  const heard = listener()
-  const watch = new SysfsWatch({
-    look: () => Promise.resolve(files),
-    onChange: heard.onChange,
-    ownCalls: idle,
-    now: () => new Date(0),
-  })
-  const told = async (next: FileRead[]) => {
-    files = next
-    heard.told.length = 0
-    await watch.look()
-    return [...heard.told]
-  }
-  const [names, text, none] = files as [FileRead, FileRead, FileRead]
-  watch.watch(['/sys/names', '/sys/text', '/sys/none'])
-  t.strictSame(await told(files), [], 'the first look is compared with nothing')
-  t.strictSame(await told([{ names: ['a', 'b'] }, text, none]), [], 'the order says nothing')
-  t.strictSame(await told([{ names: ['a'] }, { bytes: Buffer.from('0\n') }, none]), [
-    '/sys/names',
-    '/sys/text',
-  ])
-  t.strictSame(await told([{ names: ['a'] }, { errno: 'EAGAIN' }, { names: [] }]), [], 'busy')
-  t.strictSame(await told([names, text, { names: ['x'] }]), [
-    '/sys/names',
-    '/sys/text',
-    '/sys/none',
-  ])
-  t.strictSame(await told([{ errno: 'ENOENT' }, text, { names: ['x'] }]), ['/sys/names'], 'gone')
-})
 
 t.test('a look that does not come back is the only one, and is found out by its age', (t) => {
   let now = new Date('2026-11-20T21:00:00Z')
@@ -241,7 +203,9 @@ t.test(
       native: {
         uevents(_subsystems, onUevent) {
           if (denied) throw new Error('EPERM: bind')
-          tell = onUevent
+          tell = (uevent) => {
+            onUevent(uevent)
+          }
           return { close: () => undefined }
         },
       },
@@ -263,21 +227,52 @@ t.test(
     t.match(stateOf(changes, 'uevents'), { missedSince: null }, 'it may have been too early')
     changes.missed('uevents')
     t.match(stateOf(changes, 'uevents'), { missedSince: now })
+    const toldBefore = tell
+    changes.check()
+    t.match(stateOf(changes, 'uevents'), { state: 'running', restarts: 2, missedSince: now })
+    t.not(tell, toldBefore, 'it listens anew, and is silent until it reports something')
+    changes.check()
+    t.match(stateOf(changes, 'uevents'), { restarts: 2 }, 'once')
     tell({ kind: 'uevent', action: 'add', devicePath: '/d', subsystem: 'block', properties: {} })
     t.match(stateOf(changes, 'uevents'), { missedSince: null, reportedAt: now })
     t.end()
   },
 )
 
-t.test('sysfs is read without the addon as with it', async (t) => {
-  const directory = t.testdir({ file: 'text', sessions: { one: '', two: '' } })
-  const look = sysfsLook(null)
-  const paths = ['file', 'sessions', 'none'].map((name) => join(directory, name))
-  t.strictSame(await look(paths), [
-    { bytes: Buffer.from('text') },
-    { names: ['one', 'two'] },
-    { errno: 'ENOENT' },
-  ])
+t.test('watchers of files and of sysfs that miss what changed are started again', (t) => {
+  const directory = t.testdir({ 'scst.conf': '' })
+  let looks = 0
+  const changes = new Changes({
+    native: null,
+    subsystems: [],
+    look(paths) {
+      looks++
+      return Promise.resolve(paths.map(() => ({ names: [] })))
+    },
+    onChanges: () => undefined,
+    ownCalls: idle,
+    now: () => new Date(0),
+  })
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
+  t.teardown(() => {
+    changes.stop()
+    mock.timers.reset()
+  })
+  changes.start()
+  changes.watch([join(directory, 'scst.conf'), '/sys/kernel/scst_tgt'])
+  for (const watcher of ['files', 'sysfs', 'files', 'sysfs'] as const) changes.missed(watcher)
+  changes.check()
+  for (const watcher of ['files', 'sysfs']) {
+    t.match(stateOf(changes, watcher), {
+      state: 'running',
+      error: null,
+      restarts: 1,
+      missedSince: new Date(0),
+    })
+  }
+  mock.timers.tick(400)
+  t.equal(looks, 1, 'by the new one alone')
+  t.end()
 })
 
 function idle() {

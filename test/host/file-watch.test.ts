@@ -156,3 +156,13 @@ t.test('two thousand files are watched at once, and given up again', async (t) =
   })
   t.equal(watch.error, null)
 })
+
+t.test('a watch that is started again tells of what comes after', async (t) => {
+  const path = join(t.testdir({ 'scst.conf': 'one' }), 'scst.conf')
+  const { watch, tells } = watching(t, [path])
+  watch.restart()
+  await tells(path, () => {
+    writeFileSync(path, 'two')
+  })
+  t.strictSame([watch.restarts, watch.error], [1, null])
+})
