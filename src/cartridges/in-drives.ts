@@ -42,8 +42,14 @@ export function drivesSeen({ readings }: Snapshot): DriveSeen[] {
     }))
 }
 
-/** The drive knows best; one without page 11h is believed what its library says of its element. */
-function isLoaded({ status, library }: TapeDrive, changers: readonly Changer[]): boolean | null {
+/**
+ * Whether a cartridge is in the drive; null while that is not known. The drive knows best; one without page 11h is
+ * believed what its library says of its element.
+ */
+export function isLoaded(
+  { status, library }: Pick<TapeDrive, 'status' | 'library'>,
+  changers: readonly Changer[],
+): boolean | null {
   if (status !== null) {
     return status.inTransition || CHANGING.includes(status.activity) ? null : status.mediumPresent
   }

@@ -93,7 +93,7 @@ function placeOf(drive: Answer): string {
 function cartridgeOf(drive: Answer): Span {
   const tag = drive.text('volume_tag')
   if (tag !== null) return tag
-  const present = drive.object('status')?.flag('medium_present') ?? null
+  const present = drive.flag('loaded')
   if (present === null) return UNKNOWN
   if (!present) return { text: 'empty', style: 'faint' }
   return drive.object('health')?.object('cartridge')?.text('barcode') ?? 'loaded, barcode unknown'

@@ -22,6 +22,7 @@ t.test('drives show what is in them and what to look at', async (t) => {
     error: null,
     library: { serial: 'L1', element: 0 },
     volume_tag: 'E00001L8',
+    loaded: true,
     status: { activity: 'writing', medium_present: true, cleaning_requested: true },
     health: {
       taken_at: '2026-11-20T20:58:00Z',
@@ -36,6 +37,7 @@ t.test('drives show what is in them and what to look at', async (t) => {
       ...drive,
       id: 'D2',
       volume_tag: null,
+      loaded: false,
       status: { activity: 'no-activity', medium_present: false, write_protected: true },
       health: {
         ...drive.health,
@@ -57,6 +59,7 @@ t.test('drives show what is in them and what to look at', async (t) => {
       error: 'no answer',
       library: null,
       volume_tag: null,
+      loaded: null,
       status: null,
       tape_node: null,
       health: null,

@@ -56,6 +56,8 @@ const drives = Type.Object({
   reachable: nullable(flag),
   library: nullable(Type.Object({ serial: text, element: integer })),
   volume_tag: nullable(text),
+  /** By its own word, else by its library's; null while it loads or unloads, and where nobody tells. */
+  loaded: nullable(flag),
   /** All its names in one line. */
   place: text,
   status: nullable(

@@ -1,0 +1,30 @@
+import t from 'tap'
+import { isLoaded } from '../../src/cartridges/in-drives.ts'
+import type { Changer } from '../../src/collectors/changers.ts'
+import type { DriveStatus } from '../../src/collectors/tape-drives.ts'
+
+const status = (mediumPresent: boolean, given: Partial<DriveStatus> = {}) =>
+  ({ mediumPresent, activity: 'no-activity', inTransition: false, ...given }) as DriveStatus
+const library = { serial: 'L1', element: 1 }
+
+/** A library whose drives 0 and 1 are full and empty. */
+const changer = (state: Changer['state']) => {
+  const elements = [true, false].map((full, number) => ({ type: 'data-transfer', number, full }))
+  return { id: 'L1', state, inventory: { elements } } as unknown as Changer
+}
+
+t.test('whether a drive is loaded it says itself, or else its library', (t) => {
+  const online = [changer('online')]
+  const loaded = (said: DriveStatus | null, element = 1, changers: Changer[] = online) =>
+    isLoaded({ status: said, library: { ...library, element } }, changers)
+
+  t.equal(loaded(status(true)), true, 'the drive knows best')
+  t.equal(loaded(null, 0), true)
+  t.equal(loaded(null, 1), false)
+  t.equal(loaded(null, 7), null)
+  t.equal(loaded(null, 0, [changer('offline')]), null, 'what it held is not said again')
+  t.equal(loaded(status(true, { activity: 'unloading' })), null)
+  t.equal(loaded(status(true, { inTransition: true })), null)
+  t.equal(isLoaded({ status: null, library: null }, online), null)
+  t.end()
+})
