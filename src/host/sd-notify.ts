@@ -16,6 +16,8 @@ export interface SdNotifyOptions {
 
 /** `systemd-notify` sends one datagram; it may wait for a barrier of systemd. */
 const COMMAND = { timeoutMs: 5_000, graceMs: 1_000, maxOutputBytes: 64 * 1024, kill: killGroup }
+/** Until what systemd had no room for is sent again: a READY=1 that is lost would end the daemon. */
+const AGAIN_MS = 100
 /** The longest that timers of Node can wait, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
@@ -28,6 +30,9 @@ export class SdNotify {
   #failure: string | null = null
   #commands: Promise<void> = Promise.resolve()
   #underWay = 0
+  /** What there was no room for yet, in order. */
+  #unsent: string[] = []
+  #again: NodeJS.Timeout | null = null
 
   constructor(options: SdNotifyOptions) {
     this.#options = options
@@ -43,8 +48,8 @@ export class SdNotify {
     const milliseconds = watchdogMs(this.#options.environment)
     if (milliseconds === null) return
     this.#watchdog = setInterval(() => {
-      // Behind a command that is late there is no use in another.
-      if (this.#underWay === 0 && this.#isAlive()) this.#send('WATCHDOG=1')
+      // Behind what is late there is no use in another.
+      if (this.#underWay + this.#unsent.length === 0 && this.#isAlive()) this.#send('WATCHDOG=1')
     }, milliseconds / 2)
     this.#watchdog.unref()
   }
@@ -77,6 +82,9 @@ export class SdNotify {
   async stop(): Promise<void> {
     if (this.#watchdog !== null) clearInterval(this.#watchdog)
     this.#watchdog = null
+    if (this.#again !== null) clearTimeout(this.#again)
+    this.#again = null
+    this.#unsent = []
     await this.#commands
   }
 
@@ -97,11 +105,24 @@ export class SdNotify {
       this.#commands = this.#commands.then(() => this.#runCommand(socket, assignments))
       return
     }
-    try {
-      this.#options.native.notify(socket, assignments.join('\n'))
-      this.#outcome(null)
-    } catch (error) {
-      this.#outcome(`systemd is not told: ${words(error)}`)
+    this.#unsent.push(assignments.join('\n'))
+    if (this.#again === null) this.#sendUnsent(socket, this.#options.native)
+  }
+
+  #sendUnsent(socket: string, native: Pick<Native, 'notify'>): void {
+    for (let message; (message = this.#unsent[0]) !== undefined; this.#unsent.shift()) {
+      try {
+        native.notify(socket, message)
+        this.#outcome(null)
+      } catch (error) {
+        this.#outcome(`systemd is not told: ${words(error)}`)
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') continue
+        this.#again = setTimeout(() => {
+          this.#again = null
+          this.#sendUnsent(socket, native)
+        }, AGAIN_MS).unref()
+        return
+      }
     }
   }
 

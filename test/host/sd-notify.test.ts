@@ -5,6 +5,7 @@ import t from 'tap'
 import { loadNative } from '../../src/host/load-native.ts'
 import { SdNotify } from '../../src/host/sd-notify.ts'
 import type { Native } from '../../src/host/native.ts'
+import { nativeError } from '../support/fake-native.ts'
 import { noNative } from '../support/native.ts'
 import { openNotifySocket } from '../support/notify-socket.ts'
 import { shortFolder } from '../support/short-folder.ts'
@@ -162,6 +163,37 @@ t.test('what fails is said once, and never thrown', { skip: noNative() }, async 
   systemd.stopping()
   t.strictSame(failures, [`systemd is not told: sendto ${name}: ENOENT`])
   await systemd.stop()
+})
+
+t.test('what systemd has no room for is sent again, in order', async (t) => {
+  const time = SimulatedTime.begin(t, new Date('2026-01-01T00:00:00Z'))
+  const told: string[] = []
+  let room = 0
+  const { systemd, failures } = open({
+    native: {
+      notify(_socket, message) {
+        if (room === 0) throw nativeError('EAGAIN', 'sendto')
+        room -= 1
+        told.push(`${message} at ${time.at}`)
+      },
+    },
+    environment: { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '20000000' },
+  })
+  systemd.start()
+  systemd.ready()
+  systemd.status('up')
+  await time.pass(15)
+  room = 1
+  await time.pass(5)
+  room = 2
+  await time.pass(10)
+  systemd.stopping()
+  t.strictSame(told, ['READY=1 at 20', 'STATUS=up at 25', 'WATCHDOG=1 at 30'])
+  await systemd.stop()
+  room = 9
+  await time.pass(60)
+  t.equal(told.length, 3, 'and no more after the stop')
+  t.strictSame(failures, Array(3).fill('systemd is not told: sendto: EAGAIN'))
 })
 
 t.test('whoever cannot say whether it is alive is not', async (t) => {
