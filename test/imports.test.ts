@@ -73,12 +73,12 @@ const table: Record<string, Row> = {
   },
   rules: {
     imports: SHAPES,
-    packages: [],
+    packages: ['chevrotain'],
     because: 'a rule is a function of the snapshot: no clock, no database, no I/O',
   },
   alerts: {
-    imports: ['type rules', 'db', 'events', 'snapshot', 'type collectors'],
-    packages: ['node'],
+    imports: ['rules', 'db', 'events', 'snapshot', 'type collectors'],
+    packages: ['node', 'croner'],
     because: 'it does not know who will be told',
   },
   cartridges: {
@@ -98,8 +98,8 @@ const table: Record<string, Row> = {
       'who reads what is cleared by reading has to keep it, and tells of it with what it keeps',
   },
   notify: {
-    imports: ['db', 'type events'],
-    packages: ['node'],
+    imports: ['db', 'type events', 'type alerts', 'type rules'],
+    packages: ['node', 'nodemailer', 'net-snmp', 'croner'],
     because: 'it does not know why',
   },
   tasks: {
@@ -139,8 +139,8 @@ const table: Record<string, Row> = {
   },
   api: {
     imports: [
-      ...['alerts', 'auth', 'cartridges', 'db', 'events', 'health', 'rules', 'snapshot', 'tasks'],
-      ...['type collectors', 'type tape-alerts'],
+      ...['alerts', 'auth', 'cartridges', 'db', 'events', 'health', 'notify', 'rules'],
+      ...['snapshot', 'tasks', 'type collectors', 'type tape-alerts'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',

@@ -15,7 +15,12 @@ export interface Alert {
   resource: string
   labels: Readonly<Record<string, string>>
   message: string
+  /** Why it matters. */
   description: string
+  /** What to do; empty where the rule does not say. */
+  action: string
+  /** What the place belongs to, e.g. `{library: …}` of a drive: grouping, inhibitions and silences heed it, identity does not. */
+  partOf: Readonly<Record<string, string>>
   evidence: Readonly<Record<string, unknown>>
   state: AlertState
   /** Evaluations that found it. */
@@ -33,8 +38,16 @@ export interface Alert {
   acknowledgeComment: string | null
   /** From then on it is as if nobody had acknowledged it. */
   acknowledgeExpiresAt: Date | null
+  /** When an acknowledgement last ran out; null when none did. */
+  acknowledgementLapsedAt: Date | null
+  /** Since when the condition is gone of an alert that its rule keeps firing; null while it holds. */
+  goneSince: Date | null
+  /** It has fired so often of late that each time is no news. */
+  flapping: boolean
   /** Id of the alert that says the same and more, e.g. the critical one of the same place. */
   inhibitedBy: string | null
+  /** Ids of the silences that mute it now. */
+  silencedBy: readonly string[]
 }
 
 /** The states of an alert, in the order it goes through them. */
@@ -96,6 +109,8 @@ export function alertToJson(alert: Alert) {
     labels: alert.labels,
     message: alert.message,
     description: alert.description,
+    action: alert.action,
+    part_of: alert.partOf,
     evidence: alert.evidence,
     state: alert.state,
     acknowledged: alert.acknowledgedAt !== null,
@@ -111,7 +126,9 @@ export function alertToJson(alert: Alert) {
     resolved_by: alert.resolvedBy,
     resolution: alert.resolution,
     resolve_comment: alert.resolveComment,
+    flapping: alert.flapping,
     inhibited_by: alert.inhibitedBy,
+    silenced_by: alert.silencedBy,
   }
 }
 

@@ -116,6 +116,7 @@ export class AlertEngine {
         resolvedBy: given.user,
         resolveComment: given.comment ?? null,
         inhibitedBy: null,
+        silencedBy: [],
       }
       const comment = alert.resolveComment
       const { state: from } = before

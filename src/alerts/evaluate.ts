@@ -130,7 +130,11 @@ function opened(
     acknowledgedBy: null,
     acknowledgeComment: null,
     acknowledgeExpiresAt: null,
+    acknowledgementLapsedAt: null,
+    goneSince: null,
+    flapping: false,
     inhibitedBy: null,
+    silencedBy: [],
   }
   return { kind: 'opened', alert, before: null }
 }
@@ -157,6 +161,8 @@ function wordsOf(rule: Rule, finding: Finding) {
     source: finding.source ?? rule.source,
     message: finding.message,
     description: finding.description ?? rule.description,
+    action: finding.action ?? rule.action ?? '',
+    partOf: finding.partOf ?? {},
     evidence: finding.evidence ?? {},
   }
 }
@@ -169,6 +175,7 @@ function over(before: Alert, resolution: Resolution, now: Date): Change {
     resolution,
     resolvedAt: now,
     inhibitedBy: null,
+    silencedBy: [],
   }
   return { kind: 'resolved', alert, before }
 }

@@ -52,20 +52,24 @@ export async function saveAlerts(transaction: Queryable, alerts: readonly Alert[
        id, fingerprint, rule, title, severity, source, resource, labels, message, description, evidence,
        state, count, started_at, fired_at, last_seen_at,
        resolved_at, resolved_by, resolution, resolve_comment,
-       acknowledged_at, acknowledged_by, acknowledge_comment, acknowledge_expires_at, inhibited_by
+       acknowledged_at, acknowledged_by, acknowledge_comment, acknowledge_expires_at, inhibited_by,
+       action, part_of, acknowledgement_lapsed_at, gone_since, flapping, silenced_by
      )
      select
        id, fingerprint, rule, title, severity, source, resource, labels, message, description, evidence,
        state, count, "startedAt", "firedAt", "lastSeenAt",
        "resolvedAt", "resolvedBy", resolution, "resolveComment",
-       "acknowledgedAt", "acknowledgedBy", "acknowledgeComment", "acknowledgeExpiresAt", "inhibitedBy"
+       "acknowledgedAt", "acknowledgedBy", "acknowledgeComment", "acknowledgeExpiresAt", "inhibitedBy",
+       action, "partOf", "acknowledgementLapsedAt", "goneSince", flapping, "silencedBy"
      from jsonb_to_recordset($1) as alert (
        id uuid, fingerprint text, rule text, title text, severity text, source text, resource text,
        labels jsonb, message text, description text, evidence jsonb, state text, count bigint,
        "startedAt" timestamptz, "firedAt" timestamptz, "lastSeenAt" timestamptz,
        "resolvedAt" timestamptz, "resolvedBy" text, resolution text, "resolveComment" text,
        "acknowledgedAt" timestamptz, "acknowledgedBy" text, "acknowledgeComment" text,
-       "acknowledgeExpiresAt" timestamptz, "inhibitedBy" uuid
+       "acknowledgeExpiresAt" timestamptz, "inhibitedBy" uuid, action text, "partOf" jsonb,
+       "acknowledgementLapsedAt" timestamptz, "goneSince" timestamptz, flapping boolean,
+       "silencedBy" uuid[]
      )
      on conflict (id) do update set
        title = excluded.title,
@@ -86,7 +90,13 @@ export async function saveAlerts(transaction: Queryable, alerts: readonly Alert[
        acknowledged_by = excluded.acknowledged_by,
        acknowledge_comment = excluded.acknowledge_comment,
        acknowledge_expires_at = excluded.acknowledge_expires_at,
-       inhibited_by = excluded.inhibited_by`,
+       inhibited_by = excluded.inhibited_by,
+       action = excluded.action,
+       part_of = excluded.part_of,
+       acknowledgement_lapsed_at = excluded.acknowledgement_lapsed_at,
+       gone_since = excluded.gone_since,
+       flapping = excluded.flapping,
+       silenced_by = excluded.silenced_by`,
     [jsonb(alerts)],
   )
 }

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
+import { notifications } from './notifications.ts'
 
 const seconds = (byDefault: number, description: string, range = { minimum: 1, maximum: 86_400 }) =>
   number(byDefault, range, { description, unit: 'seconds' })
@@ -116,6 +117,18 @@ export const configSchema = Type.Object(
         'From one reading of a TapeAlert page to the next when `tapealert` is `poll`.',
         { minimum: 60, maximum: 86_400 },
       ),
+      flapping_count: integer(
+        4,
+        { minimum: 2, maximum: 1000 },
+        {
+          description:
+            'A condition that fires so often within `flapping_window_seconds` is said to be flapping.',
+        },
+      ),
+      flapping_window_seconds: seconds(
+        3600,
+        'The time in which firings are counted; a condition that was gone for as long is calm again.',
+      ),
       disabled_rules: list([], { description: 'Alerts that are never raised, by name.' }),
       thresholds: section('Where the built-in rules draw the line.', {
         storage_warning_percent: percent(80, 'Used space of a file system: warning above it.'),
@@ -185,22 +198,7 @@ export const configSchema = Type.Object(
         description: 'Components without which the whole counts as down.',
       }),
     }),
-    notifications: section('Who is told.', {
-      webhook: section('Events are posted to a web server as JSON.', {
-        url: optionalText({
-          description:
-            'Where to; nothing is posted without. What is not taken is tried again for a day.',
-          pattern: '^https?://',
-          expected: 'a URL such as https://host/path',
-        }),
-        secret: optionalText({
-          description:
-            'Signs each post: `X-Storwarden-Signature` is `sha256=` and the HMAC-SHA256 of the body in hex.',
-          secret: true,
-        }),
-        secret_file: optionalText({ description: 'File that holds the secret.' }),
-      }),
-    }),
+    notifications,
     auth: section('Logging in.', {
       session_idle_seconds: seconds(43_200, 'A session that is not used for so long ends.', {
         minimum: 60,

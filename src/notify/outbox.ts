@@ -22,9 +22,9 @@ export async function enqueue(
   if (channels.length === 0 || messages.length === 0) return
   const rows = channels.flatMap((channel) => messages.map((message) => ({ channel, ...message })))
   await transaction.query(
-    `insert into notifications (id, channel, payload, at, next_attempt_at)
-     select id, channel, payload, at, at
-     from jsonb_to_recordset($1) as message (id uuid, channel text, payload jsonb, at timestamptz)`,
+    `insert into notifications (id, channel, kind, payload, at, next_attempt_at)
+     select id, channel, content->>'kind', content, at, at
+     from jsonb_to_recordset($1) as message (id uuid, channel text, content jsonb, at timestamptz)`,
     [jsonb(rows)],
   )
 }
@@ -37,7 +37,7 @@ export async function dueMessages(
   limit: number,
 ): Promise<Waiting[]> {
   return database.query<Waiting>(
-    `select id, channel, payload, at, attempts, next_attempt_at as "nextAttemptAt"
+    `select id, channel, payload as content, at, attempts, next_attempt_at as "nextAttemptAt"
      from notifications
      where channel = $1 and next_attempt_at <= $2
      order by at, id

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { NotifyError, type Message, type Notifier } from './notifier.ts'
+import { newsEvents, NotifyError, type Message, type Notifier } from './notifier.ts'
 
 /** Where messages are posted. */
 export interface WebhookOptions {
@@ -13,12 +13,15 @@ export interface WebhookOptions {
 }
 
 /**
- * Posts messages as JSON: `{id, timestamp, ...payload}`. With a secret, `X-Storwarden-Signature` is `sha256=` and the
+ * Posts messages as JSON: `{id, timestamp, ...}`. With a secret, `X-Storwarden-Signature` is `sha256=` and the
  * HMAC-SHA256 of the body in hex. Any 2xx is a receipt; a redirect is not followed, because the body
  * would go where nobody said it should.
  */
 export class Webhook implements Notifier {
   readonly name = 'webhook'
+  readonly grouped = true
+  readonly kinds = ['alerts', 'event', 'test', 'digest'] as const
+  readonly news = newsEvents
   readonly #options: WebhookOptions
 
   constructor(options: WebhookOptions) {
@@ -26,7 +29,7 @@ export class Webhook implements Notifier {
   }
 
   /** Rejects with NotifyError, whose text holds neither the secret nor the URL, which may hold one. */
-  async send(message: Message): Promise<void> {
+  async send(message: Message): Promise<string> {
     const { url, secret, agent, timeoutMs = 10_000 } = this.#options
     const body = bodyOf(message)
     let response: Response
@@ -48,7 +51,7 @@ export class Webhook implements Notifier {
     }
     // What is said besides the status is of no use; a body nobody reads keeps the connection.
     await response.body?.cancel().catch(() => undefined)
-    if (response.ok) return
+    if (response.ok) return String(response.status)
     throw new NotifyError(`answered with ${response.status}`)
   }
 }
@@ -58,8 +61,9 @@ export function signatureOf(body: string, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
 }
 
-function bodyOf({ id, at, payload }: Message): string {
-  return JSON.stringify({ id, timestamp: at.toISOString(), ...payload })
+function bodyOf({ id, at, content }: Message): string {
+  const said = content.kind === 'event' ? content.event : content
+  return JSON.stringify({ id, timestamp: at.toISOString(), ...said })
 }
 
 /** The name of what went wrong: the message of a fetch that fails may quote the URL. */

@@ -23,8 +23,12 @@ export interface Rule<Subject extends keyof Subjects = keyof Subjects> {
   readonly source: Source
   /** How long the condition has to hold before the alert fires. */
   readonly forSeconds: number
-  /** Why it matters and what to do, in a sentence or two. */
+  /** For so long an alert goes on after its condition is gone; 0 otherwise. */
+  readonly keepFiringSeconds?: number
+  /** Why it matters, in a sentence or two. */
   readonly description: string
+  /** What to do, in a sentence or two. */
+  readonly action?: string
   /** The alert of the same place that this one mutes, e.g. a critical one its warning. */
   readonly inhibits?: string
 
@@ -33,6 +37,12 @@ export interface Rule<Subject extends keyof Subjects = keyof Subjects> {
    * that succeeded: when the subject could not be read its alerts stay as they are.
    */
   check(value: Subjects[Subject]): Finding[]
+
+  /**
+   * The places where an alert that fires is not over yet, though the condition does not hold there any more:
+   * it has to fall below a threshold of its own. Pure; asked about the same value.
+   */
+  lingers?(value: Subjects[Subject]): Finding[]
 
   /**
    * The places of which the rule cannot tell: their alerts stay as they are. Without it these are
@@ -45,6 +55,8 @@ export interface Rule<Subject extends keyof Subjects = keyof Subjects> {
 export interface Finding {
   /** What tells this alert from others of its rule, so never a measured value. */
   labels: Readonly<Record<string, string>>
+  /** What the place belongs to, e.g. the library of a drive; `labels` say it only where they need it. */
+  partOf?: Readonly<Record<string, string>>
   /** What is wrong there, in a sentence for the operator; may change while the alert is firing. */
   message: string
   /** The measured values behind the message, with units in their names. */
@@ -55,4 +67,5 @@ export interface Finding {
   severity?: Severity
   name?: string
   description?: string
+  action?: string
 }

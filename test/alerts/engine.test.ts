@@ -63,6 +63,8 @@ t.test('the frame of an alert says everything about it in snake case', async (t)
     labels: { mountpoint: '/srv/a' },
     message: '/srv/a is full',
     description: 'Make room.',
+    action: '',
+    part_of: {},
     evidence: { used_percent: 87.5 },
     state: 'firing',
     acknowledged: false,
@@ -78,7 +80,9 @@ t.test('the frame of an alert says everything about it in snake case', async (t)
     resolved_by: null,
     resolution: null,
     resolve_comment: null,
+    flapping: false,
     inhibited_by: null,
+    silenced_by: [],
   })
 })
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Dispatcher } from '../../src/notify/dispatcher.ts'
-import { NotifyError, type Notifier } from '../../src/notify/notifier.ts'
+import { NotifyError, type Content, type Notifier } from '../../src/notify/notifier.ts'
 import { enqueue, forgetOldMessages } from '../../src/notify/outbox.ts'
 import { pausedUntil, retryAt } from '../../src/notify/retry.ts'
 import { Webhook } from '../../src/notify/webhook.ts'
@@ -10,7 +10,7 @@ import { message, receiver } from '../support/receiver.ts'
 
 const database = await openTestDatabase(t)
 
-t.beforeEach(() => database.query('truncate notifications').then(() => undefined))
+t.beforeEach(() => database.query('truncate notifications cascade').then(() => undefined))
 
 t.test('pauses grow to a quarter of an hour, for a day', (t) => {
   const at = new Date(0)
@@ -37,13 +37,19 @@ function channel(name = 'webhook') {
   const sent: string[] = []
   const notifier: Notifier & { down: boolean; sent: string[]; tried: number } = {
     ...{ name, sent, down: false, tried: 0 },
-    async send({ payload }) {
+    ...{ grouped: true, kinds: ['event'], news: [] },
+    async send({ content }) {
       this.tried += 1
       if (this.down) throw new NotifyError('not reached: ECONNREFUSED')
-      sent.push(String(payload.message))
+      sent.push(textOf(content))
+      return '204'
     },
   }
   return notifier
+}
+
+function textOf(content: Content): string {
+  return content.kind === 'event' ? content.event.message : content.kind
 }
 
 function dispatcherOf(clock: Clock, ...notifiers: Notifier[]) {
@@ -156,8 +162,8 @@ t.test(
     const refusing = channel('refusing')
     const send = refusing.send.bind(refusing)
     refusing.send = async (message) => {
-      if (message.payload.message === 'two') throw new NotifyError('answered with 400')
-      await send(message)
+      if (textOf(message.content) === 'two') throw new NotifyError('answered with 400')
+      return await send(message)
     }
     const other = channel('other')
     const texts = ['one', 'two', 'three']
@@ -199,9 +205,10 @@ t.test('what waits is not forgotten, what is settled is after a while', async (t
   clock.advance(30 * 86_400)
   t.equal(await forgetOldMessages(database, 31, clock.now), 0)
   t.equal(await forgetOldMessages(database, 30, new Date(clock.now.getTime() + 1)), 1)
-  t.strictSame(await database.query(`select payload->>'message' as text from notifications`), [
-    { text: 'two' },
-  ])
+  t.strictSame(
+    await database.query(`select payload->'event'->>'message' as text from notifications`),
+    [{ text: 'two' }],
+  )
 })
 
 t.test('what is put up with a transaction that fails is not there', async (t) => {

@@ -22,7 +22,9 @@ const alert = {
   resource: '/srv/backup',
   labels: { mountpoint: '/srv/backup' },
   message: '96 % full',
-  description: 'Make room.',
+  description: 'Backups fail.',
+  action: 'Make room.',
+  partOf: {},
   evidence: { used_percent: 96 },
   state: 'firing' as const,
   count: 3,
@@ -37,7 +39,11 @@ const alert = {
   acknowledgedBy: null,
   acknowledgeComment: null,
   acknowledgeExpiresAt: null,
+  acknowledgementLapsedAt: null,
+  goneSince: null,
+  flapping: false,
   inhibitedBy: null,
+  silencedBy: [],
 }
 
 /** Two alerts, a task that failed, an event and an entry of the audit trail. */

@@ -39,6 +39,8 @@ const alert = {
   labels,
   message: text,
   description: text,
+  action: text,
+  part_of: labels,
   evidence: data,
   state: oneOf(alertStates),
   acknowledged: flag,
@@ -54,7 +56,9 @@ const alert = {
   resolved_by: nullable(text),
   resolution: nullable(oneOf(['auto', 'manual', 'absent'])),
   resolve_comment: nullable(text),
+  flapping: flag,
   inhibited_by: nullable(text),
+  silenced_by: Type.Array(text),
 }
 
 const detail = {
