@@ -263,7 +263,7 @@ async function start(
   if (replay === null) {
     watching = watchMachine({
       ...{ loop, native, now },
-      ownCalls: () => machine.calls(),
+      ownCalls: (address) => machine.calls(address),
       onCollected: tellAnew,
       onError: log.failure,
     })

@@ -11,8 +11,8 @@ import type { OwnCalls } from './host/sysfs-watch.ts'
 export interface WatchingParts {
   loop: Pick<CollectorLoop, 'subsystems' | 'paths' | 'wake'>
   native: Native | null
-  /** What the daemon itself asks of devices, which is no change. */
-  ownCalls: () => OwnCalls
+  /** What the daemon itself asks of a device, named by its SCSI address, which is no change. */
+  ownCalls: (address: string) => OwnCalls
   /** Called when something was collected because of a change. */
   onCollected: () => Promise<void>
   onError: (error: Error) => void

@@ -31,8 +31,8 @@ export interface ChangesOptions {
   subsystems: readonly string[]
   /** Reads what is below /sys. */
   look: Look
-  /** What the daemon itself asks of devices, which is no change. */
-  ownCalls: () => OwnCalls
+  /** What the daemon itself asks of a device, named by its SCSI address, which is no change. */
+  ownCalls: (address: string) => OwnCalls
   /** Told of what changed, each thing once, and at most every half second. */
   onChanges: (changes: readonly HostChange[]) => void
   now: () => Date

@@ -30,7 +30,8 @@ export class Lanes {
   readonly #maxWaitMs: number
   readonly #devices = new Map<string, Slots>()
   readonly #hosts = new Map<string, Slots>()
-  readonly #calls = { begun: 0, underWay: 0 }
+  /** By device, or by tool. */
+  readonly #calls = new Map<string, { begun: number; underWay: number }>()
 
   constructor(limits: { processes: number; maxWaitMs: number }) {
     this.#slots = new Slots(limits.processes)
@@ -60,9 +61,9 @@ export class Lanes {
     }
   }
 
-  /** How many calls were ever begun, and how many of them are waited for. */
-  calls(): { begun: number; underWay: number } {
-    return { ...this.#calls }
+  /** How many calls to a device were ever begun, and how many of them are waited for. */
+  calls(device: string): { begun: number; underWay: number } {
+    return { ...(this.#calls.get(device) ?? { begun: 0, underWay: 0 }) }
   }
 
   async #enter(
@@ -100,9 +101,11 @@ export class Lanes {
 
   async #follow<T>(lane: Lane, start: () => Promise<Settled<T>>): Promise<T> {
     const epoch = this.quarantine.epoch(lane)
-    this.#calls.begun += 1
-    this.#calls.underWay += 1
-    const settled = await start().finally(() => (this.#calls.underWay -= 1))
+    const calls = this.#calls.get(lane.device) ?? { begun: 0, underWay: 0 }
+    this.#calls.set(lane.device, calls)
+    calls.begun += 1
+    calls.underWay += 1
+    const settled = await start().finally(() => (calls.underWay -= 1))
     if (settled.kind === 'stuck') this.quarantine.add(settled.call, settled.gone)
     if (settled.kind === 'returned') this.quarantine.returned(lane, epoch)
     return settled.value

@@ -128,9 +128,12 @@ export class LinuxHost implements Host {
     return this.#breakers.failures()
   }
 
-  /** How many commands and requests were ever begun, and how many of them are waited for. */
-  calls(): { begun: number; underWay: number } {
-    return this.#lanes.calls()
+  /**
+   * How many commands and requests to a device, named by its SCSI address, were ever begun, and how many of them
+   * are waited for.
+   */
+  calls(address: string): { begun: number; underWay: number } {
+    return this.#lanes.calls(address)
   }
 
   /** Processes, requests and file calls that never came back. */

@@ -4,7 +4,7 @@ import type { FileRead } from './native.ts'
 /** What is read at a look: everything or nothing is told, in the order of the paths. */
 export type Look = (paths: readonly string[]) => Promise<readonly FileRead[]>
 
-/** What the daemon itself asks of devices. */
+/** What the daemon itself asks of a device. */
 export interface OwnCalls {
   /** Calls that it ever began. */
   begun: number
@@ -16,15 +16,15 @@ export interface OwnCalls {
 export interface SysfsWatchOptions {
   look: Look
   onChange: OnChange
-  ownCalls: () => OwnCalls
+  ownCalls: (address: string) => OwnCalls
   now: () => Date
 }
 
 /**
  * Counts the requests to a device that have ended (scsi_device, drivers/scsi/scsi_sysfs.c), whoever made them:
- * st, sg, ch or SCST. Of ours nobody needs to be told.
+ * st, sg, ch or SCST. Of ours nobody needs to be told; what others ask of another device is not ours.
  */
-const COUNTS_OURS_TOO = '/iodone_cnt'
+const COUNTS_OURS_TOO = /([^/]+)\/iodone_cnt$/
 
 /**
  * Looks at directories and small files of sysfs again and again, for inotify(7) says nothing of what the
@@ -38,8 +38,8 @@ export class SysfsWatch {
   #timer: NodeJS.Timeout | null = null
   #looking = false
   #lookedAt: Date | null = null
-  /** When the look before this one began. */
-  #callsBefore: OwnCalls | null = null
+  /** By the address of the device, when the look before this one began. */
+  #callsBefore = new Map<string, OwnCalls>()
 
   constructor(options: SysfsWatchOptions) {
     this.#options = options
@@ -71,15 +71,19 @@ export class SysfsWatch {
   async look(): Promise<void> {
     if (this.#looking) return
     this.#looking = true
-    const { look, ownCalls, now } = this.#options
+    const { look, now } = this.#options
+    const paths = this.#paths
     const before = this.#callsBefore
-    this.#callsBefore = ownCalls()
+    this.#callsBefore = this.#callsTo(paths)
     try {
-      const paths = this.#paths
       const found = paths.length === 0 ? [] : await look(paths)
       this.#lookedAt = now()
-      const alone = before?.underWay === 0 && before.begun === ownCalls().begun
-      for (const [index, path] of paths.entries()) this.#compare(path, found[index], alone)
+      const after = this.#callsTo(paths)
+      for (const [index, path] of paths.entries()) {
+        const address = counted(path)
+        const ours = address !== null && !isAlone(before.get(address), after.get(address))
+        this.#compare(path, found[index], ours)
+      }
     } catch {
       // The next look tells; one that never comes back is noticed by its age.
     } finally {
@@ -87,15 +91,30 @@ export class SysfsWatch {
     }
   }
 
-  /** `alone`: since the look before the daemon has asked nothing of any device. */
-  #compare(path: string, file: FileRead | undefined, alone: boolean): void {
+  #callsTo(paths: readonly string[]): Map<string, OwnCalls> {
+    const addresses = paths.map(counted).filter((address) => address !== null)
+    return new Map(addresses.map((address) => [address, this.#options.ownCalls(address)]))
+  }
+
+  /** `ours`: what has changed may be what the daemon itself did. */
+  #compare(path: string, file: FileRead | undefined, ours: boolean): void {
     const said = file === undefined ? null : textOf(file)
     if (said === null) return
     const before = this.#known.get(path)
     this.#known.set(path, said)
     if (before === undefined || before === said) return
-    if (alone || !path.endsWith(COUNTS_OURS_TOO)) this.#options.onChange({ kind: 'file', path })
+    if (!ours) this.#options.onChange({ kind: 'file', path })
   }
+}
+
+/** The SCSI address of the device whose requests are counted at the path; null where none are. */
+function counted(path: string): string | null {
+  return COUNTS_OURS_TOO.exec(path)?.[1] ?? null
+}
+
+/** Whether the daemon has asked nothing of the device since the look before began. */
+function isAlone(before: OwnCalls | undefined, after: OwnCalls | undefined): boolean {
+  return before?.underWay === 0 && before.begun === after?.begun
 }
 
 /** Null where it cannot be told: SCST that is busy, a device that hangs. */

@@ -40,6 +40,31 @@ t.test('names and texts below /sys are compared with those of the look before', 
   t.strictSame(await told([{ errno: 'ENOENT' }, text, { names: ['x'] }]), ['/sys/names'], 'gone')
 })
 
+t.test("requests to a device are told but for the daemon's own to that device", async (t) => {
+  const [changer, other] = ['13:0:0:0', '13:0:1:0']
+  const path = `/sys/bus/scsi/devices/${changer}/iodone_cnt`
+  const begun: Record<string, number> = {}
+  let count = 0
+  let told = 0
+  const watch = new SysfsWatch({
+    look: () => Promise.resolve([{ bytes: Buffer.from(`0x${(count++).toString(16)}\n`) }]),
+    onChange: () => (told += 1),
+    ownCalls: (address) => ({ begun: begun[address] ?? 0, underWay: 0 }),
+    now: () => new Date(0),
+  })
+  const toldAfterCallsTo = async (...addresses: string[]) => {
+    for (const address of addresses) begun[address] = (begun[address] ?? 0) + 1
+    told = 0
+    await watch.look()
+    return told
+  }
+  watch.watch([path])
+  t.equal(await toldAfterCallsTo(), 0, 'the first look is compared with nothing')
+  t.equal(await toldAfterCallsTo(), 1, 'somebody else')
+  t.equal(await toldAfterCallsTo(changer), 0, 'the daemon itself')
+  t.equal(await toldAfterCallsTo(other), 1, 'somebody else, while the daemon asked another device')
+})
+
 t.test('sysfs is read without the addon as with it', async (t) => {
   const directory = t.testdir({ file: 'text', sessions: { one: '', two: '' } })
   const look = sysfsLook(null)

@@ -93,7 +93,7 @@ export async function ueventTests(native: Native): Promise<void> {
     await loop.start()
     const errors: Error[] = []
     const watching = watchMachine({
-      ...{ loop, native, ownCalls: () => host.calls(), now: () => new Date() },
+      ...{ loop, native, ownCalls: (address) => host.calls(address), now: () => new Date() },
       onCollected: async () => undefined,
       onError: (error) => {
         errors.push(error)
