@@ -20,6 +20,7 @@ import type { System } from './collectors/system.ts'
 import type { TapeDrive } from './collectors/tape-drives.ts'
 import type { VolumeGroups } from './collectors/volume-groups.ts'
 import type { WatcherHealth } from './host/changes.ts'
+import type { Metrics } from './history/metrics.ts'
 import type { InventoryState } from './inventory/inventory.ts'
 import type { TapeAlertState } from './tape-alerts/tape-alert.ts'
 import type { TaskSummary } from './tasks/task.ts'
@@ -63,6 +64,8 @@ export interface KeptSubjects {
 export interface Subjects extends HardwareSubjects, KeptSubjects {
   /** How the collectors themselves are doing. */
   collectors: readonly CollectorHealth[]
+  /** All of it as numbers with names, for the rules that users write. */
+  metrics: Metrics
 }
 
 /** What is known of a subject. What could not be read is never taken for empty. */

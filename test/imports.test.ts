@@ -14,7 +14,7 @@ interface Row {
 
 const SHAPES = [
   ...['type snapshot', 'type collectors', 'type inventory', 'type tape-alerts'],
-  ...['type cartridges', 'type tasks'],
+  ...['type cartridges', 'type history', 'type tasks'],
 ]
 
 /** What a folder of src, a module at its top, or the web page may import from outside itself. */
@@ -61,7 +61,7 @@ const table: Record<string, Row> = {
   snapshot: {
     imports: [
       ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
-      ...['type host', 'type tasks'],
+      ...['type history', 'type host', 'type tasks'],
     ],
     packages: [],
     because: 'it is a shape',
@@ -98,7 +98,7 @@ const table: Record<string, Row> = {
       'who reads what is cleared by reading has to keep it, and tells of it with what it keeps',
   },
   notify: {
-    imports: ['db', 'type events', 'type alerts', 'type rules'],
+    imports: ['db', 'type events', 'type alerts', 'type config', 'type rules'],
     packages: ['node', 'nodemailer', 'net-snmp', 'croner'],
     because: 'it does not know why',
   },
@@ -111,6 +111,11 @@ const table: Record<string, Row> = {
     imports: ['db', ...SHAPES, 'snapshot'],
     packages: [],
     because: 'it remembers what snapshots held',
+  },
+  history: {
+    imports: ['db', 'type exporter', 'type numbers', 'snapshot', 'type collectors'],
+    packages: [],
+    because: 'it keeps the numbers that were exported',
   },
   events: {
     imports: ['db', 'type snapshot'],
@@ -139,7 +144,7 @@ const table: Record<string, Row> = {
   },
   api: {
     imports: [
-      ...['alerts', 'auth', 'cartridges', 'db', 'events', 'health', 'notify', 'rules'],
+      ...['alerts', 'auth', 'cartridges', 'db', 'events', 'health', 'history', 'notify', 'rules'],
       ...['snapshot', 'tasks', 'type collectors', 'type tape-alerts'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'typebox'],
