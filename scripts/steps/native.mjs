@@ -15,8 +15,8 @@ const DEBIAN = 'apt-get install g++ make python3'
  * Builds the native addon where there is a compiler. The daemon runs without it; where it is required,
  * rejects with StepError.
  */
-export async function buildNative({ required = false } = {}) {
-  const failure = await build(ADDON)
+export async function buildNative({ required = false, directory = ADDON } = {}) {
+  const failure = await build(directory)
   if (failure === null) return
   if (required) throw new StepError('native', failure)
   process.stderr.write(`${failure}\nnative: not built; the daemon runs without it\n`)
@@ -40,26 +40,33 @@ export function whatIsMissing() {
   return null
 }
 
-/** Why it could not be built, or null. */
+/** Why it could not be built, or null: then it is there, of these sources. */
 async function build(directory) {
-  const missing = whatIsMissing()
-  if (missing !== null) return missing
   const stamp = join(directory, 'build/.stamp')
-  if (!existsSync(join(root, builtIn(directory)))) rmSync(join(root, stamp), { force: true })
+  const built = join(root, builtIn(directory))
+  if (!existsSync(built)) rmSync(join(root, stamp), { force: true })
   let failure = null
-  await unlessFresh(stamp, ['package-lock.json', join(directory, 'binding.gyp'), ...SOURCES], () =>
-    step('native', `node-gyp, ${directory}`, async () => {
-      const { status, output } = await run([
-        ...[process.execPath, nodeGyp(), 'configure', 'build'],
-        ...[`--directory=${directory}`, '--jobs=max', '--loglevel=error'],
-        // The headers beside this very Node: without it node-gyp would download some.
-        `--nodedir=${prefix()}`,
-      ])
-      if (status !== 0) failure = output.trimEnd()
-      return status === 0
-    }),
+  await unlessFresh(
+    stamp,
+    ['package-lock.json', join(directory, 'binding.gyp'), ...SOURCES],
+    async () => {
+      // One of other sources, whose table of commands may be another, is worse than none.
+      rmSync(built, { force: true })
+      failure = whatIsMissing() ?? (await step('native', `node-gyp, ${directory}`, compile))
+      return failure === null
+    },
   )
   return failure
+
+  async function compile() {
+    const { status, output } = await run([
+      ...[process.execPath, nodeGyp(), 'configure', 'build'],
+      ...[`--directory=${directory}`, '--jobs=max', '--loglevel=error'],
+      // The headers beside this very Node: without it node-gyp would download some.
+      `--nodedir=${prefix()}`,
+    ])
+    return status === 0 ? null : output.trimEnd()
+  }
 }
 
 function builtIn(directory) {

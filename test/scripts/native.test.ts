@@ -1,9 +1,10 @@
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../src/package.ts'
 
 interface Native {
-  buildNative: (options?: { required: boolean }) => Promise<void>
+  buildNative: (options: { required?: boolean; directory: string }) => Promise<void>
   whatIsMissing: () => string | null
 }
 
@@ -34,12 +35,18 @@ t.test('what compiling takes is named with the packages that bring it', (t) => {
 
 t.test('without a compiler the build goes on, unless the addon is required', async (t) => {
   withPath('/nowhere')
+  const folder = t.testdir({ build: { Release: { 'storwarden.node': 'of other sources' } } })
+  const directory = relative(packageRoot, folder)
   const written = t.capture(process.stderr, 'write', () => true)
-  await buildNative()
+  await buildNative({ directory })
+  t.notOk(existsSync(join(folder, 'build/Release/storwarden.node')), 'nothing stale is loaded')
   const missing = whatIsMissing() ?? ''
   t.strictSame(
     written().map(({ args }) => args),
     [[`${missing}\nnative: not built; the daemon runs without it\n`]],
   )
-  await t.rejects(buildNative({ required: true }), { message: 'native failed', output: missing })
+  await t.rejects(buildNative({ required: true, directory }), {
+    message: 'native failed',
+    output: missing,
+  })
 })
