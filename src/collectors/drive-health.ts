@@ -29,6 +29,8 @@ export interface DriveHealth extends Pick<
   lifetime: DriveLifetime
   /** Procedures that it asks for, in its order of preference; null when it was not asked for them. */
   recovery: readonly string[] | null
+  /** What it foresees or warns of by itself (log page 2Fh); null where it has no such page or did not tell. */
+  exception: InformationalException | null
   /** What it says of where it sits; null when it does not. */
   automation: Automation | null
   /** Null when there is none in it, and when that is not known. */
@@ -70,7 +72,15 @@ export interface DriveTemperature {
   exceeded: boolean | null
 }
 
-/** Log page 14h, and what IBM's drives tell on 0Ch: over the life of the drive. */
+/** Log page 2Fh: an additional sense code without a command that failed. */
+export interface InformationalException {
+  /** Whether the drive expects to fail (5Dh, FAILURE PREDICTION THRESHOLD EXCEEDED). */
+  failurePredicted: boolean
+  /** The code in words, or in hex where it belongs to the maker; null where there is nothing. */
+  text: string | null
+}
+
+/** Log page 14h, and what HP's drives tell on 0Ch: over the life of the drive. */
 export interface DriveLifetime {
   loads: number | null
   cleanings: number | null

@@ -15,6 +15,10 @@ import {
   READ_ERROR_COUNTERS,
   WRITE_ERROR_COUNTERS,
 } from '../scsi/log/error-counters.ts'
+import {
+  decodeInformationalExceptions,
+  INFORMATIONAL_EXCEPTIONS,
+} from '../scsi/log/informational-exceptions.ts'
 import { decodeRequestedRecovery, REQUESTED_RECOVERY } from '../scsi/log/requested-recovery.ts'
 import {
   decodeLifetimeCounters,
@@ -23,6 +27,7 @@ import {
   type SequentialAccess,
 } from '../scsi/log/sequential-access.ts'
 import { decodeTemperature, TEMPERATURE } from '../scsi/log/temperature.ts'
+import { senseCodeName } from '../scsi/sense.ts'
 import {
   AUTOMATION_SERIAL,
   decodeAutomationSerial,
@@ -35,6 +40,7 @@ import type {
   DriveReading,
   DriveTemperature,
   ErrorCounters,
+  InformationalException,
 } from './drive-health.ts'
 import { pageName, vpdName, type PagesTold } from './drive-pages.ts'
 import { PageReader } from './page-reader.ts'
@@ -51,6 +57,7 @@ export const HEALTH_PAGES: readonly number[] = [
   DEVICE_STATISTICS,
   DATA_COMPRESSION,
   DATA_COMPRESSION_LTO5,
+  INFORMATIONAL_EXCEPTIONS,
   ...CARTRIDGE_PAGES,
 ]
 
@@ -99,10 +106,23 @@ export function driveReading(
       read(REQUESTED_RECOVERY, decodeRequestedRecovery)?.map(
         ({ name, code }) => name ?? `code ${code.toString(16).padStart(2, '0')}h`,
       ) ?? (status?.recoveryRequested === false ? [] : null),
+    exception: exceptionOf(reader),
     automation: automationOf(reader),
     cartridge: cartridgeIn(reader, unit.virtual, status),
   }
   return { reading, errors: reader.errors }
+}
+
+/** Additional sense code FAILURE PREDICTION THRESHOLD EXCEEDED, whatever its qualifier (SPC-5 annex F.2). */
+const FAILURE_PREDICTED = 0x5d
+
+function exceptionOf(reader: PageReader): InformationalException | null {
+  const told = reader.read(pageName(INFORMATIONAL_EXCEPTIONS), decodeInformationalExceptions)
+  const { additionalSenseCode: asc = null, additionalSenseCodeQualifier: ascq = null } = told ?? {}
+  if (asc === null || ascq === null) return null
+  const hex = (byte: number) => `${byte.toString(16).padStart(2, '0')}h`
+  const text = senseCodeName(asc, ascq) ?? `additional sense code ${hex(asc)} ${hex(ascq)}`
+  return { failurePredicted: asc === FAILURE_PREDICTED, text: asc + ascq === 0 ? null : text }
 }
 
 function automationOf(reader: PageReader): Automation | null {

@@ -39,6 +39,11 @@ export const tapeHealthFamilies: Family[] = familiesOf(
     health_read_timestamp_seconds: gauge('When the drive last told its health.', ({ takenAt }) =>
       takenAt === null ? null : takenAt.getTime() / 1000,
     ),
+    failure_predicted: [
+      'gauge',
+      'Whether the drive expects to fail (log page 2Fh); no sample where it does not tell.',
+      ({ exception }) => exception?.failurePredicted,
+    ],
     rewrites_total: counter(
       'Blocks that were written again, since the drive began to count.',
       ({ write }) => write?.retries,

@@ -137,6 +137,28 @@ export const tapeFamilies: Family[] = [
     },
   ),
   ...familiesOf(
+    {
+      subject: 'tape_alerts',
+      prefix: 'storwarden_tape_alert',
+      items: ({ active }) => active,
+      labels: ({ kind, id, flag, severity, volumeTag }) => ({
+        serial: kind === 'drive' ? id : '',
+        library: kind === 'library' ? id : '',
+        flag: String(flag),
+        severity,
+        volume_tag: volumeTag ?? '',
+      }),
+    },
+    {
+      active: ['gauge', 'A TapeAlert flag that was read and is not over.', () => true],
+      read_timestamp_seconds: [
+        'gauge',
+        'When the flag was last read.',
+        ({ lastSeen }) => lastSeen.getTime() / 1000,
+      ],
+    },
+  ),
+  ...familiesOf(
     { subject: 'mhvtl', prefix: 'storwarden_vtl', items: (mhvtl) => [mhvtl], labels: () => ({}) },
     {
       module_loaded: [

@@ -50,6 +50,7 @@ import {
 } from './tape-drives.ts'
 import {
   tapeDriveCleaningDue,
+  tapeDriveFailurePredicted,
   tapeDriveRetriesHigh,
   tapeDriveTooWarm,
   tapeDriveUnrecoveredErrors,
@@ -141,6 +142,7 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     tapeDriveUnrecoveredErrors,
     tapeDriveRetriesHigh(thresholds.tapeRetriesPerGigabyte),
     tapeDriveCleaningDue(thresholds.tapeCleaningHours),
+    tapeDriveFailurePredicted,
     tapeDriveTooWarm,
     tapeDriveErrorsFollowDrive,
     cartridgeErrorsFollowTape,

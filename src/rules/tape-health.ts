@@ -114,6 +114,38 @@ export function tapeDriveCleaningDue(hours: number): Rule<'tape_health'> {
   }
 }
 
+/** The drive's own word (log page 2Fh), also where TapeAlert flags are not read. */
+export const tapeDriveFailurePredicted: Rule<'tape_health'> = {
+  alert: 'TapeDriveFailurePredicted',
+  name: 'Tape drive expects to fail',
+  subject: 'tape_health',
+  severity: 'critical',
+  source: 'tape',
+  forSeconds: 0,
+  description: 'The drive measures that it will fail soon: backups to it are at risk.',
+  action:
+    'Stop giving it new jobs, let the one that runs end, and have the drive replaced. ' +
+    'Verify what it wrote last in another drive.',
+
+  check(drives) {
+    return drives.flatMap((drive) => {
+      const { exception } = drive
+      if (exception?.failurePredicted !== true) return []
+      return [
+        finding(
+          drive,
+          `${driveText(drive)} expects to fail: ${exception.text ?? 'no reason given'}.`,
+          {
+            exception: exception.text,
+          },
+        ),
+      ]
+    })
+  },
+
+  undecided: unknownOf(({ exception }) => exception === null),
+}
+
 /** By the drive's own limit, or its own word. */
 export const tapeDriveTooWarm: Rule<'tape_health'> = {
   alert: 'TapeDriveTooWarm',

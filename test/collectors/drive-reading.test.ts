@@ -103,3 +103,25 @@ t.test('what the maker of a drive keeps on page 0Ch is read of that maker only',
   t.strictSame(lifetime('IBM'), [null, null, null, null])
   t.end()
 })
+
+t.test('page 2Fh tells what a drive expects of itself', (t) => {
+  const exception = (code?: string) =>
+    reading(code === undefined ? {} : { '2f': logPage(0x2f, [[0, code]]) }).exception
+  t.strictSame(exception('5d001e'), {
+    failurePredicted: true,
+    text: 'failure prediction threshold exceeded',
+  })
+  t.match(exception('5d14'), { failurePredicted: true })
+  t.strictSame(exception('0b01ff'), {
+    failurePredicted: false,
+    text: 'warning - specified temperature exceeded',
+  })
+  t.strictSame(exception('81021e'), {
+    failurePredicted: false,
+    text: 'additional sense code 81h 02h',
+  })
+  t.strictSame(exception('00001e'), { failurePredicted: false, text: null })
+  t.equal(exception('ffffff'), null, 'all ones is not known')
+  t.equal(exception(), null)
+  t.end()
+})

@@ -209,6 +209,7 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'TapeDriveUnrecoveredErrors warning',
       'TapeDriveRetriesHigh warning',
       'TapeDriveCleaningDue info',
+      'TapeDriveFailurePredicted critical',
       'TapeDriveTooWarm warning',
       'TapeDriveErrorsFollowDrive warning',
       'CartridgeErrorsFollowTape warning',

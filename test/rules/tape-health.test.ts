@@ -4,6 +4,7 @@ import { UNCOUNTED } from '../../src/collectors/drive-work.ts'
 import type { Finding } from '../../src/rules/rule.ts'
 import {
   tapeDriveCleaningDue,
+  tapeDriveFailurePredicted,
   tapeDriveRetriesHigh,
   tapeDriveTooWarm,
   tapeDriveUnrecoveredErrors,
@@ -99,6 +100,21 @@ t.test('hours since cleaning are information, where a real drive counts them', (
   t.end()
 })
 
+t.test('a drive that expects to fail is told of until it says otherwise', (t) => {
+  const says = (failurePredicted: boolean, text: string | null) =>
+    drive({}, { takenAt: at, exception: { failurePredicted, text } })
+  const failing = says(true, 'failure prediction threshold exceeded')
+  const warm = says(false, 'warning - specified temperature exceeded')
+  const silent = drive({}, { takenAt: at, exception: null })
+
+  t.strictSame(told(tapeDriveFailurePredicted.check([failing, warm, says(false, null), silent])), [
+    [{ serial: 'D1' }, `${where} expects to fail: failure prediction threshold exceeded.`],
+  ])
+  t.strictSame(tapeDriveFailurePredicted.undecided?.([warm]), [])
+  t.strictSame(tapeDriveFailurePredicted.undecided?.([silent]), [{ serial: 'D1' }])
+  t.end()
+})
+
 t.test('too warm is a drive by its own limit or its own word', (t) => {
   const warm = (celsius: number | null, limitCelsius: number | null, exceeded: boolean | null) =>
     drive({}, { temperature: { celsius, limitCelsius, exceeded } })
@@ -133,6 +149,7 @@ t.test('of a drive that has not told enough since the daemon began nothing is ov
     tapeDriveUnrecoveredErrors,
     tapeDriveRetriesHigh(100),
     tapeDriveCleaningDue(250),
+    tapeDriveFailurePredicted,
     tapeDriveTooWarm,
   ]
   const undecided = (one: DriveHealth) =>
@@ -140,13 +157,18 @@ t.test('of a drive that has not told enough since the daemon began nothing is ov
   const all = rules.map(({ alert }) => alert)
   const complete = {
     temperature: { celsius: 30, limitCelsius: 55, exceeded: null },
+    exception: { failurePredicted: false, text: null },
     lifetime: { ...well.lifetime, motionHoursSinceCleaning: 3 },
   }
 
   t.strictSame(undecided(told(complete)), [])
   t.strictSame(undecided(told({ ...complete, takenAt: null, passedOver: 'locating' })), all)
   t.strictSame(undecided(told({ ...complete, error: 'no answer' })), all)
-  t.strictSame(undecided(told()), ['TapeDriveCleaningDue', 'TapeDriveTooWarm'])
+  t.strictSame(undecided(told()), [
+    'TapeDriveCleaningDue',
+    'TapeDriveFailurePredicted',
+    'TapeDriveTooWarm',
+  ])
   t.strictSame(
     undecided(told({ ...complete, watchedSince: day(1.5) })),
     ['TapeDriveUnrecoveredErrors'],

@@ -73,6 +73,7 @@ export function drive(said: DriveSaid, given: Partial<DriveHealth> = {}): DriveH
       hardReadErrors: said.hardReads ?? null,
     },
     recovery: [],
+    exception: null,
     automation: null,
     cartridge: tape === null ? null : cartridge(tape, said.volumeWriteErrors),
     mount: null,

@@ -96,6 +96,7 @@ export const healthSchema = nullable(
       'ready_percent',
     ]),
     recovery: nullable(list(text)),
+    exception: nullable(Type.Object({ failure_predicted: Type.Boolean(), text: nullable(text) })),
     automation: nullable(
       Type.Object({ serial: nullable(text), element_address: nullable(integer) }),
     ),
@@ -126,10 +127,10 @@ export function healthOf(id: string, { readings }: Snapshot): object | null {
   if (health === undefined) return null
   const { takenAt, passedOver, error, refused, write, read, traffic } = health
   const { writeCompressionRatio, readCompressionRatio, temperature, lifetime } = health
-  const { recovery, automation, cartridge, mount, watchedSince, recentErrors } = health
+  const { recovery, exception, automation, cartridge, mount, watchedSince, recentErrors } = health
   return {
     ...{ takenAt, passedOver, error, refused, write, read, traffic },
     ...{ writeCompressionRatio, readCompressionRatio, temperature, lifetime },
-    ...{ recovery, automation, cartridge, mount, watchedSince, recentErrors },
+    ...{ recovery, exception, automation, cartridge, mount, watchedSince, recentErrors },
   }
 }
