@@ -57,7 +57,7 @@ export function fail(error) {
 }
 
 /** A signal to the launcher ends the command first, so that none is left behind. */
-function stopWithUs(child) {
+export function stopWithUs(child) {
   const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
     const handler = () => {
       child.kill(signal)
