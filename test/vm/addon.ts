@@ -16,7 +16,8 @@ export async function addonTests(native: Native): Promise<void> {
 
   await test('INQUIRY and its pages are byte for byte those of sg_inq', async () => {
     for (const { device } of genericNodes()) {
-      for (const page of [null, 0x00, 0x80, 0x83]) {
+      const list = await host.scsi(device, inquiry(0x00, 252), { dataInBytes: 252 })
+      for (const page of [null, ...list.data.subarray(4)]) {
         const which = page === null ? [] : [`--page=${page}`]
         const raw = execFileSync('sg_inq', ['--raw', '--maxlen=252', ...which, device])
         const { data } = await host.scsi(device, inquiry(page, 252), { dataInBytes: 252 })
@@ -33,6 +34,20 @@ export async function addonTests(native: Native): Promise<void> {
       assert.equal(answer.status === 0, raw !== null, device)
       if (raw !== null) assert.equal(hex(answer.data), hex(raw), device)
     }
+  })
+
+  await test('every log page on the list is byte for byte that of sg_logs', async () => {
+    let compared = 0
+    for (const { device } of genericNodes()) {
+      const list = await host.scsi(device, logSense(0, BYTES), { dataInBytes: BYTES })
+      for (const page of list.data.subarray(4)) {
+        const { data } = await host.scsi(device, logSense(page, BYTES), { dataInBytes: BYTES })
+        const raw = rawOf('sg_logs', `--page=${page}`, '--raw', `--maxlen=${BYTES}`, device)
+        assert.equal(hex(data), hex(raw ?? Buffer.of()), `${device} ${page}`)
+        compared++
+      }
+    }
+    assert.ok(compared > 0, 'there is one that has log pages')
   })
 
   await test('the addon and sg_raw are told the same', async () => {

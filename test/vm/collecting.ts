@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { setImmediate as turn } from 'node:timers/promises'
 import { test } from 'node:test'
 import { changers, type Changer, type Element } from '../../src/collectors/changers.ts'
 import { collectors } from '../../src/collectors/index.ts'
@@ -11,7 +10,17 @@ import type { Host } from '../../src/host/host.ts'
 import { LinuxHost } from '../../src/host/linux-host.ts'
 import type { Native, Uevent } from '../../src/host/native.ts'
 import { watchMachine } from '../../src/watching.ts'
-import { changerNode, genericNodes, LIBRARY, logIn, logOut, said, sh, until } from './machine.ts'
+import {
+  changerNode,
+  genericNodes,
+  LIBRARY,
+  logIn,
+  logOut,
+  said,
+  setting,
+  sh,
+  until,
+} from './machine.ts'
 
 /** What the collectors read of the library and its drives, against mtx and lsscsi. */
 export async function collectorTests(native: Native): Promise<void> {
@@ -40,18 +49,28 @@ export async function collectorTests(native: Native): Promise<void> {
     sh('mtx', '-f', changerNode(), 'transfer', '8', '1')
   })
 
+  await test('disks and the library are those of lsscsi', async () => {
+    const library = await readChanger(host)
+    assert.deepEqual(
+      [{ hctl: library.hctl, device: library.device }],
+      listed('mediumx').map(({ hctl, generic }) => ({ hctl, device: generic })),
+    )
+    const told = await collectors.disks.collect(host, defaultSettings)
+    assert.notEqual(told, ABSENT)
+    const { value } = told as Exclude<typeof told, typeof ABSENT>
+    assert.deepEqual(
+      value.flatMap(({ hctl, name }) => (hctl === null ? [] : [{ hctl, node: `/dev/${name}` }])),
+      listed('disk').map(({ hctl, node }) => ({ hctl, node })),
+    )
+  })
+
   await test('drives are those of lsscsi, with their tape nodes', async () => {
-    const listed = said('lsscsi', '-g')
-      .split('\n')
-      .flatMap((line) => {
-        const [, hctl, tape, generic] =
-          /^\[([\d:]+)\] +tape .*?(\/dev\/st\d+) +(\/dev\/sg\d+)/.exec(line) ?? []
-        return hctl === undefined ? [] : [{ hctl, tapeNode: tape?.slice(5), device: generic }]
-      })
     const drives = await readDrives(host)
     assert.deepEqual(
       drives.map(({ hctl, tapeNode, device }) => ({ hctl, tapeNode, device })),
-      listed,
+      listed('tape').map(({ hctl, node, generic }) => {
+        return { hctl, tapeNode: node.slice('/dev/'.length), device: generic }
+      }),
     )
     for (const { device, serial, reachable } of drives) {
       const printed = / Unit serial number: *(\S+)/.exec(said('sg_inq', '--page=0x80', device))?.[1]
@@ -73,9 +92,10 @@ export async function ueventTests(native: Native): Promise<void> {
         (one) => one.kind === 'uevent' && one.action === action && one.subsystem === subsystem,
       ).length
     logOut()
-    await untilTurns(() => count('remove', 'scsi_generic') >= LIBRARY.drives + 1)
+    await until('what went', () => count('remove', 'scsi_generic') >= LIBRARY.drives + 1)
     await logIn()
-    await untilTurns(() => count('add', 'scsi_changer') === 1 && count('add', 'scsi_tape') > 0)
+    const came = () => count('add', 'scsi_changer') === 1 && count('add', 'scsi_tape') > 0
+    await until('what came', came)
     assert.ok(heard.every((one) => one.kind === 'uevent' && subsystems.includes(one.subsystem)))
     subscription.close()
   })
@@ -102,16 +122,19 @@ export async function ueventTests(native: Native): Promise<void> {
     const stateOf = (subject: 'changers' | 'tape_drives') => loop.readings()[subject]?.state
     assert.deepEqual([stateOf('changers'), stateOf('tape_drives')], ['read', 'read'])
     logOut()
-    await untilTurns(() => stateOf('changers') === 'absent' && stateOf('tape_drives') === 'absent')
+    const both = (state: string) =>
+      stateOf('changers') === state && stateOf('tape_drives') === state
+    await until('no library', () => both('absent'))
     await logIn()
-    await untilTurns(() => stateOf('changers') === 'read' && stateOf('tape_drives') === 'read')
-    const disksBefore = genericNodes().length
-    sh('sh', '-c', 'echo 1 > /sys/bus/pseudo/drivers/scsi_debug/add_host')
-    await until('another disk', () => genericNodes().length > disksBefore)
-    const [added] = genericNodes().slice(-1)
-    await untilTurns(() => {
+    await until('the library again', () => both('read'))
+    const before = new Set(genericNodes().map(({ hctl }) => hctl))
+    const added = () => genericNodes().filter(({ hctl }) => !before.has(hctl))
+    setting('add_host', '1')
+    await until('another disk', () => added().length > 0)
+    const [{ hctl: address } = { hctl: '' }] = added()
+    await until('the reading of it', () => {
       const disks = loop.readings().disks
-      return disks?.state === 'read' && disks.value.some(({ hctl }) => hctl === added?.hctl)
+      return disks?.state === 'read' && disks.value.some(({ hctl }) => hctl === address)
     })
     assert.deepEqual(errors, [])
     watching.stop()
@@ -134,6 +157,15 @@ export async function readDrives(host: Host): Promise<readonly TapeDrive[]> {
   const told = await tapeDrives.collect(host, defaultSettings)
   assert.notEqual(told, ABSENT)
   return (told as Exclude<typeof told, typeof ABSENT>).value
+}
+
+/** `[2:0:0:1]  tape  IBM  VTL5  0107  /dev/st0  /dev/sg2`, those of one type. */
+function listed(type: string): { hctl: string; node: string; generic: string }[] {
+  return [
+    ...said('lsscsi', '-g').matchAll(/^\[([\d:]+)\] +(\S+) .*?(\/dev\/\w+) +(\/dev\/sg\d+)/gm),
+  ].flatMap(([, hctl = '', kind, node = '', generic = '']) =>
+    kind === type ? [{ hctl, node, generic }] : [],
+  )
 }
 
 function contentsOf({ inventory }: Changer): Record<string, string | null> {
@@ -161,9 +193,4 @@ function contentsPrinted(text: string): Record<string, string | null> {
 
 function elementOf(library: Changer, type: Element['type'], number: number): Element | undefined {
   return library.inventory?.elements.find((one) => one.type === type && one.number === number)
-}
-
-/** Lets the loop go on until it is so; the deadline of the whole run is the limit. */
-async function untilTurns(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await turn()
 }

@@ -4,15 +4,15 @@ import { test } from 'node:test'
 import { LinuxHost } from '../../src/host/linux-host.ts'
 import type { Native } from '../../src/host/native.ts'
 import { interpret, isUnitAttention } from '../../src/scsi/answer.ts'
-import { inquiry } from '../../src/scsi/cdb.ts'
+import { inquiry, logSense } from '../../src/scsi/cdb.ts'
 import { readChanger } from './collecting.ts'
-import { genericNodes, said } from './machine.ts'
+import { genericNodes, inject, said, setting } from './machine.ts'
 
-const SCSI_DEBUG = '/sys/bus/pseudo/drivers/scsi_debug'
 const TEST_UNIT_READY = new Uint8Array(6)
-const NO_DATA = { dataInBytes: 0 }
-/** In jiffies, of which Debian's kernel has 250 a second. */
-const LATE = '500'
+/** Longer than anything that is late here. */
+const NO_DATA = { dataInBytes: 0, timeoutMs: 100_000 }
+/** In jiffies, of which Debian's kernel has 250 a second: far longer than others take on a busy machine. */
+const LATE = 2_500
 
 /** Disks that refuse, answer late, or are taken away. */
 export async function errorTests(native: Native): Promise<void> {
@@ -23,7 +23,7 @@ export async function errorTests(native: Native): Promise<void> {
   const ready = async () => interpret(await host.scsi(device, TEST_UNIT_READY, NO_DATA))
 
   await test('what a disk has to announce comes once, as sense data and not as data', async () => {
-    writeFileSync(`${SCSI_DEBUG}/virtual_gb`, '2')
+    setting('virtual_gb', '2')
     const told = await ready()
     assert.ok(isUnitAttention(told))
     assert.ok(told.kind === 'check-condition' && told.sense !== null)
@@ -45,7 +45,7 @@ export async function errorTests(native: Native): Promise<void> {
   })
 
   await test('a disk that answers late is waited for, and holds up nobody', async () => {
-    writeFileSync(`${SCSI_DEBUG}/delay`, LATE)
+    await inject('none', LATE)
     let answered = false
     const late = ready().finally(() => {
       answered = true
@@ -53,7 +53,26 @@ export async function errorTests(native: Native): Promise<void> {
     assert.equal((await readChanger(host)).state, 'online')
     assert.equal(answered, false)
     assert.equal((await late).kind, 'good')
-    writeFileSync(`${SCSI_DEBUG}/delay`, '0')
+    await inject('none')
+  })
+
+  await test('a command that fails when its data have come has none', async () => {
+    await inject('transport', 1)
+    const answer = await host.scsi(device, logSense(0, 252), { dataInBytes: 252 })
+    const printed = said('sg_logs', '--page=0', '--raw', device)
+    await inject('none')
+    const told = interpret(answer)
+    assert.ok(told.kind === 'check-condition' && told.sense !== null)
+    const { key, asc, ascq } = told.sense
+    // SPC-5 annex F: ABORTED COMMAND, ACK/NAK TIMEOUT.
+    assert.deepEqual({ key, asc, ascq }, { key: 0xb, asc: 0x4b, ascq: 0x03 })
+    assert.equal(answer.data.length, 0)
+    assert.match(printed, /aborted/i)
+  })
+
+  await test('a disk is there again when its faults are over', async () => {
+    const { status, data } = await host.scsi(device, inquiry(null), { dataInBytes: 36 })
+    assert.deepEqual({ status, bytes: data.length }, { status: 0, bytes: 36 })
   })
 
   await test('a disk that the kernel has taken offline is not there until it is back', async () => {

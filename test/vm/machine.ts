@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** The library that tgt emulates. */
@@ -11,6 +12,8 @@ export const LIBRARY = {
 } as const
 
 const MEDIA = '/tmp/library'
+/** What takes a second on an idle machine takes ten where others work, and is emulated. */
+const PATIENCE_MS = 120_000
 const PORTAL = '127.0.0.1:3260'
 
 /** Runs a command of the guest; what it printed. Throws when it fails. */
@@ -25,10 +28,12 @@ export function said(command: string, ...words: string[]): string {
 }
 
 /** Waits until it is so; the machine is slow, and nothing tells. */
-export async function until(what: string, isSo: () => boolean, seconds = 60): Promise<void> {
-  for (let waited = 0; !isSo(); waited += 0.1) {
-    if (waited >= seconds) throw new Error(`${what}: not within ${seconds} s`)
-    await pause(100)
+export async function until(what: string, isSo: () => boolean): Promise<void> {
+  const began = performance.now()
+  while (!isSo()) {
+    if (performance.now() - began > PATIENCE_MS)
+      throw new Error(`${what}: not in ${PATIENCE_MS} ms`)
+    await pause(50)
   }
 }
 
@@ -42,8 +47,10 @@ export interface Devices {
 /** Loads the drivers, and puts disks, a library and its drives on the SCSI buses. */
 export async function plugIn(devices: Devices = { ...LIBRARY, tapeDrives: 0 }): Promise<void> {
   const { slots, tapeDrives } = devices
-  for (const module of ['sg', 'st', 'ch', 'sd_mod', 'crc32c_generic', 'iscsi_tcp'])
-    sh('modprobe', module)
+  for (const module of ['sg', 'st', 'ch', 'sd_mod']) sh('modprobe', module)
+  // Newer kernels have it built in.
+  said('modprobe', 'crc32c_generic')
+  sh('modprobe', 'iscsi_tcp')
   const units = tapeDrives > 0 ? ['ptype=1', `num_tgts=${tapeDrives}`] : ['num_tgts=2']
   sh('modprobe', 'scsi_debug', ...units, 'dev_size_mb=8', 'delay=0')
   await until('scsi_debug', () => genericNodes().length >= (tapeDrives || 2))
@@ -63,6 +70,38 @@ export async function logIn(others = 0): Promise<void> {
 /** Logs out: its changer and drives are gone. */
 export function logOut(): void {
   sh('iscsiadm', '-m', 'node', '-T', LIBRARY.target, '-p', PORTAL, '--logout')
+}
+
+const SCSI_DEBUG = '/sys/bus/pseudo/drivers/scsi_debug'
+
+/** drivers/scsi/scsi_debug.c, SDEBUG_OPT_*: what it may do to every command that it is sent. */
+export const FAULTS = {
+  none: 0,
+  /** Takes it and never answers. */
+  timeout: 0x4,
+  /** Carries it out, and says then that the transport failed: ABORTED COMMAND, ACK/NAK TIMEOUT. */
+  transport: 0x10,
+} as const
+
+/** Has scsi_debug do it to every command from now on. It does most only to those that it answers late. */
+export async function inject(fault: keyof typeof FAULTS, delayJiffies = 0): Promise<void> {
+  setting('opts', String(FAULTS[fault]))
+  setting('every_nth', fault === 'none' ? '0' : '1')
+  // Not while anything is under way.
+  await until('the delay', () => {
+    try {
+      setting('delay', String(delayJiffies))
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error
+      return false
+    }
+  })
+}
+
+/** Writes an attribute of scsi_debug. */
+export function setting(attribute: string, value: string): void {
+  writeFileSync(`${SCSI_DEBUG}/${attribute}`, value)
 }
 
 /** A generic node as sysfs has it. */
@@ -116,23 +155,23 @@ async function startLibrary(slots: number): Promise<void> {
   tgtadm('--op', 'new', '--mode', 'target', '--tid', '1', '-T', target)
   const unit = (lun: number, ...words: string[]) =>
     tgtadm('--mode', 'logicalunit', '--tid', '1', '--lun', String(lun), ...words)
-  const setting = (lun: number, params: string) => unit(lun, '--op', 'update', '--params', params)
+  const update = (lun: number, params: string) => unit(lun, '--op', 'update', '--params', params)
   for (let drive = 1; drive <= drives; drive++) {
     const first = barcodes[drive - 1] ?? ''
     unit(drive, '--op', 'new', '-b', `${MEDIA}/${first}`, '--device-type=tape')
-    setting(drive, 'online=0')
+    update(drive, 'online=0')
   }
   const changer = drives + 1
   unit(changer, '--op', 'new', '-b', `${MEDIA}/smc`, '--device-type=changer')
-  setting(changer, `media_home=${MEDIA}`)
-  setting(changer, `element_type=4,start_address=1,quantity=${drives}`)
+  update(changer, `media_home=${MEDIA}`)
+  update(changer, `element_type=4,start_address=1,quantity=${drives}`)
   for (let drive = 1; drive <= drives; drive++) {
-    setting(changer, `element_type=4,address=${drive},tid=1,lun=${drive}`)
+    update(changer, `element_type=4,address=${drive},tid=1,lun=${drive}`)
   }
-  setting(changer, 'element_type=1,start_address=16,quantity=1')
-  setting(changer, `element_type=2,start_address=32,quantity=${slots}`)
+  update(changer, 'element_type=1,start_address=16,quantity=1')
+  update(changer, `element_type=2,start_address=32,quantity=${slots}`)
   for (const [index, barcode] of barcodes.entries()) {
-    setting(changer, `element_type=2,address=${32 + index},barcode=${barcode},sides=1`)
+    update(changer, `element_type=2,address=${32 + index},barcode=${barcode},sides=1`)
   }
   tgtadm('--op', 'bind', '--mode', 'target', '--tid', '1', '-I', 'ALL')
   writeFileSync('/etc/iscsi/initiatorname.iscsi', 'InitiatorName=iqn.2026-01.org.example:guest\n')

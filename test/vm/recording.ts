@@ -9,6 +9,7 @@ import { LinuxHost } from '../../src/host/linux-host.ts'
 import type { Native } from '../../src/host/native.ts'
 import { readRecording } from '../../src/host/recording.ts'
 import { ReplayHost } from '../../src/host/replay-host.ts'
+import { clearAttentions } from './addon.ts'
 import { readDrives } from './collecting.ts'
 import { changerNode, sh } from './machine.ts'
 
@@ -16,12 +17,15 @@ const DIRECTORY = '/tmp/recorded'
 const TRACE = '/tmp/opened'
 const RECORD = ['dist/src/cli/main.js', 'record']
 const OPTIONS = ['--config', '/dev/null', '--quiet']
+/** What a machine takes to start Node that is not emulated and has nothing else to do; for others the minute is longer. */
+const NODE_START_SECONDS = 0.1
 const BLOCKS = ['a', 'b', 'c', 'd']
 const BLOCK_BYTES = 10_240
 
 /** `storwarden record` on a machine with a tape that somebody is in the middle of. */
 export async function recordTests(native: Native): Promise<void> {
   const host = new LinuxHost({ native })
+  await clearAttentions(host)
   sh('mtx', '-f', changerNode(), 'load', '1', '0')
   const [drive] = await readDrives(host)
   assert.ok(drive?.tapeNode)
@@ -37,14 +41,24 @@ export async function recordTests(native: Native): Promise<void> {
   })
 
   await test('it is recorded within a minute, and nothing is left out', () => {
-    const began = performance.now()
-    const printed = sh(process.execPath, ...RECORD, DIRECTORY, ...OPTIONS)
-    assert.ok(performance.now() - began < 60_000)
-    assert.doesNotMatch(printed, /not asked|no answer/)
+    const startSeconds = secondsOf(() => sh(process.execPath, '-e', '0'))
+    const recordSeconds = secondsOf(() => {
+      const printed = sh(process.execPath, ...RECORD, DIRECTORY, ...OPTIONS, '--timeout', '300')
+      assert.doesNotMatch(printed, /not asked|no answer/)
+    })
+    assert.ok(recordSeconds < 60 * Math.max(1, startSeconds / NODE_START_SECONDS))
   })
 
   await test('no tape node was opened, and the tape is where it was', () => {
-    const trace = ['-f', '-o', TRACE, '-e', 'trace=open,openat,openat2', process.execPath]
+    const trace = [
+      '-f',
+      '--seccomp-bpf',
+      '-o',
+      TRACE,
+      '-e',
+      'trace=open,openat,openat2',
+      process.execPath,
+    ]
     sh('strace', ...trace, ...RECORD, `${DIRECTORY}-traced`, ...OPTIONS, '--timeout', '300')
     const opened = readFileSync(TRACE, 'utf8')
     const devices = new Set([...opened.matchAll(/"(\/dev\/[^"]*)"/g)].map(([, path]) => path))
@@ -64,6 +78,12 @@ export async function recordTests(native: Native): Promise<void> {
   })
   sh('mtx', '-f', changerNode(), 'unload', '1', '0')
   await host.stop()
+}
+
+function secondsOf(work: () => void): number {
+  const began = performance.now()
+  work()
+  return (performance.now() - began) / 1000
 }
 
 /** What the block holds at which the tape is; it is then behind it. */
