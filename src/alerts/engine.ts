@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Queryable } from '../db/database.ts'
-import type { StoredEvent } from '../events/event.ts'
+import type { NewEvent, StoredEvent } from '../events/event.ts'
 import { appendEvents } from '../events/store.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -11,7 +11,8 @@ import {
   type AlertTransition,
 } from './alert.ts'
 import { announcements, eventOf, transitionsOf } from './announce.ts'
-import { evaluate, type Evaluation } from './evaluate.ts'
+import { evaluate, lastingAlerts, type ActiveAlerts, type Change } from './evaluate.ts'
+import { inhibit } from './inhibitions.ts'
 import { differs, netChanges, type NetChange } from './net-changes.ts'
 import {
   activeAlerts,
@@ -30,8 +31,21 @@ export interface AlertEngineOptions {
   now: () => Date
   /** Told of every event after it is committed, in the order of `seq`. */
   onEvents: (events: readonly StoredEvent[]) => void
+  /** Writes what goes with a step, in its transaction: when it rejects, the step has not happened. */
+  alongside?: (transaction: Queryable, step: AlertStep) => Promise<void>
+  /** Told of every step after it is committed, before its events are handed out. */
+  onCommitted?: () => void
   /** Told of a rule that threw and of a listener that did; neither stops the others. */
   onError?: (error: Error) => void
+}
+
+/** What an evaluation, or what a user did, has left behind. */
+export interface AlertStep {
+  /** All that are pending or firing after the step. */
+  active: readonly Alert[]
+  /** Those that the step resolved; what never fired is not among them. */
+  ended: readonly Alert[]
+  at: Date
 }
 
 /**
@@ -50,19 +64,22 @@ export class AlertEngine {
 
   /** Rejects with DatabaseUnavailableError; nothing has changed then, and the next snapshot catches up. */
   evaluate(snapshot: Snapshot): Promise<void> {
-    const { rules, now, onError } = this.#options
-    return this.#step(async (transaction) => {
-      const active = new Map(
-        (await activeAlerts(transaction)).map((alert) => [alert.fingerprint, alert]),
-      )
-      const at = now()
-      const evaluation = evaluate(active, rules, snapshot, { now: at, newId: randomUUID })
-      for (const { rule, error } of evaluation.errors) {
+    const { rules, onError } = this.#options
+    return this.#step(async (transaction, at) => {
+      const active = byFingerprint(await activeAlerts(transaction))
+      const { changes, errors } = evaluate(active, rules, snapshot, { now: at, newId: randomUUID })
+      for (const { rule, error } of errors) {
         const reason = error instanceof Error ? error.message : String(error)
         onError?.(new Error(`rule ${rule}: ${reason}`, { cause: error }))
       }
-      await save(transaction, evaluation, at)
-      return { result: undefined, events: announcements(evaluation.changes, at) }
+      await save(transaction, changes, at)
+      const ended = changes.filter(({ kind }) => kind === 'resolved').map(({ alert }) => alert)
+      return {
+        result: undefined,
+        active: lastingAlerts(active, changes),
+        ended,
+        events: announcements(changes, at),
+      }
     })
   }
 
@@ -78,11 +95,10 @@ export class AlertEngine {
       expiresAt?: Date | null | undefined
     },
   ): Promise<Alert> {
-    return this.#step(async (transaction) => {
+    return this.#step(async (transaction, at) => {
       const before = await existing(transaction, id)
-      const at = this.#options.now()
       if (before.state === 'resolved') throw new AlertResolvedError(id)
-      if (isAcknowledged(before, at)) return { result: before, events: [] }
+      if (isAcknowledged(before, at)) return unchanged(transaction, before)
       const alert: Alert = {
         ...before,
         acknowledgedAt: at,
@@ -92,7 +108,13 @@ export class AlertEngine {
       }
       const comment = alert.acknowledgeComment
       const { state: from } = before
-      return carryOut(transaction, alert, { at, from, to: 'acknowledged', by: given.user, comment })
+      return this.#carryOut(transaction, alert, {
+        at,
+        from,
+        to: 'acknowledged',
+        by: given.user,
+        comment,
+      })
     })
   }
 
@@ -104,10 +126,9 @@ export class AlertEngine {
     id: string,
     given: { user: string; comment?: string | null | undefined },
   ): Promise<Alert> {
-    return this.#step(async (transaction) => {
+    return this.#step(async (transaction, at) => {
       const before = await existing(transaction, id)
-      const at = this.#options.now()
-      if (before.state === 'resolved') return { result: before, events: [] }
+      if (before.state === 'resolved') return unchanged(transaction, before)
       const alert: Alert = {
         ...before,
         state: 'resolved',
@@ -120,20 +141,49 @@ export class AlertEngine {
       }
       const comment = alert.resolveComment
       const { state: from } = before
-      return carryOut(transaction, alert, { at, from, to: 'resolved', by: given.user, comment })
+      return this.#carryOut(transaction, alert, {
+        at,
+        from,
+        to: 'resolved',
+        by: given.user,
+        comment,
+      })
     })
   }
 
+  /** Writes what a user made of an alert, and what that makes of others: what it muted may be seen again. */
+  async #carryOut(
+    transaction: Queryable,
+    alert: Alert,
+    step: AlertTransition & { to: 'acknowledged' | 'resolved' },
+  ): Promise<Step<Alert>> {
+    await saveAlerts(transaction, [alert])
+    await appendTransitions(transaction, [{ alertId: alert.id, ...step }])
+    const active = await activeAlerts(transaction)
+    const changes = inhibit(active, this.#options.rules)
+    await save(transaction, changes, step.at)
+    return {
+      result: alert,
+      active: lastingAlerts(byFingerprint(active), changes),
+      ended: step.to === 'resolved' ? [alert] : [],
+      events: [eventOf(alert, step.to, step.at), ...announcements(changes, step.at)],
+    }
+  }
+
   /** One transaction after the other; its events are handed out once it is committed. */
-  #step<T>(work: (transaction: Queryable) => Promise<Step<T>>): Promise<T> {
-    const { database, onEvents, onError } = this.#options
+  #step<T>(work: (transaction: Queryable, at: Date) => Promise<Step<T>>): Promise<T> {
+    const { database, now, alongside, onCommitted, onEvents, onError } = this.#options
     const step = this.#last.then(async () => {
       const { result, stored } = await database.transaction(async (transaction) => {
         await lockAlerts(transaction)
-        const { result, events } = await work(transaction)
+        const at = now()
+        const { result, active, ended, events } = await work(transaction, at)
+        await alongside?.(transaction, { active, ended, at })
+        // Last: nobody else stores events from here to the commit.
         return { result, stored: await appendEvents(transaction, events) }
       })
       try {
+        onCommitted?.()
         if (stored.length > 0) onEvents(stored)
       } catch (cause) {
         onError?.(new Error('alerts: a listener failed', { cause }))
@@ -145,24 +195,22 @@ export class AlertEngine {
   }
 }
 
-interface Step<T> {
+interface Step<T> extends Omit<AlertStep, 'at'> {
   result: T
-  events: Parameters<typeof appendEvents>[1]
+  events: readonly NewEvent[]
 }
 
-/** Writes what a user made of an alert, with the step in its history and the event that tells of it. */
-async function carryOut(
-  transaction: Queryable,
-  alert: Alert,
-  step: AlertTransition & { to: 'acknowledged' | 'resolved' },
-): Promise<Step<Alert>> {
-  await saveAlerts(transaction, [alert])
-  await appendTransitions(transaction, [{ alertId: alert.id, ...step }])
-  return { result: alert, events: [eventOf(alert, step.to, step.at)] }
+/** A user's step that changes nothing. */
+async function unchanged(transaction: Queryable, alert: Alert): Promise<Step<Alert>> {
+  return { result: alert, active: await activeAlerts(transaction), ended: [], events: [] }
+}
+
+function byFingerprint(alerts: readonly Alert[]): ActiveAlerts {
+  return new Map(alerts.map((alert) => [alert.fingerprint, alert]))
 }
 
 /** Writes rows only where more than the count has changed; all others are counted in one statement. */
-async function save(transaction: Queryable, { changes }: Evaluation, at: Date): Promise<void> {
+async function save(transaction: Queryable, changes: readonly Change[], at: Date): Promise<void> {
   const nets = netChanges(changes)
   const dropped = nets.filter(({ kinds }) => kinds.includes('dropped'))
   const lasting = nets.filter(({ kinds }) => !kinds.includes('dropped'))

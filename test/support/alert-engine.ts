@@ -1,9 +1,9 @@
 import type { Alert } from '../../src/alerts/alert.ts'
-import { AlertEngine } from '../../src/alerts/engine.ts'
+import { AlertEngine, type AlertEngineOptions } from '../../src/alerts/engine.ts'
 import { listAlerts, type AlertFilter } from '../../src/alerts/list.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { StoredEvent } from '../../src/events/event.ts'
-import type { Finding, Rule } from '../../src/rules/rule.ts'
+import type { Finding } from '../../src/rules/rule.ts'
 import { found as readingOf, ruleOf, start } from './evaluation.ts'
 import { snapshotOf } from './readings.ts'
 
@@ -43,28 +43,28 @@ export const said = (events: readonly StoredEvent[]) =>
 export const briefly = (alerts: readonly Alert[]) =>
   alerts.map(({ resource, state, count }) => `${resource} ${state} ${count}`)
 
+type Given = Partial<AlertEngineOptions>
+
 /** Engines on the database of a test. */
 export function alertsOn(database: Database) {
   /** An engine on an empty database, its clock 30 s further at each evaluation. */
-  async function freshEngine(given: { database?: Database; rules?: Rule[] } = {}) {
+  async function freshEngine(given: Given = {}) {
     await database.query('truncate alerts, alert_transitions, events')
     await database.query('update event_sequence set last = 0')
     const clock = { seconds: 0 }
     return { clock, ...startEngine(clock, given) }
   }
 
-  function startEngine(
-    clock: { seconds: number },
-    given: { database?: Database; rules?: Rule[] } = {},
-  ) {
+  function startEngine(clock: { seconds: number }, given: Given = {}) {
     const events: StoredEvent[] = []
     const errors: string[] = []
     const engine = new AlertEngine({
-      database: given.database ?? database,
-      rules: given.rules ?? [rule],
+      database,
+      rules: [rule],
       now: () => new Date(start + clock.seconds * 1000),
       onEvents: (stored) => events.push(...stored),
       onError: (error) => errors.push(error.message),
+      ...given,
     })
     return { engine, events, errors }
   }
