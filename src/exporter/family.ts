@@ -6,7 +6,11 @@ export interface Family {
   name: string
   help: string
   type: 'gauge' | 'counter'
+  /** What it counts. */
+  subject: keyof Subjects
   samplesOf: (snapshot: Snapshot) => Sample[]
+  /** The labels of what is there and whose value is not known; nothing of it is exported. */
+  unknownOf: (snapshot: Snapshot) => Sample['labels'][]
 }
 
 /** One value of a family. */
@@ -24,11 +28,14 @@ export interface FamilyGroup<Subject extends keyof Subjects, Item> {
   labels(item: Item): Readonly<Record<string, string>>
 }
 
+/** What a column has of an item that has no such number now, as the speed of a resync that is over: that is known. */
+export const NONE = Symbol('none')
+
 /** One family of a group: type, help, and its value; null where it is unknown, and then not exported. */
 export type Column<Item> = readonly [
   type: Family['type'],
   help: string,
-  value: (item: Item) => number | boolean | null | undefined,
+  value: (item: Item) => number | boolean | null | undefined | typeof NONE,
 ]
 
 /**
@@ -39,20 +46,29 @@ export function familiesOf<Subject extends keyof Subjects, Item>(
   group: FamilyGroup<Subject, Item>,
   columns: Readonly<Record<string, Column<Item>>>,
 ): Family[] {
+  const itemsOf = ({ readings }: Snapshot) => {
+    const reading = readings[group.subject]
+    return reading?.state === 'read' && stateOf(reading) !== 'failed'
+      ? group.items(reading.value)
+      : []
+  }
   return Object.entries(columns).map(([suffix, [type, help, valueOf]]) => ({
     name: `${group.prefix}_${suffix}`,
     type,
     help,
-    samplesOf({ readings }) {
-      const reading = readings[group.subject]
-      if (reading?.state !== 'read' || stateOf(reading) === 'failed') return []
+    subject: group.subject,
+    samplesOf(snapshot) {
       const samples: Sample[] = []
-      for (const item of group.items(reading.value)) {
+      for (const item of itemsOf(snapshot)) {
         const value = valueOf(item)
-        if (value === null || value === undefined) continue
+        if (value === null || value === undefined || value === NONE) continue
         samples.push({ labels: group.labels(item), value: Number(value) })
       }
       return samples
     },
+    unknownOf: (snapshot) =>
+      itemsOf(snapshot)
+        .filter((item) => (valueOf(item) ?? null) === null)
+        .map((item) => group.labels(item)),
   }))
 }

@@ -1,6 +1,6 @@
 import type { DiskIo } from '../collectors/disks.ts'
 import type { FileSystemUsage } from '../collectors/filesystems.ts'
-import { familiesOf, type Column, type Family } from './family.ts'
+import { familiesOf, NONE, type Column, type Family } from './family.ts'
 
 /** A family of the counters of a disk; no sample where the kernel keeps none. */
 function io(help: string, of: (io: DiskIo) => number): Column<{ io: DiskIo | null }> {
@@ -57,7 +57,10 @@ export const storageFamilies: Family[] = [
       passed: [
         'gauge',
         'Whether the disk calls itself healthy; no sample where it does not say.',
-        ({ state }) => (state === 'passed' || state === 'failing' ? state === 'passed' : null),
+        ({ state }) => {
+          if (state === 'unsupported') return NONE
+          return state === 'passed' || state === 'failing' ? state === 'passed' : null
+        },
       ],
       temperature_celsius: [
         'gauge',
@@ -109,12 +112,13 @@ export const storageFamilies: Family[] = [
       sync_progress_ratio: [
         'gauge',
         'How far resync, recovery or check have come, 0 to 1; no sample when idle.',
-        ({ syncProgress }) => syncProgress,
+        ({ syncProgress }) => syncProgress ?? NONE,
       ],
       sync_bytes_per_second: [
         'gauge',
         'Speed of resync, recovery or check; no sample when idle.',
-        ({ syncBytesPerSecond }) => syncBytesPerSecond,
+        ({ syncProgress, syncBytesPerSecond }) =>
+          syncProgress === null ? NONE : syncBytesPerSecond,
       ],
       mismatch_sectors: [
         'gauge',

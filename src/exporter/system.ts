@@ -1,6 +1,6 @@
 import type { Enclosure } from '../collectors/enclosures.ts'
 import type { Service } from '../collectors/services.ts'
-import { familiesOf, type Family } from './family.ts'
+import { familiesOf, NONE, type Family } from './family.ts'
 
 const sensorUnits = {
   temperature: 'celsius',
@@ -190,14 +190,19 @@ export const systemFamilies: Family[] = [
       ok: [
         'gauge',
         'Whether the element in the slot says OK; no sample where it says nothing.',
-        ({ slot: { status } }) => (UNTOLD.includes(status) ? null : status === 'OK'),
+        ({ slot: { status } }) => {
+          if (EMPTY.includes(status)) return NONE
+          return UNTOLD.includes(status) ? null : status === 'OK'
+        },
       ],
     },
   ),
 ]
 
-// Status words that say nothing about the health of what is in the slot (drivers/misc/enclosure.c).
-const UNTOLD = ['unsupported', 'not installed', 'unknown', 'unavailable']
+// Status words that say nothing about the health of what is in the slot, and those of a slot that
+// holds nothing (drivers/misc/enclosure.c).
+const UNTOLD = ['unknown', 'unavailable']
+const EMPTY = ['unsupported', 'not installed']
 
 function slotsOf({ id, slots }: Enclosure) {
   return slots.map((slot) => ({ enclosure: id, slot }))
