@@ -1,4 +1,4 @@
-import { NotFoundError, PassThroughUnavailableError, RecordingHoleError } from '../host/host.ts'
+import { NotFoundError, RecordingHoleError } from '../host/host.ts'
 import type { Host } from '../host/host.ts'
 import { describeOutcome, type Outcome } from '../scsi/answer.ts'
 import { inquiry, logSense, readAttributes } from '../scsi/cdb.ts'
@@ -32,8 +32,6 @@ export interface PagesTold {
   passedOver: string | null
   /** Why it could not be asked everything, where that is one. */
   error: string | null
-  /** It was not asked anything, because this machine does not let us. */
-  notPermitted: boolean
 }
 
 /** How a log page is called among the questions: `17`, `0d/02`. */
@@ -110,7 +108,6 @@ class Talk {
   #status: VeryHighFrequencyData | null = null
   #passedOver: string | null = null
   #error: string | null = null
-  #notPermitted = false
 
   constructor(host: Host, device: string, refused: readonly string[]) {
     this.#host = host
@@ -138,12 +135,11 @@ class Talk {
       refused: [...this.#refused].sort(),
       passedOver: this.#passedOver,
       error: this.#error,
-      notPermitted: this.#notPermitted,
     }
   }
 
   get #over(): boolean {
-    return this.#passedOver !== null || this.#error !== null || this.#notPermitted
+    return this.#passedOver !== null || this.#error !== null
   }
 
   async #listed(): Promise<readonly number[]> {
@@ -213,7 +209,6 @@ class Talk {
     } catch (error) {
       if (!isFailure(error)) throw error
       this.silentAtOnce = first && error instanceof NotFoundError
-      this.#notPermitted = error instanceof PassThroughUnavailableError
       // A recording that does not hold the answer says nothing against the drive.
       if (!(error instanceof RecordingHoleError)) this.#error = error.message
       else if (first) this.#passedOver = error.message

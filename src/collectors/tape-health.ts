@@ -11,8 +11,8 @@ const AT_A_TIME = 4
 
 /**
  * The health of tape drives and of the cartridges in them, from log pages and the memory of the cartridge.
- * A drive that is busy moving is left alone, and what it told before stands with its age. Where
- * pass-through was never possible there is nothing to be known, and the drives' own collector says why.
+ * A drive that is busy moving is left alone, and what it told before stands with its age. Drives that
+ * nobody is permitted to ask are there all the same: nothing is known of them, so nothing of them is over.
  */
 export const tapeHealth: Collector<readonly DriveHealth[]> & { readonly name: 'tape_health' } = {
   name: 'tape_health',
@@ -25,8 +25,6 @@ export const tapeHealth: Collector<readonly DriveHealth[]> & { readonly name: 't
 
     const known = new Map(previous.map((health) => [health.id, health]))
     const read = await eachOf(units, (unit) => askDrive(host, unit, known.get(unit.id)))
-    if (previous.length === 0 && read.every(({ notPermitted }) => notPermitted)) return ABSENT
-
     const problems = read.flatMap((each) => each.problems)
     const coverage =
       problems.length === 0 ? 'all' : read.every(({ told }) => !told) ? 'none' : 'some'
@@ -43,7 +41,6 @@ interface DriveAsked {
   problems: readonly Problem[]
   /** Whether anything came back. */
   told: boolean
-  notPermitted: boolean
 }
 
 async function askDrive(
@@ -74,7 +71,6 @@ async function askDrive(
       error: `${unit.id}: ${error}`,
     })),
     told: told.pages.size > 0 || told.passedOver !== null,
-    notPermitted: told.notPermitted,
   }
 }
 

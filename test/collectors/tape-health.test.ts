@@ -65,7 +65,7 @@ for (const name of RECORDINGS) {
     const evidence = recorded(name)
     if (outcome === ABSENT) {
       const drives = evidence.lines.some(({ path }) => path.endsWith('scsi_tape/st0'))
-      t.ok(!drives || !evidence.hasScsi, 'absent only without drives or pass-through')
+      t.notOk(drives, 'absent only without drives')
       return
     }
     for (const { id, device, error, cartridge, mount, takenAt } of outcome.value) {
@@ -253,19 +253,39 @@ t.test('an answer that is another page is a problem, and the rest is known', asy
   }
 })
 
-t.test('without pass-through nothing is known, and that is told once it was', async (t) => {
-  const closed = () =>
-    Object.assign(openRecording('01-steady'), {
-      async scsi(device: string): Promise<never> {
-        throw new PassThroughUnavailableError(device, 'no permission')
-      },
+t.test(
+  'without pass-through nothing is known, and the drives are there all the same',
+  async (t) => {
+    const closed = () =>
+      Object.assign(openRecording('01-steady'), {
+        async scsi(device: string): Promise<never> {
+          throw new PassThroughUnavailableError(device, 'no permission')
+        },
+      })
+    const never = await first(closed())
+    t.equal(never.coverage, 'none')
+    t.equal(never.all.length, 10)
+    t.strictSame(never.problems[0], {
+      labels: { serial: 'XYZZY_A01' },
+      error: 'XYZZY_A01: /dev/sg13: no SCSI pass-through: no permission',
     })
-  t.equal(await tapeHealth.collect(closed(), defaultSettings), ABSENT)
 
-  const { all } = await first(openRecording('01-steady'))
-  const lost = await first(closed(), all)
-  t.equal(lost.coverage, 'none')
-  t.equal(lost.problems.length, all.length)
+    const { all } = await first(openRecording('01-steady'))
+    const lost = await first(closed(), all)
+    t.equal(lost.coverage, 'none')
+    t.equal(lost.problems.length, all.length)
+  },
+)
+
+t.test('drives of which none answers are there, too', async (t) => {
+  const silent = Object.assign(openRecording('01-steady'), {
+    async scsi(device: string): Promise<never> {
+      throw new TimeoutError(device, 10_000)
+    },
+  })
+  const { all, coverage, problems } = await first(silent)
+  t.equal(coverage, 'none')
+  t.strictSame([all.length, problems.length], [10, 10])
 })
 
 t.test('what drives answer never ends the collection', async (t) => {

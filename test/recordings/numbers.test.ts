@@ -34,14 +34,14 @@ const gaps: Partial<Record<(typeof RECORDINGS)[number], Record<string, string>>>
   '02a-io-running': { tape_drives: 'partial' },
   '02b-io-running': { tape_drives: 'partial' },
   '05a-library-offline': { changers: 'partial', tape_drives: 'partial' },
-  // Without pass-through nobody knows more than their own collector does.
+  // No answer of a drive was recorded there.
   '05b-drive-daemon-killed': {
     changers: 'failed',
     tape_drives: 'partial',
-    tape_health: 'absent',
+    tape_health: 'failed',
   },
-  '06-scst-degraded': { tape_drives: 'partial', tape_health: 'absent' },
-  '07-raid-degraded-and-full': { tape_drives: 'partial', tape_health: 'absent' },
+  '06-scst-degraded': { tape_drives: 'partial', tape_health: 'failed' },
+  '07-raid-degraded-and-full': { tape_drives: 'partial', tape_health: 'failed' },
   '08-no-scst': { tape_drives: 'partial' },
   '09-no-tape': { changers: 'absent', tape_drives: 'absent', tape_health: 'absent' },
   '12-large-scst': { changers: 'absent', tape_drives: 'absent', tape_health: 'absent' },

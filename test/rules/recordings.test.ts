@@ -14,6 +14,8 @@ const libraryFlags = (library: string, ...flags: number[]) =>
   flags.map((flag) => `LibraryTapeAlert library=${library} flag=${flag}`)
 const failing = (...collectors: string[]) =>
   collectors.map((collector) => `CollectorFailing collector=${collector} (pending)`)
+// Not one answer of a drive was recorded there.
+const unasked = failing('tape_health')
 // One import/export element only: full with its first cartridge, but not for a quarter of an hour.
 const fullOfHp = 'ChangerImportExportFull library=DEC30050AB (pending)'
 // Of 04 and 05a alike.
@@ -55,10 +57,11 @@ const expected: Record<(typeof RECORDINGS)[number], string[]> = {
     'ChangerUnreachable library=IBMLIB0030',
     // The kernel had not read its serial number before its daemon died.
     'ChangerUnreachable library=13:1:0:0',
-    ...failing('changers'),
+    ...failing('changers', 'tape_health'),
   ],
   '06-scst-degraded': [
     ...afterMoves,
+    ...unasked,
     'ScstConfigurationDiffers',
     'ScstTargetDisabled driver=iscsi target=iqn.2026-01.org.example:vtl1',
     'ScstDeviceInactive device=backup_lun0',
@@ -67,6 +70,7 @@ const expected: Record<(typeof RECORDINGS)[number], string[]> = {
     'ScstDeviceFileMissing device=thin_lun',
   ],
   '07-raid-degraded-and-full': [
+    ...unasked,
     ...afterMoves.filter((alert) => alert !== repoB),
     `${repoB} (muted)`,
     'StorageCapacityCritical mountpoint=/srv/repo-b',
@@ -114,7 +118,8 @@ t.test('an initiator that logged out is noticed, once it has not come back at on
   t.strictSame(
     later,
     [
-      ...expected['06-scst-degraded'],
+      // The drives were asked with success not long ago.
+      ...expected['06-scst-degraded'].filter((alert) => !unasked.includes(alert)),
       'ScstSessionLost driver=iscsi target=iqn.2026-01.org.example:disk1 initiator=iqn.1993-08.org.debian:01:media01',
       // Nothing there says that these are over.
       ...driveFlags('XYZZY_A01', 50),
