@@ -122,6 +122,12 @@ export const COMMANDS: readonly (readonly string[])[] = [
   ['ip', '-j', 'addr'],
 ]
 
+/** SMART of a disk: a sleeping one is left asleep, as whoever watches it does; NVMe does not sleep so. */
+export function smartCommand(disk: string): readonly string[] {
+  const standby = disk.startsWith('nvme') ? [] : ['-n', 'standby']
+  return ['smartctl', '-j', '-a', ...standby, `/dev/${disk}`]
+}
+
 /** What tells the versions of the tools, in the first line that they print. */
 export const VERSION_COMMANDS: readonly (readonly string[])[] = [
   ['sg_inq', '-V'],

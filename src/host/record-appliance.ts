@@ -1,5 +1,12 @@
 import { performance } from 'node:perf_hooks'
-import { COMMANDS, commandsFor, FILES, TREES, VERSION_COMMANDS } from './appliance-questions.ts'
+import {
+  COMMANDS,
+  commandsFor,
+  FILES,
+  smartCommand,
+  TREES,
+  VERSION_COMMANDS,
+} from './appliance-questions.ts'
 import type { Host } from './host.ts'
 import { attempt, readTree } from './record-tree.ts'
 import { RecordingHost } from './recording-host.ts'
@@ -92,9 +99,7 @@ async function deviceCommands(host: Host): Promise<(readonly string[])[]> {
   }
   for (const name of (await attempt(host.list('/sys/class/block'))) ?? []) {
     if (/^md\d+$/.test(name)) commands.push(['mdadm', '--detail', '--export', `/dev/${name}`])
-    if (/^(?:sd[a-z]+|nvme\d+n\d+)$/.test(name)) {
-      commands.push(['smartctl', '-j', '-a', `/dev/${name}`])
-    }
+    if (/^(?:sd[a-z]+|nvme\d+n\d+)$/.test(name)) commands.push(smartCommand(name))
   }
   return commands
 }

@@ -4,6 +4,7 @@ import t from 'tap'
 import { lacking } from '../../src/cli/unanswered.ts'
 import { RecordingEndedError, WatchedHost } from '../../src/cli/watched-host.ts'
 import { collectors } from '../../src/collectors/index.ts'
+import { smartctlCommand } from '../../src/collectors/smart.ts'
 import {
   BusyError,
   CommandError,
@@ -73,6 +74,35 @@ t.test('a secret of the machine is in neither the recording nor what is said', a
     t.notMatch(recorded + said.out + said.error, CANARY)
     t.match(said.out, /^not permitted: \/etc\/hostname$/m)
   }
+})
+
+t.test('no disk is woken up, and a disk is asked as its collector asks it', async (t) => {
+  const host = machineOf({
+    files: {
+      '/sys/class/block/sda/size': '1\n',
+      '/sys/class/block/nvme0n1/size': '1\n',
+      '/sys/block/sda/device/model': 'DISK\n',
+    },
+    commands: {
+      'smartctl --scan -j': { stdout: '{"devices":[{"name":"/dev/sda","type":"scsi"}]}' },
+      'smartctl -j -a -n standby /dev/sda': { exitCode: 2, stdout: '{}' },
+      'smartctl -j -a /dev/nvme0n1': { stdout: '{}' },
+    },
+  })
+  const asked = new Set<string>()
+  const run = host.run.bind(host)
+  const watched = Object.assign(host, {
+    run(...[argv, options]: Parameters<Host['run']>) {
+      asked.add(argv.join(' '))
+      return run(argv, options)
+    },
+  })
+  const directory = join(t.testdir({}), 'recorded')
+  await runCli(['record', directory, ...noConfig], { host: watched })
+  t.strictSame([...asked].filter((line) => line.startsWith('smartctl -j')).sort(), [
+    smartctlCommand({ name: '/dev/sda', type: 'scsi' }).join(' '),
+    smartctlCommand({ name: '/dev/nvme0n1', type: 'nvme' }).join(' '),
+  ])
 })
 
 t.test('JSON tells what is there and what is missing', async (t) => {
