@@ -15,6 +15,11 @@ export const daemonFamilies: Family[] = [
         'Whether the last collection read its subject, or found that it is not there.',
         ({ state }) => state !== 'failed',
       ],
+      complete: [
+        'gauge',
+        'Whether it read all of its subject: without it what has no sample now is unknown, not over.',
+        ({ state }) => state === 'read' || state === 'absent',
+      ],
       duration_seconds: [
         'gauge',
         'How long the last collection took.',

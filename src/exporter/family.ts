@@ -26,6 +26,8 @@ export interface FamilyGroup<Subject extends keyof Subjects, Item> {
   prefix: string
   items(value: Subjects[Subject]): readonly Item[]
   labels(item: Item): Readonly<Record<string, string>>
+  /** Whether the families tell that there is no answer: then they are exported also where nothing of the subject answered. */
+  readonly tellsOfSilence?: boolean
 }
 
 /** What a column has of an item that has no such number now, as the speed of a resync that is over: that is known. */
@@ -48,9 +50,9 @@ export function familiesOf<Subject extends keyof Subjects, Item>(
 ): Family[] {
   const itemsOf = ({ readings }: Snapshot) => {
     const reading = readings[group.subject]
-    return reading?.state === 'read' && stateOf(reading) !== 'failed'
-      ? group.items(reading.value)
-      : []
+    if (reading?.state !== 'read') return []
+    if (stateOf(reading) === 'failed' && group.tellsOfSilence !== true) return []
+    return group.items(reading.value)
   }
   return Object.entries(columns).map(([suffix, [type, help, valueOf]]) => ({
     name: `${group.prefix}_${suffix}`,

@@ -1,4 +1,5 @@
 import type { Changer, Element } from '../collectors/changers.ts'
+import type { Mhvtl } from '../collectors/mhvtl.ts'
 import type { DriveStatus, TapeDrive, TapeStatistics } from '../collectors/tape-drives.ts'
 import { familiesOf, type Column, type Family } from './family.ts'
 
@@ -22,6 +23,29 @@ function elements(help: string, counts: (element: Element) => boolean): Column<C
   ]
 }
 
+/** What tells a library from others. */
+function libraryLabels({ id, vendor, product, virtual }: Changer) {
+  return { library: id, vendor, product, virtual: String(virtual) }
+}
+
+/** What tells a drive from others, and where it is. */
+function driveLabels({ id, tapeNode, library, virtual }: TapeDrive) {
+  return {
+    serial: id,
+    device: tapeNode ?? '',
+    library: library?.serial ?? '',
+    virtual: String(virtual),
+  }
+}
+
+/** Drives of device.conf, with the serial number of the library that they are in. */
+function virtualDrives({ drives, libraries }: Mhvtl) {
+  return drives.map((drive) => ({
+    ...drive,
+    librarySerial: libraries.find(({ number }) => number === drive.library)?.id ?? '',
+  }))
+}
+
 /** Libraries, drives and virtual libraries. */
 export const tapeFamilies: Family[] = [
   ...familiesOf(
@@ -29,19 +53,30 @@ export const tapeFamilies: Family[] = [
       subject: 'changers',
       prefix: 'storwarden_library',
       items: (changers) => changers,
-      labels: ({ id, vendor, product, virtual }) => ({
-        library: id,
-        vendor,
-        product,
-        virtual: String(virtual),
-      }),
+      labels: libraryLabels,
+      tellsOfSilence: true,
     },
     {
+      reachable: [
+        'gauge',
+        'Whether the library answers; no sample where it could not be asked.',
+        ({ state }) => (state === 'unknown' ? null : state !== 'unreachable'),
+      ],
       online: [
         'gauge',
-        'Whether the library answers and is ready.',
-        ({ state }) => state === 'online',
+        'Whether the library answers and is ready; no sample where it could not be asked.',
+        ({ state }) => (state === 'unknown' ? null : state === 'online'),
       ],
+    },
+  ),
+  ...familiesOf(
+    {
+      subject: 'changers',
+      prefix: 'storwarden_library',
+      items: (changers) => changers,
+      labels: libraryLabels,
+    },
+    {
       drives: elements('Data transfer elements.', ({ type }) => type === 'data-transfer'),
       loaded_drives: elements(
         'Data transfer elements that hold a cartridge.',
@@ -74,12 +109,8 @@ export const tapeFamilies: Family[] = [
       subject: 'tape_drives',
       prefix: 'storwarden_tape_drive',
       items: (drives) => drives,
-      labels: ({ id, tapeNode, library, virtual }) => ({
-        serial: id,
-        device: tapeNode ?? '',
-        library: library?.serial ?? '',
-        virtual: String(virtual),
-      }),
+      labels: driveLabels,
+      tellsOfSilence: true,
     },
     {
       reachable: [
@@ -87,6 +118,16 @@ export const tapeFamilies: Family[] = [
         'Whether the drive answers; no sample where it could not be asked.',
         ({ reachable }) => reachable,
       ],
+    },
+  ),
+  ...familiesOf(
+    {
+      subject: 'tape_drives',
+      prefix: 'storwarden_tape_drive',
+      items: (drives) => drives,
+      labels: driveLabels,
+    },
+    {
       active: ['gauge', 'Whether it did work since the reading before.', ({ active }) => active],
       loaded: status(
         'Whether there is a medium in the drive.',
@@ -193,11 +234,11 @@ export const tapeFamilies: Family[] = [
     {
       subject: 'mhvtl',
       prefix: 'storwarden_vtl_drive',
-      items: ({ drives }) => drives,
-      labels: ({ id, number, library }) => ({
+      items: virtualDrives,
+      labels: ({ id, number, librarySerial }) => ({
         serial: id,
         number: String(number),
-        library: String(library),
+        library: librarySerial,
       }),
     },
     {
