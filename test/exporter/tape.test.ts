@@ -72,7 +72,7 @@ t.test('a virtual drive names its library by serial number, as a drive does', as
       families
         .filter((family) => family.name === name)
         .flatMap(({ samplesOf }) => samplesOf(seen.snapshot))
-        .map(({ labels }) => [labels.serial, labels.library]),
+        .map(({ labels }): [string, string] => [labels.serial ?? '', labels.library ?? '']),
     )
   const virtual = librariesIn('storwarden_vtl_drive_daemon_running')
   t.match(virtual, { XYZZY_A01: 'XYZZY_A', IBMLIB0001: 'IBMLIB0030' })
