@@ -1,15 +1,15 @@
 import type { NewEvent } from '../events/event.ts'
 import { alertToJson, type Alert, type AlertTransition } from './alert.ts'
-import type { Change } from './evaluate.ts'
+import type { Change } from './change.ts'
 import { netChanges } from './net-changes.ts'
 
 /** What goes out on the stream of an alert. Pending ones do not: they may come to nothing. */
 export type Announcement = 'firing' | 'resolved' | 'acknowledged'
 
 /**
- * The events of an evaluation, in its order: what begins to fire, or to be seen again after it was muted
- * or acknowledged, and what is over. What is muted is not announced; its end is, because
- * it may have been announced before it was muted.
+ * The events of an evaluation, in its order: what begins to fire, or to be seen again after it was inhibited,
+ * acknowledged or flapping, and what is over. What another alert mutes is not announced; its end is, because it
+ * may have been announced before it was muted. Silences are for channels: the stream shows what they mute.
  */
 export function announcements(changes: readonly Change[], at: Date): NewEvent[] {
   return netChanges(changes).flatMap(({ alert, kinds }) => {
@@ -20,7 +20,7 @@ export function announcements(changes: readonly Change[], at: Date): NewEvent[] 
   })
 }
 
-const BEGINNINGS: readonly Change['kind'][] = ['opened', 'fired', 'shown', 'lapsed']
+const BEGINNINGS: readonly Change['kind'][] = ['opened', 'fired', 'shown', 'lapsed', 'calmed']
 
 /** The event that says what has become of an alert. */
 export function eventOf(alert: Alert, event: Announcement, at: Date): NewEvent {
@@ -40,24 +40,26 @@ export function transitionsOf(
   at: Date,
 ): (AlertTransition & { alertId: string })[] {
   return changes.flatMap(({ kind, alert, before }) => {
-    if (!['opened', 'fired', 'resolved', 'lapsed'].includes(kind)) return []
+    if (!STEPS.includes(kind)) return []
+    const from = kind === 'lapsed' ? ('acknowledged' as const) : fromState(before)
     return [
-      {
-        alertId: alert.id,
-        at,
-        from: kind === 'lapsed' ? ('acknowledged' as const) : fromState(before),
-        to: alert.state,
-        by: null,
-        comment: kind === 'lapsed' ? 'the acknowledgement expired' : commentOf(alert),
-      },
+      { alertId: alert.id, at, from, to: alert.state, by: null, comment: commentOf(kind, alert) },
     ]
   })
 }
+
+const STEPS: readonly Change['kind'][] = ['opened', 'fired', 'resolved', 'lapsed', 'calmed']
 
 function fromState(before: Alert | null): 'pending' | 'firing' | null {
   return before === null || before.state === 'resolved' ? null : before.state
 }
 
-function commentOf({ resolution, resolveComment }: Alert): string | null {
-  return resolution === 'absent' ? 'the hardware is absent' : resolveComment
+function commentOf(
+  kind: Change['kind'],
+  { resolution, resolveComment, flapping }: Alert,
+): string | null {
+  if (kind === 'lapsed') return 'the acknowledgement expired'
+  if (kind === 'calmed') return 'it has fired steadily and flaps no more'
+  if (resolution === 'absent') return 'the hardware is absent'
+  return kind !== 'resolved' && flapping ? 'it flaps: it has fired often of late' : resolveComment
 }

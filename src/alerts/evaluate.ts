@@ -1,24 +1,16 @@
 import type { Problem } from '../collectors/collector.ts'
 import type { Finding, Rule } from '../rules/rule.ts'
 import { mayBeSame, type Reading, type Snapshot } from '../snapshot.ts'
-import { fingerprintOf, resourceOf, type Alert, type Resolution } from './alert.ts'
-import { inhibit } from './inhibitions.ts'
+import { lapsed } from './acknowledgement.ts'
+import { fingerprintOf, type Alert } from './alert.ts'
+import type { Change } from './change.ts'
+import { foundAgain, notFound, opened, over } from './condition.ts'
+import { calmed, flaps, type Firings } from './flapping.ts'
+import { mute } from './muting.ts'
+import type { Silencing } from './silences.ts'
 
 /** Alerts that are pending or firing, by fingerprint. */
 export type ActiveAlerts = ReadonlyMap<string, Alert>
-
-/** What one evaluation does to one alert. An alert that stays as it is has none. */
-export interface Change {
-  /**
-   * opened: new, pending or firing; fired: it held long enough; seen: found again; dropped: gone before
-   * it fired, so it never was; shown, hidden: no more, or newly, inhibited; lapsed: the acknowledgement expired.
-   */
-  kind: 'opened' | 'fired' | 'seen' | 'resolved' | 'dropped' | 'shown' | 'hidden' | 'lapsed'
-  /** After the change. */
-  alert: Alert
-  /** Before it; null when it is new. */
-  before: Alert | null
-}
 
 /** What an evaluation decided; nothing is carried out yet. */
 export interface Evaluation {
@@ -31,6 +23,10 @@ export interface Evaluation {
 export interface Context {
   now: Date
   newId: () => string
+  /** How often conditions have fired of late; without it none flaps. */
+  firings?: Firings | undefined
+  /** Which silences mute an alert; without it none does. */
+  silencing?: Silencing | undefined
 }
 
 /** What becomes of the active alerts in the light of a snapshot. Pure. */
@@ -40,58 +36,88 @@ export function evaluate(
   snapshot: Snapshot,
   context: Context,
 ): Evaluation {
+  const known = byRule(active)
+  const lasting = new Map(active)
   const changes: Change[] = []
   const errors: Evaluation['errors'] = []
+  const make = (made: readonly Change[]) => {
+    changes.push(...made)
+    for (const change of made) apply(change, lasting)
+  }
   for (const rule of rules) {
     const reading = snapshot.readings[rule.subject]
     // Not collected yet, e.g. right after a restart: nothing is known, so nothing is over.
     if (reading === undefined) continue
     try {
-      changes.push(...evaluateRule(active, rule, reading, context))
+      make(evaluateRule(known.get(rule.alert) ?? [], rule, reading, context))
     } catch (error) {
       errors.push({ rule: rule.alert, error })
     }
   }
-  changes.push(...withoutRule(active, rules, context.now))
-  const lasting = lastingAlerts(active, changes)
-  changes.push(...lapsed(lasting, context.now))
-  changes.push(...inhibit(lastingAlerts(active, changes), rules))
+  const { now, firings, silencing } = context
+  make(withoutRule(known, rules, now))
+  make(lapsed(lasting.values(), now))
+  if (firings) make(calmed(lasting.values(), firings, now))
+  make(mute(lasting.values(), { rules, silencing, now }))
   return { changes, errors }
 }
 
-/** The same for the alerts of one rule. Throws what the rule throws. */
+function byRule(active: ActiveAlerts): Map<string, Alert[]> {
+  const known = new Map<string, Alert[]>()
+  for (const alert of active.values()) {
+    const others = known.get(alert.rule)
+    if (others) others.push(alert)
+    else known.set(alert.rule, [alert])
+  }
+  return known
+}
+
+/** The same for the alerts of one rule, which are those that are known. Throws what the rule throws. */
 function evaluateRule(
-  active: ActiveAlerts,
+  known: readonly Alert[],
   rule: Rule,
   reading: Reading<unknown>,
-  { now, newId }: Context,
+  { now, newId, firings }: Context,
 ): Change[] {
   if (reading.state === 'failed') return []
-  const known = [...active.values()].filter((alert) => alert.rule === rule.alert)
   if (reading.state === 'absent') return known.map((alert) => over(alert, 'absent', now))
 
-  const changes: Change[] = []
+  const left = new Map(known.map((alert) => [alert.fingerprint, alert]))
   const found = new Set<string>()
+  const changes: Change[] = []
   for (const finding of rule.check(reading.value as never)) {
     const fingerprint = fingerprintOf(rule.alert, finding.labels)
     if (found.has(fingerprint)) continue
     found.add(fingerprint)
-    const before = active.get(fingerprint)
+    const before = left.get(fingerprint)
+    left.delete(fingerprint)
+    const flapping = firings !== undefined && flaps(fingerprint, firings)
     changes.push(
       before === undefined
-        ? opened(rule, finding, { id: newId(), fingerprint, now })
-        : foundAgain(before, rule, finding, now),
+        ? opened(rule, finding, { id: newId(), fingerprint, flapping, now })
+        : foundAgain(before, rule, finding, { flapping, now }),
     )
   }
+  if (left.size === 0) return changes
+
+  const lingering = lingeringFindings(rule, reading.value)
   const undecided = rule.undecided?.(reading.value as never)
-  for (const alert of known) {
-    if (found.has(alert.fingerprint)) continue
+  for (const alert of left.values()) {
+    const lingers = alert.state === 'firing' ? lingering.get(alert.fingerprint) : undefined
     const open =
       undecided?.some((labels) => mayBeSame(labels, alert.labels)) ?? mayStillHold(alert, reading)
-    if (open) continue
-    changes.push(over(alert, 'auto', now))
+    if (lingers) changes.push(foundAgain(alert, rule, lingers, { flapping: false, now }))
+    else if (!open) changes.push(...notFound(alert, rule, now))
   }
   return changes
+}
+
+/** The places where what fires is not over, though it would not begin there. */
+function lingeringFindings(rule: Rule, value: unknown): Map<string, Finding> {
+  const findings = rule.lingers?.(value as never) ?? []
+  return new Map(
+    findings.map((finding) => [fingerprintOf(rule.alert, finding.labels), finding] as const),
+  )
 }
 
 /** Whether the place of the alert could have been among those that were not read. */
@@ -104,115 +130,30 @@ function mayStillHold(
   return problems.some(({ labels }) => mayBeSame(labels, alert.labels))
 }
 
-function opened(
-  rule: Rule,
-  finding: Finding,
-  { id, fingerprint, now }: { id: string; fingerprint: string; now: Date },
-): Change {
-  const fires = rule.forSeconds <= 0
-  const alert: Alert = {
-    id,
-    fingerprint,
-    rule: rule.alert,
-    labels: finding.labels,
-    ...wordsOf(rule, finding),
-    resource: resourceOf(finding.labels, finding.source ?? rule.source),
-    state: fires ? 'firing' : 'pending',
-    count: 1,
-    startedAt: now,
-    firedAt: fires ? now : null,
-    lastSeenAt: now,
-    resolvedAt: null,
-    resolvedBy: null,
-    resolution: null,
-    resolveComment: null,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    acknowledgeComment: null,
-    acknowledgeExpiresAt: null,
-    acknowledgementLapsedAt: null,
-    goneSince: null,
-    flapping: false,
-    inhibitedBy: null,
-    silencedBy: [],
-  }
-  return { kind: 'opened', alert, before: null }
-}
-
-function foundAgain(before: Alert, rule: Rule, finding: Finding, now: Date): Change {
-  const seen = {
-    ...before,
-    ...wordsOf(rule, finding),
-    count: before.count + 1,
-    lastSeenAt: now,
-  }
-  const heldSeconds = (now.getTime() - before.startedAt.getTime()) / 1000
-  if (before.state !== 'pending' || heldSeconds < rule.forSeconds) {
-    return { kind: 'seen', alert: seen, before }
-  }
-  return { kind: 'fired', alert: { ...seen, state: 'firing', firedAt: now }, before }
-}
-
-/** What may change while an alert lasts: the words, and what a new version says of the rule. */
-function wordsOf(rule: Rule, finding: Finding) {
-  return {
-    title: finding.name ?? rule.name,
-    severity: finding.severity ?? rule.severity,
-    source: finding.source ?? rule.source,
-    message: finding.message,
-    description: finding.description ?? rule.description,
-    action: finding.action ?? rule.action ?? '',
-    partOf: finding.partOf ?? {},
-    evidence: finding.evidence ?? {},
-  }
-}
-
-function over(before: Alert, resolution: Resolution, now: Date): Change {
-  if (before.state === 'pending') return { kind: 'dropped', alert: before, before }
-  const alert: Alert = {
-    ...before,
-    state: 'resolved',
-    resolution,
-    resolvedAt: now,
-    inhibitedBy: null,
-    silencedBy: [],
-  }
-  return { kind: 'resolved', alert, before }
-}
-
 /** A rule that is no more will never say that its alerts are over. */
-function withoutRule(active: ActiveAlerts, rules: readonly Rule[], now: Date): Change[] {
+function withoutRule(
+  known: ReadonlyMap<string, readonly Alert[]>,
+  rules: readonly Rule[],
+  now: Date,
+): Change[] {
   const names = new Set(rules.map(({ alert }) => alert))
-  return [...active.values()]
-    .filter(({ rule }) => !names.has(rule))
+  return [...known]
+    .filter(([rule]) => !names.has(rule))
+    .flatMap(([, alerts]) => alerts)
     .map((alert) => {
       const change = over(alert, 'auto', now)
       return { ...change, alert: { ...change.alert, resolveComment: 'the rule is gone' } }
     })
 }
 
-function lapsed(lasting: readonly Alert[], now: Date): Change[] {
-  return lasting
-    .filter(({ acknowledgeExpiresAt: end }) => end !== null && end <= now)
-    .map((before) => ({ kind: 'lapsed', alert: withoutAcknowledgement(before), before }))
-}
-
-function withoutAcknowledgement(alert: Alert): Alert {
-  return {
-    ...alert,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    acknowledgeComment: null,
-    acknowledgeExpiresAt: null,
-  }
-}
-
 /** The alerts that are active once the changes are made, each as its last change leaves it. */
 export function lastingAlerts(active: ActiveAlerts, changes: readonly Change[]): Alert[] {
   const lasting = new Map(active)
-  for (const { kind, alert } of changes) {
-    if (kind === 'resolved' || kind === 'dropped') lasting.delete(alert.fingerprint)
-    else lasting.set(alert.fingerprint, alert)
-  }
+  for (const change of changes) apply(change, lasting)
   return [...lasting.values()]
+}
+
+function apply({ kind, alert }: Change, lasting: Map<string, Alert>): void {
+  if (kind === 'resolved' || kind === 'dropped') lasting.delete(alert.fingerprint)
+  else lasting.set(alert.fingerprint, alert)
 }

@@ -1,5 +1,5 @@
 import { canonical, type Alert } from './alert.ts'
-import type { Change } from './evaluate.ts'
+import type { Change } from './change.ts'
 
 /** What a whole evaluation does to one alert. */
 export interface NetChange {

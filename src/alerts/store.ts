@@ -136,6 +136,24 @@ export async function appendTransitions(
   )
 }
 
+/**
+ * How often conditions have fired since `begin`, by fingerprint. An alert that a user ended is left out: that its
+ * condition, which was not gone, fires again is no sign of flapping.
+ */
+export async function firingsSince(
+  database: Queryable,
+  begin: Date,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query<{ fingerprint: string; firings: number }>(
+    `select fingerprint, count(*) as firings
+     from alerts
+     where fired_at > $1 and resolution is distinct from 'manual'
+     group by fingerprint`,
+    [begin],
+  )
+  return new Map(rows.map(({ fingerprint, firings }) => [fingerprint, firings]))
+}
+
 /** Which places of some rules users have resolved, and when last: alerts of places that fire again are among them. */
 export async function resolvedByHand(
   database: Queryable,

@@ -1,3 +1,6 @@
+import type { Acknowledgement } from '../alerts/acknowledgement.ts'
+import type { SilenceDraft } from '../alerts/new-silence.ts'
+import type { Silence } from '../alerts/silence.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
@@ -40,13 +43,14 @@ export type ListedRule = Pick<
   'alert' | 'name' | 'severity' | 'source' | 'forSeconds' | 'description'
 >
 
-/** What an operator does to an alert. Both reject with ERR_ALERT_NOT_FOUND or ERR_ALERT_RESOLVED. */
+/** What an operator does to alerts: an AlertEngine. The first two reject with ERR_ALERT_NOT_FOUND or ERR_ALERT_RESOLVED. */
 export interface AlertActions {
-  acknowledge(
-    id: string,
-    how: { user: string; comment: string | null; expiresAt: Date | null },
-  ): Promise<unknown>
+  acknowledge(id: string, how: Acknowledgement): Promise<unknown>
   resolve(id: string, how: { user: string; comment: string | null }): Promise<unknown>
+  /** Rejects with InvalidSilenceError. */
+  silence(draft: SilenceDraft, who: { user: string }): Promise<Silence>
+  /** Rejects with ERR_SILENCE_NOT_FOUND. */
+  endSilence(id: string, who: { user: string }): Promise<Silence>
 }
 
 /** The metrics of the daemon and the appliance, rendered. */

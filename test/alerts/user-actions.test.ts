@@ -6,16 +6,17 @@ import { openTestDatabase } from '../support/database.ts'
 const database = await openTestDatabase(t)
 const { freshEngine, listed } = alertsOn(database)
 
-t.test('an alert is acknowledged once, by the first who does', async (t) => {
+t.test('an acknowledgement that says nothing new changes nothing', async (t) => {
   const { engine, clock, events } = await freshEngine()
   await engine.evaluate(found(place('/srv/a')))
   const id = (await listed())[0]?.id ?? ''
   clock.seconds = 10
   const first = await engine.acknowledge(id, { user: 'ada', comment: 'on it' })
   clock.seconds = 20
-  const second = await engine.acknowledge(id, { user: 'bob', comment: 'me too' })
 
-  t.strictSame(second, first)
+  t.strictSame(await engine.acknowledge(id, { user: 'ada', comment: 'on it' }), first)
+  t.strictSame(await engine.acknowledge(id, { user: 'ada' }), first)
+  t.strictSame(await engine.acknowledge(id, { user: 'bob' }), first)
   t.match(first, {
     acknowledgedAt: new Date('2026-11-20T21:00:10Z'),
     acknowledgedBy: 'ada',
@@ -26,6 +27,42 @@ t.test('an alert is acknowledged once, by the first who does', async (t) => {
   t.strictSame(said(events), ['1 warning firing /srv/a', '2 info acknowledged /srv/a'])
   t.strictSame(briefly(await listed({ acknowledged: true })), ['/srv/a firing 1'])
   t.strictSame(await listed({ acknowledged: false }), [])
+})
+
+t.test('somebody says more of an acknowledgement, and somebody else takes it over', async (t) => {
+  const { engine, clock } = await freshEngine()
+  await engine.evaluate(found(place('/srv/a')))
+  const id = (await listed())[0]?.id ?? ''
+  const until = (time: string) => new Date(`2026-11-20T${time}Z`)
+  const acknowledgement = async () => {
+    const [alert] = await listed()
+    const { acknowledgedAt, acknowledgedBy, acknowledgeComment, acknowledgeExpiresAt } = alert ?? {}
+    return { acknowledgedAt, acknowledgedBy, acknowledgeComment, acknowledgeExpiresAt }
+  }
+  await engine.acknowledge(id, { user: 'ada', comment: 'on it', expiresAt: until('22:00:00') })
+  clock.seconds = 20
+  await engine.acknowledge(id, { user: 'ada', comment: 'parts come', expiresAt: until('23:00:00') })
+  t.strictSame(await acknowledgement(), {
+    acknowledgedAt: until('21:00:00'),
+    acknowledgedBy: 'ada',
+    acknowledgeComment: 'parts come',
+    acknowledgeExpiresAt: until('23:00:00'),
+  })
+  await engine.acknowledge(id, { user: 'bob', comment: 'my shift' })
+  t.strictSame(await acknowledgement(), {
+    acknowledgedAt: until('21:00:20'),
+    acknowledgedBy: 'bob',
+    acknowledgeComment: 'my shift',
+    acknowledgeExpiresAt: null,
+  })
+  t.strictSame(
+    (await getAlert(database, id))?.transitions.slice(1).map(({ to, by }) => [to, by]),
+    [
+      ['acknowledged', 'ada'],
+      ['acknowledged', 'ada'],
+      ['acknowledged', 'bob'],
+    ],
+  )
 })
 
 t.test('an acknowledgement ends when it says so', async (t) => {
@@ -40,6 +77,11 @@ t.test('an acknowledgement ends when it says so', async (t) => {
   await engine.evaluate(found(place('/srv/a')))
 
   t.strictSame(briefly(await listed({ acknowledged: false })), ['/srv/a firing 3'])
+  t.strictSame(
+    (await listed())[0]?.acknowledgementLapsedAt,
+    new Date('2026-11-20T21:01:00Z'),
+    'when it was noticed',
+  )
   t.strictSame(said(events).slice(2), ['3 warning firing /srv/a'])
   t.strictSame(
     (await getAlert(database, id))?.transitions.map(({ from, to, by }) => [from, to, by]),

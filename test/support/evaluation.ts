@@ -1,5 +1,7 @@
+import type { Alert } from '../../src/alerts/alert.ts'
 import { announcements } from '../../src/alerts/announce.ts'
 import { evaluate, lastingAlerts, type ActiveAlerts } from '../../src/alerts/evaluate.ts'
+import type { FlappingLimits } from '../../src/alerts/flapping.ts'
 import type { Finding, Rule } from '../../src/rules/rule.ts'
 import type { Reading } from '../../src/snapshot.ts'
 import { read, snapshotOf } from './readings.ts'
@@ -31,17 +33,28 @@ export const found = (...findings: Finding[]) => read(findings) as unknown as Re
 /** When the first evaluation of a run is. */
 export const start = Date.parse('2026-11-20T21:00:00Z')
 
-/** Evaluates one reading after the other, `stepSeconds` apart, and tells what each brought. */
-export function run(rules: Rule[], readings: (Reading<never> | undefined)[], stepSeconds = 30) {
+/**
+ * Evaluates one reading after the other, `stepSeconds` apart, and tells what each brought. With limits conditions
+ * flap by what the run itself has seen fire.
+ */
+export function run(
+  rules: Rule[],
+  readings: (Reading<never> | undefined)[],
+  stepSeconds = 30,
+  limits?: FlappingLimits,
+) {
   let active: ActiveAlerts = new Map()
   let ids = 0
+  const fired: Alert[] = []
   const steps = readings.map((reading, index) => {
     const now = new Date(start + index * stepSeconds * 1000)
     const snapshot = snapshotOf(reading === undefined ? {} : { tasks: reading })
     const { changes, errors } = evaluate(active, rules, snapshot, {
       now,
       newId: () => `id-${++ids}`,
+      firings: limits && { ...limits, counts: countsOf(fired, limits, now) },
     })
+    fired.push(...changes.flatMap(({ alert }) => (alert.firedAt === now ? [alert] : [])))
     const alerts = lastingAlerts(active, changes)
     active = new Map(alerts.map((alert) => [alert.fingerprint, alert]))
     return {
@@ -54,4 +67,13 @@ export function run(rules: Rule[], readings: (Reading<never> | undefined)[], ste
     }
   })
   return steps
+}
+
+function countsOf(fired: readonly Alert[], { windowSeconds }: FlappingLimits, now: Date) {
+  const counts = new Map<string, number>()
+  for (const { fingerprint, firedAt } of fired) {
+    if ((firedAt?.getTime() ?? 0) <= now.getTime() - windowSeconds * 1000) continue
+    counts.set(fingerprint, (counts.get(fingerprint) ?? 0) + 1)
+  }
+  return counts
 }

@@ -151,6 +151,9 @@ const acknowledge = route({
   guard: 'monitoring:write',
   tag: 'monitoring',
   summary: 'Tell the others that somebody looks after an alert',
+  description:
+    'Of one that is acknowledged already a comment or an end takes the place of what was said before; ' +
+    'without either nothing changes.',
   params: id,
   body: Type.Object({
     comment: Type.Optional(nullable(Type.String({ maxLength: 4096 }))),
@@ -159,13 +162,10 @@ const acknowledge = route({
   answers: { 200: { description: 'The alert.', schema: Type.Object(detail) } },
   problems: ['alert_not_found', 'alert_resolved'],
   async handle({ params, body, principal, origin, context }) {
-    const expiresAt = body.expires_at ?? null
-    const how = {
-      user: principal.username,
-      comment: body.comment ?? null,
-      expiresAt:
-        expiresAt === null ? null : futureDateOf(expiresAt, '/body/expires_at', context.now()),
-    }
+    const { comment, expires_at: end } = body
+    const expiresAt =
+      typeof end === 'string' ? futureDateOf(end, '/body/expires_at', context.now()) : end
+    const how = { user: principal.username, comment, expiresAt }
     return await changed(context, params.id, 'alert.acknowledge', principal, origin, () =>
       context.alerts.acknowledge(params.id, how),
     )
