@@ -14,7 +14,9 @@ export function cartridgeLifeLow(percent: number): Rule<'cartridges'> {
     severity: 'warning',
     source: 'tape',
     forSeconds: 0,
-    description: 'Plan its replacement, and write nothing new on it that has to be kept for long.',
+    description:
+      'By what a drive reckons from the past of the cartridge, little of its life is left, and errors become likely.',
+    action: 'Plan its replacement, and write nothing new on it that has to be kept for long.',
     check: lifeBelow(percent),
   }
 }
@@ -28,7 +30,9 @@ export function cartridgeLifeCritical(percent: number): Rule<'cartridges'> {
     severity: 'critical',
     source: 'tape',
     forSeconds: 0,
-    description: 'Copy its data to another cartridge and retire it.',
+    description:
+      'By what a drive reckons from the past of the cartridge, its life is over: what is on it may soon not be read.',
+    action: 'Copy its data to another cartridge and retire it.',
     inhibits: 'CartridgeLifeLow',
     check: lifeBelow(percent),
   }
@@ -43,8 +47,9 @@ export const cartridgeErrorsFollowTape: Rule<'cartridges'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'The cartridge has errors in several drives that work well with others. Copy its data to another cartridge and ' +
-    'retire it. The evidence shows how each of its loads went.',
+    'The cartridge has errors in several drives that work well with others: it is the cartridge, not the drives. ' +
+    'The evidence shows how it did in each.',
+  action: 'Copy its data to another cartridge and retire it.',
 
   check: (state) =>
     accusedOf(state, 'cartridge').map((verdict) =>
@@ -61,8 +66,9 @@ export const tapeDriveErrorsFollowDrive: Rule<'cartridges'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'The drive has errors with several cartridges that work well in others. Clean it; if the errors come again ' +
-    'have it serviced. The evidence shows how each cartridge did in it.',
+    'The drive has errors with several cartridges that work well in others: it is the drive, not the cartridges. ' +
+    'The evidence shows how each cartridge did in it.',
+  action: 'Clean the drive; if the errors come again have it serviced.',
 
   check: (state) =>
     accusedOf(state, 'drive').map((verdict) =>
@@ -97,14 +103,15 @@ function lifeBelow(percent: number): (state: CartridgesState) => Finding[] {
             serial,
             library,
             life_remaining_percent: health.lifeRemainingPercent,
-            loads: health.loads,
+            load_count: health.loads,
             lifetime_written_bytes: health.lifetimeWrittenBytes,
             lifetime_read_bytes: health.lifetimeReadBytes,
-            unrecovered_write_errors: health.unrecoveredWriteErrors,
-            unrecovered_read_errors: health.unrecoveredReadErrors,
+            unrecovered_write_error_count: health.unrecoveredWriteErrors,
+            unrecovered_read_error_count: health.unrecoveredReadErrors,
             threshold_percent: percent,
             drive,
             read_at: readAt.toISOString(),
+            source: `log page 17h of drive ${drive}`,
           },
           source: sourceOf({ virtual }),
         }
@@ -133,13 +140,14 @@ function verdictFinding(
 ): Finding {
   return {
     labels,
-    message: `${who}: ${verdict.reason}. ${verdict.action}`,
+    message: `${who}: ${verdict.reason}.`,
+    action: verdict.action,
     evidence: {
       verdict: verdict.verdict,
       witnesses: verdict.witnesses,
       reason: verdict.reason,
-      action: verdict.action,
       matrix: verdict.matrix.map(cellText),
+      source: 'loads of cartridges in drives, by log pages 02h, 03h, 14h, 17h and 2Eh',
     },
     source: sourceOf(verdict),
   }

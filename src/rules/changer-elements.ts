@@ -1,5 +1,5 @@
 import type { Changer, Element } from '../collectors/changers.ts'
-import { sourceOf } from './changers.ts'
+import { askedText, sourceOf } from './changers.ts'
 import type { Finding, Rule } from './rule.ts'
 import { countText, deviceText, listText } from './words.ts'
 
@@ -24,8 +24,9 @@ export const importExportFull: Rule<'changers'> = {
   source: 'tape',
   forSeconds: 15 * 60,
   description:
-    'Every import/export element holds a cartridge, so none can be exported or imported. ' +
-    'Empty the station, or move its cartridges to storage elements.',
+    'Every import/export element holds a cartridge, so none can be exported or imported.',
+  action:
+    'Take the cartridges out, or have the backup software move them to storage elements, so that it knows of it.',
   inhibits: 'ChangerImportExportOccupied',
 
   check(changers) {
@@ -38,7 +39,11 @@ export const importExportFull: Rule<'changers'> = {
         message:
           `The import/export station of ${deviceText(changer)} is full: ` +
           `${station.length === 1 ? 'its only element holds a cartridge' : `all ${station.length} elements hold cartridges`}.`,
-        evidence: { elements: station.length, volume_tags: tagsOf(station) },
+        evidence: {
+          element_count: station.length,
+          volume_tags: tagsOf(station),
+          source: askedText(changer),
+        },
         source: sourceOf(changer),
       })
     }
@@ -54,7 +59,9 @@ export const importExportOccupied: Rule<'changers'> = {
   severity: 'info',
   source: 'tape',
   forSeconds: 0,
-  description: 'Take exported cartridges out, and move imported ones to storage elements.',
+  description: 'A cartridge there waits for somebody: to take it to the vault, or to take it in.',
+  action:
+    'Take exported cartridges out, and have the backup software move imported ones to storage elements.',
 
   check(changers) {
     const findings: Finding[] = []
@@ -66,9 +73,10 @@ export const importExportOccupied: Rule<'changers'> = {
         labels: { library: changer.id },
         message: `The import/export station of ${deviceText(changer)} holds ${listText(full.map(placeText))}.`,
         evidence: {
-          elements: station.length,
-          elements_full: full.length,
+          element_count: station.length,
+          full_element_count: full.length,
           volume_tags: tagsOf(full),
+          source: askedText(changer),
         },
         source: sourceOf(changer),
       })
@@ -86,8 +94,8 @@ export const noEmptySlot: Rule<'changers'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'Every storage element is full: nothing can be imported, and a loaded cartridge may not be unloaded. ' +
-    'Export cartridges that are not needed in the library.',
+    'Every storage element is full: nothing can be imported, and a loaded cartridge may have no place to go back to.',
+  action: 'Export cartridges that are not needed in the library.',
 
   check(changers) {
     const findings: Finding[] = []
@@ -102,7 +110,11 @@ export const noEmptySlot: Rule<'changers'> = {
           `${deviceText(changer)} has no empty slot: ` +
           `${slots.length} of ${slots.length} are full, and ${countText(loaded.length, 'cartridge')} ` +
           `${loaded.length === 1 ? 'is' : 'are'} in its drives.`,
-        evidence: { slots: slots.length, drives_loaded: loaded.length },
+        evidence: {
+          slot_count: slots.length,
+          loaded_drive_count: loaded.length,
+          source: askedText(changer),
+        },
         source: sourceOf(changer),
       })
     }
@@ -123,8 +135,10 @@ export const volumeTagDuplicated: Rule<'changers'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'Backup software would take one cartridge for the other and overwrite it. ' +
-    'Take one of them out of the library before the next backup.',
+    'Backup software knows a cartridge by its volume tag alone: it would take one for the other and overwrite it.',
+  action:
+    'Before the next backup find out which of them the backup software means, and take the other out of the library. ' +
+    'Give it another label before it comes back.',
 
   check(changers) {
     const findings = new Map<string, Finding>()
@@ -135,7 +149,7 @@ export const volumeTagDuplicated: Rule<'changers'> = {
         findings.set(volumeTag, {
           labels: { volume_tag: volumeTag },
           message: `${volumeTag} is in ${places.join(' and in ')}.`,
-          evidence: { places },
+          evidence: { places, source: 'READ ELEMENT STATUS of these libraries' },
           source: sourceOf({ virtual }),
         })
       }
@@ -170,8 +184,11 @@ export const elementException: Rule<'changers'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'READ ELEMENT STATUS reports an exception (SMC-3): a cartridge may be stuck or the element out of use. ' +
-    'Look the additional sense code up in the manual of the library, and inspect the element.',
+    'The library reports an exception (SMC-3) of these elements: a cartridge may be stuck, or the element is out of ' +
+    'use.',
+  action:
+    'Look the additional sense code up in the manual of the library, and inspect the elements when no job uses the ' +
+    'library: an open door stops its robot.',
 
   check(changers) {
     const findings: Finding[] = []
@@ -185,7 +202,7 @@ export const elementException: Rule<'changers'> = {
       findings.push({
         labels: { library: changer.id },
         message: `${deviceText(changer)} reports ${countText(abnormal.length, 'abnormal element')}: ${listText(abnormal)}.`,
-        evidence: { elements: abnormal },
+        evidence: { elements: abnormal, source: askedText(changer) },
         source: sourceOf(changer),
       })
     }

@@ -7,6 +7,13 @@ export function sourceOf({ virtual }: { virtual: boolean }): Source {
   return virtual ? 'vtl' : 'tape'
 }
 
+/** The command that told it; mtx sends the same where the daemon may not. */
+export function askedText({ device, inventory }: Pick<Changer, 'device' | 'inventory'>): string {
+  return inventory?.source === 'mtx'
+    ? `mtx -f ${device} status`
+    : `READ ELEMENT STATUS of ${device}`
+}
+
 /** No answer at all: nothing can be mounted, and a backup that waits for it hangs. */
 export const changerUnreachable: Rule<'changers'> = {
   alert: 'ChangerUnreachable',
@@ -16,8 +23,11 @@ export const changerUnreachable: Rule<'changers'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'The robot of the library does not answer SCSI commands. ' +
-    'Check its power and cabling, or the daemon of a virtual one; what is shown of it is old.',
+    'The robot of the library does not answer SCSI commands: nothing can be mounted, and a backup that waits for it ' +
+    'hangs. What is shown of it is old.',
+  action:
+    'Check its power, panel, cabling and zoning, or the daemon of a virtual one. Do not power-cycle it while one of its ' +
+    'drives writes: that ends the job.',
 
   check(changers) {
     return changers
@@ -39,8 +49,10 @@ export const changerOffline: Rule<'changers'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'The library answers that it is not ready: nothing can be mounted. ' +
-    'Set it on line at its panel, close its door, or see why it was taken off line.',
+    'The library answers that it is not ready: nothing can be mounted, and backups wait or fail.',
+  action:
+    'Look at its panel: set it on line, close its door, let it finish starting, or find out who took it off line and ' +
+    'why.',
 
   check(changers) {
     return changers
@@ -72,6 +84,7 @@ function finding(changer: Changer, message: string): Finding {
       device,
       hctl,
       inventory_taken_at: inventory?.takenAt?.toISOString() ?? null,
+      source: askedText(changer),
     },
   }
 }

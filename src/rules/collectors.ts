@@ -12,8 +12,10 @@ export const collectorFailing: Rule<'collectors'> = {
   source: 'storwarden',
   forSeconds: 90,
   description:
-    'A part of the appliance cannot be read, so nothing is known of its present state; ' +
-    'its alerts stay as they were. The message says what went wrong.',
+    'A part of the appliance cannot be read, so nothing is known of its present state; its alerts stay as they were.',
+  action:
+    'Mend what the message names: a tool or a permission that is missing (`storwarden doctor` tells which), or a ' +
+    'device that does not answer.',
 
   check(collectors) {
     return collectors
@@ -29,6 +31,7 @@ export const collectorFailing: Rule<'collectors'> = {
           failing_since: failingSince?.toISOString() ?? null,
           age_seconds: ageSeconds,
           interval_seconds: intervalSeconds,
+          source: `collector ${name}`,
         },
       }))
   },
@@ -43,8 +46,10 @@ export const collectorStale: Rule<'collectors'> = {
   source: 'storwarden',
   forSeconds: 0,
   description:
-    'The collector has not finished for a long time, so what is shown of its subject is old. ' +
-    'Restart the daemon if it does not recover, and report it.',
+    'The collector has not finished for a long time, so what is shown of its subject is old.',
+  action:
+    'Look for commands that hang (`ps -eo pid,stat,etimes,args`, state D) and for the device behind them. If there are ' +
+    'none restart the daemon, which disturbs no backup, and report it.',
 
   check(collectors) {
     return collectors
@@ -57,7 +62,11 @@ export const collectorStale: Rule<'collectors'> = {
         message:
           `The collector ${name} has read nothing for ${Math.round(ageSeconds ?? 0)} s; ` +
           `it should every ${intervalSeconds} s.`,
-        evidence: { age_seconds: ageSeconds, interval_seconds: intervalSeconds },
+        evidence: {
+          age_seconds: ageSeconds,
+          interval_seconds: intervalSeconds,
+          source: `collector ${name}`,
+        },
       }))
   },
 }

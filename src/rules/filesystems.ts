@@ -12,6 +12,10 @@ export function storageCapacityWarning(overPercent: number): Rule<'filesystems'>
     name: 'Storage Capacity Warning',
     severity: 'warning',
     overPercent,
+    description: 'When a file system is full, backups and writes to LUNs that lie on it fail.',
+    action:
+      'Expire or move old backups with the software that made them, or enlarge the file system, before it is full. ' +
+      'Do not delete backups, virtual media or files of LUNs by hand.',
   })
 }
 
@@ -23,6 +27,11 @@ export function storageCapacityCritical(overPercent: number): Rule<'filesystems'
       name: 'Storage Capacity Critical',
       severity: 'critical',
       overPercent,
+      description:
+        'Hardly any space is left: the next backup, or the next write of an initiator to a thin LUN, is likely to fail.',
+      action:
+        'Postpone jobs that write there. Then expire or move old backups with the software that made them, or enlarge ' +
+        'the file system. Do not delete backups, virtual media or files of LUNs by hand.',
     }),
     inhibits: 'StorageCapacityWarning',
   }
@@ -33,6 +42,8 @@ function capacity(given: {
   name: string
   severity: Severity
   overPercent: number
+  description: string
+  action: string
 }): Rule<'filesystems'> {
   const { overPercent, ...names } = given
   return {
@@ -40,9 +51,6 @@ function capacity(given: {
     subject: 'filesystems',
     source: 'storage',
     forSeconds: 0,
-    description:
-      'When a file system is full, backups and writes to LUNs that lie on it fail. ' +
-      'Expire or move old backups, or enlarge the file system.',
 
     check(fileSystems) {
       const findings: Finding[] = []
@@ -63,6 +71,7 @@ function capacity(given: {
             used_bytes: usage.usedBytes,
             available_bytes: usage.availableBytes,
             total_bytes: usage.totalBytes,
+            source: `statfs ${mountPoint}`,
           },
         })
       }
@@ -85,8 +94,11 @@ export const fileSystemReadOnly: Rule<'filesystems'> = {
   source: 'storage',
   forSeconds: 0,
   description:
-    'The kernel remounts a file system read-only after an error, to save what is on it. ' +
-    'Look at the kernel log for the cause, check the disks below, unmount and run fsck.',
+    'The kernel takes write access away after an error, to save what is on the file system: ' +
+    'every write to it fails until it is repaired.',
+  action:
+    'Read the kernel log for the cause and check the disks below. Then stop what uses the file system, unmount it ' +
+    'and check it with fsck before it is mounted read-write again; do not just remount it.',
 
   check(fileSystems) {
     return fileSystems
@@ -94,7 +106,7 @@ export const fileSystemReadOnly: Rule<'filesystems'> = {
       .map(({ mountPoint, device, type }) => ({
         labels: { mountpoint: mountPoint },
         message: `${mountPoint} (${device}) is configured read-write and is read-only now.`,
-        evidence: { device, type },
+        evidence: { device, type, source: '/proc/self/mountinfo, /etc/fstab' },
       }))
   },
 }
@@ -109,8 +121,11 @@ export function fileSystemInodesLow(underPercent: number): Rule<'filesystems'> {
     source: 'storage',
     forSeconds: 0,
     description:
-      'No file can be created once all inodes are used, though there is space. ' +
-      'Remove small files, or make the file system anew with more inodes.',
+      'No file can be created once all inodes are used, whatever space is left: ' +
+      'backups fail as if the file system were full.',
+    action:
+      'Find what has so many files (`du --inodes -x` counts them by directory) and have whatever made them remove ' +
+      'those that are not needed, or move data to a file system with more inodes.',
 
     check(fileSystems) {
       const findings: Finding[] = []
@@ -124,7 +139,13 @@ export function fileSystemInodesLow(underPercent: number): Rule<'filesystems'> {
         findings.push({
           labels: { mountpoint: mountPoint },
           message: `${mountPoint} has ${filesFree} of ${files} inodes left (${percentText(freePercent)}).`,
-          evidence: { inodes: files, inodes_free: filesFree, free_percent: freePercent },
+          evidence: {
+            inode_count: files,
+            free_inode_count: filesFree,
+            free_percent: freePercent,
+            threshold_percent: underPercent,
+            source: `statfs ${mountPoint}`,
+          },
         })
       }
       return findings

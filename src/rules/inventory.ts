@@ -10,8 +10,11 @@ export const libraryMissing = missing({
   source: 'tape',
   what: 'The library',
   description:
-    'The library was there and the machine does not see it any more. Check its power, cabling and zoning, ' +
-    'or start the VTL. If it was removed for good, delete it under /api/v1/hardware/libraries.',
+    'The library was there and the machine does not see it any more: nothing in it can be mounted.',
+  action:
+    'Check its power, cabling and zoning, or start the VTL. If it was removed for good, delete it under ' +
+    '/api/v1/hardware/libraries.',
+  where: '/sys/class/scsi_generic',
 })
 
 /** The same for a drive. */
@@ -23,8 +26,11 @@ export const driveMissing = missing({
   source: 'tape',
   what: 'The tape drive',
   description:
-    'The drive was there and the machine does not see it any more. Check its power and cabling, ' +
-    'or start the VTL. If it was removed for good, delete it under /api/v1/hardware/drives.',
+    'The drive was there and the machine does not see it any more: backups have one drive less.',
+  action:
+    'Check its power, cabling and zoning, or start the VTL. If it was removed for good, delete it under ' +
+    '/api/v1/hardware/drives.',
+  where: '/sys/class/scsi_generic',
 })
 
 /** Initiators of a target that is gone have lost their disks. */
@@ -36,8 +42,11 @@ export const targetMissing = missing({
   source: 'scst',
   what: 'The target',
   description:
-    'The target was there while SCST ran and is not any more: its initiators have lost their LUNs. ' +
-    'Apply the configuration again. If it was removed for good, delete it under /api/v1/hardware/targets.',
+    'The target was there while SCST ran and is not any more: its initiators have lost their LUNs.',
+  action:
+    'Find out whether it was removed on purpose. If not apply the configuration again (`scstadmin -config`); if it was, ' +
+    'delete it under /api/v1/hardware/targets.',
+  where: '/sys/kernel/scst_tgt/targets',
 })
 
 /** An array that is not assembled does not show as degraded. */
@@ -49,8 +58,12 @@ export const arrayMissing = missing({
   source: 'storage',
   what: 'The array',
   description:
-    'The array was there and is not assembled any more. See `mdadm --examine --scan` and the kernel log. ' +
-    'If it was removed for good, delete it under /api/v1/hardware/arrays.',
+    'The array was there and is not assembled any more: nothing that lies on it can be read or written.',
+  action:
+    'See what `mdadm --examine --scan` finds and the kernel log, look for disks that are missing, and assemble it with ' +
+    '`mdadm --assemble --scan`. Do not create it anew. If it was removed for good, delete it under ' +
+    '/api/v1/hardware/arrays.',
+  where: '/sys/block',
 })
 
 /** Half a minute is more than an initiator takes to log in again after a dropped connection. */
@@ -63,8 +76,11 @@ export const scstSessionLost = missing({
   forSeconds: 30,
   what: 'The session of',
   description:
-    'An initiator that was logged in is not any more. Look whether it is up and reaches this machine; ' +
-    'the alert ends when it comes back, at the latest after a day.',
+    'An initiator that was logged in is not any more: it has lost its LUNs, or one of its paths to them. ' +
+    'The alert ends when it comes back, at the latest after a day.',
+  action:
+    'See whether it is up, whether it was logged out on purpose, and whether it reaches this machine.',
+  where: '/sys/kernel/scst_tgt/targets/*/*/sessions',
 })
 
 function missing(given: {
@@ -76,8 +92,11 @@ function missing(given: {
   forSeconds?: number
   what: string
   description: string
+  action: string
+  /** Where it was, and is looked for. */
+  where: string
 }): Rule<'inventory'> {
-  const { kind, what, forSeconds = 0, ...rule } = given
+  const { kind, what, where, forSeconds = 0, ...rule } = given
   return {
     ...rule,
     subject: 'inventory',
@@ -86,16 +105,20 @@ function missing(given: {
     check(state) {
       return state.missing
         .filter((object) => object.kind === kind)
-        .map((object) => finding(object, what))
+        .map((object) => finding(object, what, where))
     },
   }
 }
 
-function finding({ id, name, labels, lastSeen, virtual }: MissingObject, what: string): Finding {
+function finding(
+  { id, name, labels, lastSeen, virtual }: MissingObject,
+  what: string,
+  where: string,
+): Finding {
   return {
     labels,
     message: `${what} ${name} is gone; it was last seen at ${lastSeen.toISOString()}.`,
-    evidence: { id, last_seen_at: lastSeen.toISOString() },
+    evidence: { id, last_seen_at: lastSeen.toISOString(), source: where },
     ...(virtual ? { source: 'vtl' as const } : {}),
   }
 }

@@ -11,8 +11,11 @@ export const arrayDegraded: Rule<'md_arrays'> = {
   source: 'storage',
   forSeconds: 0,
   description:
-    'The array has lost members and with them its redundancy. ' +
-    'Find the failed disk with `mdadm --detail`, replace it and add the new one to the array.',
+    'The array has lost members and with them its redundancy: one more failed disk, or not even that, and the ' +
+    'data is gone.',
+  action:
+    'Find the failed disk with `mdadm --detail`, and make sure of its serial number before you pull it: pulling a good ' +
+    'one ends the array. Replace it and add the new one with `mdadm --manage … --add`.',
 
   check(arrays) {
     return arrays.filter(({ degraded }) => degraded !== null && degraded > 0).map(degradedFinding)
@@ -37,10 +40,11 @@ function degradedFinding(array: MdArray): Finding {
       id: array.id,
       level,
       array_state: array.state,
-      members: raidDisks,
-      members_missing: degraded,
+      member_count: raidDisks,
+      missing_member_count: degraded,
       failed_devices: faulty,
       sync_action: syncAction,
+      source: `/sys/block/${name}/md/degraded`,
     },
   }
 }
@@ -54,8 +58,11 @@ export const arrayInactive: Rule<'md_arrays'> = {
   source: 'storage',
   forSeconds: 0,
   description:
-    'The array could not be started, usually because too few members were found. ' +
-    'See `mdadm --detail` and the kernel log before you force anything.',
+    'The array could not be started, usually because too few members were found: nothing that lies on it can be ' +
+    'read or written.',
+  action:
+    'See `mdadm --detail`, `mdadm --examine` of its members and the kernel log, and look for disks and cables that ' +
+    'are missing. Do not force it together, and do not create it anew: either can destroy what is on it.',
 
   check(arrays) {
     return arrays
@@ -63,7 +70,12 @@ export const arrayInactive: Rule<'md_arrays'> = {
       .map(({ id, name, level, members }) => ({
         labels: { array: name },
         message: `The array ${name} is there but not started; ${countText(members.length, 'member')} found.`,
-        evidence: { id, level, members_found: members.map(({ device }) => device) },
+        evidence: {
+          id,
+          level,
+          members_found: members.map(({ device }) => device),
+          source: `/sys/block/${name}/md/array_state`,
+        },
       }))
   },
 }

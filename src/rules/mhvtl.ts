@@ -11,8 +11,10 @@ export const vtlNotRunning: Rule<'mhvtl'> = {
   source: 'vtl',
   forSeconds: 0,
   description:
-    'Virtual libraries are configured, but the kernel module mhvtl is not loaded: backups to them fail. ' +
-    'Start mhvtl.target and look at the kernel log if it fails.',
+    'Virtual libraries are configured, but the kernel module mhvtl is not loaded: backups to them fail.',
+  action:
+    'See why with `systemctl status mhvtl.target` and the kernel log (after a new kernel the module has to be built ' +
+    'for it), mend it, and start mhvtl.target.',
 
   check({ moduleLoaded, libraries, drives }) {
     if (moduleLoaded || libraries.length + drives.length === 0) return []
@@ -25,6 +27,7 @@ export const vtlNotRunning: Rule<'mhvtl'> = {
         evidence: {
           libraries: libraries.map(({ id }) => id),
           drives: drives.map(({ id }) => id),
+          source: '/sys/module/mhvtl is not there',
         },
       },
     ]
@@ -43,8 +46,11 @@ export const vtlDaemonDown: Rule<'mhvtl'> = {
   source: 'vtl',
   forSeconds: 0,
   description:
-    'Every command to the device hangs, and commands to other devices of mhvtl may hang behind it. ' +
-    'Remove a stale lock below /var/lock/mhvtl and start the unit again.',
+    'Every command to the device hangs, and commands to other devices of mhvtl may hang behind it, those of running ' +
+    'backups too.',
+  action:
+    'See with `journalctl -u` of the unit why it ended. Make sure that no process of the device is left, remove its ' +
+    'lock below /var/lock/mhvtl if one is there, and start the unit again.',
 
   check({ moduleLoaded, libraries, drives }) {
     if (!moduleLoaded) return []
@@ -70,7 +76,7 @@ function down(
     {
       labels,
       message: `The daemon ${unit} of the virtual ${what} does not run: ${detail}.`,
-      evidence: { unit, detail },
+      evidence: { unit, detail, source: 'systemctl' },
     },
   ]
 }
@@ -84,8 +90,11 @@ export const vtlMediumMissing: Rule<'mhvtl'> = {
   source: 'vtl',
   forSeconds: 0,
   description:
-    'The configuration puts the cartridge in a slot, but its directory does not exist. ' +
-    'If it was not removed on purpose restore it from a copy; otherwise take it out of library_contents.',
+    'The configuration puts the cartridge in a slot, but its directory does not exist: loading it ends in a ' +
+    'hardware error.',
+  action:
+    'If it was not removed on purpose restore its directory from a copy. Otherwise take it out of library_contents; ' +
+    'the library reads that when it starts, and restarting it ends what runs there.',
 
   check({ libraries }: Mhvtl) {
     return libraries.flatMap(missingMedia)
@@ -93,7 +102,7 @@ export const vtlMediumMissing: Rule<'mhvtl'> = {
 }
 
 function missingMedia(library: VirtualLibrary): Finding[] {
-  const { id, contents, mediaOnDisk, homeDirectory } = library
+  const { id, number, contents, mediaOnDisk, homeDirectory } = library
   if (contents === null || mediaOnDisk === null) return []
   // A drive's line may name the drive instead of a cartridge; which one is loaded only mhvtl knows.
   const onDisk = new Set(mediaOnDisk)
@@ -109,6 +118,10 @@ function missingMedia(library: VirtualLibrary): Finding[] {
   return [...places].map(([tag, place]) => ({
     labels: { library: id, volume_tag: tag },
     message: `The cartridge ${tag} in ${place} of ${deviceText(library)} has no directory below ${homeDirectory}.`,
-    evidence: { place, home_directory: homeDirectory },
+    evidence: {
+      place,
+      home_directory: homeDirectory,
+      source: `library_contents.${number}, ${homeDirectory}`,
+    },
   }))
 }

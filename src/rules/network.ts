@@ -10,8 +10,8 @@ export const bondDegraded: Rule<'network'> = {
   source: 'system',
   forSeconds: 60,
   description:
-    'A member of the bond has no link: redundancy or throughput is lost. ' +
-    'Check the cable and the switch port of the member.',
+    'A member of the bond has no link: redundancy or throughput is lost, and with the last member the network is.',
+  action: 'Check the cable and the switch port of the members that are down.',
 
   check(interfaces) {
     return interfaces
@@ -21,7 +21,11 @@ export const bondDegraded: Rule<'network'> = {
         message:
           `The bond ${name} has ${countText(bondMembersDown.length, 'member')} down: ` +
           `${bondMembersDown.join(', ')}.`,
-        evidence: { mode: bondMode, members_down: bondMembersDown },
+        evidence: {
+          mode: bondMode,
+          members_down: bondMembersDown,
+          source: `/sys/class/net/${name}/bonding`,
+        },
       }))
   },
 }

@@ -27,8 +27,8 @@ export interface Rule<Subject extends keyof Subjects = keyof Subjects> {
   readonly keepFiringSeconds?: number
   /** Why it matters, in a sentence or two. */
   readonly description: string
-  /** What to do, in a sentence or two. */
-  readonly action?: string
+  /** What to do now, in the imperative; what of it harms something that runs is said there. */
+  readonly action: string
   /** The alert of the same place that this one mutes, e.g. a critical one its warning. */
   readonly inhibits?: string
 

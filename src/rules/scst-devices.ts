@@ -11,8 +11,10 @@ export const scstDeviceInactive: Rule<'scst'> = {
   source: 'scst',
   forSeconds: 0,
   description:
-    'The device is switched off (active 0), so I/O to its LUNs fails. ' +
-    'Write 1 to its `active` attribute, unless another node serves it.',
+    'The device is switched off (active 0): SCST has closed its backing store, and I/O to its LUNs fails.',
+  action:
+    'Make sure that no other node of a cluster serves it: two nodes that write to one store destroy what is on it. ' +
+    'Then write 1 to its `active` attribute.',
 
   check({ devices }) {
     return devices
@@ -20,7 +22,7 @@ export const scstDeviceInactive: Rule<'scst'> = {
       .map((device) => ({
         labels: { device: device.name },
         message: `The device ${device.name}${exportsText(device)} is inactive.`,
-        evidence: { handler: device.handler, filename: device.filename, exports: device.exports },
+        evidence: storeOf(device, 'active'),
       }))
   },
 }
@@ -34,8 +36,11 @@ export const scstDeviceFileMissing: Rule<'scst'> = {
   source: 'scst',
   forSeconds: 0,
   description:
-    'The file was removed or renamed while SCST has it open; its data is lost when SCST closes it. ' +
-    'Do not restart SCST: copy the data off through the LUN, or rename the file back.',
+    'The file was removed or renamed while SCST has it open: initiators work with it as before, and its data is ' +
+    'lost when SCST closes it.',
+  action:
+    'Do not restart SCST, deactivate the device or reboot. Rename the file back if it was only renamed; otherwise copy ' +
+    'the data off through the LUN.',
 
   check({ devices }) {
     return devices
@@ -43,7 +48,7 @@ export const scstDeviceFileMissing: Rule<'scst'> = {
       .map((device) => ({
         labels: { device: device.name },
         message: `The backing file ${device.filename ?? ''} of the device ${device.name}${exportsText(device)} is gone.`,
-        evidence: { handler: device.handler, filename: device.filename, exports: device.exports },
+        evidence: storeOf(device, 'filename'),
       }))
   },
 }
@@ -57,8 +62,11 @@ export const scstDeviceBlocked: Rule<'scst'> = {
   source: 'scst',
   forSeconds: 120,
   description:
-    'SCST holds back the commands of this device. For a moment that is normal; for minutes the device ' +
-    'or an ALUA transition is stuck. See its `block` attribute and the kernel log.',
+    'SCST holds back the commands of this device, and its initiators wait. For a moment that is normal; for minutes ' +
+    'the device or an ALUA transition is stuck.',
+  action:
+    'See in the kernel log and in the state of its target groups what it waits for, and look at the disk, array or ' +
+    'drive behind it.',
 
   check({ devices }) {
     return devices
@@ -66,9 +74,19 @@ export const scstDeviceBlocked: Rule<'scst'> = {
       .map((device) => ({
         labels: { device: device.name },
         message: `The I/O of the device ${device.name}${exportsText(device)} is frozen.`,
-        evidence: { block_count: device.blockCount, exports: device.exports },
+        evidence: { block_count: device.blockCount, ...storeOf(device, 'block') },
       }))
   },
+}
+
+/** What is behind the device, and which of its attributes says what is wrong. */
+function storeOf({ name, handler, filename, exports: count }: ScstDevice, attribute: string) {
+  return {
+    handler,
+    filename,
+    export_count: count,
+    source: `/sys/kernel/scst_tgt/devices/${name}/${attribute}`,
+  }
 }
 
 function exportsText({ exports: count }: ScstDevice): string {

@@ -11,8 +11,10 @@ export const scstTargetDisabled: Rule<'scst'> = {
   source: 'scst',
   forSeconds: 0,
   description:
-    'The configuration file enables the target, but it is disabled: initiators cannot log in. ' +
-    'Enable it again, or disable it in the file as well.',
+    'The configuration file enables the target, but it is disabled: its initiators cannot log in.',
+  action:
+    'Find out who disabled it and why. Then enable it again (`scstadmin -enable_target`), or disable it in the file ' +
+    'as well.',
 
   check({ running, targets, config }) {
     if (!running) return []
@@ -28,7 +30,10 @@ export const scstTargetDisabled: Rule<'scst'> = {
       .map(({ driver, name }) => ({
         labels: { driver, target: name },
         message: `The target ${name} (${driver}) is disabled although ${config.path} enables it.`,
-        evidence: { config: config.path },
+        evidence: {
+          config: config.path,
+          source: `/sys/kernel/scst_tgt/targets/${driver}/${name}/enabled`,
+        },
       }))
   },
 }
@@ -42,17 +47,18 @@ export const scstLunZeroMissing: Rule<'scst'> = {
   source: 'scst',
   forSeconds: 0,
   description:
-    'Initiators ask LUN 0 what other LUNs there are; without it they find no device at all. ' +
-    'Map a device to LUN 0 of this target or group.',
+    'Initiators ask LUN 0 what other LUNs there are; without it they find no device at all.',
+  action:
+    'Map a device to LUN 0 of this target or group (`scstadmin -add_lun 0`), and have the initiators rescan.',
 
   check({ targets }) {
     return targets.flatMap((target) =>
       lunSets(target)
         .filter(({ luns }) => luns.length > 0 && luns.every(({ lun }) => lun !== 0))
-        .map(({ labels, words, luns }) => ({
+        .map(({ labels, words, luns, path }) => ({
           labels,
           message: `${words} has ${countText(luns.length, 'LUN')} but no LUN 0: initiators find nothing.`,
-          evidence: { luns: luns.map(({ lun }) => lun) },
+          evidence: { luns: luns.map(({ lun }) => lun), source: path },
         })),
     )
   },
@@ -61,12 +67,19 @@ export const scstLunZeroMissing: Rule<'scst'> = {
 function lunSets(target: ScstTarget) {
   const { driver, name, luns, groups } = target
   const labels = { driver, target: name }
-  const sets: { labels: Record<string, string>; words: string; luns: readonly ScstLun[] }[] = [
-    { labels, words: `The default set of the target ${name}`, luns },
+  const path = `/sys/kernel/scst_tgt/targets/${driver}/${name}`
+  const sets: {
+    labels: Record<string, string>
+    words: string
+    luns: readonly ScstLun[]
+    path: string
+  }[] = [
+    { labels, words: `The default set of the target ${name}`, luns, path: `${path}/luns` },
     ...groups.map((group) => ({
       labels: { ...labels, group: group.name },
       words: `The group ${group.name} of the target ${name}`,
       luns: group.luns,
+      path: `${path}/ini_groups/${group.name}/luns`,
     })),
   ]
   return sets
@@ -81,18 +94,21 @@ export const scstBlackHole: Rule<'scst'> = {
   source: 'scst',
   forSeconds: 0,
   description:
-    'black_hole is set: SCST drops commands of these initiators on purpose. ' +
-    'It is meant for tests; write 0 to it to serve them again.',
+    'black_hole is set: SCST takes commands of these initiators and drops them on purpose, which is meant for tests. ' +
+    'Their I/O hangs until it times out.',
+  action:
+    'Make sure that nobody tests with it at the moment, then write 0 to its `black_hole` attribute.',
 
   check({ targets }) {
     const findings: Finding[] = []
     for (const { driver, name, blackHole, groups } of targets) {
       const labels = { driver, target: name }
+      const path = `/sys/kernel/scst_tgt/targets/${driver}/${name}`
       if (blackHole !== null && blackHole !== 0) {
         findings.push({
           labels,
           message: `The target ${name} (${driver}) swallows the commands of its initiators (black_hole ${blackHole}).`,
-          evidence: { black_hole: blackHole },
+          evidence: { black_hole: blackHole, source: `${path}/black_hole` },
         })
       }
       for (const group of groups) {
@@ -100,7 +116,10 @@ export const scstBlackHole: Rule<'scst'> = {
         findings.push({
           labels: { ...labels, group: group.name },
           message: `The group ${group.name} of the target ${name} swallows the commands of its initiators (black_hole ${group.blackHole}).`,
-          evidence: { black_hole: group.blackHole },
+          evidence: {
+            black_hole: group.blackHole,
+            source: `${path}/ini_groups/${group.name}/black_hole`,
+          },
         })
       }
     }

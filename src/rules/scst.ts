@@ -11,13 +11,16 @@ export const scstNotRunning: Rule<'scst'> = {
   source: 'scst',
   forSeconds: 0,
   description:
-    'There is a configuration of SCST, but its modules are not loaded: no initiator reaches its LUNs. ' +
-    'Start scst.service and look at the kernel log if it fails.',
+    'There is a configuration of SCST, but its modules are not loaded: no initiator reaches its LUNs.',
+  action:
+    'See why with `systemctl status scst.service` and the kernel log (after a new kernel the modules have to be built ' +
+    'for it), mend it, and start scst.service.',
 
   check({ running, config }) {
     if (running) return []
     const message = `SCST is not running although ${config.path} configures it.`
-    return [{ labels: {}, message, evidence: { config: config.path } }]
+    const source = '/sys/kernel/scst_tgt is not there'
+    return [{ labels: {}, message, evidence: { config: config.path, source } }]
   },
 }
 
@@ -30,8 +33,11 @@ export const scstSuspended: Rule<'scst'> = {
   source: 'scst',
   forSeconds: 120,
   description:
-    'All I/O through SCST is frozen. A change of the configuration suspends it for a moment; ' +
-    'for minutes it is stuck: see `suspend` below /sys/kernel/scst_tgt and the kernel log.',
+    'While it is suspended SCST starts no command of any initiator, and they run into their time-outs. ' +
+    'A change of the configuration suspends it for a moment; for minutes it is stuck.',
+  action:
+    'See in the kernel log what a change waits for, and whether scstadmin runs. Start no other change meanwhile: it ' +
+    'would wait behind it.',
 
   check({ suspendCount }) {
     if (suspendCount === null || suspendCount === 0) return []
@@ -39,7 +45,7 @@ export const scstSuspended: Rule<'scst'> = {
       {
         labels: {},
         message: 'SCST is suspended: the I/O of all initiators is frozen.',
-        evidence: { suspend_count: suspendCount },
+        evidence: { suspend_count: suspendCount, source: '/sys/kernel/scst_tgt/suspend' },
       },
     ]
   },
@@ -54,8 +60,11 @@ export const scstConfigurationDiffers: Rule<'scst'> = {
   source: 'scst',
   forSeconds: 0,
   description:
-    'What runs is not what the file says, so a restart would change what initiators see. ' +
-    'Write the running configuration to the file, or apply the file, after looking at each difference.',
+    'What runs is not what the file says, so a restart would change what initiators see.',
+  action:
+    'Look at each difference and decide which side is right. Then write the running configuration to the file ' +
+    '(`scstadmin -write_config`, after a copy of the file), or apply the file (`scstadmin -config`), which can take ' +
+    'LUNs from initiators that use them.',
 
   check({ running, config }) {
     const { path, differences } = config
@@ -76,7 +85,7 @@ export const scstConfigurationDiffers: Rule<'scst'> = {
         message:
           `SCST differs from ${path} in ${countText(differences.length, 'place')}: ` +
           `${listText(words)}.`,
-        evidence: { config: path, differences },
+        evidence: { config: path, differences, source: `/sys/kernel/scst_tgt, ${path}` },
       },
     ]
   },
@@ -90,9 +99,10 @@ export const scstTargetDriverDown: Rule<'scst'> = {
   severity: 'critical',
   source: 'scst',
   forSeconds: 0,
-  description:
-    'No initiator can log in to the targets of this driver. For iSCSI check that iscsi-scstd runs; ' +
-    'then enable the driver, or restart scst.service.',
+  description: 'No initiator can log in to the targets of this driver.',
+  action:
+    'For iSCSI see whether iscsi-scstd runs, and start it if it does not. Then enable the driver. Restarting ' +
+    'scst.service instead ends the sessions of all drivers.',
 
   check(scst) {
     if (!scst.running) return []
@@ -104,7 +114,12 @@ export const scstTargetDriverDown: Rule<'scst'> = {
       findings.push({
         labels: { driver: driver.name },
         message: `The target driver ${driver.name} of ${countText(targets, 'target')} ${reason}.`,
-        evidence: { enabled: driver.enabled, open_state: driver.openState },
+        evidence: {
+          enabled: driver.enabled,
+          open_state: driver.openState,
+          target_count: targets,
+          source: `/sys/kernel/scst_tgt/targets/${driver.name}`,
+        },
       })
     }
     return findings

@@ -11,7 +11,10 @@ export const sensorAlarm: Rule<'sensors'> = {
   source: 'system',
   forSeconds: 60,
   description:
-    'A sensor of the machine is outside its limits. Check fans, air flow and power supplies.',
+    'A sensor of the machine is outside its limits: parts may fail or switch themselves off.',
+  action:
+    'Check fans, air flow, the temperature of the room and power supplies. If it gets worse end the jobs that run and ' +
+    'shut the machine down, before it switches itself off.',
 
   check(sensors) {
     return sensors
@@ -24,8 +27,14 @@ export const sensorAlarm: Rule<'sensors'> = {
         labels: { sensor: id },
         message:
           `The ${kind} sensor ${label} of ${chip} raises an alarm` +
-          `${value === null ? '' : ` at ${value} ${UNITS[unit]}`}.`,
-        evidence: { unit, value, max, critical },
+          (value === null ? '' : ` at ${value} ${UNITS[unit]}`) +
+          (critical === null ? '.' : `; critical is ${critical} ${UNITS[unit]}.`),
+        evidence: {
+          [`value_${unit}`]: value,
+          [`maximum_${unit}`]: max,
+          [`critical_${unit}`]: critical,
+          source: `${/^thermal_zone\d+$/.test(label) ? '/sys/class/thermal' : '/sys/class/hwmon'}: ${id}`,
+        },
       }))
   },
 }

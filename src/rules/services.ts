@@ -16,8 +16,10 @@ export const serviceDown: Rule<'services'> = {
   source: 'system',
   forSeconds: 0,
   description:
-    'A service that the appliance needs does not run. ' +
-    'See `systemctl status` and `journalctl -u` of the unit, and start it.',
+    'A service that the appliance needs does not run, and what it serves is missing until it does.',
+  action:
+    'See why with `systemctl status` and `journalctl -u` of the unit, mend the cause, and start the unit with ' +
+    '`systemctl start`.',
 
   check(services) {
     return services.filter(isDown).map(finding)
@@ -36,6 +38,13 @@ function finding({ unit, load, active, sub, description, expected }: Service): F
   return {
     labels: { unit },
     message: `${unit} is ${state}${reason}.`,
-    evidence: { load_state: load, active_state: active, sub_state: sub, description, expected },
+    evidence: {
+      load_state: load,
+      active_state: active,
+      sub_state: sub,
+      description,
+      expected,
+      source: 'systemctl',
+    },
   }
 }

@@ -1,5 +1,11 @@
+import type { SmartReport } from '../collectors/smart.ts'
 import type { Rule } from './rule.ts'
 import { listText } from './words.ts'
+
+/** `megaraid,0`: one of several disks that a RAID controller hides behind one node. */
+function behindController({ type }: SmartReport): boolean {
+  return type.includes(',')
+}
 
 /** The disk itself predicts its end. */
 export const smartFailing: Rule<'smart'> = {
@@ -10,8 +16,10 @@ export const smartFailing: Rule<'smart'> = {
   source: 'storage',
   forSeconds: 0,
   description:
-    'SMART says that the disk is failing. Replace it while it can still be read; ' +
-    '`smartctl -a` shows the attributes behind the verdict.',
+    'The disk itself says that it is failing: it may go on for weeks, or fail within hours.',
+  action:
+    'See the attributes behind the verdict with `smartctl -a`. Make sure that the array it belongs to is complete ' +
+    'otherwise and that what lies on it has a backup, then replace it while it can still be read.',
 
   check(reports) {
     return reports
@@ -24,13 +32,14 @@ export const smartFailing: Rule<'smart'> = {
         evidence: {
           device: report.device,
           model: report.model,
-          reallocated: report.reallocated,
-          pending: report.pending,
-          uncorrectable: report.uncorrectable,
+          reallocated_count: report.reallocated,
+          pending_count: report.pending,
+          uncorrectable_count: report.uncorrectable,
           life_used_percent: report.lifeUsedPercent,
           power_on_hours: report.powerOnHours,
           temperature_celsius: report.temperatureCelsius,
           remarks: report.remarks,
+          source: `smartctl -a${behindController(report) ? ` -d ${report.type}` : ''} ${report.device}`,
         },
       }))
   },

@@ -12,8 +12,10 @@ export const tapeDriveTapeAlert: Rule<'tape_alerts'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'The drive has set a TapeAlert flag; the alert has the name, the severity and the action of the flag. ' +
+    'The drive has set a TapeAlert flag; the alert has the name, the severity and the action of the flag (SSC-5). ' +
     'It ends when what the flag says is over, or when it is resolved by hand.',
+  action:
+    'Do what the standard says of the flag, and resolve the alert if it does not end by that.',
 
   check: (state) => byFlag(state, 'drive').map((flags) => finding('serial', flags)),
 }
@@ -27,8 +29,9 @@ export const libraryTapeAlert: Rule<'tape_alerts'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'The library has set a TapeAlert flag; the alert has the name, the severity and the action of the flag. ' +
-    'Nothing says when it is over: resolve it when it is seen to.',
+    'The library has set a TapeAlert flag; the alert has the name, the severity and the action of the flag (SMC-3). ' +
+    'Nothing says when it is over.',
+  action: 'Do what the standard says of the flag, and resolve the alert when it is seen to.',
 
   check: (state) => byFlag(state, 'library').map((flags) => finding('library', flags)),
 }
@@ -42,12 +45,17 @@ export const tapeDriveTapeAlertPending: Rule<'tape_alerts'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'A TapeAlert flag has changed and was not read here. The backup software reads it with its next job; ' +
-    'reading it by hand (log page 2Eh) clears it.',
+    'A TapeAlert flag has changed and was not read here, so nobody knows what the drive warns of. Reading it (log ' +
+    'page 2Eh) clears it for every program of this machine.',
+  action:
+    'See in the log of the backup software what its next job reads of it, or have it read here: monitoring.tapealert, ' +
+    'on_change. Do not read the page by hand while a job runs.',
 
   check: ({ unread }) => unread.map(pending),
   undecided: ({ undecided }) => [...undecided],
 }
+
+const THEN_RESOLVE = 'Then resolve the alert: nothing else says that it is over.'
 
 type Flags = readonly [ActiveTapeAlert, ...ActiveTapeAlert[]]
 
@@ -71,15 +79,16 @@ function finding(label: 'serial' | 'library', flags: Flags): Finding {
     labels: { [label]: id, flag: String(flag) },
     name: `TapeAlert: ${name}`,
     severity,
-    description: action,
+    action: label === 'library' ? `${action} ${THEN_RESOLVE}` : action,
     source: sourceOf(place),
     message: `${place.text}: ${meaning}${cartridgeText(flags)} (flag ${flag})`,
     evidence: {
       flag,
+      source: `log page 2Eh of ${place.node}`,
       page_excerpt: latest.excerpt,
       first_read_at: flags[0].firstSeen.toISOString(),
       read_at: latest.lastSeen.toISOString(),
-      times_read: flags.reduce((sum, { count }) => sum + count, 0),
+      read_count: flags.reduce((sum, { count }) => sum + count, 0),
       volume_tags: volumeTags(flags),
       device: place.node,
       library: place.element?.library ?? (label === 'library' ? id : null),
@@ -112,6 +121,7 @@ function pending({ id, place, volumeTag, error }: UnreadTapeAlert): Finding {
     source: sourceOf(place),
     evidence: {
       error,
+      source: `log page 11h of ${place.node}`,
       volume_tag: volumeTag,
       device: place.node,
       library: place.element?.library ?? null,

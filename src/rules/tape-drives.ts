@@ -17,9 +17,10 @@ export const tapeDriveUnreachable: Rule<'tape_drives'> = {
   severity: 'critical',
   source: 'tape',
   forSeconds: NO_ANSWER_SECONDS,
-  description:
-    'The drive does not answer SCSI commands: backups to it fail or hang. ' +
-    'Check its power and cabling, or the daemon of a virtual one.',
+  description: 'The drive does not answer SCSI commands: backups to it fail or hang.',
+  action:
+    'See what its library shows of it and whether a job uses it, and check its power and cabling, or the daemon of a ' +
+    'virtual one. Power-cycling it ends the job that runs on it.',
 
   check(drives) {
     return drives
@@ -28,7 +29,7 @@ export const tapeDriveUnreachable: Rule<'tape_drives'> = {
         finding(
           drive,
           `${driveText(drive)} does not answer${drive.error === null ? '' : `: ${drive.error}`}.`,
-          { error: drive.error },
+          { error: drive.error, source: `LOG SENSE to ${drive.device}` },
         ),
       )
   },
@@ -49,7 +50,9 @@ export const tapeDriveCleaningRequired: Rule<'tape_drives'> = {
   severity: 'critical',
   source: 'tape',
   forSeconds: 0,
-  description: 'Load a cleaning cartridge before the next backup; writing on risks the medium.',
+  description:
+    'The drive does not write reliably before it is cleaned; writing on risks the medium.',
+  action: 'Let the job that runs on it end, then load a cleaning cartridge before the next backup.',
   inhibits: 'TapeDriveCleaningRequested',
 
   check: flagged(
@@ -66,7 +69,8 @@ export const tapeDriveCleaningRequested: Rule<'tape_drives'> = {
   severity: 'warning',
   source: 'tape',
   forSeconds: 0,
-  description: 'Load a cleaning cartridge when the drive is next idle.',
+  description: 'Cleaning is due, and can wait for the end of the backup; later it cannot.',
+  action: 'Load a cleaning cartridge when the drive is next idle.',
 
   check: flagged(
     'cleaningRequested',
@@ -83,8 +87,10 @@ export const tapeDriveRecoveryRequested: Rule<'tape_drives'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'The drive cannot go on and asks for one of the procedures that are named, the first one if possible; usually ' +
-    'the medium is stuck. If it names none unload it, and power-cycle the drive if that fails.',
+    'The drive cannot go on and asks for one of the procedures that are named; usually the medium is stuck.',
+  action:
+    'Carry out the first of the procedures that is possible. If none is named unload the cartridge, and power-cycle ' +
+    'the drive if that fails; either ends the job that runs on it.',
 
   check: flagged(
     'recoveryRequested',
@@ -109,6 +115,7 @@ function flagged(
         finding(drive, words(drive), {
           activity: drive.status?.activity ?? null,
           volume_tag: drive.volumeTag,
+          source: `log page 11h of ${drive.device}`,
         }),
       )
 }

@@ -12,8 +12,10 @@ export const tapeDriveUnrecoveredErrors: Rule<'tape_health'> = {
   source: 'tape',
   forSeconds: 0,
   description:
-    'Data could not be written or read although the drive tried again: a job failed, or will. ' +
-    'Clean the drive and try the cartridge in another one; copy its data if the errors come with it.',
+    'Data could not be written or read although the drive tried again: a job failed, or will.',
+  action:
+    'When the drive is idle clean it and try the cartridge in another one; copy its data if the errors come with it. ' +
+    '`storwarden drives --errors` shows what they follow.',
 
   check(drives) {
     return drives.flatMap((drive) => {
@@ -33,10 +35,11 @@ export const tapeDriveUnrecoveredErrors: Rule<'tape_health'> = {
       const which = cartridges.length === 0 ? '' : `, with ${listText(cartridges)}`
       return [
         finding(drive, `${driveText(drive)} had ${counted} in the last day${which}.`, {
-          write_errors: count('writeErrors'),
-          read_errors: count('readErrors'),
+          write_error_count: count('writeErrors'),
+          read_error_count: count('readErrors'),
           cartridges,
           last_at: recentErrors.at(-1)?.at.toISOString() ?? null,
+          source: `log pages 02h, 03h, 14h and 17h of ${drive.device}`,
         }),
       ]
     })
@@ -58,8 +61,9 @@ export function tapeDriveRetriesHigh(perGigabyte: number): Rule<'tape_health'> {
     source: 'tape',
     forSeconds: 0,
     description:
-      'The drive writes or reads many blocks more than once: jobs are slower and the cartridge holds less. ' +
-      'Clean the drive; if other cartridges do well in it, retire this one.',
+      'The drive writes or reads many blocks more than once: jobs are slower and the cartridge holds less, long ' +
+      'before one fails.',
+    action: 'Clean the drive when it is idle; if other cartridges do well in it, retire this one.',
 
     check(drives) {
       return drives.flatMap((drive) => {
@@ -74,6 +78,7 @@ export function tapeDriveRetriesHigh(perGigabyte: number): Rule<'tape_health'> {
           finding(drive, `${driveText(drive)} needs ${told.join(' and ')}.`, {
             ...mountEvidence(mount),
             threshold_per_gigabyte: perGigabyte,
+            source: `log pages 02h, 03h and 0Ch of ${drive.device}`,
           }),
         ]
       })
@@ -93,8 +98,11 @@ export function tapeDriveCleaningDue(hours: number): Rule<'tape_health'> {
     source: 'tape',
     forSeconds: 0,
     description:
-      'The medium moved for many hours since the last cleaning. The drive will ask for one when it needs it; ' +
-      'where it never does, see that a cleaning cartridge is in the library.',
+      'The medium moved for many hours since the last cleaning. That is no fault: a drive asks for a cleaning when it ' +
+      'needs one, if there is a cartridge for it.',
+    action:
+      'See that a cleaning cartridge that is not used up is in the library, and that cleaning is left to the library or ' +
+      'the backup software. Cleaning without need wears the heads.',
 
     check(drives) {
       return drives.flatMap((drive) => {
@@ -103,8 +111,9 @@ export function tapeDriveCleaningDue(hours: number): Rule<'tape_health'> {
         return [
           finding(drive, `${driveText(drive)} ran ${since} hours since it was last cleaned.`, {
             motion_hours_since_cleaning: since,
-            cleanings: drive.lifetime.cleanings,
+            cleaning_count: drive.lifetime.cleanings,
             threshold_hours: hours,
+            source: `log page 14h of ${drive.device}`,
           }),
         ]
       })
@@ -137,6 +146,7 @@ export const tapeDriveFailurePredicted: Rule<'tape_health'> = {
           `${driveText(drive)} expects to fail: ${exception.text ?? 'no reason given'}.`,
           {
             exception: exception.text,
+            source: `log page 2Fh of ${drive.device}`,
           },
         ),
       ]
@@ -154,9 +164,10 @@ export const tapeDriveTooWarm: Rule<'tape_health'> = {
   severity: 'warning',
   source: 'tape',
   forSeconds: 0,
-  description:
-    'Heat deforms the medium and wears out the heads. Check the fans and filters of the library and ' +
-    'the temperature of the room.',
+  description: 'Heat deforms the medium and wears out the heads.',
+  action:
+    'Check the fans and filters of the library and the temperature of the room. While it stays too warm start no ' +
+    'other job on the drive.',
 
   check(drives) {
     return drives.flatMap((drive) => {
@@ -170,6 +181,7 @@ export const tapeDriveTooWarm: Rule<'tape_health'> = {
           temperature_celsius: celsius,
           limit_celsius: limitCelsius,
           exceeded,
+          source: `log pages 0Dh and 14h of ${drive.device}`,
         }),
       ]
     })

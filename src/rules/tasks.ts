@@ -9,13 +9,20 @@ export const taskFailure: Rule<'tasks'> = {
   source: 'task',
   forSeconds: 0,
   description:
-    'A task failed within the last 60 minutes. Read its log, mend the cause and start it again.',
+    'What the task was asked to do was not done, or not all of it. The alert is about the last 60 minutes, and ' +
+    'ends after them.',
+  action: 'Read the log of the task, mend the cause and start it again.',
 
   check({ recentFailures }) {
     return recentFailures.map(({ id, kind, finishedAt, error }) => ({
       labels: { task: id },
       message: `The task ${kind} failed: ${error ?? 'it gave no reason'}.`,
-      evidence: { kind, error, finished_at: finishedAt.toISOString() },
+      evidence: {
+        kind,
+        error,
+        finished_at: finishedAt.toISOString(),
+        source: 'the task log of storwarden',
+      },
     }))
   },
 }

@@ -11,8 +11,11 @@ export const volumeGroupMissingDevice: Rule<'volume_groups'> = {
   source: 'storage',
   forSeconds: 0,
   description:
-    'A physical volume of the group is not found. Look for the disk and its cabling; ' +
-    '`vgs -o +vg_missing_pv_count` and `pvs` show what is missing.',
+    'A physical volume of the group is not found: logical volumes with an extent on it are gone or run without ' +
+    'redundancy.',
+  action:
+    'See what is missing with `pvs` and `lvs -a -o +devices,lv_health_status`, and look for the disk, its cable or ' +
+    'its array. Do not run `vgreduce --removemissing` before: it removes the volumes that lay on it.',
 
   check({ groups }) {
     return groups
@@ -23,8 +26,9 @@ export const volumeGroupMissingDevice: Rule<'volume_groups'> = {
           `The volume group ${name} misses ${missingPhysicalVolumes} of ` +
           `${countText(physicalVolumes, 'physical volume')}.`,
         evidence: {
-          physical_volumes: physicalVolumes,
-          physical_volumes_missing: missingPhysicalVolumes,
+          physical_volume_count: physicalVolumes,
+          missing_physical_volume_count: missingPhysicalVolumes,
+          source: 'vgs -o +vg_missing_pv_count',
         },
       }))
   },
@@ -43,8 +47,9 @@ export function volumeGroupNearlyFull(overPercent: number): Rule<'volume_groups'
     source: 'storage',
     forSeconds: 0,
     description:
-      'Thin pools and snapshots of the group cannot be extended once it is full. ' +
-      'Add a physical volume with `vgextend`, or remove volumes that nobody needs.',
+      'Thin pools and snapshots of the group cannot be extended once it is full: writes to volumes of a full pool ' +
+      'fail, and a full snapshot is lost.',
+    action: 'Add a physical volume with `vgextend`, or remove volumes that nobody needs any more.',
 
     check({ groups, logicalVolumes }) {
       const findings: Finding[] = []
@@ -58,7 +63,13 @@ export function volumeGroupNearlyFull(overPercent: number): Rule<'volume_groups'
           message:
             `The volume group ${name} is ${percentText(usedPercent)} allocated: ` +
             `${bytesText(freeBytes)} are left for ${growing.map((volume) => volume.name).join(', ')} to grow.`,
-          evidence: { used_percent: usedPercent, free_bytes: freeBytes, size_bytes: sizeBytes },
+          evidence: {
+            used_percent: usedPercent,
+            threshold_percent: overPercent,
+            free_bytes: freeBytes,
+            size_bytes: sizeBytes,
+            source: 'vgs',
+          },
         })
       }
       return findings
@@ -91,6 +102,13 @@ export function thinPoolMetadataFullCritical(overPercent: number): Rule<'volume_
   return thinPool({ part: 'metadata', severity: 'critical', overPercent })
 }
 
+function thinPoolAction(part: 'data' | 'metadata', critical: boolean): string {
+  const first = critical ? 'Stop what writes to its volumes, if you can. ' : ''
+  return part === 'data'
+    ? `${first}Extend the pool with \`lvextend -L +SIZE\`, or free space in its volumes and discard it (\`fstrim\`).`
+    : `${first}Extend the metadata with \`lvextend --poolmetadatasize +SIZE\`, or remove snapshots that nobody needs.`
+}
+
 function thinPool(given: {
   part: 'data' | 'metadata'
   severity: Severity
@@ -107,8 +125,10 @@ function thinPool(given: {
     source: 'storage',
     forSeconds: 0,
     description:
-      `When the ${part} of a thin pool is full, writes to all its volumes fail. ` +
-      `Extend it with \`lvextend\`${part === 'metadata' ? ' --poolmetadatasize' : ''}, or free space in its volumes and discard it.`,
+      part === 'data'
+        ? 'When the data of a thin pool is full, writes to all its volumes fail, however much the volume itself uses.'
+        : 'When the metadata of a thin pool is full, writes to all its volumes fail, and the pool has to be repaired.',
+    action: thinPoolAction(part, critical),
     ...(critical ? { inhibits: alert } : {}),
 
     check({ logicalVolumes }: VolumeGroups) {
@@ -123,6 +143,7 @@ function thinPool(given: {
             used_percent: used,
             threshold_percent: overPercent,
             size_bytes: volume.sizeBytes,
+            source: `lvs -o +${part}_percent`,
           },
         })
       }

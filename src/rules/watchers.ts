@@ -10,7 +10,9 @@ export const watcherFailing: Rule<'watchers'> = {
   forSeconds: 600,
   description:
     'The daemon cannot watch all of the machine for changes: what it should be told at once it finds when it ' +
-    'next looks, half a minute later. The message says what is in the way.',
+    'next looks, half a minute later.',
+  action:
+    'Mend what the message names, e.g. the limit of inotify watches. The watcher starts again by itself.',
 
   check(watchers) {
     return watchers
@@ -31,7 +33,9 @@ export const watcherSilent: Rule<'watchers'> = {
   forSeconds: 600,
   description:
     'Something changed that a watcher should have told of, and it has told nothing since. What it watches is ' +
-    'seen half a minute later. Restart the daemon if it does not recover, and report it.',
+    'seen half a minute later.',
+  action:
+    'Restart the daemon if the watcher does not recover, which disturbs no backup, and report it.',
 
   check(watchers) {
     return watchers
@@ -58,9 +62,10 @@ function finding({ name, restarts, reportedAt, missedSince }: Watcher, message: 
     labels: { watcher: name },
     message,
     evidence: {
-      restarts,
+      restart_count: restarts,
       reported_at: reportedAt?.toISOString() ?? null,
       missed_since: missedSince?.toISOString() ?? null,
+      source: `watcher ${name}`,
     },
   }
 }

@@ -63,7 +63,7 @@ t.test('the frame of an alert says everything about it in snake case', async (t)
     labels: { mountpoint: '/srv/a' },
     message: '/srv/a is full',
     description: 'Make room.',
-    action: '',
+    action: 'Mend it.',
     part_of: {},
     evidence: { used_percent: 87.5 },
     state: 'firing',

@@ -75,6 +75,7 @@ t.test('a library that does not answer and one that is offline are two things', 
     device: '/dev/sg12',
     hctl: '13:0:0:0',
     inventory_taken_at: '2026-11-20T21:00:00.000Z',
+    source: 'READ ELEMENT STATUS of /dev/sg12',
   })
   t.end()
 })

@@ -96,6 +96,7 @@ t.test('a drive says what it wants by the flags of page 11h', (t) => {
         evidence: {
           activity: 'no-activity',
           volume_tag: 'E01001L8',
+          source: 'log page 11h of /dev/sg13',
           device: '/dev/sg13',
           hctl: '13:0:1:0',
           tape_node: 'st0',

@@ -236,7 +236,11 @@ t.test('differences from the file are one alert that lists them', (t) => {
       message:
         `SCST differs from /etc/scst.conf in 3 places: iscsi/${IQN}/LUN 3 is missing, ` +
         `iscsi/${IQN}/LUN 9 is not in the file, iscsi/vtl1 enabled is 0, not 1.`,
-      evidence: { config: '/etc/scst.conf', differences },
+      evidence: {
+        config: '/etc/scst.conf',
+        differences,
+        source: '/sys/kernel/scst_tgt, /etc/scst.conf',
+      },
     },
   ])
   t.end()

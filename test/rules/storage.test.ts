@@ -68,6 +68,7 @@ t.test('a file system over its limit says how full it is and what is left', (t) 
         used_bytes: 86.5 * GIB,
         available_bytes: 13.5 * GIB,
         total_bytes: 100 * GIB,
+        source: 'statfs /srv/repo-b',
       },
     },
   ])

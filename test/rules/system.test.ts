@@ -153,7 +153,10 @@ t.test('a sensor alarms by itself, or by a temperature that is critical', (t) =>
   ]
 
   t.strictSame(told(sensorAlarm.check(all)), [
-    [{ sensor: 'hot' }, 'The temperature sensor Package of coretemp raises an alarm at 100 °C.'],
+    [
+      { sensor: 'hot' },
+      'The temperature sensor Package of coretemp raises an alarm at 100 °C; critical is 100 °C.',
+    ],
     [{ sensor: 'fan' }, 'The fan sensor fan1 of coretemp raises an alarm at 0 rpm.'],
   ])
   t.end()

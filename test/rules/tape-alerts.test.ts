@@ -30,15 +30,16 @@ t.test('a flag is an alert with its own severity, words and evidence', (t) => {
       labels: { serial: 'D1', flag: '4' },
       name: 'TapeAlert: Media',
       severity: 'critical',
-      description: 'Copy it.',
+      action: 'Copy it.',
       source: 'tape',
       message: `${place.text}: Data is at risk. The cartridge is A00001L8. (flag 4)`,
       evidence: {
         flag: 4,
+        source: 'log page 2Eh of /dev/sg3',
         page_excerpt: '2e 00 01 40 … 00 04 c0 01 01',
         first_read_at: '2026-11-20T21:00:00.000Z',
         read_at: '2026-11-20T21:05:00.000Z',
-        times_read: 2,
+        read_count: 2,
         volume_tags: ['A00001L8'],
         device: '/dev/sg3',
         library: 'L1',
@@ -61,6 +62,7 @@ t.test('drives and libraries have tables and labels of their own', (t) => {
     {
       ...{ labels: { library: 'L1', flag: '16' }, name: 'TapeAlert: Library door', source: 'vtl' },
       ...{ message: 'STK L700: Data is at risk. (flag 16)', evidence: { library: 'L1' } },
+      action: 'Copy it. Then resolve the alert: nothing else says that it is over.',
     },
   ])
   t.end()
@@ -82,7 +84,7 @@ t.test(
       ' Loaded was A00001L8. (flag 30)',
     ])
     t.match(tapeDriveTapeAlert.check(state({ active: [flag(), other] })), [
-      { evidence: { times_read: 3, read_at: '2026-11-20T21:09:00.000Z' } },
+      { evidence: { read_count: 3, read_at: '2026-11-20T21:09:00.000Z' } },
     ])
     t.end()
   },

@@ -46,10 +46,11 @@ t.test('errors of the last day are told with their cartridges', (t) => {
     labels: { serial: 'D1' },
     message: `${where} had 3 write errors and 1 read error in the last day, with A1.`,
     evidence: {
-      write_errors: 3,
-      read_errors: 1,
+      write_error_count: 3,
+      read_error_count: 1,
       cartridges: ['A1'],
       last_at: '2026-11-20T21:00:00.000Z',
+      source: 'log pages 02h, 03h, 14h and 17h of /dev/sg13',
       volume_tag: null,
       device: '/dev/sg13',
       tape_node: null,

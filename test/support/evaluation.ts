@@ -17,7 +17,8 @@ export function ruleOf(given: Partial<Finder> = {}): Finder {
     severity: 'warning',
     source: 'system',
     forSeconds: 0,
-    description: 'Mend it.',
+    description: 'It matters.',
+    action: 'Mend it.',
     check: (value) => value as unknown as Finding[],
     ...given,
   }
