@@ -39,6 +39,7 @@ import { Inventory } from './inventory/inventory.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { openLog } from './log.ts'
 import { Monitor } from './monitor.ts'
+import { notifying } from './notifying.ts'
 import { packageRoot, version } from './package.ts'
 import { playTimeline } from './replay.ts'
 import { startRetention } from './retention.ts'
@@ -193,8 +194,12 @@ async function start(
     ...{ database: db, now, newId: randomUUID },
     limits: () => loadLimits(config),
   })
+  const told = notifying({
+    ...{ db, alone: config.database.url === null, self, log, now },
+    config: () => config,
+  })
   const flags = tapeAlerting({
-    ...{ db, hub, self, log, now, host: replay?.host ?? machine },
+    ...{ db, hub, channels: told, log, now, host: replay?.host ?? machine },
     config: () => config,
     monitor: () => monitor,
   })
@@ -204,7 +209,7 @@ async function start(
     kept: {
       inventory: (snapshot) => inventory.update(snapshot),
       cartridges: (snapshot) => cartridges.update(snapshot),
-      tape_alerts: (snapshot) => flags.tapeAlerts.update(snapshot),
+      tape_alerts: (snapshot) => flags.update(snapshot),
       tasks: () => summariseTasks(db, now()),
       watchers: async () => watching?.health() ?? [],
     },
@@ -239,11 +244,11 @@ async function start(
 
   monitor.start()
   lifecycle.onStop('rules', () => monitor.stop())
-  flags.dispatcher.start()
-  lifecycle.onStop('notifications', () => flags.dispatcher.stop())
-  tapeAlerts = flags.tapeAlerts
+  told.start(answering.address)
+  lifecycle.onStop('notifications', () => told.stop())
+  tapeAlerts = flags
   tapeAlerts.start()
-  lifecycle.onStop('TapeAlert pages', () => flags.tapeAlerts.stop())
+  lifecycle.onStop('TapeAlert pages', () => flags.stop())
 
   const broadcast = () => {
     hub.publishNumbers(answering.numbers(), now())
@@ -299,6 +304,7 @@ async function start(
       systemd.reloading()
       try {
         config = await load()
+        told.reload()
         log.info('the configuration was read again; what is built at the start keeps its settings')
       } catch (error) {
         log.error(`the configuration stays as it was: ${(error as Error).message}`)

@@ -2,6 +2,7 @@ import { collectors } from './collectors/index.ts'
 import type { CollectorSettings } from './collectors/collector.ts'
 import type { ScheduledCollector } from './collectors/lane.ts'
 import type { Config } from './config/schema.ts'
+import type { PlannerSettings } from './notify/planner.ts'
 import { builtInRules } from './rules/index.ts'
 import type { Rule } from './rules/rule.ts'
 
@@ -56,10 +57,16 @@ export function tapeAlertSettings({ monitoring }: Config) {
   }
 }
 
-/** Where events are posted; null where they are not. */
-export function webhookOptions({ notifications }: Config) {
-  const { url, secret } = notifications.webhook
-  return url === null ? null : { url, secret }
+/** When who is told of alerts. */
+export function plannerSettings({ notifications, monitoring }: Config): PlannerSettings {
+  const { group_by, group_interval_seconds, repeat_interval_seconds, escalation } = notifications
+  return {
+    groupBy: group_by,
+    groupIntervalMs: group_interval_seconds * 1000,
+    repeatMs: repeat_interval_seconds * 1000,
+    escalation: { channels: escalation.channels, afterMs: escalation.after_seconds * 1000 },
+    flappingMs: monitoring.flapping_window_seconds * 1000,
+  }
 }
 
 /** How the machine is asked. */

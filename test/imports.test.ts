@@ -170,7 +170,7 @@ const table: Record<string, Row> = {
     because: 'it knows when, not what',
   },
   'applied-config': {
-    imports: ['type config', 'collectors', 'rules'],
+    imports: ['type config', 'collectors', 'type notify', 'rules'],
     packages: [],
     because: 'what settings change about collectors and rules is data to them',
   },
@@ -190,6 +190,7 @@ const table: Record<string, Row> = {
 const composition: Record<string, string> = {
   answering: 'it puts together what answers',
   retention: 'it puts together what forgets',
+  notifying: 'it puts together who is told and who sends',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
   watching: 'it puts together who watches and who is woken',
 }

@@ -30,6 +30,14 @@ export async function findAlert(database: Queryable, id: string): Promise<Alert 
   return row ?? null
 }
 
+/** Alerts by id, of those that there are. */
+export async function findAlerts(database: Queryable, ids: readonly string[]): Promise<Alert[]> {
+  return database.query<Alert>(
+    `select ${alertColumns} from alerts where id = any ($1::uuid[]) order by started_at, id`,
+    [ids],
+  )
+}
+
 /** One alert with its history; null when there is none with the id. */
 export async function getAlert(database: Queryable, id: string): Promise<AlertDetail | null> {
   const alert = await findAlert(database, id)

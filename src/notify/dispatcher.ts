@@ -1,48 +1,45 @@
-import type { Queryable } from '../db/database.ts'
-import { NotifyError, type Notifier } from './notifier.ts'
-import { dueMessages, hurry, noteDelivered, noteFailed, type Waiting } from './outbox.ts'
-import { pausedUntil, retryAt } from './retry.ts'
-
-/** How an attempt to send ended. */
-export type Result = (typeof results)[number]
-
-const results = ['delivered', 'failed', 'given_up'] as const
+import { abandon, endLeases } from './delivery.ts'
+import { Lane, results, type LaneOptions } from './lane.ts'
+import type { Notifier } from './notifier.ts'
+import { KEPT_MS } from './retry.ts'
 
 /** What is sent with, and whose time it is. */
-export interface DispatcherOptions {
-  database: Queryable
-  notifiers: readonly Notifier[]
-  now: () => Date
-  /** From 0 to 1; Math.random otherwise. */
-  random?: () => number
-  /** Told of attempts: of none of each result at the start. */
-  onAttempts: (channel: string, result: Result, count: number) => void
-  /** Told of each message that is not sent any more, and of what stands in the way of all. */
-  onError: (error: Error) => void
+export interface DispatcherOptions extends LaneOptions {
+  /** The channels that there are now. */
+  notifiers: () => readonly Notifier[]
+  /** No other daemon works on the database: what was being sent when the last one was killed need not wait. */
+  alone?: boolean
 }
 
 const BEAT_MS = 5_000
-const BATCH = 20
+const ABANDON_MS = 3600_000
 
 /**
  * Sends what waits in the outbox, channel by channel, each message until it was taken or is a day old.
- * At least once: a daemon that is killed between the receipt and its note sends again.
+ * At least once: a daemon that is killed between the receipt and its note sends again, with the same id.
+ * Several daemons on one database take turns, message by message.
  */
 export class Dispatcher {
-  readonly #lanes: readonly Lane[]
+  readonly #options: DispatcherOptions
+  #lanes: readonly Lane[] = []
   #timer: NodeJS.Timeout | null = null
+  #looking: Promise<void> | null = null
+  #stopped = false
+  #leasesEnded: boolean
+  #abandonedAt: Date | null = null
 
   constructor(options: DispatcherOptions) {
-    this.#lanes = options.notifiers.map((notifier) => new Lane(notifier, options))
+    this.#options = options
+    this.#leasesEnded = options.alone !== true
   }
 
   /** Sends what waits, and looks again every few seconds. */
   start(): void {
-    if (this.#timer !== null || this.#lanes.length === 0) return
+    if (this.#timer !== null) return
+    this.#stopped = false
     this.#timer = setInterval(() => {
       this.wake()
     }, BEAT_MS)
-    for (const lane of this.#lanes) for (const result of results) lane.tell(result, 0)
     this.wake()
   }
 
@@ -51,119 +48,74 @@ export class Dispatcher {
     if (this.#timer !== null) void this.sendDue()
   }
 
+  /** Sends one message before all others, and also on a channel that is taken to be down. */
+  async sendFirst(channel: string, id: string): Promise<void> {
+    if (this.#stopped) return
+    await this.#current()
+      .find(({ name }) => name === channel)
+      ?.sendFirst(id)
+  }
+
+  /** Channels that are left alone, because they do not take anything. */
+  breakers(): { name: string; state: 'open' | 'half_open' }[] {
+    return this.#lanes.flatMap(({ name, breaker }) =>
+      breaker === 'closed' ? [] : [{ name: `notifications ${name}`, state: breaker }],
+    )
+  }
+
   /** Nothing is sent after this; resolves when what is being sent has ended. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
+    this.#stopped = true
+    await this.#looking
     await Promise.all(this.#lanes.map((lane) => lane.stop()))
   }
 
   /** Sends what is due now; resolves when that is done. Never rejects. */
   async sendDue(): Promise<void> {
-    await Promise.all(this.#lanes.map((lane) => lane.sendDue()))
-  }
-}
-
-/** One channel: one message at a time, none while it is taken to be down. */
-class Lane {
-  readonly notifier: Notifier
-  readonly #options: DispatcherOptions
-  #running: Promise<void> | null = null
-  #again = false
-  #stopped = false
-  #failuresInARow = 0
-  #pausedUntil: Date | null = null
-
-  constructor(notifier: Notifier, options: DispatcherOptions) {
-    this.notifier = notifier
-    this.#options = options
+    this.#looking ??= this.#tidy().finally(() => {
+      this.#looking = null
+    })
+    await this.#looking
+    if (this.#stopped || !this.#leasesEnded) return
+    await Promise.all(this.#current().map((lane) => lane.sendDue()))
   }
 
-  /** Tells of attempts with a result. */
-  tell(result: Result, count = 1): void {
-    this.#options.onAttempts(this.notifier.name, result, count)
+  /** The lanes of the channels that there are now; a channel that was set up anew goes on in its lane. */
+  #current(): readonly Lane[] {
+    const lanes = this.#options.notifiers().map((notifier) => {
+      const lane = this.#lanes.find(({ name }) => name === notifier.name)
+      if (lane !== undefined) {
+        lane.notifier = notifier
+        return lane
+      }
+      const created = new Lane(notifier, this.#options)
+      for (const result of results) created.tell(result, 0)
+      return created
+    })
+    for (const gone of this.#lanes.filter((lane) => !lanes.includes(lane))) void gone.stop()
+    this.#lanes = lanes
+    return lanes
   }
 
-  sendDue(): Promise<void> {
-    if (this.#running !== null) {
-      this.#again = true
-      return this.#running
-    }
-    this.#running = this.#sendAll()
-      .catch((cause: unknown) => {
-        this.#options.onError(new Error(`${this.notifier.name}: nothing is sent now`, { cause }))
-      })
-      .finally(() => {
-        this.#running = null
-      })
-    return this.#running
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true
-    await this.#running
-  }
-
-  async #sendAll(): Promise<void> {
-    do {
-      this.#again = false
-      while (await this.#sendBatch());
-    } while (this.#isAskedAgain())
-  }
-
-  /** Resolves with whether there may be more to send. */
-  async #sendBatch(): Promise<boolean> {
-    const { database, now } = this.#options
-    if (this.#isHeld()) return false
-    const due = await dueMessages(database, this.notifier.name, now(), BATCH)
-    for (const message of due) {
-      if (this.#isHeld()) return false
-      await this.#send(message)
-    }
-    return due.length === BATCH
-  }
-
-  async #send(message: Waiting): Promise<void> {
-    const { database, now } = this.#options
+  /** Sees to what no lane does: what is leased to nobody, and what waits for a channel that is gone. */
+  async #tidy(): Promise<void> {
+    const { database, now, notifiers, onAttempts, onError } = this.#options
     try {
-      await this.notifier.send(message)
-    } catch (error) {
-      if (!(error instanceof NotifyError)) throw error
-      await this.#failed(message, error)
-      return
+      if (!this.#leasesEnded) await endLeases(database)
+      this.#leasesEnded = true
+      const at = now()
+      if (this.#abandonedAt !== null && Number(at) - Number(this.#abandonedAt) < ABANDON_MS) return
+      const channels = notifiers().map(({ name }) => name)
+      const before = new Date(Number(at) - KEPT_MS)
+      for (const { channel, count } of await abandon(database, { channels, before, now: at })) {
+        onAttempts(channel, 'given_up', count)
+        onError(new Error(`${channel}: ${count} messages are given up: it is not set up any more`))
+      }
+      this.#abandonedAt = at
+    } catch (cause) {
+      onError(new Error('notifications: nothing is sent now', { cause }))
     }
-    const wasDown = this.#pausedUntil !== null
-    this.#failuresInARow = 0
-    this.#pausedUntil = null
-    await noteDelivered(database, message, now())
-    this.tell('delivered')
-    if (!wasDown) return
-    // What waited longest would wait longest still.
-    await hurry(database, this.notifier.name, now())
-    this.#again = true
-  }
-
-  async #failed(message: Waiting, error: NotifyError): Promise<void> {
-    const { database, now, random = Math.random, onError } = this.#options
-    const at = now()
-    this.#failuresInARow += 1
-    this.#pausedUntil = pausedUntil(this.#failuresInARow, at, random())
-    const failures = message.attempts + 1
-    const next = retryAt({ at: message.at, failures }, at, random())
-    await noteFailed(database, message, { error: error.message, at, retryAt: next })
-    this.tell(next === null ? 'given_up' : 'failed')
-    if (next === null) {
-      const { name } = this.notifier
-      onError(new Error(`${name}: message ${message.id} is given up: ${error.message}`))
-    }
-  }
-
-  #isAskedAgain(): boolean {
-    return this.#again && !this.#stopped
-  }
-
-  #isHeld(): boolean {
-    if (this.#stopped) return true
-    return this.#pausedUntil !== null && this.#options.now() < this.#pausedUntil
   }
 }

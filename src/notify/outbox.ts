@@ -1,86 +1,115 @@
-import { jsonb, storable } from '../db/json.ts'
+import { jsonb } from '../db/json.ts'
 import type { Queryable } from '../db/database.ts'
-import type { Message } from './notifier.ts'
+import type { LastMessage } from './grouping.ts'
+import type { AlertNews, Message } from './notifier.ts'
 
-/** A message that waits to be sent. */
-export interface Waiting extends Message {
+/** A message to one channel. */
+export interface Outgoing extends Message {
   channel: string
-  /** Attempts that failed. */
-  attempts: number
-  nextAttemptAt: Date
+  /** Alerts that are told of together have the same one; null where there is no such thing. */
+  groupKey?: string | null
+  /** When it is sent first; at once without. */
+  dueAt?: Date
 }
 
 /**
- * Puts messages up for sending on every channel: part of the transaction that stores what they tell of,
- * so that neither is there without the other.
+ * Puts messages up for sending, in this order: part of the transaction that stores what they tell of, so that
+ * neither is there without the other. One that is there already, by channel and id, is not put up again.
  */
 export async function enqueue(
   transaction: Queryable,
-  channels: readonly string[],
-  messages: readonly Message[],
+  messages: readonly Outgoing[],
 ): Promise<void> {
-  if (channels.length === 0 || messages.length === 0) return
-  const rows = channels.flatMap((channel) => messages.map((message) => ({ channel, ...message })))
+  if (messages.length === 0) return
   await transaction.query(
-    `insert into notifications (id, channel, kind, payload, at, next_attempt_at)
-     select id, channel, content->>'kind', content, at, at
-     from jsonb_to_recordset($1) as message (id uuid, channel text, content jsonb, at timestamptz)`,
-    [jsonb(rows)],
+    `with given as (
+       select position, message.*
+       from jsonb_array_elements($1) with ordinality as item (value, position),
+         jsonb_to_record(value) as message (
+           id uuid, channel text, content jsonb, "groupKey" text, at timestamptz, "dueAt" timestamptz
+         )
+     ), put as (
+       insert into notifications (id, channel, kind, payload, group_key, at, next_attempt_at)
+       select id, channel, content->>'kind', content, "groupKey", at, coalesce("dueAt", at)
+       from given
+       order by position
+       on conflict (channel, id) do nothing
+       returning id, channel
+     )
+     insert into notification_alerts (notification_id, channel, alert_id, event, fingerprint)
+     select id, channel, (news->'alert'->>'id')::uuid, news->>'event', news->>'fingerprint'
+     from put join given using (id, channel), jsonb_array_elements(content->'alerts') as news
+     where content->>'kind' = 'alerts'
+     on conflict do nothing`,
+    [jsonb(messages)],
   )
 }
 
-/** The messages of a channel whose turn has come, the oldest first. */
-export async function dueMessages(
-  database: Queryable,
-  channel: string,
+/** Which messages to groups on channels are meant. */
+export interface GroupOnChannel {
+  channel: string
+  groupKey: string
+}
+
+/** The last messages about these groups; until the transaction ends nobody begins to send one that is held. */
+export async function lastMessages(
+  transaction: Queryable,
+  groups: readonly GroupOnChannel[],
+): Promise<LastMessage[]> {
+  if (groups.length === 0) return []
+  return transaction.query<LastMessage & Record<string, unknown>>(
+    `select wanted.channel, "groupKey", id, coalesce(delivered_at, given_up_at, at) as at,
+            case when attempts = 0 then next_attempt_at end as "heldTo",
+            jsonb_array_length(payload->'alerts') as size
+     from jsonb_to_recordset($1) as wanted (channel text, "groupKey" text),
+       lateral (
+         select id, at, delivered_at, given_up_at, attempts, next_attempt_at, payload
+         from notifications as message
+         where message.channel = wanted.channel and group_key = "groupKey"
+         order by message.position desc
+         limit 1
+         for update
+       ) as last`,
+    [jsonb(groups)],
+  )
+}
+
+/** Adds news to messages that wait, of those that lastMessages() told are held. */
+export async function joinMessages(
+  transaction: Queryable,
+  joining: readonly { channel: string; id: string; alerts: readonly AlertNews[] }[],
+): Promise<void> {
+  if (joining.length === 0) return
+  await transaction.query(
+    `with joined as (
+       update notifications as message
+       set payload = jsonb_set(payload, '{alerts}', (payload->'alerts') || alerts)
+       from jsonb_to_recordset($1) as given (channel text, id uuid, alerts jsonb)
+       where message.channel = given.channel and message.id = given.id
+       returning message.channel, message.id, alerts
+     )
+     insert into notification_alerts (notification_id, channel, alert_id, event, fingerprint)
+     select id, channel, (news->'alert'->>'id')::uuid, news->>'event', news->>'fingerprint'
+     from joined, jsonb_array_elements(alerts) as news
+     on conflict do nothing`,
+    [jsonb(joining)],
+  )
+}
+
+/** Lets nothing about these groups wait any longer. */
+export async function releaseGroups(
+  transaction: Queryable,
+  groups: readonly GroupOnChannel[],
   now: Date,
-  limit: number,
-): Promise<Waiting[]> {
-  return database.query<Waiting>(
-    `select id, channel, payload as content, at, attempts, next_attempt_at as "nextAttemptAt"
-     from notifications
-     where channel = $1 and next_attempt_at <= $2
-     order by at, id
-     limit $3`,
-    [channel, now, limit],
-  )
-}
-
-/** Notes that the other side has taken a message. */
-export async function noteDelivered(
-  database: Queryable,
-  { channel, id }: Waiting,
-  at: Date,
 ): Promise<void> {
-  await database.query(
-    `update notifications
-     set attempts = attempts + 1, next_attempt_at = null, delivered_at = $3, last_error = null
-     where channel = $1 and id = $2 and next_attempt_at is not null`,
-    [channel, id, at],
-  )
-}
-
-/** Notes that a message was not taken; `retryAt` null gives it up. */
-export async function noteFailed(
-  database: Queryable,
-  { channel, id }: Waiting,
-  failure: { error: string; at: Date; retryAt: Date | null },
-): Promise<void> {
-  const { error, at, retryAt } = failure
-  await database.query(
-    `update notifications
-     set attempts = attempts + 1, next_attempt_at = $4, last_error = $5,
-         given_up_at = case when $4::timestamptz is null then $3::timestamptz end
-     where channel = $1 and id = $2 and next_attempt_at is not null`,
-    [channel, id, at, retryAt, storable(error)],
-  )
-}
-
-/** Makes everything due that waits on a channel. */
-export async function hurry(database: Queryable, channel: string, now: Date): Promise<void> {
-  await database.query(
-    'update notifications set next_attempt_at = $2 where channel = $1 and next_attempt_at > $2',
-    [channel, now],
+  if (groups.length === 0) return
+  await transaction.query(
+    `update notifications as message
+     set next_attempt_at = $2
+     from jsonb_to_recordset($1) as wanted (channel text, "groupKey" text)
+     where message.channel = wanted.channel and group_key = "groupKey"
+       and attempts = 0 and next_attempt_at > $2`,
+    [jsonb(groups), now],
   )
 }
 

@@ -1,70 +1,43 @@
 import t from 'tap'
-import { Dispatcher } from '../../src/notify/dispatcher.ts'
-import { NotifyError, type Content, type Notifier } from '../../src/notify/notifier.ts'
+import { NotifyError, type Notifier } from '../../src/notify/notifier.ts'
 import { enqueue, forgetOldMessages } from '../../src/notify/outbox.ts'
 import { pausedUntil, retryAt } from '../../src/notify/retry.ts'
 import { Webhook } from '../../src/notify/webhook.ts'
 import { Clock } from '../support/clock.ts'
 import { openTestDatabase } from '../support/database.ts'
+import { channel, dispatchersOn, textOf, to } from '../support/dispatching.ts'
 import { message, receiver } from '../support/receiver.ts'
 
 const database = await openTestDatabase(t)
 
 t.beforeEach(() => database.query('truncate notifications cascade').then(() => undefined))
+const dispatcherOf = dispatchersOn(database)
 
 t.test('pauses grow to a quarter of an hour, for a day', (t) => {
   const at = new Date(0)
   const seconds = (date: Date | null) => (date === null ? null : date.getTime() / 1000)
-  const pauses = [1, 2, 3, 9, 1000].map((failures) => seconds(retryAt({ at, failures }, at, 0.5)))
-  t.strictSame(pauses, [5, 10, 20, 900, 900])
+  const retried = (failures: number, random = 0.5, askedMs: number | null = null) =>
+    seconds(retryAt({ at, failures, askedMs }, at, random))
   t.strictSame(
-    [0, 1].map((random) => seconds(retryAt({ at, failures: 1 }, at, random))),
-    [4, 6],
+    [1, 2, 3, 9, 1000].map((failures) => retried(failures)),
+    [5, 10, 20, 900, 900],
   )
-  const late = (hours: number) => retryAt({ at, failures: 100 }, new Date(hours * 3600_000), 0)
+  t.strictSame([retried(1, 0), retried(1, 1)], [4, 6])
+  t.strictSame([retried(1, 0.5, 2_000), retried(1, 0.5, 30_000)], [5, 30])
+  const late = (hours: number) =>
+    retryAt({ at, failures: 100, askedMs: null }, new Date(hours * 3600_000), 0)
   t.not(late(23.9), null)
   t.equal(late(24), null)
 
+  const paused = (failures: number, askedMs: number | null = null) =>
+    seconds(pausedUntil({ failures, askedMs }, at, 0.5))
   t.strictSame(
-    [1, 2, 3, 4, 100].map((failures) => seconds(pausedUntil(failures, at, 0.5))),
+    [1, 2, 3, 4, 100].map((failures) => paused(failures)),
     [...[null, null, 5, 10, 900]],
   )
+  t.strictSame([paused(1, 30_000), paused(3, 30_000), paused(1, 86_400_000)], [30, 30, 3600])
   t.end()
 })
-
-/** A channel that notes what it is given. */
-function channel(name = 'webhook') {
-  const sent: string[] = []
-  const notifier: Notifier & { down: boolean; sent: string[]; tried: number } = {
-    ...{ name, sent, down: false, tried: 0 },
-    ...{ grouped: true, kinds: ['event'], news: [] },
-    async send({ content }) {
-      this.tried += 1
-      if (this.down) throw new NotifyError('not reached: ECONNREFUSED')
-      sent.push(textOf(content))
-      return '204'
-    },
-  }
-  return notifier
-}
-
-function textOf(content: Content): string {
-  return content.kind === 'event' ? content.event.message : content.kind
-}
-
-function dispatcherOf(clock: Clock, ...notifiers: Notifier[]) {
-  const errors: string[] = []
-  const counts: Record<string, number> = {}
-  const dispatcher = new Dispatcher({
-    ...{ database, notifiers, now: () => clock.now, random: () => 0.5 },
-    onAttempts: (channel, result, count) => {
-      const key = `${channel} ${result}`
-      counts[key] = (counts[key] ?? 0) + count
-    },
-    onError: (error) => errors.push(error.message),
-  })
-  return Object.assign(dispatcher, { errors, counts })
-}
 
 t.test('what could not be delivered is delivered once the receiver is back', async (t) => {
   const clock = new Clock()
@@ -74,7 +47,7 @@ t.test('what could not be delivered is delivered once the receiver is back', asy
     clock.advance(1)
     return message(text, clock.now)
   })
-  await enqueue(database, ['webhook'], messages)
+  await enqueue(database, to(['webhook'], ...messages))
   how.answer = (response) => response.writeHead(500).end()
   const before = dispatcherOf(clock, webhook)
   await before.sendDue()
@@ -96,8 +69,8 @@ t.test('what could not be delivered is delivered once the receiver is back', asy
     ids,
     messages.map(({ id }) => id),
   )
-  t.strictSame(before.counts, { 'webhook failed': 26 })
-  t.strictSame(after.counts, { 'webhook delivered': 4 })
+  t.match(before.counts, { 'webhook failed': 26, 'webhook delivered': 0 })
+  t.match(after.counts, { 'webhook delivered': 4, 'webhook failed': 0 })
   t.strictSame(
     await database.query(
       'select count(*) as count from notifications where delivered_at is not null',
@@ -111,11 +84,7 @@ t.test('when a channel is back nothing waits for its own pause to end', async (t
   const notifier = channel()
   notifier.down = true
   const texts = ['one', 'two', 'three']
-  await enqueue(
-    database,
-    ['webhook'],
-    texts.map((text, index) => message(text, new Date(clock.now.getTime() - 10 + index))),
-  )
+  await enqueue(database, to(['webhook'], ...texts.map((text) => message(text, clock.now))))
   const dispatcher = dispatcherOf(clock, notifier)
   for (let minute = 0; minute < 120; minute++) {
     await dispatcher.sendDue()
@@ -129,31 +98,6 @@ t.test('when a channel is back nothing waits for its own pause to end', async (t
   }
   t.strictSame([...notifier.sent].sort(), [...texts].sort())
 })
-
-t.test(
-  'a message that was taken when the daemon was killed is sent again, with the same id',
-  async (t) => {
-    const clock = new Clock()
-    const { url, received } = await receiver(t)
-    const webhook = new Webhook({ url, secret: null, agent: 'x' })
-    await enqueue(database, ['webhook'], [message('one', clock.now)])
-    const killed = new Dispatcher({
-      database: {
-        async query(text, values) {
-          if (text.includes('delivered_at = $3')) throw new Error('killed')
-          return database.query(text, values)
-        },
-      },
-      ...{ notifiers: [webhook], now: () => clock.now, onError: () => undefined },
-      onAttempts: () => undefined,
-    })
-    await killed.sendDue()
-    await dispatcherOf(clock, webhook).sendDue()
-    const ids = received.map(({ headers }) => headers['x-storwarden-id'])
-    t.equal(ids.length, 2)
-    t.equal(ids[0], ids[1])
-  },
-)
 
 t.test(
   'one message that is refused does not hold up the others, nor one channel another',
@@ -170,8 +114,8 @@ t.test(
     const messages = texts.map((text, index) =>
       message(text, new Date(clock.now.getTime() - 3000 + index)),
     )
-    await enqueue(database, ['refusing', 'other'], messages)
-    await dispatcherOf(clock, refusing, other).sendDue()
+    await enqueue(database, to(['refusing', 'other'], ...messages))
+    await dispatcherOf(clock, [refusing, other]).sendDue()
     t.strictSame(refusing.sent, ['one', 'three'])
     t.strictSame(other.sent, texts)
   },
@@ -181,7 +125,7 @@ t.test('a message is given up when it is a day old, and that is told', async (t)
   const clock = new Clock()
   const notifier = channel()
   notifier.down = true
-  await enqueue(database, ['webhook'], [message('one', clock.now)])
+  await enqueue(database, to(['webhook'], message('one', clock.now)))
   const dispatcher = dispatcherOf(clock, notifier)
   await dispatcher.sendDue()
   clock.advance(24 * 3600)
@@ -199,9 +143,9 @@ t.test('a message is given up when it is a day old, and that is told', async (t)
 t.test('what waits is not forgotten, what is settled is after a while', async (t) => {
   const clock = new Clock()
   const notifier = channel()
-  await enqueue(database, ['webhook'], [message('one', clock.now)])
+  await enqueue(database, to(['webhook'], message('one', clock.now)))
   await dispatcherOf(clock, notifier).sendDue()
-  await enqueue(database, ['webhook'], [message('two', clock.now)])
+  await enqueue(database, to(['webhook'], message('two', clock.now)))
   clock.advance(30 * 86_400)
   t.equal(await forgetOldMessages(database, 31, clock.now), 0)
   t.equal(await forgetOldMessages(database, 30, new Date(clock.now.getTime() + 1)), 1)
@@ -214,7 +158,7 @@ t.test('what waits is not forgotten, what is settled is after a while', async (t
 t.test('what is put up with a transaction that fails is not there', async (t) => {
   const clock = new Clock()
   const storing = database.transaction(async (transaction) => {
-    await enqueue(transaction, ['webhook'], [message('one', clock.now)])
+    await enqueue(transaction, to(['webhook'], message('one', clock.now)))
     throw new Error('no')
   })
   await t.rejects(storing)
@@ -227,7 +171,7 @@ t.test('it sends when it is started, when it is woken, and not when it has stopp
   const clock = new Clock()
   const notifier = channel()
   const dispatcher = dispatcherOf(clock, notifier)
-  await enqueue(database, ['webhook'], [message('one', clock.now)])
+  await enqueue(database, to(['webhook'], message('one', clock.now)))
   dispatcher.wake()
   await dispatcher.sendDue()
   t.strictSame(notifier.sent, ['one'])
@@ -236,13 +180,84 @@ t.test('it sends when it is started, when it is woken, and not when it has stopp
   t.strictSame(dispatcher.counts, {
     ...{ 'webhook delivered': 1, 'webhook failed': 0, 'webhook given_up': 0 },
   })
-  await enqueue(database, ['webhook'], [message('two', clock.now)])
+  await enqueue(database, to(['webhook'], message('two', clock.now)))
   dispatcher.wake()
   while (notifier.sent.length < 2) await new Promise((resolve) => setImmediate(resolve))
   await dispatcher.stop()
   await dispatcher.stop()
-  await enqueue(database, ['webhook'], [message('three', clock.now)])
+  await enqueue(database, to(['webhook'], message('three', clock.now)))
   dispatcher.wake()
   await dispatcher.sendDue()
   t.strictSame(notifier.sent, ['one', 'two'])
+})
+
+t.test('a message that is refused for good is given up at once', async (t) => {
+  const clock = new Clock()
+  const notifier = channel()
+  notifier.send = async () => {
+    throw new NotifyError('answered with 400', { retry: false })
+  }
+  await enqueue(database, to(['webhook'], message('one', clock.now)))
+  const dispatcher = dispatcherOf(clock, notifier)
+  await dispatcher.sendDue()
+  t.strictSame(dispatcher.counts, {
+    ...{ 'webhook delivered': 0, 'webhook failed': 0, 'webhook given_up': 1 },
+  })
+  t.match(dispatcher.errors, [/^webhook: message .* is given up: answered with 400$/])
+  t.strictSame(
+    await database.query('select next_attempt_at, given_up_at, last_error from notifications'),
+    [{ next_attempt_at: null, given_up_at: clock.now, last_error: 'answered with 400' }],
+  )
+})
+
+t.test('a channel that asks to be left alone is, and everything on it', async (t) => {
+  const clock = new Clock()
+  const notifier = channel()
+  notifier.send = async ({ content }) => {
+    notifier.tried += 1
+    if (notifier.down) throw new NotifyError('answered with 429', { retryAfterMs: 120_000 })
+    notifier.sent.push(textOf(content))
+    return '204'
+  }
+  notifier.down = true
+  await enqueue(database, to(['webhook'], message('one', clock.now), message('two', clock.now)))
+  const dispatcher = dispatcherOf(clock, notifier)
+  await dispatcher.sendDue()
+  clock.advance(119)
+  await dispatcher.sendDue()
+  t.equal(notifier.tried, 1)
+  t.strictSame(dispatcher.breakers(), [{ name: 'notifications webhook', state: 'open' }])
+  notifier.down = false
+  clock.advance(1)
+  t.strictSame(dispatcher.breakers(), [{ name: 'notifications webhook', state: 'half_open' }])
+  await dispatcher.sendDue()
+  t.strictSame(notifier.sent, ['one', 'two'])
+  t.strictSame(dispatcher.breakers(), [])
+})
+
+t.test('channels come and go while it runs', async (t) => {
+  const clock = new Clock()
+  const [one, other] = [channel('one'), channel('other')]
+  let notifiers: readonly Notifier[] = [one]
+  await enqueue(database, to(['one', 'other'], message('first', clock.now)))
+  const dispatcher = dispatcherOf(clock, one, { notifiers: () => notifiers })
+  await dispatcher.sendDue()
+  t.strictSame([one.sent, other.sent], [['first'], []])
+  notifiers = [other]
+  await enqueue(database, to(['one', 'other'], message('second', clock.now)))
+  await dispatcher.sendDue()
+  t.strictSame([one.sent, other.sent], [['first'], ['first', 'second']])
+  t.strictSame(dispatcher.errors, [])
+
+  // What waits for one that is gone does not wait for ever.
+  clock.advance(25 * 3600)
+  await dispatcher.sendDue()
+  t.strictSame(dispatcher.errors, ['one: 1 messages are given up: it is not set up any more'])
+  t.equal(dispatcher.counts['one given_up'], 1)
+  t.strictSame(
+    await database.query(
+      `select channel, last_error from notifications where given_up_at is not null`,
+    ),
+    [{ channel: 'one', last_error: 'the channel is not set up any more' }],
+  )
 })
