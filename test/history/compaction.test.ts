@@ -1,0 +1,252 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { Database, Queryable } from '../../src/db/database.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { packSamples } from '../../src/history/compaction.ts'
+import type { Series } from '../../src/history/metrics.ts'
+import { seriesOf } from '../../src/history/reading.ts'
+import { forgetOldSamples } from '../../src/history/retention.ts'
+import { countSamples, seriesIds } from '../../src/history/store.ts'
+import { makeStateDirectory, migrationsFolder, openTestDatabase } from '../support/database.ts'
+import { start, until } from '../support/embedded.ts'
+import {
+  BEAT_MS,
+  forgetHistory,
+  MIDNIGHT,
+  QUARTER_MS,
+  seriesFrom,
+  storeBeat,
+  storeSeries,
+} from '../support/history.ts'
+
+const db = await openTestDatabase(t)
+const A = { serial: 'A' }
+const B = { serial: 'B' }
+const always = { sinceMs: 0, untilMs: MIDNIGHT + 1000 * QUARTER_MS, atMost: 10_000_000 }
+const LATER = MIDNIGHT + 1.5 * QUARTER_MS
+
+t.beforeEach(() => forgetHistory(db))
+
+/** How much there is of each table. */
+async function sizes(database: Queryable = db) {
+  const [row] = await database.query(
+    `select (select count(*) from metric_samples) as samples, (select count(*) from metric_chunks) as chunks,
+            (select count(*) from metric_times) as times, (select count(*) from metric_series) as series`,
+  )
+  return row
+}
+
+t.test('what is older than the current quarter of a day is packed', async (t) => {
+  const values = Array.from({ length: 1000 }, (_, index) => index)
+  const stored = [seriesFrom(A, MIDNIGHT, values), seriesFrom(B, MIDNIGHT, values)]
+  await storeSeries(db, 'x', stored)
+  await packSamples(db, MIDNIGHT + QUARTER_MS + 14 * 60_000)
+  t.strictSame(await sizes(), { samples: 2000, chunks: 0, times: 0, series: 2 }, 'some may be late')
+
+  await packSamples(db, MIDNIGHT + QUARTER_MS + 15 * 60_000)
+  t.strictSame(await sizes(), { samples: 560, chunks: 2, times: 1, series: 2 }, 'times are shared')
+  t.strictSame(await seriesOf(db, 'x', always), stored)
+  await packSamples(db, MIDNIGHT + QUARTER_MS + 15 * 60_000)
+  t.strictSame(await seriesOf(db, 'x', always), stored, 'doing it again changes nothing')
+
+  await packSamples(db, MIDNIGHT + 3 * QUARTER_MS)
+  t.strictSame(await sizes(), { samples: 0, chunks: 4, times: 2, series: 2 })
+  t.strictSame(await seriesOf(db, 'x', always), stored)
+})
+
+t.test('what comes late is put among what is packed, what is there already stays', async (t) => {
+  await storeSeries(db, 'x', [seriesFrom(A, MIDNIGHT, [0, 1, 2]), seriesFrom(B, MIDNIGHT, [5, 6])])
+  await packSamples(db, LATER)
+  await storeBeat(db, 'x', MIDNIGHT + BEAT_MS + 1, [{ labels: A, value: 7 }])
+  await storeBeat(db, 'x', MIDNIGHT + BEAT_MS, [{ labels: A, value: 1 }])
+  await packSamples(db, LATER)
+  t.strictSame(await seriesOf(db, 'x', always), [
+    {
+      labels: A,
+      points: [
+        { atMs: MIDNIGHT, value: 0 },
+        { atMs: MIDNIGHT + BEAT_MS, value: 1 },
+        { atMs: MIDNIGHT + BEAT_MS + 1, value: 7 },
+        { atMs: MIDNIGHT + 2 * BEAT_MS, value: 2 },
+      ],
+    },
+    seriesFrom(B, MIDNIGHT, [5, 6]),
+  ])
+  t.match(await sizes(), { samples: 0, chunks: 2 })
+})
+
+t.test('values of a series that is gone are in nobody’s way', async (t) => {
+  await storeSeries(db, 'x', [seriesFrom(A, MIDNIGHT, [1])])
+  await db.query('delete from metric_series')
+  await packSamples(db, LATER)
+  t.strictSame(await sizes(), { samples: 0, chunks: 0, times: 0, series: 0 })
+})
+
+t.test('whatever was stored and whenever it was packed, it is there once', async (t) => {
+  const point = fc.record({
+    serial: fc.constantFrom('A', 'B', 'C'),
+    step: fc.integer({ min: 0, max: 40 }),
+    value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  })
+  const action = fc.oneof(
+    { weight: 4, arbitrary: point },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 14 }) },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { maxLength: 60 }), async (actions) => {
+      await forgetHistory(db)
+      const model = new Map<string, Map<number, number>>()
+      for (const action of actions) {
+        if (typeof action === 'number') {
+          await packSamples(db, MIDNIGHT + action * QUARTER_MS)
+          continue
+        }
+        const { serial, step, value } = action
+        const atMs = MIDNIGHT + step * 1_800_000
+        const labels = { serial }
+        await storeBeat(db, 'x', atMs, [{ labels, value }])
+        const points = model.get(serial) ?? new Map<number, number>()
+        model.set(serial, points)
+        // Read twice at the same moment it is the same; here it need not be.
+        points.set(atMs, points.get(atMs) ?? value)
+      }
+      const there = new Map(
+        (await seriesOf(db, 'x', always)).map(({ labels, points }) => [labels.serial, points]),
+      )
+      await packSamples(db, MIDNIGHT + 100 * QUARTER_MS)
+      const packed = new Map(
+        (await seriesOf(db, 'x', always)).map(({ labels, points }) => [labels.serial, points]),
+      )
+      for (const [serial, points] of model) {
+        const times = [...points.keys()].sort((one, other) => one - other)
+        t.strictSame(
+          packed.get(serial)?.map(({ atMs }) => atMs),
+          times,
+        )
+        t.ok((there.get(serial)?.length ?? 0) >= times.length)
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+t.test('it may break anywhere, and is made up for', async (t) => {
+  const values = Array.from({ length: 24 }, (_, index) => index)
+  const stored = [A, B].map((labels) => seriesFrom(labels, MIDNIGHT, values, QUARTER_MS / 8))
+  await storeSeries(db, 'x', stored)
+  let breaks = 0
+  for (let n = 1; n < 100; n += 1) {
+    const breaking = interrupting(db, n, () => {
+      throw new Error(`broken at ${n}`)
+    })
+    const error = await packSamples(breaking, MIDNIGHT + 4 * QUARTER_MS).then(
+      () => null,
+      (error: unknown) => error as Error,
+    )
+    t.strictSame(await seriesOf(db, 'x', always), stored, `after it broke at ${n}`)
+    if (error === null) break
+    t.match(error, { message: /^broken/ })
+    breaks += 1
+  }
+  t.ok(breaks >= 7, `${breaks} times`)
+  t.match(await sizes(), { samples: 0, chunks: 6 })
+})
+
+t.test('two at once pack it once', async (t) => {
+  const stored = Array.from({ length: 40 }, (_, index) =>
+    seriesFrom({ serial: `S${index}` }, MIDNIGHT, Array.from({ length: 700 }, Math.random)),
+  )
+  await storeSeries(db, 'x', stored)
+  await Promise.allSettled([packSamples(db, LATER), packSamples(db, LATER), packSamples(db, LATER)])
+  await packSamples(db, LATER)
+  t.strictSame(await seriesOf(db, 'x', always), stored)
+  t.match(await sizes(), { samples: 0, chunks: 40 })
+})
+
+t.test('beats that are stored meanwhile are not lost', async (t) => {
+  const labels = Array.from({ length: 50 }, (_, index) => ({ serial: `S${index}` }))
+  const stored = labels.map((labels) =>
+    seriesFrom(labels, MIDNIGHT, Array.from({ length: 700 }, Math.random)),
+  )
+  await storeSeries(db, 'x', stored)
+  const late = labels.map((labels) => ({ labels, value: 1 }))
+  const under = { way: true }
+  const packed = packSamples(db, LATER).finally(() => (under.way = false))
+  const added: number[] = []
+  for (let beat = 700; under.way && beat < 720; beat += 1) {
+    added.push(beat)
+    await storeBeat(db, 'x', MIDNIGHT + beat * BEAT_MS, late)
+  }
+  await packed
+  await packSamples(db, LATER)
+  const wanted = stored.map(({ labels, points }): Series => ({
+    labels,
+    points: [...points, ...added.map((beat) => ({ atMs: MIDNIGHT + beat * BEAT_MS, value: 1 }))],
+  }))
+  t.strictSame(await seriesOf(db, 'x', always), wanted)
+  t.match(await sizes(), { samples: 0, chunks: 50 })
+})
+
+t.test('what is older than it is kept is forgotten, a quarter of a day at a time', async (t) => {
+  const values = Array.from({ length: 8 }, (_, index) => index)
+  const each = (labels: Record<string, string>, firstMs: number, count: number) =>
+    seriesFrom(labels, firstMs, values.slice(0, count), QUARTER_MS)
+  await storeSeries(db, 'x', [each(A, MIDNIGHT, 8), each(B, MIDNIGHT, 2)])
+  await storeSeries(db, 'y', [each(A, MIDNIGHT + 7 * QUARTER_MS, 1)])
+  await packSamples(db, MIDNIGHT + 7.1 * QUARTER_MS)
+  const now = new Date(MIDNIGHT + 7.5 * QUARTER_MS)
+  await forgetOldSamples(db, 1, now)
+  const left = [{ labels: A, points: each(A, MIDNIGHT, 8).points.slice(3) }]
+  t.strictSame(await seriesOf(db, 'x', always), left)
+  t.strictSame(await sizes(), { samples: 2, chunks: 4, times: 4, series: 2 })
+  t.match(await db.query('select name, labels from metric_series order by name'), [
+    { name: 'x', labels: A },
+    { name: 'y', labels: A },
+  ])
+  t.equal(await forgetOldSamples(db, 1, new Date(MIDNIGHT + 100 * QUARTER_MS)), 11)
+  t.strictSame(await sizes(), { samples: 0, chunks: 0, times: 0, series: 0 })
+  t.strictSame(await countSamples(db, now), { total: 0, since: 0 })
+  t.equal((await seriesIds(db, [{ name: 'x', labels: A, type: 'gauge' }])).length, 1)
+})
+
+t.test('a server that is killed at any moment has lost nothing and doubled nothing', async (t) => {
+  const { server, database } = await start(t, await makeStateDirectory(t), { settings: surviving })
+  await migrate(database, migrationsFolder)
+  const values = Array.from({ length: 24 }, (_, index) => index / 3)
+  const stored = [A, B].map((labels) => seriesFrom(labels, MIDNIGHT, values, QUARTER_MS / 8))
+  await storeSeries(database, 'x', stored)
+  const packedAt = MIDNIGHT + 4 * QUARTER_MS
+  let kills = 0
+  for (let n = 1; n < 100; n += 1) {
+    const kill = () => {
+      kills += 1
+      process.kill(server.processId ?? 0, 'SIGKILL')
+    }
+    await packSamples(interrupting(database, n, kill), packedAt).catch(() => undefined)
+    await until(() => server.restarts === kills && server.processId !== null)
+    t.strictSame(await seriesOf(database, 'x', always), stored, `after it was killed at ${n}`)
+    if (kills < n) break
+  }
+  t.ok(kills >= 7, `${kills} times`)
+  t.match(await sizes(database), { samples: 0, chunks: 6 })
+})
+
+// A process that is killed has given to the kernel what it wrote.
+const surviving = { fsync: 'off', full_page_writes: 'off' }
+
+/** A database to whose server something is done while it works at the n-th statement. */
+function interrupting(database: Database, n: number, interrupt: () => void): Database {
+  let count = 0
+  const counting = (queryable: Queryable): Queryable => ({
+    query(text, values) {
+      count += 1
+      const answer = queryable.query<never>(text, values)
+      if (count === n) interrupt()
+      return answer
+    },
+  })
+  return {
+    ...counting(database),
+    transaction: (work) => database.transaction((transaction) => work(counting(transaction))),
+  }
+}

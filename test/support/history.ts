@@ -1,0 +1,93 @@
+import type { Queryable } from '../../src/db/database.ts'
+import type { Labels, PlacedValue, Series } from '../../src/history/metrics.ts'
+import type { SampledMetrics } from '../../src/history/samples.ts'
+import { insertBeat, seriesIds } from '../../src/history/store.ts'
+
+/** Midnight, when a quarter of a day begins. */
+export const MIDNIGHT = Date.parse('2026-11-20T00:00:00Z')
+/** Six hours. */
+export const QUARTER_MS = 6 * 3_600_000
+/** From one beat to the next. */
+export const BEAT_MS = 30_000
+
+/** Empties what is kept over time. */
+export async function forgetHistory(database: Queryable): Promise<void> {
+  await database.query(
+    'truncate metric_series, metric_samples, metric_times, metric_chunks, metric_beats',
+  )
+}
+
+/** Stores a beat of one metric. */
+export async function storeBeat(
+  database: Queryable,
+  name: string,
+  atMs: number,
+  values: readonly PlacedValue[],
+): Promise<void> {
+  const places = values.map(({ labels }) => ({ name, labels, type: 'gauge' as const }))
+  await insertBeat(database, {
+    atMs,
+    seriesIds: await seriesIds(database, places),
+    timesMs: values.map(() => atMs),
+    values: values.map(({ value }) => value),
+  })
+}
+
+/** A series of values, one a beat. */
+export function seriesFrom(
+  labels: Labels,
+  firstMs: number,
+  values: readonly number[],
+  stepMs = BEAT_MS,
+): Series {
+  return {
+    labels,
+    points: values.map((value, index) => ({ atMs: firstMs + index * stepMs, value })),
+  }
+}
+
+/** Stores series of one metric as if each of their moments had been a beat. */
+export async function storeSeries(
+  database: Queryable,
+  name: string,
+  series: readonly Series[],
+): Promise<void> {
+  const places = series.map(({ labels }) => ({ name, labels, type: 'gauge' as const }))
+  const ids = await seriesIds(database, places)
+  const points = series.flatMap(({ points }, index) =>
+    points.map((point) => ({ id: ids[index] ?? 0, ...point })),
+  )
+  await insertBeat(database, {
+    atMs: points.reduce((latest, { atMs }) => Math.max(latest, atMs), 0),
+    seriesIds: points.map(({ id }) => id),
+    timesMs: points.map(({ atMs }) => atMs),
+    values: points.map(({ value }) => value),
+  })
+}
+
+/** What metrics are at a moment: those with values were read then, or when it is said; null was not read. */
+export function metricsAt(
+  at: Date,
+  metrics: Readonly<Record<string, readonly PlacedValue[] | null>>,
+  readAt: Readonly<Record<string, Date>> = {},
+): SampledMetrics {
+  return {
+    takenAt: at,
+    get(name) {
+      const values = metrics[name]
+      if (values === undefined) return null
+      const state = values === null ? 'failed' : 'read'
+      return {
+        name,
+        help: 'X.',
+        type: 'gauge',
+        state,
+        problems: [],
+        values: values ?? [],
+        unknown: [],
+      }
+    },
+    over: () => null,
+    readAtMs: (name) => (metrics[name] ? (readAt[name] ?? at).getTime() : null),
+  }
+}
