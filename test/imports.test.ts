@@ -73,7 +73,7 @@ const table: Record<string, Row> = {
   },
   rules: {
     imports: SHAPES,
-    packages: ['chevrotain', '@chevrotain/regexp-to-ast'],
+    packages: ['chevrotain', 're2js'],
     because: 'a rule is a function of the snapshot: no clock, no database, no I/O',
   },
   alerts: {

@@ -99,7 +99,7 @@ function wordsOf(rule: Rule, finding: Finding) {
     source: finding.source ?? rule.source,
     message: finding.message,
     description: finding.description ?? rule.description,
-    action: finding.action ?? rule.action ?? '',
+    action: finding.action ?? rule.action,
     evidence: finding.evidence ?? {},
   }
 }

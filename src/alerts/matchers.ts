@@ -1,4 +1,4 @@
-import { labelPattern } from '../rules/label-pattern.ts'
+import { compilePattern } from '../rules/pattern.ts'
 import type { Alert } from './alert.ts'
 import type { Matcher } from './silence.ts'
 
@@ -53,7 +53,8 @@ function unescaped(text: string): string {
 /** Whether an alert is like all that the matchers say. Throws PatternError. */
 export function matching(matchers: readonly Matcher[]): (alert: Alert) => boolean {
   const tests = matchers.map(({ name, value, isRegex, isEqual }) => {
-    const matches = isRegex ? labelPattern(value) : (text: string) => text === value
+    const pattern = isRegex ? compilePattern(value) : null
+    const matches = (text: string) => pattern?.matches(text) ?? text === value
     return (alert: Alert) => matches(valueOf(alert, name)) === isEqual
   })
   return (alert) => tests.every((test) => test(alert))

@@ -1,5 +1,5 @@
 import { Cron } from 'croner'
-import { labelPattern } from '../rules/label-pattern.ts'
+import { compilePattern } from '../rules/pattern.ts'
 import { parseMatchers } from './matchers.ts'
 import { windowsOf } from './schedule.ts'
 import type { Matcher, Schedule, Silence } from './silence.ts'
@@ -73,7 +73,7 @@ function matchersOf(given: string | Matcher, path: string, faults: SilenceFault[
     const matchers = typeof given === 'string' ? parseMatchers(given) : [given]
     if (matchers.length === 0) faults.push({ path, message: 'must not be empty' })
     for (const { name, value, isRegex } of matchers) {
-      if (isRegex) tried(`the pattern of ${name}`, () => labelPattern(value))
+      if (isRegex) tried(`the pattern of ${name}`, () => compilePattern(value))
     }
     return matchers
   } catch (error) {

@@ -59,10 +59,6 @@ const SCST = [
   'TargetMissing',
 ]
 
-/** Flags of page 2Eh that say what page 11h says too (SSC-5 annex A): clean now, and clean when it can be. */
-const CLEAN_NOW = { rules: ['TapeDriveTapeAlert'], labels: { flag: '20' } }
-const CLEAN_PERIODIC = { rules: ['TapeDriveTapeAlert'], labels: { flag: '21' } }
-
 /**
  * What follows from what, the cause first. A rule that says the same as another of the very same place, and
  * more, has its own word for that: `inhibits`.
@@ -90,27 +86,6 @@ export const inhibitions: readonly Inhibition[] = [
   {
     by: { rules: ['VtlDaemonDown'] },
     mutes: { rules: ['TapeDriveUnreachable'] },
-    equal: ['serial'],
-  },
-  {
-    by: { rules: ['TapeDriveCleaningRequired'] },
-    mutes: CLEAN_NOW,
-    equal: ['serial'],
-  },
-  {
-    by: { rules: ['TapeDriveCleaningRequired'] },
-    mutes: CLEAN_PERIODIC,
-    equal: ['serial'],
-  },
-  {
-    by: CLEAN_NOW,
-    mutes: { rules: ['TapeDriveCleaningRequested', 'TapeDriveCleaningDue'] },
-    equal: ['serial'],
-  },
-  { by: CLEAN_NOW, mutes: CLEAN_PERIODIC, equal: ['serial'] },
-  {
-    by: { rules: ['TapeDriveCleaningRequested'] },
-    mutes: CLEAN_PERIODIC,
     equal: ['serial'],
   },
   {
