@@ -50,6 +50,7 @@ async function main() {
 function measure() {
   return boot([GUEST, '--bench'], {
     deadlineMs: DEADLINE_MS,
+    countsInstructions: true,
     onLine: (line) => process.stdout.write(`${line.replace(/^# /, '')}\n`),
   })
 }
