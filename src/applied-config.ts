@@ -40,8 +40,14 @@ export function configuredRules({ monitoring }: Config): Rule[] {
     tapeCleaningHours: thresholds.tape_cleaning_hours,
     cartridgeLifeWarningPercent: thresholds.cartridge_life_warning_percent,
     cartridgeLifeCriticalPercent: thresholds.cartridge_life_critical_percent,
+    clearMarginPercent: thresholds.clear_margin_percent,
   })
   return rules.filter(({ alert }) => !disabled.includes(alert))
+}
+
+/** From how many firings in how long a condition flaps. */
+export function flappingLimits({ monitoring }: Config) {
+  return { count: monitoring.flapping_count, windowSeconds: monitoring.flapping_window_seconds }
 }
 
 /** Where the line is between a load of a cartridge that went well and one that did not. */

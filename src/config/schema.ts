@@ -137,6 +137,10 @@ export const configSchema = Type.Object(
         thin_pool_warning_percent: percent(80, 'Used data or metadata of a thin pool: warning.'),
         thin_pool_critical_percent: percent(95, 'Used data or metadata of a thin pool: critical.'),
         volume_group_percent: percent(95, 'Allocated extents of a volume group: warning above it.'),
+        clear_margin_percent: percent(
+          1,
+          'An alert of capacity is over so far on the good side of its threshold.',
+        ),
         tape_retries_per_gigabyte: number(
           100,
           { minimum: 0, maximum: 1_000_000 },

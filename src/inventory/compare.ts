@@ -39,7 +39,7 @@ export function compare(
   const forgotten: { kind: ObjectKind; id: string }[] = []
   const missing: MissingObject[] = []
   for (const object of remembered) {
-    const { kind, id, name, labels, virtual, lastSeen, goneSince } = object
+    const { kind, id, name, labels, partOf, virtual, lastSeen, goneSince } = object
     if (there.has(`${kind} ${id}`)) continue
     if (kind === 'session' && now.getTime() - lastSeen.getTime() > SESSION_REMEMBERED_MS) {
       forgotten.push({ kind, id })
@@ -48,7 +48,7 @@ export function compare(
     const isGone = byKind.get(kind)?.isGone(object) ?? goneSince !== null
     if (!isGone) continue
     if (goneSince === null) gone.push({ kind, id })
-    missing.push({ kind, id, name, labels, virtual, lastSeen })
+    missing.push({ kind, id, name, labels, partOf, virtual, lastSeen })
   }
   return { seen: sightings.flatMap(({ seen }) => seen), gone, forgotten, missing }
 }

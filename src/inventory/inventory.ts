@@ -21,6 +21,8 @@ export interface MissingObject {
   name: string
   /** What identifies it in alerts, as the rules of its subject would label it. */
   labels: Readonly<Record<string, string>>
+  /** What it belongs to, e.g. the library of a drive. */
+  partOf: Readonly<Record<string, string>>
   /** A library or drive of a VTL. */
   virtual: boolean
   lastSeen: Date

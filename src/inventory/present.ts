@@ -7,6 +7,8 @@ export interface Seen {
   id: string
   name: string
   labels: Readonly<Record<string, string>>
+  /** As far as it is known. */
+  partOf: Readonly<Record<string, string>>
   virtual: boolean
 }
 
@@ -30,6 +32,7 @@ function libraries({ readings }: Snapshot): Sighting | null {
       id,
       name: `${vendor} ${product} (${id})`,
       labels: { library: id },
+      partOf: {},
       virtual,
     })),
   )
@@ -37,11 +40,12 @@ function libraries({ readings }: Snapshot): Sighting | null {
 
 function drives({ readings }: Snapshot): Sighting | null {
   return sighting('drive', readings.tape_drives, (all) =>
-    all.filter(hasSerial).map(({ id, vendor, product, virtual }) => ({
+    all.filter(hasSerial).map(({ id, vendor, product, library, virtual }) => ({
       kind: 'drive',
       id,
       name: `${vendor} ${product} (${id})`,
       labels: { serial: id },
+      partOf: library === null ? {} : { library: library.serial },
       virtual,
     })),
   )
@@ -62,6 +66,7 @@ function arrays({ readings }: Snapshot): Sighting | null {
       id,
       name: `${name} (${level})`,
       labels: { array: name },
+      partOf: {},
       virtual: false,
     })),
   )
@@ -76,6 +81,7 @@ function targets({ readings }: Snapshot): Sighting | null {
       id,
       name: `${name} (${driver})`,
       labels: { driver, target: name },
+      partOf: {},
       virtual: false,
     })),
   )
@@ -99,6 +105,7 @@ function sessions({ readings }: Snapshot): Sighting | null {
       id: `${driver}/${target}/${initiator}`,
       name: `${initiator} with ${target}`,
       labels: { driver, target, initiator },
+      partOf: {},
       virtual: false,
     })),
   )

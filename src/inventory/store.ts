@@ -8,7 +8,7 @@ import type { Seen } from './present.ts'
 export async function rememberedObjects(transaction: Queryable): Promise<Remembered[]> {
   await transaction.query('lock table inventory in share row exclusive mode')
   return transaction.query<Remembered>(
-    `select kind, id, name, labels, virtual, last_seen as "lastSeen", gone_since as "goneSince"
+    `select kind, id, name, labels, part_of as "partOf", virtual, last_seen as "lastSeen", gone_since as "goneSince"
      from inventory
      order by kind, id`,
   )
@@ -22,12 +22,16 @@ export async function rememberSeen(
 ): Promise<void> {
   if (seen.length === 0) return
   await transaction.query(
-    `insert into inventory (kind, id, name, labels, virtual, first_seen, last_seen)
-     select kind, id, name, labels, virtual, $2, $2
-     from jsonb_to_recordset($1) as object (kind text, id text, name text, labels jsonb, virtual boolean)
+    `insert into inventory (kind, id, name, labels, part_of, virtual, first_seen, last_seen)
+     select kind, id, name, labels, "partOf", virtual, $2, $2
+     from jsonb_to_recordset($1) as object (
+       kind text, id text, name text, labels jsonb, "partOf" jsonb, virtual boolean
+     )
      on conflict (kind, id) do update set
        name = excluded.name,
        labels = excluded.labels,
+       -- What is not known now is still so.
+       part_of = inventory.part_of || excluded.part_of,
        virtual = excluded.virtual,
        last_seen = excluded.last_seen,
        gone_since = null`,

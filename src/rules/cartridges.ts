@@ -1,7 +1,7 @@
 import type { CartridgesState } from '../cartridges/history.ts'
 import type { MatrixCell } from '../cartridges/matrix.ts'
 import type { Verdict } from '../cartridges/verdict.ts'
-import { sourceOf } from './changers.ts'
+import { partOfLibrary, sourceOf } from './changers.ts'
 import type { Finding, Rule } from './rule.ts'
 import { bytesText, countText, listText } from './words.ts'
 
@@ -96,6 +96,7 @@ function lifeBelow(percent: number): (state: CartridgesState) => Finding[] {
         const name = volumeTag ?? key
         return {
           labels: labelsOf(name, library, volumeTag !== null && twins > 1),
+          partOf: partOfLibrary(library),
           message:
             `Cartridge ${whereText({ name, library })} has ${health.lifeRemainingPercent} % of its life left, ` +
             `after ${health.loads === null ? 'an unknown number of loads' : countText(health.loads, 'load')}.`,
@@ -140,6 +141,7 @@ function verdictFinding(
 ): Finding {
   return {
     labels,
+    partOf: partOfLibrary(verdict.library),
     message: `${who}: ${verdict.reason}.`,
     action: verdict.action,
     evidence: {

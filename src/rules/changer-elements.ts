@@ -1,5 +1,5 @@
 import type { Changer, Element } from '../collectors/changers.ts'
-import { askedText, sourceOf } from './changers.ts'
+import { askedText, partOfLibrary, sourceOf } from './changers.ts'
 import type { Finding, Rule } from './rule.ts'
 import { countText, deviceText, listText } from './words.ts'
 
@@ -144,10 +144,12 @@ export const volumeTagDuplicated: Rule<'changers'> = {
     const findings = new Map<string, Finding>()
     for (const virtual of [false, true]) {
       const same = changers.filter((changer) => changer.virtual === virtual)
-      for (const [volumeTag, places] of placesByVolumeTag(same)) {
+      for (const [volumeTag, { places, libraries }] of placesByVolumeTag(same)) {
+        const [library] = libraries
         if (places.length < 2 || findings.has(volumeTag)) continue
         findings.set(volumeTag, {
           labels: { volume_tag: volumeTag },
+          partOf: partOfLibrary(libraries.size === 1 ? library : null),
           message: `${volumeTag} is in ${places.join(' and in ')}.`,
           evidence: { places, source: 'READ ELEMENT STATUS of these libraries' },
           source: sourceOf({ virtual }),
@@ -158,18 +160,25 @@ export const volumeTagDuplicated: Rule<'changers'> = {
   },
 }
 
-function placesByVolumeTag(changers: readonly Changer[]): Map<string, string[]> {
-  const places = new Map<string, string[]>()
+interface Places {
+  /** In words. */
+  places: string[]
+  /** Their ids. */
+  libraries: Set<string>
+}
+
+function placesByVolumeTag(changers: readonly Changer[]): Map<string, Places> {
+  const byTag = new Map<string, Places>()
   for (const changer of changers) {
     for (const { type, number, volumeTag } of elementsOf(changer)) {
       if (volumeTag === null) continue
-      const place = `${type} element ${number} of ${deviceText(changer)}`
-      const known = places.get(volumeTag)
-      if (known) known.push(place)
-      else places.set(volumeTag, [place])
+      const known = byTag.get(volumeTag) ?? { places: [], libraries: new Set() }
+      known.places.push(`${type} element ${number} of ${deviceText(changer)}`)
+      known.libraries.add(changer.id)
+      byTag.set(volumeTag, known)
     }
   }
-  return places
+  return byTag
 }
 
 /** Additional sense 83h/00h: the label was not scanned or has none, which the library works with. */

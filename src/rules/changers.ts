@@ -14,6 +14,11 @@ export function askedText({ device, inventory }: Pick<Changer, 'device' | 'inven
     : `READ ELEMENT STATUS of ${device}`
 }
 
+/** What a drive or a cartridge belongs to, by the serial number of its library; nothing where that is not known. */
+export function partOfLibrary(library: string | null | undefined): Record<string, string> {
+  return library == null ? {} : { library }
+}
+
 /** No answer at all: nothing can be mounted, and a backup that waits for it hangs. */
 export const changerUnreachable: Rule<'changers'> = {
   alert: 'ChangerUnreachable',

@@ -5,13 +5,20 @@ import { bytesText, percentText } from './words.ts'
 /** Written once and full from then on: an installation image is no shortage. */
 const READ_ONLY_TYPES = ['iso9660', 'udf', 'squashfs', 'erofs', 'cramfs', 'romfs']
 
+/** What moves up and down around its threshold is one alert: it is over when it is by so much on the other side. */
+export const CLEAR_MARGIN_PERCENT = 1
+
 /** Backups go on until the space runs out, so the warning comes while there is time to make room. */
-export function storageCapacityWarning(overPercent: number): Rule<'filesystems'> {
+export function storageCapacityWarning(
+  overPercent: number,
+  clearMarginPercent: number = CLEAR_MARGIN_PERCENT,
+): Rule<'filesystems'> {
   return capacity({
     alert: 'StorageCapacityWarning',
     name: 'Storage Capacity Warning',
     severity: 'warning',
     overPercent,
+    clearMarginPercent,
     description: 'When a file system is full, backups and writes to LUNs that lie on it fail.',
     action:
       'Expire or move old backups with the software that made them, or enlarge the file system, before it is full. ' +
@@ -20,13 +27,17 @@ export function storageCapacityWarning(overPercent: number): Rule<'filesystems'>
 }
 
 /** The next backup, or the next write of an initiator to a thin LUN, is likely to fail. */
-export function storageCapacityCritical(overPercent: number): Rule<'filesystems'> {
+export function storageCapacityCritical(
+  overPercent: number,
+  clearMarginPercent: number = CLEAR_MARGIN_PERCENT,
+): Rule<'filesystems'> {
   return {
     ...capacity({
       alert: 'StorageCapacityCritical',
       name: 'Storage Capacity Critical',
       severity: 'critical',
       overPercent,
+      clearMarginPercent,
       description:
         'Hardly any space is left: the next backup, or the next write of an initiator to a thin LUN, is likely to fail.',
       action:
@@ -42,42 +53,46 @@ function capacity(given: {
   name: string
   severity: Severity
   overPercent: number
+  clearMarginPercent: number
   description: string
   action: string
 }): Rule<'filesystems'> {
-  const { overPercent, ...names } = given
+  const { overPercent, clearMarginPercent, ...names } = given
+  const above = (percent: number) => (fileSystems: readonly FileSystem[]) =>
+    fileSystems.flatMap((fileSystem) => fullerThan(percent, fileSystem, overPercent))
   return {
     ...names,
     subject: 'filesystems',
     source: 'storage',
     forSeconds: 0,
 
-    check(fileSystems) {
-      const findings: Finding[] = []
-      for (const fileSystem of fileSystems) {
-        const { mountPoint, usage } = fileSystem
-        if (usage === null || isReadOnlyByNature(fileSystem)) continue
-        if (usage.usedPercent <= overPercent) continue
-        findings.push({
-          labels: { mountpoint: mountPoint },
-          message:
-            `${mountPoint} is ${percentText(usage.usedPercent)} full: ` +
-            `${bytesText(usage.availableBytes)} of ${bytesText(usage.totalBytes)} are left.`,
-          evidence: {
-            device: fileSystem.device,
-            type: fileSystem.type,
-            used_percent: usage.usedPercent,
-            threshold_percent: overPercent,
-            used_bytes: usage.usedBytes,
-            available_bytes: usage.availableBytes,
-            total_bytes: usage.totalBytes,
-            source: `statfs ${mountPoint}`,
-          },
-        })
-      }
-      return findings
-    },
+    check: above(overPercent),
+    lingers: above(overPercent - clearMarginPercent),
   }
+}
+
+function fullerThan(percent: number, fileSystem: FileSystem, thresholdPercent: number): Finding[] {
+  const { mountPoint, usage } = fileSystem
+  if (usage === null || isReadOnlyByNature(fileSystem)) return []
+  if (usage.usedPercent <= percent) return []
+  return [
+    {
+      labels: { mountpoint: mountPoint },
+      message:
+        `${mountPoint} is ${percentText(usage.usedPercent)} full: ` +
+        `${bytesText(usage.availableBytes)} of ${bytesText(usage.totalBytes)} are left.`,
+      evidence: {
+        device: fileSystem.device,
+        type: fileSystem.type,
+        used_percent: usage.usedPercent,
+        threshold_percent: thresholdPercent,
+        used_bytes: usage.usedBytes,
+        available_bytes: usage.availableBytes,
+        total_bytes: usage.totalBytes,
+        source: `statfs ${mountPoint}`,
+      },
+    },
+  ]
 }
 
 function isReadOnlyByNature(fileSystem: FileSystem): boolean {
@@ -112,7 +127,12 @@ export const fileSystemReadOnly: Rule<'filesystems'> = {
 }
 
 /** Without inodes no file can be created, whatever space is left. */
-export function fileSystemInodesLow(underPercent: number): Rule<'filesystems'> {
+export function fileSystemInodesLow(
+  underPercent: number,
+  clearMarginPercent: number = CLEAR_MARGIN_PERCENT,
+): Rule<'filesystems'> {
+  const below = (percent: number) => (fileSystems: readonly FileSystem[]) =>
+    fileSystems.flatMap((fileSystem) => scarcerThan(percent, fileSystem, underPercent))
   return {
     alert: 'FileSystemInodesLow',
     name: 'File system is running out of inodes',
@@ -127,28 +147,29 @@ export function fileSystemInodesLow(underPercent: number): Rule<'filesystems'> {
       'Find what has so many files (`du --inodes -x` counts them by directory) and have whatever made them remove ' +
       'those that are not needed, or move data to a file system with more inodes.',
 
-    check(fileSystems) {
-      const findings: Finding[] = []
-      for (const fileSystem of fileSystems) {
-        const { mountPoint, usage } = fileSystem
-        if (usage === null || isReadOnlyByNature(fileSystem)) continue
-        const { files, filesFree } = usage
-        if (files === null || filesFree === null || files === 0) continue
-        const freePercent = (filesFree / files) * 100
-        if (freePercent >= underPercent) continue
-        findings.push({
-          labels: { mountpoint: mountPoint },
-          message: `${mountPoint} has ${filesFree} of ${files} inodes left (${percentText(freePercent)}).`,
-          evidence: {
-            inode_count: files,
-            free_inode_count: filesFree,
-            free_percent: freePercent,
-            threshold_percent: underPercent,
-            source: `statfs ${mountPoint}`,
-          },
-        })
-      }
-      return findings
-    },
+    check: below(underPercent),
+    lingers: below(underPercent + clearMarginPercent),
   }
+}
+
+function scarcerThan(percent: number, fileSystem: FileSystem, thresholdPercent: number): Finding[] {
+  const { mountPoint, usage } = fileSystem
+  if (usage === null || isReadOnlyByNature(fileSystem)) return []
+  const { files, filesFree } = usage
+  if (files === null || filesFree === null || files === 0) return []
+  const freePercent = (filesFree / files) * 100
+  if (freePercent >= percent) return []
+  return [
+    {
+      labels: { mountpoint: mountPoint },
+      message: `${mountPoint} has ${filesFree} of ${files} inodes left (${percentText(freePercent)}).`,
+      evidence: {
+        inode_count: files,
+        free_inode_count: filesFree,
+        free_percent: freePercent,
+        threshold_percent: thresholdPercent,
+        source: `statfs ${mountPoint}`,
+      },
+    },
+  ]
 }

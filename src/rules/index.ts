@@ -15,6 +15,7 @@ import {
 import { changerOffline, changerUnreachable } from './changers.ts'
 import { collectorFailing, collectorStale } from './collectors.ts'
 import {
+  CLEAR_MARGIN_PERCENT,
   fileSystemInodesLow,
   fileSystemReadOnly,
   storageCapacityCritical,
@@ -78,6 +79,8 @@ export interface Thresholds {
   tapeCleaningHours: number
   cartridgeLifeWarningPercent: number
   cartridgeLifeCriticalPercent: number
+  /** By how much capacity has to fall below its threshold until an alert is over. */
+  clearMarginPercent: number
 }
 
 /** The defaults of the configuration. */
@@ -92,25 +95,27 @@ export const defaultThresholds: Thresholds = {
   tapeCleaningHours: 250,
   cartridgeLifeWarningPercent: 10,
   cartridgeLifeCriticalPercent: 3,
+  clearMarginPercent: CLEAR_MARGIN_PERCENT,
 }
 
 /** Every built-in rule. */
 export function builtInRules(thresholds: Thresholds = defaultThresholds): readonly Rule[] {
+  const { clearMarginPercent: margin } = thresholds
   return [
-    storageCapacityWarning(thresholds.capacityWarningPercent),
-    storageCapacityCritical(thresholds.capacityCriticalPercent),
+    storageCapacityWarning(thresholds.capacityWarningPercent, margin),
+    storageCapacityCritical(thresholds.capacityCriticalPercent, margin),
     fileSystemReadOnly,
-    fileSystemInodesLow(thresholds.inodesFreePercent),
+    fileSystemInodesLow(thresholds.inodesFreePercent, margin),
     taskFailure,
     serviceDown,
     arrayDegraded,
     arrayInactive,
     volumeGroupMissingDevice,
-    volumeGroupNearlyFull(thresholds.volumeGroupPercent),
-    thinPoolDataFull(thresholds.thinPoolWarningPercent),
-    thinPoolDataFullCritical(thresholds.thinPoolCriticalPercent),
-    thinPoolMetadataFull(thresholds.thinPoolWarningPercent),
-    thinPoolMetadataFullCritical(thresholds.thinPoolCriticalPercent),
+    volumeGroupNearlyFull(thresholds.volumeGroupPercent, margin),
+    thinPoolDataFull(thresholds.thinPoolWarningPercent, margin),
+    thinPoolDataFullCritical(thresholds.thinPoolCriticalPercent, margin),
+    thinPoolMetadataFull(thresholds.thinPoolWarningPercent, margin),
+    thinPoolMetadataFullCritical(thresholds.thinPoolCriticalPercent, margin),
     smartFailing,
     scstNotRunning,
     scstSuspended,

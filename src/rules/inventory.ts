@@ -110,13 +110,11 @@ function missing(given: {
   }
 }
 
-function finding(
-  { id, name, labels, lastSeen, virtual }: MissingObject,
-  what: string,
-  where: string,
-): Finding {
+function finding(object: MissingObject, what: string, where: string): Finding {
+  const { id, name, labels, partOf, lastSeen, virtual } = object
   return {
     labels,
+    partOf,
     message: `${what} ${name} is gone; it was last seen at ${lastSeen.toISOString()}.`,
     evidence: { id, last_seen_at: lastSeen.toISOString(), source: where },
     ...(virtual ? { source: 'vtl' as const } : {}),

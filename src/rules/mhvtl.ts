@@ -1,4 +1,5 @@
-import type { DaemonState, Mhvtl, VirtualLibrary } from '../collectors/mhvtl.ts'
+import type { DaemonState, Mhvtl, VirtualDrive, VirtualLibrary } from '../collectors/mhvtl.ts'
+import { partOfLibrary } from './changers.ts'
 import type { Finding, Rule } from './rule.ts'
 import { countText, deviceText } from './words.ts'
 
@@ -56,25 +57,33 @@ export const vtlDaemonDown: Rule<'mhvtl'> = {
     if (!moduleLoaded) return []
     return [
       ...libraries.flatMap((library) =>
-        down(library.daemon, { library: library.id }, `library ${deviceText(library)}`),
+        down(library.daemon, { labels: { library: library.id } }, `library ${deviceText(library)}`),
       ),
       ...drives.flatMap((drive) =>
-        down(drive.daemon, { serial: drive.id }, `drive ${deviceText(drive)}`),
+        down(
+          drive.daemon,
+          { labels: { serial: drive.id }, partOf: libraryOf(drive, libraries) },
+          `drive ${deviceText(drive)}`,
+        ),
       ),
     ]
   },
 }
 
+function libraryOf({ library }: VirtualDrive, libraries: readonly VirtualLibrary[]) {
+  return partOfLibrary(libraries.find(({ number }) => number === library)?.id)
+}
+
 function down(
   daemon: DaemonState | null,
-  labels: Readonly<Record<string, string>>,
+  place: Pick<Finding, 'labels' | 'partOf'>,
   what: string,
 ): Finding[] {
   if (daemon === null || daemon.running) return []
   const { unit, detail } = daemon
   return [
     {
-      labels,
+      ...place,
       message: `The daemon ${unit} of the virtual ${what} does not run: ${detail}.`,
       evidence: { unit, detail, source: 'systemctl' },
     },

@@ -1,4 +1,4 @@
-import type { ScstDevice } from '../collectors/scst.ts'
+import type { ScstDevice, ScstTarget } from '../collectors/scst.ts'
 import type { Rule } from './rule.ts'
 import { countText } from './words.ts'
 
@@ -16,11 +16,12 @@ export const scstDeviceInactive: Rule<'scst'> = {
     'Make sure that no other node of a cluster serves it: two nodes that write to one store destroy what is on it. ' +
     'Then write 1 to its `active` attribute.',
 
-  check({ devices }) {
+  check({ devices, targets }) {
     return devices
       .filter(({ active }) => active === false)
       .map((device) => ({
         labels: { device: device.name },
+        partOf: exportedBy(device, targets),
         message: `The device ${device.name}${exportsText(device)} is inactive.`,
         evidence: storeOf(device, 'active'),
       }))
@@ -42,11 +43,12 @@ export const scstDeviceFileMissing: Rule<'scst'> = {
     'Do not restart SCST, deactivate the device or reboot. Rename the file back if it was only renamed; otherwise copy ' +
     'the data off through the LUN.',
 
-  check({ devices }) {
+  check({ devices, targets }) {
     return devices
       .filter(({ fileExists }) => fileExists === false)
       .map((device) => ({
         labels: { device: device.name },
+        partOf: exportedBy(device, targets),
         message: `The backing file ${device.filename ?? ''} of the device ${device.name}${exportsText(device)} is gone.`,
         evidence: storeOf(device, 'filename'),
       }))
@@ -68,11 +70,12 @@ export const scstDeviceBlocked: Rule<'scst'> = {
     'See in the kernel log and in the state of its target groups what it waits for, and look at the disk, array or ' +
     'drive behind it.',
 
-  check({ devices }) {
+  check({ devices, targets }) {
     return devices
       .filter(({ blockCount }) => blockCount !== null && blockCount > 0)
       .map((device) => ({
         labels: { device: device.name },
+        partOf: exportedBy(device, targets),
         message: `The I/O of the device ${device.name}${exportsText(device)} is frozen.`,
         evidence: { block_count: device.blockCount, ...storeOf(device, 'block') },
       }))
@@ -87,6 +90,19 @@ function storeOf({ name, handler, filename, exports: count }: ScstDevice, attrib
     export_count: count,
     source: `/sys/kernel/scst_tgt/devices/${name}/${attribute}`,
   }
+}
+
+/** The target and the driver that export it, as far as it is one. */
+function exportedBy({ name }: ScstDevice, targets: readonly ScstTarget[]): Record<string, string> {
+  const exporting = targets.filter(({ luns, groups }) =>
+    [luns, ...groups.map((group) => group.luns)].flat().some(({ device }) => device === name),
+  )
+  const drivers = new Set(exporting.map(({ driver }) => driver))
+  const [first] = exporting
+  if (first === undefined || drivers.size > 1) return {}
+  return exporting.length > 1
+    ? { driver: first.driver }
+    : { driver: first.driver, target: first.name }
 }
 
 function exportsText({ exports: count }: ScstDevice): string {

@@ -1,5 +1,5 @@
 import type { ActiveTapeAlert, TapeAlertState, UnreadTapeAlert } from '../tape-alerts/tape-alert.ts'
-import { sourceOf } from './changers.ts'
+import { partOfLibrary, sourceOf } from './changers.ts'
 import type { Finding, Rule } from './rule.ts'
 import { listText } from './words.ts'
 
@@ -77,6 +77,7 @@ function finding(label: 'serial' | 'library', flags: Flags): Finding {
   const latest = flags.reduce((one, other) => (other.lastSeen > one.lastSeen ? other : one))
   return {
     labels: { [label]: id, flag: String(flag) },
+    partOf: partOfLibrary(place.element?.library),
     name: `TapeAlert: ${name}`,
     severity,
     action: label === 'library' ? `${action} ${THEN_RESOLVE}` : action,
@@ -117,6 +118,7 @@ function pending({ id, place, volumeTag, error }: UnreadTapeAlert): Finding {
     error === null ? ', and monitoring.tapealert is off' : `, which could not be read: ${error}`
   return {
     labels: { serial: id },
+    partOf: partOfLibrary(place.element?.library),
     message: `${place.text} has an unread TapeAlert (TAFC of log page 11h)${why}.`,
     source: sourceOf(place),
     evidence: {

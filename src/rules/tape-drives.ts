@@ -1,5 +1,5 @@
 import type { DriveStatus, TapeDrive } from '../collectors/tape-drives.ts'
-import { sourceOf } from './changers.ts'
+import { partOfLibrary, sourceOf } from './changers.ts'
 import type { Finding, Rule } from './rule.ts'
 import { driveText } from './words.ts'
 
@@ -128,6 +128,7 @@ function finding(
   const { id, device, hctl, tapeNode, library } = drive
   return {
     labels: { serial: id },
+    partOf: partOfLibrary(library?.serial),
     message,
     evidence: { ...evidence, device, hctl, tape_node: tapeNode, library: library?.serial ?? null },
     source: sourceOf(drive),

@@ -1,5 +1,5 @@
 import type { DriveHealth, Mount } from '../collectors/drive-health.ts'
-import { sourceOf } from './changers.ts'
+import { partOfLibrary, sourceOf } from './changers.ts'
 import type { Finding, Rule } from './rule.ts'
 import { bytesText, countText, driveText, listText } from './words.ts'
 
@@ -253,6 +253,7 @@ function finding(
   const { id, device, tapeNode, library, volumeTag, takenAt } = drive
   return {
     labels: { serial: id },
+    partOf: partOfLibrary(library?.serial),
     message,
     evidence: {
       ...evidence,

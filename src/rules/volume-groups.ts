@@ -1,4 +1,5 @@
 import type { LogicalVolume, VolumeGroups } from '../collectors/volume-groups.ts'
+import { CLEAR_MARGIN_PERCENT } from './filesystems.ts'
 import type { Finding, Rule, Severity } from './rule.ts'
 import { bytesText, countText, percentText } from './words.ts'
 
@@ -38,7 +39,12 @@ export const volumeGroupMissingDevice: Rule<'volume_groups'> = {
  * A group whose space is all given to plain volumes is as it should be. One with a
  * thin pool or a snapshot is not: these grow, and what they grow from is the free space.
  */
-export function volumeGroupNearlyFull(overPercent: number): Rule<'volume_groups'> {
+export function volumeGroupNearlyFull(
+  overPercent: number,
+  clearMarginPercent: number = CLEAR_MARGIN_PERCENT,
+): Rule<'volume_groups'> {
+  const above = (percent: number) => (value: VolumeGroups) =>
+    fullGroups(percent, overPercent, value)
   return {
     alert: 'VolumeGroupNearlyFull',
     name: 'Volume group nearly full',
@@ -51,30 +57,37 @@ export function volumeGroupNearlyFull(overPercent: number): Rule<'volume_groups'
       'fail, and a full snapshot is lost.',
     action: 'Add a physical volume with `vgextend`, or remove volumes that nobody needs any more.',
 
-    check({ groups, logicalVolumes }) {
-      const findings: Finding[] = []
-      for (const { name, sizeBytes, freeBytes } of groups) {
-        const growing = logicalVolumes.filter((volume) => volume.group === name && grows(volume))
-        if (sizeBytes === 0 || growing.length === 0) continue
-        const usedPercent = ((sizeBytes - freeBytes) / sizeBytes) * 100
-        if (usedPercent <= overPercent) continue
-        findings.push({
-          labels: { volume_group: name },
-          message:
-            `The volume group ${name} is ${percentText(usedPercent)} allocated: ` +
-            `${bytesText(freeBytes)} are left for ${growing.map((volume) => volume.name).join(', ')} to grow.`,
-          evidence: {
-            used_percent: usedPercent,
-            threshold_percent: overPercent,
-            free_bytes: freeBytes,
-            size_bytes: sizeBytes,
-            source: 'vgs',
-          },
-        })
-      }
-      return findings
-    },
+    check: above(overPercent),
+    lingers: above(overPercent - clearMarginPercent),
   }
+}
+
+function fullGroups(
+  percent: number,
+  thresholdPercent: number,
+  { groups, logicalVolumes }: VolumeGroups,
+): Finding[] {
+  const findings: Finding[] = []
+  for (const { name, sizeBytes, freeBytes } of groups) {
+    const growing = logicalVolumes.filter((volume) => volume.group === name && grows(volume))
+    if (sizeBytes === 0 || growing.length === 0) continue
+    const usedPercent = ((sizeBytes - freeBytes) / sizeBytes) * 100
+    if (usedPercent <= percent) continue
+    findings.push({
+      labels: { volume_group: name },
+      message:
+        `The volume group ${name} is ${percentText(usedPercent)} allocated: ` +
+        `${bytesText(freeBytes)} are left for ${growing.map((volume) => volume.name).join(', ')} to grow.`,
+      evidence: {
+        used_percent: usedPercent,
+        threshold_percent: thresholdPercent,
+        free_bytes: freeBytes,
+        size_bytes: sizeBytes,
+        source: 'vgs',
+      },
+    })
+  }
+  return findings
 }
 
 /** lvs(8): the first attribute is s or S for a snapshot. */
@@ -83,23 +96,35 @@ function grows({ segmentType, attributes }: LogicalVolume): boolean {
 }
 
 /** A thin pool that runs full makes every volume in it fail, however much of it the volume itself uses. */
-export function thinPoolDataFull(overPercent: number): Rule<'volume_groups'> {
-  return thinPool({ part: 'data', severity: 'warning', overPercent })
+export function thinPoolDataFull(
+  overPercent: number,
+  clearMarginPercent: number = CLEAR_MARGIN_PERCENT,
+): Rule<'volume_groups'> {
+  return thinPool({ part: 'data', severity: 'warning', overPercent, clearMarginPercent })
 }
 
 /** The same, with hardly any time left. */
-export function thinPoolDataFullCritical(overPercent: number): Rule<'volume_groups'> {
-  return thinPool({ part: 'data', severity: 'critical', overPercent })
+export function thinPoolDataFullCritical(
+  overPercent: number,
+  clearMarginPercent: number = CLEAR_MARGIN_PERCENT,
+): Rule<'volume_groups'> {
+  return thinPool({ part: 'data', severity: 'critical', overPercent, clearMarginPercent })
 }
 
 /** A full metadata volume takes the pool off line as well, and repairing it is worse. */
-export function thinPoolMetadataFull(overPercent: number): Rule<'volume_groups'> {
-  return thinPool({ part: 'metadata', severity: 'warning', overPercent })
+export function thinPoolMetadataFull(
+  overPercent: number,
+  clearMarginPercent: number = CLEAR_MARGIN_PERCENT,
+): Rule<'volume_groups'> {
+  return thinPool({ part: 'metadata', severity: 'warning', overPercent, clearMarginPercent })
 }
 
 /** The same, with hardly any time left. */
-export function thinPoolMetadataFullCritical(overPercent: number): Rule<'volume_groups'> {
-  return thinPool({ part: 'metadata', severity: 'critical', overPercent })
+export function thinPoolMetadataFullCritical(
+  overPercent: number,
+  clearMarginPercent: number = CLEAR_MARGIN_PERCENT,
+): Rule<'volume_groups'> {
+  return thinPool({ part: 'metadata', severity: 'critical', overPercent, clearMarginPercent })
 }
 
 function thinPoolAction(part: 'data' | 'metadata', critical: boolean): string {
@@ -113,8 +138,11 @@ function thinPool(given: {
   part: 'data' | 'metadata'
   severity: Severity
   overPercent: number
+  clearMarginPercent: number
 }): Rule<'volume_groups'> {
-  const { part, severity, overPercent } = given
+  const { part, severity, overPercent, clearMarginPercent } = given
+  const above = (percent: number) => (value: VolumeGroups) =>
+    fullPools(part, percent, overPercent, value)
   const alert = part === 'data' ? 'ThinPoolDataFull' : 'ThinPoolMetadataFull'
   const critical = severity === 'critical'
   return {
@@ -131,23 +159,31 @@ function thinPool(given: {
     action: thinPoolAction(part, critical),
     ...(critical ? { inhibits: alert } : {}),
 
-    check({ logicalVolumes }: VolumeGroups) {
-      const findings: Finding[] = []
-      for (const { group, name, segmentType, ...volume } of logicalVolumes) {
-        const used = part === 'data' ? volume.dataPercent : volume.metadataPercent
-        if (segmentType !== 'thin-pool' || used === null || used <= overPercent) continue
-        findings.push({
-          labels: { volume_group: group, logical_volume: name },
-          message: `The ${part} of the thin pool ${group}/${name} is ${percentText(used)} full.`,
-          evidence: {
-            used_percent: used,
-            threshold_percent: overPercent,
-            size_bytes: volume.sizeBytes,
-            source: `lvs -o +${part}_percent`,
-          },
-        })
-      }
-      return findings
-    },
+    check: above(overPercent),
+    lingers: above(overPercent - clearMarginPercent),
   }
+}
+
+function fullPools(
+  part: 'data' | 'metadata',
+  percent: number,
+  thresholdPercent: number,
+  { logicalVolumes }: VolumeGroups,
+): Finding[] {
+  const findings: Finding[] = []
+  for (const { group, name, segmentType, ...volume } of logicalVolumes) {
+    const used = part === 'data' ? volume.dataPercent : volume.metadataPercent
+    if (segmentType !== 'thin-pool' || used === null || used <= percent) continue
+    findings.push({
+      labels: { volume_group: group, logical_volume: name },
+      message: `The ${part} of the thin pool ${group}/${name} is ${percentText(used)} full.`,
+      evidence: {
+        used_percent: used,
+        threshold_percent: thresholdPercent,
+        size_bytes: volume.sizeBytes,
+        source: `lvs -o +${part}_percent`,
+      },
+    })
+  }
+  return findings
 }

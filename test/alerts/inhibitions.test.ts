@@ -53,3 +53,149 @@ t.test('a warning that begins muted is not announced before the critical one is 
   )
   t.end()
 })
+
+/** Alerts of rules that find what the reading holds under their names. */
+const rulesOf = (...names: string[]) =>
+  names.map((alert) =>
+    ruleOf({
+      alert,
+      check: (value) =>
+        (value as unknown as { alert: string; finding: Finding }[]).flatMap((one) =>
+          one.alert === alert ? [one.finding] : [],
+        ),
+    }),
+  )
+const holds = (
+  alert: string,
+  labels: Record<string, string> = {},
+  given: Partial<Finding> = {},
+) => ({ alert, finding: { labels, message: alert, ...given } })
+const mutedAmong = (...held: ReturnType<typeof holds>[]) => {
+  const names = [...new Set(held.map(({ alert }) => alert))]
+  const alerts = run(rulesOf(...names), [read(held) as never]).flatMap((step) => step.alerts)
+  const nameOf = new Map(
+    alerts.map(({ id, rule, labels }) => [id, [rule, ...Object.values(labels)].join(' ')]),
+  )
+  return alerts.flatMap(({ id, inhibitedBy }) =>
+    inhibitedBy === null ? [] : [`${nameOf.get(id)} by ${nameOf.get(inhibitedBy)}`],
+  )
+}
+
+t.test('a library that does not answer mutes what is in it, and no other', (t) => {
+  const drive = (serial: string, library?: string) =>
+    holds('TapeDriveUnreachable', { serial }, library === undefined ? {} : { partOf: { library } })
+
+  t.strictSame(
+    mutedAmong(
+      holds('ChangerUnreachable', { library: 'L1' }),
+      holds('ChangerImportExportFull', { library: 'L1' }),
+      holds('ChangerImportExportFull', { library: 'L2' }),
+      drive('D1', 'L1'),
+      drive('D2', 'L2'),
+      drive('D3'),
+      holds('LibraryTapeAlert', { library: 'L1', flag: '16' }),
+    ),
+    [
+      'ChangerImportExportFull L1 by ChangerUnreachable L1',
+      'TapeDriveUnreachable D1 by ChangerUnreachable L1',
+    ],
+  )
+  t.end()
+})
+
+t.test('of cleaning a drive is told of once', (t) => {
+  const flag = (number: string) => holds('TapeDriveTapeAlert', { serial: 'D1', flag: number })
+  const required = holds('TapeDriveCleaningRequired', { serial: 'D1' })
+  const requested = holds('TapeDriveCleaningRequested', { serial: 'D1' })
+  const told = (...held: ReturnType<typeof holds>[]) => held.length - mutedAmong(...held).length
+
+  t.strictSame(
+    [
+      told(required, flag('20')),
+      told(requested, flag('21')),
+      told(requested, flag('20')),
+      told(requested, flag('20'), flag('21')),
+      told(required, flag('20'), flag('21')),
+    ],
+    [1, 1, 1, 1, 1],
+  )
+  t.strictSame(mutedAmong(requested, flag('20')), [
+    'TapeDriveCleaningRequested D1 by TapeDriveTapeAlert D1 20',
+  ])
+  t.equal(told(required, flag('3'), holds('TapeDriveTapeAlert', { serial: 'D2', flag: '20' })), 3)
+  t.end()
+})
+
+t.test('without mhvtl its libraries are gone for one reason, and real ones are gone', (t) => {
+  t.strictSame(
+    mutedAmong(
+      holds('VtlNotRunning'),
+      holds('LibraryMissing', { library: 'V1' }, { source: 'vtl' }),
+      holds('DriveMissing', { serial: 'V2' }, { source: 'vtl' }),
+      holds('LibraryMissing', { library: 'L1' }, { source: 'tape' }),
+      holds('DriveMissing', { serial: 'D1' }, { source: 'tape', partOf: { library: 'L1' } }),
+    ),
+    [
+      'LibraryMissing V1 by VtlNotRunning',
+      'DriveMissing V2 by VtlNotRunning',
+      'DriveMissing D1 by LibraryMissing L1',
+    ],
+  )
+  t.end()
+})
+
+t.test('the daemon of a drive that is down mutes the drive, not the library it is in', (t) => {
+  const daemon = holds('VtlDaemonDown', { serial: 'V2' }, { partOf: { library: 'V1' } })
+  const drive = holds('TapeDriveUnreachable', { serial: 'V2' }, { partOf: { library: 'V1' } })
+
+  t.strictSame(mutedAmong(daemon, drive), ['TapeDriveUnreachable V2 by VtlDaemonDown V2'])
+  t.strictSame(mutedAmong(daemon, holds('ChangerOffline', { library: 'V1' })), [])
+  t.strictSame(
+    mutedAmong(
+      holds('VtlDaemonDown', { library: 'V1' }),
+      holds('ChangerOffline', { library: 'V1' }),
+    ),
+    ['ChangerOffline V1 by VtlDaemonDown V1'],
+  )
+  t.end()
+})
+
+t.test('what hangs on SCST, a driver or a target goes with it', (t) => {
+  const place = { driver: 'iscsi', target: 'disk1' }
+  const lost = holds('ScstSessionLost', { ...place, initiator: 'esx01' })
+  t.strictSame(
+    mutedAmong(
+      holds('ScstNotRunning'),
+      lost,
+      holds('ServiceDown', { unit: 'scst.service' }),
+      holds('ServiceDown', { unit: 'cron.service' }),
+    ),
+    [
+      'ScstSessionLost iscsi disk1 esx01 by ScstNotRunning',
+      'ServiceDown scst.service by ScstNotRunning',
+    ],
+  )
+  t.strictSame(mutedAmong(holds('ScstTargetDriverDown', { driver: 'iscsi' }), lost), [
+    'ScstSessionLost iscsi disk1 esx01 by ScstTargetDriverDown iscsi',
+  ])
+  t.strictSame(mutedAmong(holds('TargetMissing', { driver: 'qla', target: 'disk1' }), lost), [])
+  t.end()
+})
+
+t.test('a condition that is pending mutes nothing yet', (t) => {
+  const rules = [
+    { ...rulesOf('ChangerUnreachable')[0], forSeconds: 60 },
+    ...rulesOf('TapeDriveUnreachable'),
+  ] as ReturnType<typeof rulesOf>
+  const reading = read([
+    holds('ChangerUnreachable', { library: 'L1' }),
+    holds('TapeDriveUnreachable', { serial: 'D1' }, { partOf: { library: 'L1' } }),
+  ]) as never
+  t.strictSame(
+    run(rules, [reading, reading, reading]).map(({ alerts }) =>
+      alerts.filter(({ inhibitedBy }) => inhibitedBy !== null).map(({ resource }) => resource),
+    ),
+    [[], [], ['D1']],
+  )
+  t.end()
+})

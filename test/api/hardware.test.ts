@@ -232,6 +232,7 @@ t.test(
       id: 'XYZZY_A',
       name: 'STK L700 (XYZZY_A)',
       labels: {},
+      partOf: {},
       virtual: true,
       lastSeen: new Date('2026-11-20T20:00:00Z'),
     }
@@ -278,6 +279,7 @@ t.test('what is gone for good is forgotten by an operator, what is there is not'
     id: 'GONE',
     name: 'STK L700 (GONE)',
     labels: { library: 'GONE' },
+    partOf: {},
     virtual: false,
     lastSeen: new Date('2026-11-20T20:00:00Z'),
   }

@@ -35,6 +35,7 @@ t.test('without file and environment there are the defaults of the interface', a
     thin_pool_warning_percent: 80,
     thin_pool_critical_percent: 95,
     volume_group_percent: 95,
+    clear_margin_percent: 1,
     tape_retries_per_gigabyte: 100,
     tape_cleaning_hours: 250,
     cartridge_life_warning_percent: 10,

@@ -19,7 +19,10 @@ type Readings = Snapshot['readings']
 const changer = (id: string, given: Partial<Changer> = {}) =>
   ({ id, serial: id, vendor: 'STK', product: 'L700', virtual: true, ...given }) as Changer
 const drive = (id: string, given: Partial<TapeDrive> = {}) =>
-  ({ id, serial: id, vendor: 'IBM', product: 'ULT3580', virtual: false, ...given }) as TapeDrive
+  ({
+    ...{ id, serial: id, vendor: 'IBM', product: 'ULT3580', library: null, virtual: false },
+    ...given,
+  }) as TapeDrive
 const array = (name: string) => ({ id: `uuid-${name}`, name, level: 'raid1' }) as MdArray
 const target = (name: string, enabled: boolean | null = true) =>
   ({ id: `iscsi/${name}`, driver: 'iscsi', name, enabled }) as ScstTarget
@@ -210,6 +213,7 @@ t.test('the database remembers over restarts, and forgets what it is told to', a
     id,
     name: `STK L700 (${id})`,
     labels: { library: id },
+    partOf: {},
     virtual,
     lastSeen: hours(1),
   })
@@ -235,6 +239,30 @@ t.test('the database remembers over restarts, and forgets what it is told to', a
   t.equal(await open().forget('library', 'L1'), false)
   t.strictSame(await open().update(none), { missing: [library('L2', false)] })
   t.strictSame(await open().update(both), { missing: [] })
+})
+
+t.test('a drive is remembered with its library, also when that is gone before it', async (t) => {
+  await database.query('truncate inventory')
+  const inventory = new Inventory({ database, now: () => hours(0) })
+  const inLibrary = { library: { serial: 'L1', element: 0 } }
+  await inventory.update(
+    snapshotOf({
+      tape_drives: read([drive('D1', inLibrary), drive('D2', inLibrary), drive('D3')]),
+    }),
+  )
+  await inventory.update(snapshotOf({ tape_drives: read([drive('D1'), drive('D2'), drive('D3')]) }))
+  const moved = drive('D2', { library: { serial: 'L2', element: 3 } })
+  await inventory.update(snapshotOf({ tape_drives: read([moved]) }))
+  const { missing } = await inventory.update(snapshotOf({ tape_drives: absent() }))
+
+  t.strictSame(
+    missing.map(({ id, partOf }) => [id, partOf]),
+    [
+      ['D1', { library: 'L1' }],
+      ['D2', { library: 'L2' }],
+      ['D3', {}],
+    ],
+  )
 })
 
 t.test('two daemons at once remember every object once', async (t) => {

@@ -34,6 +34,7 @@ t.test('life that is left warns, and in the end is critical', (t) => {
   t.strictSame(low.check(state(known(10))), [
     {
       labels: { volume_tag: 'ABC001L8' },
+      partOf: { library: 'L1' },
       message: 'Cartridge ABC001L8 of library L1 has 10 % of its life left, after 120 loads.',
       evidence: {
         serial: 'S1',
@@ -108,6 +109,7 @@ t.test('errors that follow a cartridge are its, with the matrix for evidence', (
   t.strictSame(cartridgeErrorsFollowTape.check(told), [
     {
       labels: { volume_tag: 'BAD001L8' },
+      partOf: { library: 'L1' },
       message:
         'Cartridge BAD001L8 of library L1: it had errors in drives D1, D2, which work well with other cartridges.',
       action: 'Copy its data to another cartridge and retire it.',

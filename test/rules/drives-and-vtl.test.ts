@@ -91,6 +91,7 @@ t.test('a drive says what it wants by the flags of page 11h', (t) => {
     t.strictSame(rule.check([drive({ [flag]: true })]), [
       {
         labels: { serial: 'XYZZY_A1' },
+        partOf: { library: 'XYZZY_A' },
         message,
         source: 'vtl',
         evidence: {
@@ -246,6 +247,7 @@ t.test('what was there and is gone is missed under the labels of its subject', (
     id: `${kind} id`,
     name: `${kind} name`,
     labels: { [kind]: 'x' },
+    partOf: {},
     virtual,
     lastSeen: takenAt,
   })

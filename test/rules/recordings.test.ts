@@ -12,6 +12,8 @@ const driveFlags = (drive: string, ...flags: number[]) =>
   flags.map((flag) => `TapeDriveTapeAlert serial=${drive} flag=${flag}`)
 const libraryFlags = (library: string, ...flags: number[]) =>
   flags.map((flag) => `LibraryTapeAlert library=${library} flag=${flag}`)
+/** What follows from something graver, or says the same again, is there and not told. */
+const muted = (...alerts: string[]) => alerts.map((alert) => `${alert} (muted)`)
 const failing = (...collectors: string[]) =>
   collectors.map((collector) => `CollectorFailing collector=${collector} (pending)`)
 // Not one answer of a drive was recorded there.
@@ -22,7 +24,7 @@ const fullOfHp = 'ChangerImportExportFull library=DEC30050AB (pending)'
 const stillSet = [
   ...driveFlags('XYZZY_A02', 7),
   ...driveFlags('XYZZY_A04', 30),
-  ...driveFlags('IBMLIB0001', 21),
+  ...muted(...driveFlags('IBMLIB0001', 21)),
   ...libraryFlags('XYZZY_A', 3, 16),
 ]
 const afterMoves = [repoB, fullOfHp, ...occupied('XYZZY_A', 'IBMLIB0030', 'DEC30050AB')]
@@ -37,7 +39,8 @@ const expected: Record<(typeof RECORDINGS)[number], string[]> = {
     ...afterMoves,
     'TapeDriveCleaningRequired serial=XYZZY_A01',
     'TapeDriveCleaningRequested serial=IBMLIB0001',
-    ...driveFlags('XYZZY_A01', 3, 20),
+    ...driveFlags('XYZZY_A01', 3),
+    ...muted(...driveFlags('XYZZY_A01', 20)),
     ...stillSet,
   ],
   '05a-library-offline': [
@@ -133,24 +136,28 @@ t.test(
   async (t) => {
     const [, noTape] = await alertsOf('01-steady', '09-no-tape')
     const [, noScst] = await alertsOf('01-steady', '08-no-scst')
+    // Without the module of mhvtl all of them are gone for one reason.
     const missing = (alerts: string[] | undefined) =>
       alerts?.filter((alert) => /^(Library|Drive|Target|Array)Missing|SessionLost/.test(alert))
 
-    t.strictSame(missing(noTape), [
-      'DriveMissing serial=DEC3005001',
-      'DriveMissing serial=DEC3005002',
-      'DriveMissing serial=IBMLIB0001',
-      'DriveMissing serial=IBMLIB0002',
-      'DriveMissing serial=IBMLIB0003',
-      'DriveMissing serial=IBMLIB0004',
-      'DriveMissing serial=XYZZY_A01',
-      'DriveMissing serial=XYZZY_A02',
-      'DriveMissing serial=XYZZY_A03',
-      'DriveMissing serial=XYZZY_A04',
-      'LibraryMissing library=DEC30050AB',
-      'LibraryMissing library=IBMLIB0030',
-      'LibraryMissing library=XYZZY_A',
-    ])
+    t.strictSame(
+      missing(noTape),
+      muted(
+        'DriveMissing serial=DEC3005001',
+        'DriveMissing serial=DEC3005002',
+        'DriveMissing serial=IBMLIB0001',
+        'DriveMissing serial=IBMLIB0002',
+        'DriveMissing serial=IBMLIB0003',
+        'DriveMissing serial=IBMLIB0004',
+        'DriveMissing serial=XYZZY_A01',
+        'DriveMissing serial=XYZZY_A02',
+        'DriveMissing serial=XYZZY_A03',
+        'DriveMissing serial=XYZZY_A04',
+        'LibraryMissing library=DEC30050AB',
+        'LibraryMissing library=IBMLIB0030',
+        'LibraryMissing library=XYZZY_A',
+      ),
+    )
     t.strictSame(missing(noScst), [])
   },
 )
@@ -163,9 +170,7 @@ t.test(
       '05b-drive-daemon-killed',
       '03-tape-moves',
     )
-    const kept = [
-      repoB,
-      fullOfHp,
+    const inLibraries = [
       ...occupied('XYZZY_A', 'IBMLIB0030', 'DEC30050AB'),
       ...driveFlags('XYZZY_A03', 11, 12),
     ]
@@ -173,14 +178,16 @@ t.test(
     t.strictSame(
       hanging,
       [
-        ...kept,
+        ...[repoB, fullOfHp],
+        ...muted(...inLibraries),
         'VtlDaemonDown library=DEC30050AB',
         'VtlDaemonDown serial=XYZZY_A03',
         'ChangerUnreachable library=XYZZY_A',
         'ChangerUnreachable library=IBMLIB0030',
-        'ChangerUnreachable library=DEC30050AB',
+        // Because its own daemon is down; the others wait behind it.
+        ...muted('ChangerUnreachable library=DEC30050AB'),
       ].sort(),
     )
-    t.strictSame(again, [...kept].sort())
+    t.strictSame(again, [repoB, fullOfHp, ...inLibraries].sort())
   },
 )

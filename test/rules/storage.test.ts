@@ -88,6 +88,23 @@ t.test('the limits are over 80 and over 95 percent, the root file system include
   t.end()
 })
 
+t.test('what moves around its threshold is over one percent on the other side', (t) => {
+  const lingering = (rule: Pick<ReturnType<typeof storageCapacityWarning>, 'lingers'>) =>
+    rule
+      .lingers?.([79, 79.1, 80, 81].map((percent) => fileSystem(`/${percent}`, percent)))
+      .map(({ labels }) => labels.mountpoint)
+
+  t.strictSame(lingering(storageCapacityWarning(80)), ['/79.1', '/80', '/81'])
+  t.strictSame(lingering(storageCapacityWarning(80, 0.5)), ['/80', '/81'])
+  t.strictSame(lingering(storageCapacityCritical(80)), ['/79.1', '/80', '/81'])
+  t.strictSame(lingering(storageCapacityWarning(80, 0)), ['/81'])
+  const free = (filesFree: number) => fileSystem(`/${filesFree}`, 10, { usageGiven: { filesFree } })
+  t.strictSame(messages(fileSystemInodesLow(5).lingers?.([free(59), free(60)]) ?? []), [
+    '/59 has 59 of 1000 inodes left (5.9 %).',
+  ])
+  t.end()
+})
+
 t.test('a file system that cannot be written, or of which nothing is known, is not full', (t) => {
   const quiet = [
     fileSystem('/media/cdrom', 100, { type: 'iso9660', readOnly: true }),

@@ -28,6 +28,7 @@ t.test('a flag is an alert with its own severity, words and evidence', (t) => {
   t.strictSame(tapeDriveTapeAlert.check(state({ active: [flag()] })), [
     {
       labels: { serial: 'D1', flag: '4' },
+      partOf: { library: 'L1' },
       name: 'TapeAlert: Media',
       severity: 'critical',
       action: 'Copy it.',

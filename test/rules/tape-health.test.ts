@@ -44,6 +44,7 @@ t.test('errors of the last day are told with their cartridges', (t) => {
 
   t.strictSame(finding, {
     labels: { serial: 'D1' },
+    partOf: {},
     message: `${where} had 3 write errors and 1 read error in the last day, with A1.`,
     evidence: {
       write_error_count: 3,
