@@ -1,0 +1,247 @@
+import type { Mount } from '../../src/collectors/drive-health.ts'
+import type { Scst } from '../../src/collectors/scst.ts'
+import type { Rule } from '../../src/rules/rule.ts'
+import type { Subjects } from '../../src/snapshot.ts'
+import { watchAppliance } from './appliance.ts'
+import { followCartridges } from './cartridges.ts'
+import { drive as driveHealth } from './drive-health.ts'
+import { noTasks } from './idle.ts'
+import { openRecording } from './recording.ts'
+import { Shelf } from './shelf.ts'
+
+const at = new Date('2026-11-20T21:00:00Z')
+
+/** Values of each subject in which something is wrong. */
+export type BrokenValues = { readonly [Subject in keyof Subjects]?: readonly Subjects[Subject][] }
+
+/**
+ * A recorded appliance on which everything is broken that a rule is about, one thing beside the other:
+ * what no recording shows is there as well.
+ */
+export async function brokenAppliance(): Promise<BrokenValues> {
+  const { snapshot } = await watchAppliance(openRecording('04-tapealert')).watch()
+  const of = <Subject extends keyof Subjects>(subject: Subject): Subjects[Subject] => {
+    const reading = snapshot.readings[subject]
+    if (reading?.state !== 'read') throw new Error(`${subject} was not read`)
+    return reading.value
+  }
+  const { groups, logicalVolumes, physicalVolumes } = of('volume_groups')
+  return {
+    filesystems: [
+      of('filesystems').map((one) => ({
+        ...one,
+        remountedReadOnly: true,
+        usage: one.usage && { ...one.usage, usedPercent: 97, files: 1000, filesFree: 10 },
+      })),
+    ],
+    tasks: [
+      {
+        ...noTasks,
+        recentFailures: [
+          { id: 't1', kind: 'move-medium', finishedAt: at, error: 'no answer' },
+          { id: 't2', kind: 'move-medium', finishedAt: at, error: null },
+        ],
+      },
+    ],
+    services: [of('services').map((one) => ({ ...one, active: 'failed', sub: 'failed' }))],
+    md_arrays: [
+      of('md_arrays').map((one) => ({ ...one, degraded: 1 })),
+      of('md_arrays').map((one) => ({ ...one, state: 'inactive' })),
+    ],
+    volume_groups: [
+      {
+        groups: groups.map((one) => ({ ...one, freeBytes: 0, missingPhysicalVolumes: 1 })),
+        logicalVolumes: logicalVolumes.map((one) => ({
+          ...one,
+          segmentType: 'thin-pool',
+          dataPercent: 97,
+          metadataPercent: 98,
+        })),
+        physicalVolumes,
+      },
+    ],
+    smart: [of('smart').map((one) => ({ ...one, state: 'failing' as const, reallocated: 12 }))],
+    scst: brokenScst(of('scst')),
+    mhvtl: [
+      { ...of('mhvtl'), moduleLoaded: false },
+      {
+        ...of('mhvtl'),
+        libraries: of('mhvtl').libraries.map((one) => ({ ...one, mediaOnDisk: [], daemon })),
+        drives: of('mhvtl').drives.map((one) => ({ ...one, daemon })),
+      },
+    ],
+    changers: brokenChangers(of('changers')),
+    tape_drives: [
+      of('tape_drives').map((one) => ({ ...one, reachable: false, error: 'no answer' })),
+      of('tape_drives').map((one) => ({
+        ...one,
+        recovery: ['unload', 'power-cycle'],
+        status: { ...allWell, cleaningRequired: true, cleaningRequested: true, recoveryRequested },
+      })),
+    ],
+    tape_health: brokenHealth(),
+    tape_alerts: [
+      of('tape_alerts'),
+      {
+        ...{ active: [], undecided: [] },
+        unread: of('tape_alerts').active.map(({ id, place, volumeTag }) => ({
+          ...{ id, place, volumeTag, error: null },
+        })),
+      },
+    ],
+    cartridges: brokenCartridges(),
+    inventory: [
+      {
+        missing: (['library', 'drive', 'target', 'array', 'session'] as const).map((kind) => ({
+          ...{ kind, id: 'X1', name: 'X1', labels: { [kind]: 'X1' }, virtual: false, lastSeen: at },
+        })),
+      },
+    ],
+    collectors: [
+      [
+        {
+          ...{ name: 'scst', intervalSeconds: 30, durationSeconds: 1, error: 'sysfs: EIO' },
+          ...{ state: 'failed', ageSeconds: 600, failingSince: at },
+        },
+        {
+          ...{ name: 'changers', intervalSeconds: 30, durationSeconds: null, error: null },
+          ...{ state: 'read', ageSeconds: 600, failingSince: null },
+        },
+      ],
+    ],
+    watchers: [
+      [
+        {
+          ...{ name: 'files', state: 'failing', error: 'ENOSPC', restarts: 1 },
+          ...{ reportedAt: at, missedSince: null },
+        },
+        {
+          ...{ name: 'sysfs', state: 'running', error: null, restarts: 0 },
+          ...{ reportedAt: null, missedSince: at },
+        },
+      ],
+    ],
+    network: [
+      of('network').map((one) => ({
+        ...{ ...one, bondMode: 'active-backup', bondMembersDown: ['eth1'] },
+      })),
+    ],
+    sensors: [
+      (['celsius', 'rpm', 'volts', 'amperes', 'watts'] as const).map((unit) => ({
+        ...{ id: `chip/${unit}`, chip: 'chip', label: unit, kind: 'temperature', unit },
+        ...{ value: 99, max: 90, critical: 95, alarm: true },
+      })),
+    ],
+  }
+}
+
+/** What rules find on the broken appliance: of each rule everything, of a rule that nothing is broken for nothing. */
+export function findingsOf(rule: Rule, broken: BrokenValues) {
+  const values: readonly unknown[] = broken[rule.subject] ?? []
+  return values.flatMap((value) => rule.check(value as never))
+}
+
+const daemon = { unit: 'vtltape@11.service', running: false, detail: 'failed (failed)' }
+
+const allWell = {
+  activity: 'no-activity',
+  mediumPresent: true,
+  mounted: true,
+  writeProtected: false,
+  hostInitiatedUnload: false,
+  tapeAlertChanged: false,
+  inTransition: false,
+}
+const recoveryRequested = true
+
+function brokenScst(scst: Scst): Scst[] {
+  const { targets, devices, drivers, config } = scst
+  const differences = [
+    { kind: 'missing', object: 'lun', path: 'iscsi/x/LUN 3', configured: 'disk', running: null },
+  ] as const
+  return [
+    { ...scst, running: false },
+    {
+      ...scst,
+      suspendCount: 1,
+      config: { ...config, differences },
+      drivers: drivers.map((one) => ({ ...one, enabled: false })),
+      devices: devices.map((one) => ({
+        ...{ ...one, active: false, fileExists: false, blockCount: 3 },
+      })),
+      targets: targets.map((one) => ({
+        ...{ ...one, enabled: false, blackHole: 1 },
+        luns: one.luns.filter(({ lun }) => lun !== 0),
+        groups: one.groups.map((group) => ({
+          ...{ ...group, blackHole: 2, luns: group.luns.filter(({ lun }) => lun !== 0) },
+        })),
+      })),
+    },
+  ]
+}
+
+function brokenChangers(changers: Subjects['changers']): Subjects['changers'][] {
+  const full = changers.map((one) => ({
+    ...one,
+    inventory: one.inventory && {
+      ...one.inventory,
+      elements: one.inventory.elements.map((element) => ({
+        ...{ ...element, full: true, volumeTag: 'SAME01L8', exception: 0x3b0d },
+      })),
+    },
+  }))
+  return [
+    changers.map((one) => ({ ...one, state: 'unreachable' as const, error: 'no answer' })),
+    changers.map((one) => ({ ...one, state: 'offline' as const, error: 'Not Ready 04h/12h' })),
+    full,
+  ]
+}
+
+function brokenHealth(): Subjects['tape_health'][] {
+  const mount: Mount = {
+    ...{ since: at, writtenBytes: 50e9, readBytes: 50e9, rewrites: 10_000, rereads: 10_000 },
+    ...{ correctedWriteErrors: 1, correctedReadErrors: 1 },
+    ...{ unrecoveredWriteErrors: 1, unrecoveredReadErrors: 1 },
+    ...{ rewritesPerGigabyte: 200, rereadsPerGigabyte: 200 },
+  }
+  const { lifetime } = driveHealth({})
+  return [
+    [
+      driveHealth(
+        { id: 'D1', tape: 'A00001L8' },
+        {
+          ...{ takenAt: at, watchedSince: at, mount },
+          recentErrors: [{ at, writeErrors: 2, readErrors: 1, cartridge: 'A00001L8' }],
+          lifetime: { ...lifetime, motionHoursSinceCleaning: 300, cleanings: 2 },
+          temperature: { celsius: 60, limitCelsius: 55, exceeded: true },
+          exception: { failurePredicted: true, text: 'failure prediction threshold exceeded' },
+        },
+      ),
+    ],
+  ]
+}
+
+/** Loads of which one cartridge, or one drive, has all the errors; and a cartridge that is worn out. */
+function brokenCartridges(): Subjects['cartridges'][] {
+  const used = (isBad: (drive: string, tape: string) => boolean) => {
+    const shelf = new Shelf(['D1', 'D2'])
+    const follow = followCartridges(shelf.now)
+    for (const tape of ['AAA001L8', 'BAD001L8']) {
+      for (const id of ['D1', 'D2']) {
+        shelf.load(id, tape)
+        follow.update(shelf.snapshot())
+        shelf.work(id, 50, isBad(id, tape) ? 1 : 0)
+        follow.update(shelf.snapshot())
+        shelf.unload(id)
+        follow.update(shelf.snapshot())
+      }
+    }
+    return follow.update(shelf.snapshot())
+  }
+  const bad = used((_, tape) => tape === 'BAD001L8')
+  const worn = bad.known.map((one) => ({
+    ...one,
+    health: { ...one.health, loads: 120, lifeRemainingPercent: 1 },
+  }))
+  return [{ ...bad, known: worn }, used((drive) => drive === 'D2')]
+}
