@@ -13,12 +13,14 @@ import { Exporter } from './exporter/metrics.ts'
 import type { SelfMetrics } from './exporter/self.ts'
 import { applianceComponents } from './health/appliance.ts'
 import { HealthModel } from './health/model.ts'
+import type { History } from './history/history.ts'
 import type { Hub } from './hub/hub.ts'
 import type { Inventory } from './inventory/inventory.ts'
 import type { Log } from './log.ts'
 import type { Monitor } from './monitor.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import { packageRoot, version } from './package.ts'
+import type { Snapshot } from './snapshot.ts'
 
 /** The parts that the daemon answers from. */
 export interface AnsweringParts {
@@ -29,6 +31,7 @@ export interface AnsweringParts {
   hub: Hub
   engine: AlertEngine
   inventory: Inventory
+  history: Pick<History, 'names'>
   monitor: Monitor
   self: SelfMetrics
   failures: ObjectFailures
@@ -42,6 +45,8 @@ export interface Answering {
   address: string
   /** The snapshot of numbers, as it goes out. */
   numbers: () => Numbers
+  /** The same of any snapshot. */
+  numbersOf: (snapshot: Snapshot) => Numbers
   stop(): Promise<void>
 }
 
@@ -51,8 +56,9 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
   const config = parts.config()
   const snapshot = () => monitor.snapshot()
   const http = new HttpStatistics(now())
-  const numbers = () =>
-    numbersOf(snapshot(), parts.config().monitoring.repositories, http.numbers(now()))
+  const counted = (snapshot: Snapshot) =>
+    numbersOf(snapshot, parts.config().monitoring.repositories, http.numbers(now()))
+  const numbers = () => counted(snapshot())
   const exporter = new Exporter({ snapshot, alerts: () => monitor.alertCounts, self })
   const health = new HealthModel({
     components: applianceComponents({
@@ -82,6 +88,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       failures,
       inventory,
       numbers,
+      metricNames: parts.history.names,
       get rules() {
         return configuredRules(parts.config())
       },
@@ -101,5 +108,5 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       elapsedSeconds: () => performance.now() / 1000,
     },
   })
-  return { address: server.address, numbers, stop: () => server.stop() }
+  return { address: server.address, numbers, numbersOf: counted, stop: () => server.stop() }
 }

@@ -40,9 +40,11 @@ import { Lifecycle } from './lifecycle.ts'
 import { openLog } from './log.ts'
 import { Monitor } from './monitor.ts'
 import { notifying } from './notifying.ts'
+import { keepHistory } from './keeping.ts'
 import { packageRoot, version } from './package.ts'
 import { playTimeline } from './replay.ts'
 import { startRetention } from './retention.ts'
+import type { Snapshot } from './snapshot.ts'
 import { tapeAlerting } from './tape-alerting.ts'
 import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { summariseTasks } from './tasks/store.ts'
@@ -198,6 +200,9 @@ async function start(
     ...{ db, alone: config.database.url === null, self, log, now },
     config: () => config,
   })
+  const numbers = (snapshot: Snapshot) => answering.numbersOf(snapshot)
+  const history = keepHistory({ config, db, numbers, log })
+  lifecycle.onStop('history', () => history.stop())
   const flags = tapeAlerting({
     ...{ db, hub, channels: told, log, now, host: replay?.host ?? machine },
     config: () => config,
@@ -213,6 +218,7 @@ async function start(
       tasks: () => summariseTasks(db, now()),
       watchers: async () => watching?.health() ?? [],
     },
+    metrics: (snapshot) => history.update(snapshot),
     countAlerts: () => countAlerts(db),
     onSnapshot: (snapshot) => {
       failures.observe(snapshot)
@@ -237,7 +243,7 @@ async function start(
   await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, patience)])
   options.stopping.throwIfAborted()
   const answering = await startAnswering({
-    ...{ db, accounts, hub, engine, inventory, monitor, self, failures, log, now },
+    ...{ db, accounts, hub, engine, inventory, history, monitor, self, failures, log, now },
     config: () => config,
   })
   lifecycle.onStop('HTTP server', () => answering.stop())

@@ -1,6 +1,7 @@
 import type { AlertEngine } from './alerts/engine.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
 import { placedReadings } from './collectors/placed-readings.ts'
+import type { Metrics } from './history/metrics.ts'
 import type { KeptSubjects, Reading, Snapshot, Subjects } from './snapshot.ts'
 
 /** Alerts that are not resolved, by severity and state. */
@@ -18,6 +19,8 @@ export interface MonitorOptions {
   kept: {
     readonly [Name in keyof KeptSubjects]: (snapshot: Snapshot) => Promise<KeptSubjects[Name]>
   }
+  /** All of it as numbers with names, asked last, with everything else. */
+  metrics: (snapshot: Snapshot) => Promise<Metrics>
   countAlerts: () => Promise<readonly AlertCount[]>
   /** Told of every snapshot that is evaluated. */
   onSnapshot: (snapshot: Snapshot) => void
@@ -40,6 +43,7 @@ export class Monitor {
   #evaluatedAt: Date | null = null
   #alertCounts: readonly AlertCount[] = []
   #kept: KeptReadings = {}
+  #metrics: Reading<Metrics> | null = null
 
   constructor(options: MonitorOptions) {
     this.#options = options
@@ -71,6 +75,12 @@ export class Monitor {
 
   /** What is known now: the latest readings, and what the database knew at the last beat. */
   snapshot(): Snapshot {
+    const { takenAt, readings } = this.#withoutMetrics()
+    return { takenAt, readings: { ...readings, ...(this.#metrics && { metrics: this.#metrics }) } }
+  }
+
+  /** Metrics hold what they were made of: with those before them in it nothing would ever be let go. */
+  #withoutMetrics(): Snapshot {
     const { loop, now } = this.#options
     const readings = loop.readings()
     return {
@@ -109,11 +119,22 @@ export class Monitor {
       async ([name, ask]) => [name, readingOf(await ask(before), now())] as const,
     )
     this.#kept = Object.fromEntries(await Promise.all(told))
+    this.#metrics = await this.#counted(this.#withoutMetrics())
     const snapshot = this.snapshot()
     onSnapshot(snapshot)
     await engine.evaluate(snapshot)
     this.#alertCounts = await this.#options.countAlerts()
     this.#evaluatedAt = now()
+  }
+
+  /** Without them only the rules that are about them are not asked. */
+  async #counted(snapshot: Snapshot): Promise<Reading<Metrics> | null> {
+    try {
+      return readingOf(await this.#options.metrics(snapshot), snapshot.takenAt)
+    } catch (cause) {
+      this.#options.onError(new Error('there are no metrics to evaluate', { cause }))
+      return null
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
 import { forgetOldEvents } from './events/retention.ts'
 import type { Log } from './log.ts'
+import { forgetOldSamples } from './history/retention.ts'
 import { everyNight } from './nightly.ts'
 import { forgetOldMessages } from './notify/outbox.ts'
 
@@ -21,9 +22,11 @@ export function startRetention({ db, config, log, now }: RetentionParts): {
 } {
   const eventDays = () => config().monitoring.event_retention_days
   const loadDays = () => config().monitoring.cartridge_retention_days
+  const metricDays = () => config().monitoring.metric_retention_days
   const nightly = [
     everyNight('retention of events', () => forgetOldEvents(db, eventDays(), now()), log),
     everyNight('retention of messages', () => forgetOldMessages(db, eventDays(), now()), log),
+    everyNight('retention of numbers', () => forgetOldSamples(db, metricDays(), now()), log),
     everyNight('retention of loads', () => forgetOldLoads(db, loadDays(), now()), log),
   ]
   return {

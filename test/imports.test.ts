@@ -189,6 +189,7 @@ const table: Record<string, Row> = {
 /** The composition root in parts: each may import everything, and is imported by the root alone. */
 const composition: Record<string, string> = {
   answering: 'it puts together what answers',
+  keeping: 'it puts together who keeps numbers over time',
   retention: 'it puts together what forgets',
   notifying: 'it puts together who is told and who sends',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',

@@ -65,6 +65,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
       tasks: nothing,
       watchers: nothing,
     },
+    metrics: nothing,
     countAlerts: nothing,
     onSnapshot: () => undefined,
     intervalSeconds: 30,

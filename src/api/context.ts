@@ -4,6 +4,7 @@ import type { Silence } from '../alerts/silence.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
+import type { MetricName } from '../history/metrics.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { RememberedKind } from './hardware/listing.ts'
@@ -23,6 +24,8 @@ export interface ApiContext {
   inventory: { forget(kind: RememberedKind, id: string): Promise<boolean> }
   /** The snapshot of numbers, as it goes out. */
   numbers: () => object
+  /** Every metric there is now; others may have been stored. */
+  metricNames: readonly MetricName[]
   /** Those that are evaluated. */
   rules: readonly ListedRule[]
   health: HealthModel

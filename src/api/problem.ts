@@ -11,6 +11,7 @@ export const problems = {
   not_found: { status: 404, title: 'There is nothing at this path' },
   alert_not_found: { status: 404, title: 'There is no such alert' },
   object_not_found: { status: 404, title: 'There is no such hardware object' },
+  metric_not_found: { status: 404, title: 'There is no such metric' },
   task_not_found: { status: 404, title: 'There is no such task' },
   token_not_found: { status: 404, title: 'There is no such API token' },
   method_not_allowed: { status: 405, title: 'The path does not know the method' },
@@ -20,7 +21,6 @@ export const problems = {
   upgrade_required: { status: 426, title: 'The event stream is a WebSocket' },
   too_many_failures: { status: 429, title: 'Too many failed logins' },
   internal: { status: 500, title: 'The daemon has made a mistake' },
-  series_not_stored: { status: 501, title: 'Stored series are not kept' },
   database_unavailable: { status: 503, title: 'The database is away' },
   busy: { status: 503, title: 'The daemon is busy' },
 } as const satisfies Record<string, { status: number; title: string }>
@@ -103,12 +103,14 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_SESSION_REQUIRED', 'session_required'],
   ['ERR_TOKEN_NOT_FOUND', 'token_not_found'],
   ['ERR_TOO_MANY_LOGINS', 'busy'],
+  ['ERR_TOO_MANY_POINTS', 'invalid_request'],
 ])
 
 /** Which part of the request some of them are about. */
 const places: ReadonlyMap<string, string> = new Map([
   ['ERR_CURSOR', '/query/cursor'],
   ['ERR_EXPIRY_PASSED', '/body/expires_at'],
+  ['ERR_TOO_MANY_POINTS', '/query'],
 ])
 
 // What body-parser and the router say (http-errors): their `type`, and a URIError for bad percent-encoding.

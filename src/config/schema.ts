@@ -95,7 +95,7 @@ export const configSchema = Type.Object(
       metric_retention_days: days(
         90,
         'MONITORING_METRIC_RETENTION_DAYS',
-        'For how long samples are kept. This version keeps none, so it changes nothing yet.',
+        'Numbers over time that are older are deleted.',
       ),
       repositories: list([], {
         description:

@@ -158,8 +158,8 @@ t.test('unknown paths and methods are told as problems', async (t) => {
     body: { code: 'upgrade_required' },
   })
   t.match(await api.ask('GET', '/api/v1/monitoring/metrics?name=x', { token: tokens.viewer }), {
-    status: 501,
-    body: { code: 'series_not_stored' },
+    status: 404,
+    body: { code: 'metric_not_found' },
   })
   t.match(await api.ask('GET', `/api/v1/tasks/${UNKNOWN}`, { token: tokens.viewer }), {
     status: 404,

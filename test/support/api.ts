@@ -10,8 +10,10 @@ import { createSession } from '../../src/auth/sessions.ts'
 import type { Database } from '../../src/db/database.ts'
 import { streamTypes } from '../../src/events/event.ts'
 import { eventsSince, lastSeq, oldestSeq } from '../../src/events/store.ts'
+import { families } from '../../src/exporter/metrics.ts'
 import { databaseComponent, filesystemComponent } from '../../src/health/checks.ts'
 import { HealthModel } from '../../src/health/model.ts'
+import { metricNames, metricSources } from '../../src/history/samples.ts'
 import { Hub } from '../../src/hub/hub.ts'
 import { Inventory } from '../../src/inventory/inventory.ts'
 import { numbersOf } from '../../src/numbers.ts'
@@ -123,6 +125,7 @@ export async function startTestApi(
     failures,
     inventory: new Inventory({ database: db, now }),
     numbers: () => numbersOf(snapshot, [], noRequests),
+    metricNames: metricNames(metricSources(families)),
     rules: [],
     health: new HealthModel({
       components: [databaseComponent(db), filesystemComponent(stateDir)],

@@ -6,17 +6,21 @@ import type { ScheduledCollector } from '../../src/collectors/lane.ts'
 import { CollectorLoop } from '../../src/collectors/loop.ts'
 import type { Host } from '../../src/host/host.ts'
 import { following } from '../../src/host/replay-timeline.ts'
+import { families } from '../../src/exporter/metrics.ts'
+import { metricsOf, metricSources } from '../../src/history/samples.ts'
 import { compare, type Comparison, type Remembered } from '../../src/inventory/compare.ts'
 import { present } from '../../src/inventory/present.ts'
 import { Monitor } from '../../src/monitor.ts'
+import { numbersOf } from '../../src/numbers.ts'
 import { builtInRules } from '../../src/rules/index.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { followCartridges } from './cartridges.ts'
-import { noTasks } from './idle.ts'
+import { noRequests, noTasks } from './idle.ts'
 import { openRecording } from './recording.ts'
 import { watchTapeAlerts } from './tape-alerts.ts'
 
 const rules = builtInRules()
+const sources = metricSources(families)
 
 /** An appliance that is watched as the daemon does it, with a clock of its own and without a database. */
 export interface WatchedAppliance {
@@ -84,6 +88,11 @@ export function openAppliance(
       tasks: async () => noTasks,
       watchers: async () => [],
     },
+    metrics: async (snapshot) =>
+      metricsOf(sources, snapshot, {
+        numbers: () => numbersOf(snapshot, [], noRequests),
+        over: () => null,
+      }),
     countAlerts: async () => [],
     onSnapshot: () => undefined,
     intervalSeconds: 30,

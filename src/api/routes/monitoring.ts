@@ -1,76 +1,13 @@
 import { Type } from 'typebox'
 import { countAlerts } from '../../alerts/store.ts'
 import { countEvents } from '../../events/counts.ts'
+import { countSamples } from '../../history/store.ts'
 import { severities, sources } from '../../rules/rule.ts'
-import { metricsOf } from '../context.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
-import { flag, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
+import { flag, integer, number, oneOf, text } from '../schemas.ts'
 import { EVENTS_PATH } from '../upgrade.ts'
-
-const numbers = Type.Record(text, nullable(number))
-
-const metrics = route({
-  method: 'get',
-  path: '/api/v1/monitoring/metrics',
-  guard: 'monitoring:read',
-  tag: 'monitoring',
-  summary: 'The snapshot of numbers',
-  description:
-    'Null is not known. With `name` the stored series, which this version does not keep: 501.',
-  query: Type.Object({
-    name: Type.Optional(text),
-    labels: Type.Optional(text),
-    start_time: Type.Optional(time),
-    end_time: Type.Optional(time),
-    step_seconds: Type.Optional(integer),
-    aggregate: Type.Optional(text),
-  }),
-  answers: {
-    200: {
-      description: 'What the appliance and the daemon count now.',
-      schema: Type.Object({
-        timestamp: time,
-        system: numbers,
-        storage: numbers,
-        scst: numbers,
-        tape: numbers,
-        vtl: numbers,
-        tasks: numbers,
-        api: numbers,
-        collectors: Type.Record(
-          text,
-          Type.Object({
-            state: oneOf(['read', 'partial', 'failed', 'absent', 'pending']),
-            age_seconds: nullable(number),
-            duration_seconds: nullable(number),
-            error: nullable(text),
-          }),
-        ),
-      }),
-    },
-  },
-  problems: ['series_not_stored'],
-  handle({ query, context }) {
-    if (Object.keys(query).length === 0) return { status: 200, json: context.numbers() }
-    throw new ProblemError(
-      'series_not_stored',
-      'this version keeps no stored series: without a query there are the numbers of now',
-    )
-  },
-})
-
-const prometheus = route({
-  method: 'get',
-  path: '/api/v1/monitoring/metrics/prometheus',
-  guard: 'monitoring:read',
-  tag: 'monitoring',
-  summary: 'The text of /metrics',
-  answers: { 200: { description: 'Prometheus text, or OpenMetrics.', contentType: 'text/plain' } },
-  async handle({ context, accept }) {
-    return { status: 200, text: await metricsOf(context).render(accept) }
-  },
-})
+import { metricRoutes } from './metrics.ts'
 
 const events = route({
   method: 'get',
@@ -139,7 +76,8 @@ const stats = route({
   guard: 'stats:read',
   tag: 'monitoring',
   summary: 'How much is stored',
-  description: 'Samples and incidents are not kept by this version: they count 0.',
+  description:
+    'Metrics are values over time. Incidents are not kept by this version: they count 0.',
   answers: {
     200: {
       description: 'Counts.',
@@ -159,19 +97,20 @@ const stats = route({
   async handle({ context }) {
     const hourAgo = new Date(context.now().getTime() - HOUR_MS)
     const counted = await countEvents(context.db, hourAgo)
+    const samples = await countSamples(context.db, hourAgo)
     const alerts = await countAlerts(context.db)
     const firing = alerts.filter(({ state }) => state === 'firing')
     const data = {
       total_events: counted.total,
-      total_metrics: 0,
+      total_metrics: samples.total,
       active_alerts: firing.reduce((sum, { count }) => sum + count, 0),
       open_incidents: 0,
       events_last_hour: counted.since,
-      metrics_last_hour: 0,
+      metrics_last_hour: samples.since,
     }
     return { status: 200, json: { success: true, data } }
   },
 })
 
 /** The numbers, the metrics, the event stream, rules and totals. */
-export const monitoringRoutes = [metrics, prometheus, events, rules, stats]
+export const monitoringRoutes = [...metricRoutes, events, rules, stats]

@@ -1,0 +1,168 @@
+import { Type } from 'typebox'
+import type { Database } from '../../db/database.ts'
+import type { Labels } from '../../history/metrics.ts'
+import { aggregates, seriesOf, steppedSeriesOf, type Aggregate } from '../../history/reading.ts'
+import { storedType } from '../../history/store.ts'
+import { metricsOf, type ApiContext } from '../context.ts'
+import { ProblemError } from '../problem.ts'
+import { route } from '../route.ts'
+import { integer, labels, nullable, number, oneOf, optionalDate, text, time } from '../schemas.ts'
+
+const numbers = Type.Record(text, nullable(number))
+
+const numbersOfNow = Type.Object({
+  timestamp: time,
+  system: numbers,
+  storage: numbers,
+  scst: numbers,
+  tape: numbers,
+  vtl: numbers,
+  tasks: numbers,
+  api: numbers,
+  collectors: Type.Record(
+    text,
+    Type.Object({
+      state: oneOf(['read', 'partial', 'failed', 'absent', 'pending']),
+      age_seconds: nullable(number),
+      duration_seconds: nullable(number),
+      error: nullable(text),
+    }),
+  ),
+})
+
+const point = Type.Unsafe<[string, number]>({
+  type: 'array',
+  prefixItems: [time, number],
+  items: false,
+  minItems: 2,
+})
+
+const storedSeries = Type.Object({
+  name: text,
+  type: oneOf(['counter', 'gauge']),
+  series: Type.Array(Type.Object({ labels, points: Type.Array(point) })),
+  step_seconds: nullable(integer),
+  aggregate: nullable(oneOf(aggregates)),
+})
+
+/** More are not answered at once. */
+const MOST_POINTS = 50_000
+const HOUR_MS = 3_600_000
+const DAY_SECONDS = 86_400
+
+const metrics = route({
+  method: 'get',
+  path: '/api/v1/monitoring/metrics',
+  guard: 'monitoring:read',
+  tag: 'monitoring',
+  summary: 'The snapshot of numbers, or a metric over time',
+  description:
+    'Without a query the numbers of now; null is not known. With `name` the stored series of a metric: one of ' +
+    '`/metrics`, or a number as `system_load1`. `labels` is a JSON object of labels that a series has to have. From ' +
+    '`start_time` (an hour before the end) to `end_time` (now). With `step_seconds` there is a point a step, at its ' +
+    'begin, made of its values by `aggregate` (avg); a step without a value has none. ' +
+    `At most ${MOST_POINTS} points: more are refused.`,
+  query: Type.Object({
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+    labels: Type.Optional(text),
+    start_time: Type.Optional(time),
+    end_time: Type.Optional(time),
+    step_seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 366 * DAY_SECONDS })),
+    aggregate: Type.Optional(oneOf(aggregates)),
+  }),
+  answers: {
+    200: {
+      description: 'What the appliance and the daemon count now, or the series with their points.',
+      schema: Type.Union([numbersOfNow, storedSeries]),
+    },
+  },
+  problems: ['metric_not_found'],
+  async handle({ query, context }) {
+    if (Object.keys(query).length === 0) return { status: 200, json: context.numbers() }
+    const { name, step_seconds: stepSeconds = null } = query
+    if (name === undefined) throw invalid('/query/name', 'is needed with the others')
+    if (stepSeconds === null && query.aggregate !== undefined) {
+      throw invalid('/query/step_seconds', 'is needed with aggregate')
+    }
+    const aggregate = stepSeconds === null ? null : (query.aggregate ?? 'avg')
+    const past = {
+      labels: labelsOf(query.labels),
+      ...timeOf(query, context.now()),
+      atMost: MOST_POINTS,
+    }
+    const type = await typeOf(context, name)
+    const step = aggregate === null ? null : { stepMs: (stepSeconds ?? 0) * 1000, aggregate }
+    const series = await readSeries(context.db, name, past, step)
+    return {
+      status: 200,
+      json: { name, type, series, step_seconds: stepSeconds, aggregate },
+    }
+  },
+})
+
+async function readSeries(
+  db: Database,
+  name: string,
+  past: Parameters<typeof seriesOf>[2],
+  step: { stepMs: number; aggregate: Aggregate } | null,
+) {
+  const series =
+    step === null ? await seriesOf(db, name, past) : await steppedSeriesOf(db, name, past, step)
+  return series.map(({ labels, points }) => ({
+    labels,
+    points: points.map(({ atMs, value }) => [new Date(atMs), value]),
+  }))
+}
+
+/** A metric that exists may have no series; of others somebody has mistaken the name. */
+async function typeOf({ db, metricNames }: ApiContext, name: string) {
+  const type =
+    metricNames.find((metric) => metric.name === name)?.type ?? (await storedType(db, name))
+  if (type === null) throw new ProblemError('metric_not_found', `no metric is called ${name}`)
+  return type
+}
+
+function timeOf(query: { start_time?: string; end_time?: string }, now: Date) {
+  const end = optionalDate(query.end_time, '/query/end_time') ?? now
+  const start =
+    optionalDate(query.start_time, '/query/start_time') ?? new Date(end.getTime() - HOUR_MS)
+  if (start > end) throw invalid('/query/start_time', 'must not be after end_time')
+  return { sinceMs: start.getTime(), untilMs: end.getTime() }
+}
+
+function labelsOf(given: string | undefined): Labels | undefined {
+  if (given === undefined) return undefined
+  const wrong = invalid('/query/labels', 'must be a JSON object of texts')
+  let value: unknown
+  try {
+    value = JSON.parse(given)
+  } catch {
+    throw wrong
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong
+  const entries = Object.entries(value).map(([name, text]: [string, unknown]) => {
+    if (typeof text !== 'string') throw wrong
+    return [name, text] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+function invalid(path: string, message: string): ProblemError {
+  const errors = [{ path, message }]
+  return new ProblemError('invalid_request', `${path} ${message}`, { errors })
+}
+
+const prometheus = route({
+  method: 'get',
+  path: '/api/v1/monitoring/metrics/prometheus',
+  guard: 'monitoring:read',
+  tag: 'monitoring',
+  summary: 'The text of /metrics',
+  answers: { 200: { description: 'Prometheus text, or OpenMetrics.', contentType: 'text/plain' } },
+  async handle({ context, accept }) {
+    return { status: 200, text: await metricsOf(context).render(accept) }
+  },
+})
+
+/** Numbers of now, metrics over time and the text of /metrics. */
+export const metricRoutes = [metrics, prometheus]
