@@ -72,7 +72,7 @@ const table: Record<string, Row> = {
     because: 'a count of what the snapshot holds',
   },
   rules: {
-    imports: SHAPES,
+    imports: [...SHAPES, 'snapshot'],
     packages: ['chevrotain', 're2js'],
     because: 'a rule is a function of the snapshot: no clock, no database, no I/O',
   },
