@@ -1,13 +1,7 @@
 import type { Metrics } from '../../history/metrics.ts'
 import { Beat } from './beat.ts'
 import { checkNames, checkQuery, rangesOf } from './check.ts'
-import {
-  isTruth,
-  selectionsOf,
-  type Checked,
-  type CheckedNumber,
-  type CheckedTruth,
-} from './checked.ts'
+import { selectionsOf, type Checked, type CheckedNumber, type CheckedTruth } from './checked.ts'
 import { evaluatorOf } from './evaluate.ts'
 import type { Catalogue } from './names.ts'
 import { STALE_SECONDS } from './over-time.ts'
@@ -67,18 +61,13 @@ export function thresholdOf({ checked }: Query): Threshold | null {
 }
 
 /** The condition that compares with another number, or a number with one. */
-export function compared(
+export function comparedWith(
   { text, checked }: Query,
   { measured, operator, value }: Threshold,
 ): Condition {
   const { at } = checked
   const right = { kind: 'number', at, value, unit: measured.unit } as const
   return { text, checked: { kind: 'comparison', at, operator, left: measured, right } }
-}
-
-/** What there is of a query besides its condition. */
-export function measuredBy({ checked }: Query): CheckedNumber | null {
-  return isTruth(checked) ? null : checked
 }
 
 /** The full names of the metrics that a query is about, each once. */
