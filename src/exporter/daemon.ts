@@ -25,6 +25,11 @@ export const daemonFamilies: Family[] = [
         'How long the last collection took.',
         ({ durationSeconds }) => durationSeconds,
       ],
+      interval_seconds: [
+        'gauge',
+        'From the begin of one collection to the next.',
+        ({ intervalSeconds }) => intervalSeconds,
+      ],
       age_seconds: [
         'gauge',
         'Time since the last successful collection; no sample when there was none.',

@@ -1,0 +1,103 @@
+import type { ExposedFamily } from '../../src/exporter/exposition.ts'
+import { Exporter, families } from '../../src/exporter/metrics.ts'
+import { SelfMetrics } from '../../src/exporter/self.ts'
+import type { Snapshot, Subjects } from '../../src/snapshot.ts'
+import { watchRecordings } from './appliance.ts'
+import { read, snapshotOf } from './readings.ts'
+
+/** What is exported under a name that samples have. */
+export interface Exported {
+  type: string
+  /** Labels of its samples; none where this version never has one. */
+  labels: ReadonlySet<string>
+  /** What it is read from; null of what the daemon says of itself. */
+  subject: keyof Subjects | null
+}
+
+/** Everything that an appliance with all hardware exports, by the names of the samples. */
+export async function exportedMetrics(): Promise<ReadonlyMap<string, Exported>> {
+  const snapshot = await completeSnapshot()
+  const subjects = subjectsOf(snapshot)
+  const exporter = new Exporter({
+    snapshot: () => snapshot,
+    alerts: () => [{ severity: 'critical', state: 'firing', count: 1 }],
+    self: busyDaemon(),
+  })
+  const exported = new Map<string, Exported>()
+  for (const family of await exporter.json()) {
+    for (const name of sampleNames(family)) {
+      const samples = family.values.filter(({ metricName = family.name }) => metricName === name)
+      const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)))
+      exported.set(name, { type: family.type, labels, subject: subjects.get(family.name) ?? null })
+    }
+  }
+  return exported
+}
+
+function sampleNames({ name, values }: ExposedFamily): Set<string> {
+  return new Set([name, ...values.map(({ metricName = name }) => metricName)])
+}
+
+function subjectsOf({ readings }: Snapshot): Map<string, keyof Subjects> {
+  const subjects = new Map<string, keyof Subjects>()
+  for (const [subject, reading] of Object.entries(readings)) {
+    const alone = snapshotOf({ [subject]: reading })
+    for (const { name, samplesOf } of families) {
+      if (samplesOf(alone).length > 0) subjects.set(name, subject as keyof Subjects)
+    }
+  }
+  return subjects
+}
+
+/** An appliance of which everything is known: what recordings leave open is 1. */
+async function completeSnapshot(): Promise<Snapshot> {
+  const [seen] = await watchRecordings(['04-tapealert'])
+  if (seen === undefined) throw new Error('it was watched')
+  const { sensors, ...readings } = known(seen.snapshot.readings) as Snapshot['readings']
+  const [sensor] = sensors?.state === 'read' ? sensors.value : []
+  if (sensor === undefined) throw new Error('it has a sensor')
+  const kinds = ['temperature', 'fan', 'voltage', 'current', 'power'] as const
+  const slot = { name: 'Slot 01', slot: 1, status: 'OK', fault: false, locate: false, disk: 'sda' }
+  const port = { portName: '0x2100001b32a1b2c3', nodeName: null, state: 'Online', portType: null }
+  return snapshotOf({
+    ...readings,
+    sensors: read(kinds.map((kind) => ({ ...sensor, kind }))),
+    enclosures: read([{ id: 'E1', hctl: '7:0:1:0', vendor: null, model: null, slots: [slot] }]),
+    fc_hosts: read([
+      {
+        ...port,
+        ...{ id: port.portName, name: 'host7', speedBitsPerSecond: 8e9, fabricName: null },
+        statistics: { error_frames: 0, invalid_crc_count: 0 },
+      },
+    ]),
+  })
+}
+
+function known(value: unknown): unknown {
+  if (value === null) return 1
+  if (Array.isArray(value)) return value.map(known)
+  if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, known(part)]))
+}
+
+/** One that has done everything once. */
+function busyDaemon(): SelfMetrics {
+  const self = new SelfMetrics({
+    application: { name: 'storwarden', version: '0.0.0' },
+    breakers: () => [{ name: '/dev/sg3 sg_io', state: 'open' }],
+    breakerFailures: () => new Map([['/dev/sg3 sg_io', 3]]),
+    stuckCalls: () => 0,
+    connections: () => ({ idle: 1, active: 0, waiting: 0 }),
+    websocket: () => ({ clients: 0, sent: 0, dropped: 0, evicted: 0 }),
+    watcherRestarts: () => ({ database: 0 }),
+  })
+  self.host.command('sg_io', 0.1, 'ok')
+  self.database.query(0.1, '55P03')
+  self.database.connectionError('ECONNREFUSED')
+  self.notifications('webhook', 'delivered', 1)
+  const http = self.http(() => undefined)
+  http.started()
+  http.finished({ method: 'get', route: '/metrics', status: 200, seconds: 0.1 })
+  http.authFailure('invalid')
+  return self
+}
