@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { messageOf, type Message } from '../../src/notify/notifier.ts'
+import { messageOf, NotifyError, type Message } from '../../src/notify/notifier.ts'
 
 /** A message as an event makes it. */
 export const message = (text: string, at: Date, id: string = randomUUID()): Message =>
@@ -19,6 +19,8 @@ export const message = (text: string, at: Date, id: string = randomUUID()): Mess
   )
 
 interface Received {
+  /** What was asked for. */
+  path: string
   headers: IncomingMessage['headers']
   body: string
 }
@@ -31,7 +33,7 @@ export async function receiver(t: { teardown(undo: () => void): void }) {
     let body = ''
     request.setEncoding('utf8').on('data', (part: string) => (body += part))
     request.on('end', () => {
-      received.push({ headers: request.headers, body })
+      received.push({ path: request.url ?? '', headers: request.headers, body })
       how.answer(response)
     })
   })
@@ -43,4 +45,20 @@ export async function receiver(t: { teardown(undo: () => void): void }) {
   })
   const { port } = server.address() as AddressInfo
   return { url: `http://127.0.0.1:${port}/hook?token=hidden`, received, how }
+}
+
+/** What a channel fails with. */
+export async function failureOf(sending: Promise<unknown>): Promise<NotifyError> {
+  const error = await sending.then(
+    () => new Error('it was taken'),
+    (error: unknown) => error,
+  )
+  if (error instanceof NotifyError) return error
+  throw error
+}
+
+/** The message of it, whether it is tried again, and when. */
+export async function failure(sending: Promise<unknown>) {
+  const { message, retry, retryAfterMs } = await failureOf(sending)
+  return [message, retry, retryAfterMs]
 }
