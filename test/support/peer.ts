@@ -33,8 +33,8 @@ export function run(
 export interface Peer {
   /** Everything it has said, line by line. */
   lines: readonly string[]
-  /** The first line there is or will be that matches. */
-  says(what: RegExp): Promise<RegExpExecArray>
+  /** The first line there is or will be that matches, or the one after so many. */
+  says(what: RegExp, count?: number): Promise<RegExpExecArray>
   /** Ends it; resolves when it has ended. */
   end(): Promise<void>
 }
@@ -59,16 +59,14 @@ export function startPeer(t: Teardown, program: string, words: readonly string[]
     await ended
   }
   t.teardown(end)
-  const says = (what: RegExp) =>
+  const says = (what: RegExp, count = 1) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {
-        for (const line of lines) {
-          const match = what.exec(line)
-          if (match === null) continue
-          waiting.delete(look)
-          resolve(match)
-          return
-        }
+        const found = lines.map((line) => what.exec(line)).filter((match) => match !== null)
+        const last = found[count - 1]
+        if (last === undefined) return
+        waiting.delete(look)
+        resolve(last)
       }
       waiting.add(look)
       look()
