@@ -227,7 +227,8 @@ t.test('a server that is killed at any moment has lost nothing and doubled nothi
     t.strictSame(await seriesOf(database, 'x', always), stored, `after it was killed at ${n}`)
     if (kills < n) break
   }
-  t.ok(kills >= 7, `${kills} times`)
+  // A commit may have gone through although nobody heard of it.
+  t.ok(kills >= 5, `${kills} times`)
   t.match(await sizes(database), { samples: 0, chunks: 6 })
 })
 

@@ -10,7 +10,11 @@ interface Step {
   recording: string
   came: string[]
   went: string[]
+  /** Of what fires then, what follows from something graver. */
+  muted: string[]
 }
+
+const MUTED = / \(muted\)$/
 
 async function playDemo(): Promise<{ steps: Step[]; seen: Watched[] }> {
   const replay = await openReplay(demo)
@@ -20,11 +24,13 @@ async function playDemo(): Promise<{ steps: Step[]; seen: Watched[] }> {
   let before: string[] = []
   do {
     const watched = await appliance.watch()
-    const alerts = watched.alerts.map(alertText).sort()
+    const texts = watched.alerts.map(alertText).sort()
+    const alerts = texts.map((text) => text.replace(MUTED, ''))
     steps.push({
       recording: replay.current(),
       came: alerts.filter((alert) => !before.includes(alert)),
       went: before.filter((alert) => !alerts.includes(alert)),
+      muted: texts.filter((text) => MUTED.test(text)).map((text) => text.replace(MUTED, '')),
     })
     seen.push(watched)
     before = alerts
@@ -66,15 +72,25 @@ const played = playDemo()
 t.test('alerts come and go with the trouble, one minute a step', async (t) => {
   const { steps } = await played
 
+  const none: string[] = []
+  const ofLibrary = (library: string) => `ChangerImportExportOccupied library=${library}`
+  const unread = [
+    ...driveFlags('XYZZY_A01', 3, 50),
+    ...driveFlags('XYZZY_A02', 50, 7),
+    ...driveFlags('XYZZY_A03', 11, 12),
+    ...driveFlags('XYZZY_A04', 30),
+  ]
+
   t.strictSame(steps, [
-    { recording: '01-steady', came: [repoB, ...lostStatistics], went: [] },
+    { recording: '01-steady', came: [repoB, ...lostStatistics], went: [], muted: none },
     // The drives do not say so any more, which tells nothing: the flags were read.
-    { recording: '02a-io-running', came: [], went: [] },
-    { recording: '02b-io-running', came: [], went: [] },
+    { recording: '02a-io-running', came: [], went: [], muted: none },
+    { recording: '02b-io-running', came: [], went: [], muted: none },
     {
       recording: '03-tape-moves',
       came: [fullOfHp, ...occupied, `${esxLost} (pending)`, ...driveFlags('XYZZY_A03', 11, 12)],
       went: [],
+      muted: none,
     },
     {
       recording: '04-tapealert',
@@ -88,21 +104,35 @@ t.test('alerts come and go with the trouble, one minute a step', async (t) => {
         ...driveFlags('XYZZY_A04', 30),
       ],
       went: [`${esxLost} (pending)`],
+      muted: none,
     },
     {
       recording: '05a-library-offline',
       came: ['ChangerOffline library=IBMLIB0030'],
       went: ['TapeDriveCleaningRequired serial=XYZZY_A01', ...driveFlags('XYZZY_A01', 20)],
+      muted: [
+        ofLibrary('IBMLIB0030'),
+        'TapeDriveCleaningRequested serial=IBMLIB0001',
+        ...driveFlags('IBMLIB0001', 21),
+      ],
     },
     {
       recording: '05b-drive-daemon-killed',
       came: [...unreachable, ...daemonsDown],
       went: ['ChangerOffline library=IBMLIB0030'],
+      muted: [
+        ...occupied,
+        'ChangerUnreachable library=DEC30050AB',
+        'TapeDriveCleaningRequested serial=IBMLIB0001',
+        ...driveFlags('IBMLIB0001', 21),
+        ...unread,
+      ],
     },
     {
       recording: '06-scst-degraded',
       came: [...scstTrouble, `${mediaLost} (pending)`, targetDisabled],
       went: [...unreachable, ...daemonsDown],
+      muted: none,
     },
     {
       recording: '07-raid-degraded-and-full',
@@ -110,21 +140,21 @@ t.test('alerts come and go with the trouble, one minute a step', async (t) => {
         'ArrayDegraded array=md0',
         'StorageCapacityCritical mountpoint=/srv/repo-b',
         'StorageCapacityWarning mountpoint=/',
-        `${repoB} (muted)`,
       ],
-      went: [...scstTrouble, `${mediaLost} (pending)`, targetDisabled, repoB],
+      went: [...scstTrouble, `${mediaLost} (pending)`, targetDisabled],
+      muted: [repoB],
     },
     {
       recording: '08-no-scst',
-      came: ['ScstNotRunning', repoB],
+      came: ['ScstNotRunning'],
       went: [
         'ArrayDegraded array=md0',
         fullOfHp,
         ...occupied,
         'StorageCapacityCritical mountpoint=/srv/repo-b',
         'StorageCapacityWarning mountpoint=/',
-        `${repoB} (muted)`,
       ],
+      muted: [esxLost],
     },
     {
       recording: '01-steady',
@@ -136,6 +166,7 @@ t.test('alerts come and go with the trouble, one minute a step', async (t) => {
         // A cartridge is in that drive again.
         ...driveFlags('XYZZY_A03', 11, 12),
       ],
+      muted: none,
     },
   ])
 })

@@ -93,9 +93,8 @@ const list = route({
     acknowledged: Type.Optional(flag),
     inhibited: Type.Optional(
       Type.Boolean({
-        default: false,
         description:
-          'Only alerts that a graver one of the same place mutes; otherwise none of them',
+          'Only alerts that follow from a graver one that fires, or, with false, none of them',
       }),
     ),
     since: Type.Optional(time),
@@ -117,8 +116,6 @@ const list = route({
   async handle({ query, context }) {
     const { alerts, total, nextCursor } = await listAlerts(context.db, {
       ...query,
-      // Muted means out of sight unless asked for.
-      inhibited: query.inhibited ?? false,
       since: optionalDate(query.since, '/query/since'),
       until: optionalDate(query.until, '/query/until'),
       limit: query.limit ?? DEFAULT_LIMIT,
