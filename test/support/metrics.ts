@@ -7,9 +7,8 @@ import type {
   Point,
   Series,
 } from '../../src/history/metrics.ts'
-import { numbersOf } from '../../src/numbers.ts'
+import { metricNames, metricSources } from '../../src/history/samples.ts'
 import { Catalogue } from '../../src/rules/expression/names.ts'
-import { noRequests } from './idle.ts'
 
 /** When these are taken, unless a test says otherwise. */
 export const takenAt = new Date('2026-11-20T21:00:00Z')
@@ -59,19 +58,7 @@ export function points(...given: (readonly [secondsBefore: number, value: number
 }
 
 /** Names that the daemon exports: families of the hardware, and the snapshot of numbers. */
-export function exportedNames(): MetricName[] {
-  const numbers = numbersOf({ takenAt, readings: {} }, [], noRequests)
-  const counted = Object.entries(numbers).flatMap(([section, of]: [string, unknown]) =>
-    typeof of !== 'object' || of === null || section === 'collectors'
-      ? []
-      : Object.keys(of).map((name) => ({
-          name: `${section}_${name}`,
-          help: `${name} of ${section}.`,
-          type: 'gauge' as const,
-        })),
-  )
-  return [...families.map(({ name, help, type }) => ({ name, help, type })), ...counted]
-}
+export const exportedNames: readonly MetricName[] = metricNames(metricSources(families))
 
 /** The catalogue of these. */
-export const exported = new Catalogue(exportedNames())
+export const exported = new Catalogue(exportedNames)

@@ -37,8 +37,7 @@ function compileMatcher(
         return { label, matches: (other) => pattern.matches(other) === wanted }
       } catch (error) {
         if (!(error instanceof PatternError)) throw error
-        const where = `at character ${error.offset + 1} of the pattern`
-        return checking.fault(at, `${error.message}, ${where}`)
+        return checking.fault(at, error.message)
       }
   }
 }
