@@ -77,7 +77,7 @@ const table: Record<string, Row> = {
     because: 'a rule is a function of the snapshot: no clock, no database, no I/O',
   },
   alerts: {
-    imports: ['rules', 'db', 'events', 'snapshot', 'type collectors'],
+    imports: ['rules', 'db', 'events', 'snapshot', 'type collectors', 'type history'],
     packages: ['node', 'croner'],
     because: 'it does not know who will be told',
   },

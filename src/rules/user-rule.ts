@@ -53,6 +53,17 @@ export interface UserRule {
   ranges: ReadonlyMap<string, number>
   /** The full names of its metrics. */
   metrics: readonly string[]
+  /** What it says of every place that it knows, whether its condition holds there or not. */
+  look(metrics: Metrics): PlaceSaid[]
+}
+
+/** What a rule says of a place. */
+export interface PlaceSaid {
+  labels: Labels
+  /** What is compared with the threshold; null where it is not known, and of a rule without one. */
+  value: number | null
+  /** Null is undecided. */
+  holds: boolean | null
 }
 
 /** Compiles a definition, or tells all that is wrong with it. */
@@ -79,6 +90,7 @@ export async function compileRule(
       rule: ruleOf(whole, condition, clear),
       ranges: rangesOfQuery(query),
       metrics: metricsOf(query),
+      look: lookerOf(condition),
     },
     faults: [],
   }
@@ -104,10 +116,14 @@ function conditionOf(
     if (value !== null) return comparedWith(query, { measured: checked, operator: '>', value })
     return refuse('is missing: the query is a number, and compares with none')
   }
-  const condition = { text, checked }
-  const threshold = thresholdOf(condition)
-  if (value === null || value === threshold?.value) return condition
-  if (threshold === null) return refuse('is for a query that compares with one number')
+  const threshold = thresholdOf(query)
+  if (threshold === null) {
+    return value === null
+      ? { text, checked }
+      : refuse('is for a query that compares with one number')
+  }
+  // What is measured stands at the left from here on.
+  if (value === null || value === threshold.value) return comparedWith(query, threshold)
   return refuse(`is not what the query compares with, ${numberText(threshold.value)}`)
 }
 
@@ -170,6 +186,20 @@ function ruleOf(
       ...(evaluateClear === null ? [] : undecidedPlaces(evaluateClear(metrics))),
     ],
   }
+}
+
+function lookerOf(condition: Condition): UserRule['look'] {
+  const evaluate = evaluator(condition)
+  const hasThreshold = thresholdOf(condition) !== null
+  return (metrics) =>
+    evaluate(metrics).rows.map(({ labels, value, of: [left] }) => {
+      const measured = hasThreshold ? left?.value : undefined
+      return {
+        labels: told(labels),
+        value: measured !== undefined && measured.low === measured.high ? measured.low : null,
+        holds: value.low === value.high ? value.low === 1 : null,
+      }
+    })
 }
 
 /** The engine asks several things about the same moment. */

@@ -54,16 +54,28 @@ export function overTime(kind: OverTimeFunction, points: readonly Point[], windo
 
 /** Values read from the start on; where there is none, the last one before it, if it was not long before. */
 function read(points: readonly Point[], startMs: number): readonly Point[] {
-  const from = points.findIndex(({ atMs }) => atMs >= startMs)
-  if (from !== -1) return points.slice(from)
+  const before = countUntil(points, startMs, false)
+  if (before < points.length) return points.slice(before)
   return points.slice(-1).filter(({ atMs }) => atMs >= startMs - STALE_MS)
 }
 
 /** The same with the value that held at the start; null when that is not known. */
 function since(points: readonly Point[], startMs: number): readonly Point[] | null {
-  const at = points.findLastIndex(({ atMs }) => atMs <= startMs)
+  const at = countUntil(points, startMs) - 1
   const first = points[at]
   return first === undefined || first.atMs < startMs - STALE_MS ? null : points.slice(at)
+}
+
+/** How many of ascending points are before a moment, or at it where that counts too. */
+export function countUntil(points: readonly Point[], atMs: number, included = true): number {
+  let [low, high] = [0, points.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const at = points[middle]?.atMs ?? Infinity
+    if (at < atMs || (included && at === atMs)) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function average(points: readonly Point[]): Bounds {
