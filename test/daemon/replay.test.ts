@@ -13,6 +13,10 @@ interface Alerts {
   alerts: { id: string; rule: string; state: string; resource: string; acknowledged: boolean }[]
 }
 
+interface Stored {
+  series: { labels: Record<string, string>; points: [string, number][] }[]
+}
+
 t.test('a recording is monitored like an appliance', async (t) => {
   const daemon = await startTestDaemon(t, {
     arguments: ['--replay', join(recordings, '07-raid-degraded-and-full')],
@@ -33,6 +37,19 @@ t.test('a recording is monitored like an appliance', async (t) => {
       scst: { total_targets: 3, active_targets: 2 },
       vtl: { total_libraries: 3, total_drives: 10 },
       tape: { total_libraries: 0 },
+    })
+  })
+
+  await t.test('they are kept from the first evaluation on', async (t) => {
+    const { series } = await until(
+      () => daemon.get<Stored>('/api/v1/monitoring/metrics?name=scst_total_targets'),
+      ({ series }) => series.length > 0,
+    )
+    t.match(series, [{ labels: {}, points: [[/^\d{4}-/, 3]] }])
+    const path = '/api/v1/monitoring/metrics?name=storwarden_array_degraded&step_seconds=3600'
+    t.match(await daemon.get<Stored>(path), {
+      series: [{ labels: { array: 'md0' }, points: [[/:00:00\.000Z$/, 1]] }],
+      aggregate: 'avg',
     })
   })
 
