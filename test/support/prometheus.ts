@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
@@ -16,7 +16,9 @@ export function lacking(program: string, debianPackage: string): string | false 
 
 /** What a check said; throws with it when there is something wrong. */
 export function check(program: string, ...words: string[]): string {
-  return execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${program} ${words.join(' ')}: ${stdout}${stderr}`)
+  return stdout
 }
 
 /** A rule as its file has it. */

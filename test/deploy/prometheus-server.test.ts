@@ -1,0 +1,138 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { collectors } from '../../src/collectors/index.ts'
+import { startTestDaemon, until, type TestDaemon } from '../support/daemon.ts'
+import { lacking } from '../support/prometheus.ts'
+import { startPrometheus, type TestPrometheus } from '../support/prometheus-server.ts'
+
+const recordings = fileURLToPath(new URL('../../fixtures/recordings', import.meta.url))
+const skip = lacking('prometheus', 'prometheus')
+
+t.test(
+  'what is wrong with a recorded appliance is alerted, and nothing else',
+  { skip },
+  async (t) => {
+    const steady = await replaying(t, '01-steady')
+    const complaining = await replaying(t, '04-tapealert')
+    const degraded = await replaying(t, '07-raid-degraded-and-full')
+    const prometheus = await startPrometheus(t, [steady, complaining, degraded].map(addressOf))
+    await allRead(prometheus, 3)
+
+    const { groups } = await prometheus.get<Groups>('rules')
+    t.strictSame(
+      groups.flatMap(({ rules }) => rules).filter(({ health }) => health !== 'ok'),
+      [],
+    )
+    const { activeTargets } = await prometheus.get<Targets>('targets')
+    t.strictSame(
+      activeTargets.map(({ health, labels }) => `${labels.job} ${health}`),
+      ['storwarden up', 'storwarden up', 'storwarden up'],
+    )
+
+    const repoB = 'StorageCapacityWarning /srv/repo-b (pending)'
+    t.strictSame(await prometheus.alerts(addressOf(steady)), [repoB])
+    t.strictSame(await prometheus.alerts(addressOf(complaining)), [
+      'ApplianceCritical (pending)',
+      'ChangerImportExportFull DEC30050AB (pending)',
+      repoB,
+      'TapeDriveCleaningRequested IBMLIB0001',
+      'TapeDriveCleaningRequired XYZZY_A01',
+    ])
+    t.strictSame(await prometheus.alerts(addressOf(degraded)), [
+      'ApplianceCritical (pending)',
+      'ArrayDegraded md0',
+      'ChangerImportExportFull DEC30050AB (pending)',
+      'StorageCapacityCritical /srv/repo-b (pending)',
+      'StorageCapacityWarning / (pending)',
+      repoB,
+    ])
+  },
+)
+
+t.test('an alert lasts while nothing is known, and ends when all is well', { skip }, async (t) => {
+  const broken = await replaying(t, '07-raid-degraded-and-full')
+  const address = addressOf(broken)
+  const prometheus = await startPrometheus(t, [address], { atOnce: true })
+  await allRead(prometheus, 1)
+  const full = [
+    'StorageCapacityCritical /srv/repo-b',
+    'StorageCapacityWarning /',
+    'StorageCapacityWarning /srv/repo-b',
+  ]
+  const wrong = [
+    ...['ApplianceCritical', 'ArrayDegraded md0', 'ChangerImportExportFull DEC30050AB'],
+    ...full,
+  ]
+  t.strictSame(await prometheus.alerts(address), wrong)
+
+  await broken.end('SIGTERM')
+  await prometheus.evaluated()
+  t.strictSame(await prometheus.alerts(address), [...wrong, 'StorwardenDown'])
+
+  // Here the arrays are well and the file systems cannot be read.
+  const partly = await replaying(t, 'x1-drive-daemon-segv', '--listen', address)
+  await allRead(prometheus, 1)
+  t.strictSame(await prometheus.alerts(address), [
+    'CollectorFailing filesystems',
+    'CollectorFailing services',
+    'CollectorFailing smart',
+    'CollectorFailing volume_groups',
+    ...full,
+  ])
+
+  await partly.end('SIGTERM')
+  await replaying(t, '01-steady', '--listen', address)
+  await allRead(prometheus, 1)
+  t.strictSame(await prometheus.alerts(address), ['StorageCapacityWarning /srv/repo-b'])
+})
+
+t.test('the metrics are to be had with a token', { skip }, async (t) => {
+  const daemon = await replaying(t, '01-steady')
+  const { token } = await daemon.post<{ token: string }>('/api/v1/auth/tokens', {
+    name: 'prometheus',
+    role: 'viewer',
+  })
+  const file = join(t.testdir({ token }), 'token')
+  const prometheus = await startPrometheus(t, [addressOf(daemon)], {
+    scrape: {
+      metrics_path: '/api/v1/monitoring/metrics/prometheus',
+      authorization: { credentials_file: file },
+    },
+  })
+  await allRead(prometheus, 1)
+  t.match(await prometheus.query('up'), [{ value: '1' }])
+})
+
+/** Resolves when all collectors of the appliances and their own rules are through, and Prometheus has seen it. */
+async function allRead(prometheus: TestPrometheus, appliances: number): Promise<void> {
+  await until(
+    () => prometheus.query('count by (instance) (storwarden_collector_success)'),
+    (counts) =>
+      counts.length === appliances &&
+      counts.every(({ value }) => Number(value) === Object.keys(collectors).length),
+  )
+  await until(
+    () => prometheus.query('count by (instance) (storwarden_alerts)'),
+    (counts) => counts.length === appliances,
+  )
+  await prometheus.evaluated()
+}
+
+interface Groups {
+  groups: { rules: { name: string; health: string }[] }[]
+}
+
+interface Targets {
+  activeTargets: { health: string; labels: Record<string, string> }[]
+}
+
+type Teardown = Parameters<typeof startTestDaemon>[0]
+
+function replaying(t: Teardown, recording: string, ...words: string[]): Promise<TestDaemon> {
+  return startTestDaemon(t, { arguments: ['--replay', join(recordings, recording), ...words] })
+}
+
+function addressOf({ url }: TestDaemon): string {
+  return new URL(url).host
+}
