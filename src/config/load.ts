@@ -102,12 +102,15 @@ function withEmptySections(value: unknown): unknown {
     .reduce((tree, { path }) => withValue(tree, path, {}), value)
 }
 
-/** Words in lower case, and synonyms replaced: what is left is in the list of words or wrong. */
+/**
+ * Words in lower case, and synonyms replaced: what is left is in the list of words or wrong. YAML takes a word that
+ * looks like a number for one, e.g. version 3 of SNMP.
+ */
 function withWordsFolded(tree: Tree): Tree {
   return settings.reduce((tree, { path, schema }) => {
     const value = valueAt(tree, path)
-    if (schema.enum === undefined || typeof value !== 'string') return tree
-    const word = value.toLowerCase()
+    if (schema.enum === undefined || !['string', 'number'].includes(typeof value)) return tree
+    const word = String(value).toLowerCase()
     return withValue(tree, path, schema.synonyms?.[word] ?? word)
   }, tree)
 }

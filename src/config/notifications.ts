@@ -15,8 +15,19 @@ const minSeverity = (byDefault: 'info' | 'warning' | 'critical') =>
     description: 'The least severity of alerts that it is told of.',
   })
 
-const url = (description: string) =>
-  optionalText({ description, pattern: '^https?://', expected: 'a URL such as https://host/path' })
+const url = (description: string, example = 'https://host/path') =>
+  optionalText({ description, pattern: '^https?://', expected: `a URL such as ${example}` })
+
+/** Who knows it may post there. */
+const secretUrl = (description: string, example: string) =>
+  optionalText({
+    ...{ description, pattern: '^https?://', expected: `a URL such as ${example}` },
+    secret: true,
+  })
+
+const caFile = optionalText({
+  description: 'Certificates (PEM) that are trusted besides those that come with Node.js.',
+})
 
 /** Who is told of alerts, when, and how. A channel is set up by saying where it is. */
 export const notifications = section('Who is told.', {
@@ -63,7 +74,11 @@ export const notifications = section('Who is told.', {
     interval_seconds: seconds(60, 'From one to the next.', 5),
   }),
   webhook: section('Alerts and TapeAlert flags are posted to a web server as JSON.', {
-    url: url('Where to; nothing is posted without. What is not taken is tried again for a day.'),
+    url: secretUrl(
+      'Where to; nothing is posted without. What is not taken is tried again for a day.',
+      'https://host/path',
+    ),
+    url_file: inFile('the URL'),
     secret: secret(
       'Signs each post: `X-Storwarden-Signature` is `sha256=` and the HMAC-SHA256 of the body in hex.',
     ),
@@ -77,34 +92,34 @@ export const notifications = section('Who is told.', {
       description:
         'STARTTLS, which is required then; TLS from the first byte (port 465); or neither, for a server on this machine.',
     }),
-    ca_file: optionalText({
-      description: 'Certificates (PEM) that are trusted besides those of the system.',
-    }),
+    ca_file: caFile,
     username: optionalText({ description: 'Logs in, with the password; not at all without.' }),
     password: secret('Password of the user.'),
     password_file: inFile('the password'),
     from: text('storwarden@localhost', { description: 'Address of the sender.' }),
-    to: list([], { description: 'Addresses that mail goes to.' }),
+    to: list([], {
+      description: 'Addresses that mail goes to, at least one where there is a host.',
+    }),
     min_severity: minSeverity('warning'),
   }),
   slack: section('An incoming webhook of Slack, or of what understands the same.', {
-    url: optionalText({
-      description: 'URL of the webhook; nothing is posted without.',
-      pattern: '^https?://',
-      expected: 'a URL such as https://hooks.slack.com/services/…',
-      secret: true,
-    }),
+    url: secretUrl(
+      'URL of the webhook; nothing is posted without.',
+      'https://hooks.slack.com/services/…',
+    ),
     url_file: inFile('the URL'),
     min_severity: minSeverity('warning'),
   }),
   pagerduty: section('PagerDuty, by Events API v2.', {
     routing_key: secret('Integration key of the service; nothing is sent without.'),
     routing_key_file: inFile('the key'),
-    url: text('https://events.pagerduty.com/v2/enqueue', { description: 'Where to.' }),
+    url: text('https://events.pagerduty.com/v2/enqueue', {
+      description: 'Where to; in Europe https://events.eu.pagerduty.com/v2/enqueue.',
+    }),
     min_severity: minSeverity('critical'),
   }),
   alertmanager: section('Alertmanager, by its API v2.', {
-    url: url('Its address, e.g. http://127.0.0.1:9093; nothing is posted without.'),
+    url: url('Its address; nothing is posted without.', 'http://127.0.0.1:9093'),
     username: optionalText({ description: 'For basic authentication; none without.' }),
     password: secret('Password of the user.'),
     password_file: inFile('the password'),
@@ -121,13 +136,22 @@ export const notifications = section('Who is told.', {
     community: secret('Community, of version 2c; `public` otherwise.'),
     community_file: inFile('the community'),
     user: optionalText({ description: 'User, of version 3.' }),
+    engine_id: optionalText({
+      description:
+        'Of whoever sends, in hexadecimal digits: traps of version 3 need it, and the receiver has to know it; ' +
+        'informs need none.',
+      pattern: '^(?:0x)?(?:[0-9a-fA-F]{2}){5,32}$',
+      expected: '5 to 32 bytes in hexadecimal digits, such as 0x8000000001020304',
+    }),
     auth_protocol: word('sha256', ['none', 'md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'], {
       description: 'How messages of version 3 are authenticated.',
     }),
     auth_password: secret('Password of that, 8 characters at least.'),
     auth_password_file: inFile('it'),
-    privacy_protocol: word('aes', ['none', 'des', 'aes', 'aes256b', 'aes256r'], {
-      description: 'How messages of version 3 are encrypted.',
+    privacy_protocol: word('aes', ['none', 'aes', 'aes256b', 'aes256r'], {
+      description:
+        'How messages of version 3 are encrypted: AES-128, or AES-256 with the key by Blumenthal or by Reeder (Cisco). ' +
+        'There is no DES in Node.js.',
     }),
     privacy_password: secret('Password of that, 8 characters at least.'),
     privacy_password_file: inFile('it'),
@@ -135,13 +159,11 @@ export const notifications = section('Who is told.', {
   }),
   syslog: section('A syslog server, by RFC 5424.', {
     host: optionalText({ description: 'The server; nothing is sent without.' }),
-    port: port(514, 'Port.'),
+    port: port(514, 'Port; of TLS it is 6514 as a rule.'),
     transport: word('udp', ['udp', 'tcp', 'tls'], {
       description: 'UDP (RFC 5426), TCP with octet counting (RFC 6587), or TLS (RFC 5425).',
     }),
-    ca_file: optionalText({
-      description: 'Certificates (PEM) that are trusted besides those of the system.',
-    }),
+    ca_file: caFile,
     facility: word(
       'daemon',
       [

@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv'
+import { notificationFaults } from './notification-faults.ts'
 import { configSchema, type Config } from './schema.ts'
 import type { LeafSchema } from './settings.ts'
 import { frozen, valueAt, type Tree } from './tree.ts'
@@ -25,7 +26,11 @@ const ORDERED: readonly (readonly [readonly string[], string])[] = [
 export function validate(tree: Tree): { config: Config } | { faults: Fault[] } {
   const filled: unknown = structuredClone(tree)
   const valid = isConfig(filled)
-  const faults = [...(valid ? [] : firstOfEachKey(isConfig.errors ?? [])), ...disorders(filled)]
+  const faults = [
+    ...(valid ? [] : firstOfEachKey(isConfig.errors ?? [])),
+    ...disorders(filled),
+    ...notificationFaults(filled),
+  ]
   return valid && faults.length === 0 ? { config: frozen(filled) } : { faults }
 }
 
