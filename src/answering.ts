@@ -35,6 +35,8 @@ export interface AnsweringParts {
   monitor: Monitor
   self: SelfMetrics
   failures: ObjectFailures
+  /** Names of those that are told. */
+  channels: readonly string[]
   log: Log
   now: () => Date
 }
@@ -70,6 +72,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
         lastAt: () => monitor.evaluatedAt,
         intervalSeconds: config.monitoring.evaluation_interval_seconds,
       },
+      channels: parts.channels,
       critical: config.health.critical,
       now,
     }),

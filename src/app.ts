@@ -101,7 +101,7 @@ async function start(
 
   const self: SelfMetrics = new SelfMetrics({
     application: { name: 'storwarden', version },
-    breakers: () => machine.breakers(),
+    breakers: () => [...machine.breakers(), ...told.breakers()],
     breakerFailures: () => machine.breakerFailures(),
     stuckCalls: () => machine.stuck().length,
     connections: () => db.statistics(),
@@ -199,6 +199,7 @@ async function start(
   const told = notifying({
     ...{ db, alone: config.database.url === null, self, log, now },
     config: () => config,
+    evaluatedAt: () => monitor.evaluatedAt,
   })
   const numbers = (snapshot: Snapshot) => answering.numbersOf(snapshot)
   const history = keepHistory({ config, db, numbers, log })
@@ -217,6 +218,7 @@ async function start(
       tape_alerts: (snapshot) => flags.update(snapshot),
       tasks: () => summariseTasks(db, now()),
       watchers: async () => watching?.health() ?? [],
+      channels: () => told.health(),
     },
     metrics: (snapshot) => history.update(snapshot),
     countAlerts: () => countAlerts(db),
@@ -244,6 +246,7 @@ async function start(
   options.stopping.throwIfAborted()
   const answering = await startAnswering({
     ...{ db, accounts, hub, engine, inventory, history, monitor, self, failures, log, now },
+    channels: told.names(),
     config: () => config,
   })
   lifecycle.onStop('HTTP server', () => answering.stop())

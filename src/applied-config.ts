@@ -2,6 +2,8 @@ import { collectors } from './collectors/index.ts'
 import type { CollectorSettings } from './collectors/collector.ts'
 import type { ScheduledCollector } from './collectors/lane.ts'
 import type { Config } from './config/schema.ts'
+import type { DigestSettings } from './notify/digest.ts'
+import type { HeartbeatSettings } from './notify/heartbeat.ts'
 import type { PlannerSettings } from './notify/planner.ts'
 import { builtInRules } from './rules/index.ts'
 import type { Rule } from './rules/rule.ts'
@@ -73,6 +75,18 @@ export function plannerSettings({ notifications, monitoring }: Config): PlannerS
     escalation: { channels: escalation.channels, afterMs: escalation.after_seconds * 1000 },
     flappingMs: monitoring.flapping_window_seconds * 1000,
   }
+}
+
+/** Who gets a digest, and when. */
+export function digestSettings({ notifications }: Config): DigestSettings {
+  const { channels, schedule, time_zone: timeZone } = notifications.digest
+  return { channels, schedule, timeZone }
+}
+
+/** What is asked while all is well. */
+export function heartbeatSettings({ notifications }: Config): HeartbeatSettings {
+  const { url, interval_seconds } = notifications.heartbeat
+  return { url, intervalMs: interval_seconds * 1000 }
 }
 
 /** How the machine is asked. */

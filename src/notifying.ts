@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { alertToJson } from './alerts/alert.ts'
+import { alertToJson, type Alert } from './alerts/alert.ts'
+import { firingNow, resolvedBetween } from './alerts/recap.ts'
 import { findAlerts } from './alerts/store.ts'
-import { plannerSettings } from './applied-config.ts'
+import { digestSettings, heartbeatSettings, plannerSettings } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
 import type { Database, Queryable } from './db/database.ts'
 import type { NewEvent } from './events/event.ts'
 import type { SelfMetrics } from './exporter/self.ts'
 import type { Log } from './log.ts'
+import { channelHealth, type ChannelHealth } from './notify/channel-health.ts'
 import { configuredChannels, type Channel } from './notify/channels.ts'
+import { Digest } from './notify/digest.ts'
 import { Dispatcher } from './notify/dispatcher.ts'
+import { Heartbeat } from './notify/heartbeat.ts'
 import { messageOf } from './notify/notifier.ts'
 import { enqueue } from './notify/outbox.ts'
 import { Planner } from './notify/planner.ts'
 import type { Step } from './notify/plan.ts'
+import { TestMessages } from './notify/test-message.ts'
 import { version } from './package.ts'
 
 /** The parts that messages are made of and sent with. */
@@ -22,6 +27,8 @@ export interface NotifyingParts {
   db: Database
   /** No other daemon works on the database. */
   alone: boolean
+  /** When the rules were last evaluated; null when they were not yet. */
+  evaluatedAt: () => Date | null
   self: SelfMetrics
   log: Log
   now: () => Date
@@ -35,61 +42,109 @@ export interface Notifying {
   tellEvents: (transaction: Queryable, events: readonly NewEvent[]) => Promise<void>
   /** Sends what was put up. */
   wake: () => void
+  tests: TestMessages
+  /** Names of the channels, and of the heartbeat if there is one. */
+  names: () => string[]
+  health: () => Promise<readonly ChannelHealth[]>
   /** Channels that are left alone, because they do not take anything. */
   breakers: Dispatcher['breakers']
   /** Sends from now on. `address` is where the daemon answers. */
   start(address: string): void
   /** Uses the channels as they are configured now. */
   reload(): void
+  /** Nothing is sent after this; resolves when what is being sent has ended. */
   stop(): Promise<void>
 }
 
+/** Beats of the rules that may be missed before the daemon counts as ill. */
+const BEATS = 3
+/** Alerts of either kind that a digest lists. */
+const DIGEST_SIZE = 50
+
 /** Puts together who is told, and who sends. Nothing is started. */
 export function notifying(parts: NotifyingParts): Notifying {
-  const { config, db, alone, self, log, now } = parts
+  const { config, db, alone, evaluatedAt, self, log, now } = parts
+  const agent = `storwarden/${version}`
   const { host, port } = config().listen
   let answersAt = `${host}:${port}`
   let channels: readonly Channel[] = []
   const setUp = () => {
     const { notifications } = config()
     const publicUrl = (notifications.public_url ?? `http://${answersAt}`).replace(/\/+$/, '')
-    channels = configuredChannels(notifications, { agent: `storwarden/${version}`, publicUrl })
+    channels = configuredChannels(notifications, { agent, publicUrl })
   }
   setUp()
 
+  const notifiers = () => channels.map(({ notifier }) => notifier)
+  const names = () => notifiers().map(({ name }) => name)
+  const onError = log.failure
   const dispatcher = new Dispatcher({
-    ...{ database: db, alone, now, onError: log.failure },
-    notifiers: () => channels.map(({ notifier }) => notifier),
-    onAttempts: self.notifications,
+    ...{ database: db, alone, now, notifiers, onError, onAttempts: self.notifications },
   })
   const planner = new Planner({
     channels: () => channels,
     settings: () => plannerSettings(config()),
-    findAlerts,
-    toJson: alertToJson,
-    newId: randomUUID,
+    ...{ findAlerts, toJson: alertToJson, newId: randomUUID },
   })
+  const digest = new Digest({
+    ...{ database: db, notifiers, now, onError },
+    settings: () => digestSettings(config()),
+    recap: (since, until) => recap(db, since, until),
+    onPutUp: () => {
+      dispatcher.wake()
+    },
+  })
+  const heartbeat = new Heartbeat({
+    settings: () => heartbeatSettings(config()),
+    async isWell() {
+      const last = evaluatedAt()
+      const patienceMs = BEATS * config().monitoring.evaluation_interval_seconds * 1000
+      if (last === null || now().getTime() - last.getTime() > patienceMs) return false
+      return (await db.query('select 1')).length === 1
+    },
+    ...{ agent, now },
+  })
+  const beats = () => [heartbeat.health()].filter((health) => health !== null)
+
   return {
     alongside: (transaction, step) => planner.alongside(transaction, step),
     tellEvents(transaction, events) {
-      const takers = channels.filter(({ notifier }) => notifier.kinds.includes('event'))
+      const takers = notifiers().filter(({ kinds }) => kinds.includes('event'))
       const messages = events.flatMap((event) =>
-        takers.map(({ notifier: { name } }) => ({
-          ...{ channel: name, ...messageOf(event, randomUUID()) },
-        })),
+        takers.map(({ name }) => ({ channel: name, ...messageOf(event, randomUUID()) })),
       )
       return enqueue(transaction, messages)
     },
     wake: () => {
       dispatcher.wake()
     },
+    tests: new TestMessages({ database: db, dispatcher, notifiers, now, newId: randomUUID }),
+    names: () => [...names(), ...beats().map(({ name }) => name)],
+    health: async () => [...(await channelHealth(db, names(), now())), ...beats()],
     breakers: () => dispatcher.breakers(),
     start(address) {
       answersAt = address
       setUp()
       dispatcher.start()
+      digest.start()
+      heartbeat.start()
     },
     reload: setUp,
-    stop: () => dispatcher.stop(),
+    async stop() {
+      await Promise.all([heartbeat.stop(), digest.stop(), dispatcher.stop()])
+    },
+  }
+}
+
+/** What a digest tells. */
+async function recap(db: Queryable, since: Date, until: Date) {
+  const firing = await firingNow(db, DIGEST_SIZE)
+  const resolved = await resolvedBetween(db, { since, until, limit: DIGEST_SIZE })
+  const json = (alerts: readonly Alert[]) => alerts.map(alertToJson)
+  return {
+    firing: json(firing.alerts),
+    resolved: json(resolved.alerts),
+    firing_not_listed: firing.total - firing.alerts.length,
+    resolved_not_listed: resolved.total - resolved.alerts.length,
   }
 }

@@ -22,6 +22,7 @@ import type { VolumeGroups } from './collectors/volume-groups.ts'
 import type { WatcherHealth } from './host/changes.ts'
 import type { Metrics } from './history/metrics.ts'
 import type { InventoryState } from './inventory/inventory.ts'
+import type { ChannelHealth } from './notify/channel-health.ts'
 import type { TapeAlertState } from './tape-alerts/tape-alert.ts'
 import type { TaskSummary } from './tasks/task.ts'
 
@@ -58,6 +59,8 @@ export interface KeptSubjects {
   tasks: TaskSummary
   /** What tells the daemon of changes; none of them while it replays. */
   watchers: readonly WatcherHealth[]
+  /** Who is told, and whether that arrives. */
+  channels: readonly ChannelHealth[]
 }
 
 /** Everything that rules can be about: the hardware and what the daemon knows besides. */

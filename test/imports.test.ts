@@ -14,7 +14,7 @@ interface Row {
 
 const SHAPES = [
   ...['type snapshot', 'type collectors', 'type inventory', 'type tape-alerts'],
-  ...['type cartridges', 'type history', 'type tasks'],
+  ...['type cartridges', 'type history', 'type notify', 'type tasks'],
 ]
 
 /** What a folder of src, a module at its top, or the web page may import from outside itself. */
@@ -31,7 +31,7 @@ const table: Record<string, Row> = {
   },
   config: {
     imports: [],
-    packages: ['node', 'typebox', 'ajv', 'yaml'],
+    packages: ['node', 'typebox', 'ajv', 'yaml', 'croner'],
     because: 'a leaf: sections of it are handed down, nothing is handed to it',
   },
   db: {
@@ -61,7 +61,7 @@ const table: Record<string, Row> = {
   snapshot: {
     imports: [
       ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
-      ...['type history', 'type host', 'type tasks'],
+      ...['type history', 'type host', 'type notify', 'type tasks'],
     ],
     packages: [],
     because: 'it is a shape',

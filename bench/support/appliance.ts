@@ -64,6 +64,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
       tape_alerts: nothing,
       tasks: nothing,
       watchers: nothing,
+      channels: nothing,
     },
     metrics: nothing,
     countAlerts: nothing,

@@ -66,11 +66,13 @@ export function word<Word extends string>(
   return Type.Unsafe<Word>({ type: 'string', enum: words, default: byDefault, ...about })
 }
 
-/** A list of texts; in the environment with commas between them. */
-export function list(byDefault: readonly string[], about: About) {
-  return Type.Array(Type.String({ minLength: 1 }), {
-    default: byDefault,
-    uniqueItems: true,
-    ...about,
-  })
+/** A list of texts, of `words` if there are any; in the environment with commas between them. */
+export function list(
+  byDefault: readonly string[],
+  { words, ...about }: About & { words?: readonly string[] },
+) {
+  return Type.Array(
+    Type.String({ minLength: 1, ...(words === undefined ? {} : { enum: [...words] }) }),
+    { default: byDefault, uniqueItems: true, ...about },
+  )
 }

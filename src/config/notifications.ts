@@ -29,6 +29,11 @@ const caFile = optionalText({
   description: 'Certificates (PEM) that are trusted besides those that come with Node.js.',
 })
 
+/** Every channel that there can be. */
+const channelNames = [
+  ...(['webhook', 'email', 'slack', 'pagerduty', 'alertmanager', 'snmp', 'syslog'] as const),
+]
+
 /** Who is told of alerts, when, and how. A channel is set up by saying where it is. */
 export const notifications = section('Who is told.', {
   public_url: optionalText({
@@ -57,11 +62,15 @@ export const notifications = section('Who is told.', {
       description:
         'Channels that are told one after the other, not at once: the first when nobody has acknowledged ' +
         'an alert `after_seconds` after the others were told, the second after as long again.',
+      words: channelNames,
     }),
     after_seconds: seconds(900, 'How long an alert waits for its acknowledgement.'),
   }),
   digest: section('What there was, in one message a day.', {
-    channels: list([], { description: 'Channels that get it; none: there is no digest.' }),
+    channels: list([], {
+      description: 'Channels that get it; none: there is no digest.',
+      words: channelNames,
+    }),
     schedule: text('0 7 * * *', {
       description: 'When, as cron says it: minute, hour, day, month, weekday.',
     }),

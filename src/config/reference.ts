@@ -61,12 +61,14 @@ function defaultText(value: unknown): string {
 function valuesText({
   type,
   enum: words,
+  items,
   synonyms,
   minimum,
   maximum,
   expected,
 }: LeafSchema): string {
   if (words !== undefined) return [...words, ...Object.keys(synonyms ?? {})].map(code).join(', ')
+  if (items?.enum !== undefined) return `list of ${items.enum.map(code).join(', ')}`
   if (minimum !== undefined && maximum !== undefined)
     return `${type === 'integer' ? 'whole, ' : ''}${minimum} to ${maximum}`
   if (expected !== undefined) return expected

@@ -8,6 +8,8 @@ export interface LeafSchema {
   unit?: string
   aliases?: readonly string[]
   enum?: readonly string[]
+  /** Of a list. */
+  items?: { enum?: readonly string[] }
   synonyms?: Readonly<Record<string, string>>
   minimum?: number
   maximum?: number

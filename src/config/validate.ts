@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import { notificationFaults } from './notification-faults.ts'
 import { configSchema, type Config } from './schema.ts'
+import { scheduleFaults } from './schedules.ts'
 import type { LeafSchema } from './settings.ts'
 import { frozen, valueAt, type Tree } from './tree.ts'
 
@@ -26,11 +27,9 @@ const ORDERED: readonly (readonly [readonly string[], string])[] = [
 export function validate(tree: Tree): { config: Config } | { faults: Fault[] } {
   const filled: unknown = structuredClone(tree)
   const valid = isConfig(filled)
-  const faults = [
-    ...(valid ? [] : firstOfEachKey(isConfig.errors ?? [])),
-    ...disorders(filled),
-    ...notificationFaults(filled),
-  ]
+  const shape = valid ? [] : firstOfEachKey(isConfig.errors ?? [])
+  const settings = [...notificationFaults(filled), ...scheduleFaults(filled)]
+  const faults = [...shape, ...disorders(filled), ...settings]
   return valid && faults.length === 0 ? { config: frozen(filled) } : { faults }
 }
 

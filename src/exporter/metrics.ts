@@ -1,6 +1,7 @@
 import type { Snapshot } from '../snapshot.ts'
 import { contentTypes, expose, type ExposedFamily, type ExpositionFormat } from './exposition.ts'
 import { cartridgeFamilies } from './cartridges.ts'
+import { channelFamilies } from './channels.ts'
 import { daemonFamilies } from './daemon.ts'
 import type { Family } from './family.ts'
 import { scstFamilies } from './scst.ts'
@@ -19,6 +20,7 @@ export const families: readonly Family[] = [
   ...tapeFamilies,
   ...tapeHealthFamilies,
   ...cartridgeFamilies,
+  ...channelFamilies,
 ]
 
 /** What is exported. */

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import type { Snapshot } from '../snapshot.ts'
+import { channelComponent } from './channel-checks.ts'
 import {
   databaseComponent,
   filesystemComponent,
@@ -22,6 +23,8 @@ export interface ApplianceParts {
   snapshot: () => Snapshot
   hub: { statistics(): { running: boolean; clients: number } }
   rules: { lastAt: () => Date | null; intervalSeconds: number }
+  /** Names of those that are told. */
+  channels: readonly string[]
   /** Names of the components without which the whole counts as down. */
   critical: readonly string[]
   now: () => Date
@@ -29,7 +32,7 @@ export interface ApplianceParts {
 
 /** Every component whose health is told. */
 export function applianceComponents(parts: ApplianceParts): Component[] {
-  const { db, stateDir, snapshot, hub, rules, critical, now } = parts
+  const { db, stateDir, snapshot, hub, rules, channels, critical, now } = parts
   const components = [
     databaseComponent(db),
     filesystemComponent(stateDir),
@@ -45,6 +48,7 @@ export function applianceComponents(parts: ApplianceParts): Component[] {
     }),
     hubComponent(() => hub.statistics()),
     consistencyComponent(snapshot),
+    ...channels.map((name) => channelComponent(name, snapshot)),
   ]
   return components.map((component) => ({
     ...component,

@@ -13,6 +13,7 @@ import {
   volumeTagDuplicated,
 } from './changer-elements.ts'
 import { changerOffline, changerUnreachable } from './changers.ts'
+import { notificationChannelDown, notificationsGivenUp } from './channels.ts'
 import { collectorFailing, collectorStale } from './collectors.ts'
 import {
   CLEAR_MARGIN_PERCENT,
@@ -162,6 +163,8 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     collectorStale,
     watcherFailing,
     watcherSilent,
+    notificationChannelDown,
+    notificationsGivenUp,
     bondDegraded,
     sensorAlarm,
   ]

@@ -55,6 +55,35 @@ t.test('a value that makes no sense beside another one is a fault', async (t) =>
   ])
 })
 
+t.test(
+  'a schedule or a time zone that is none, and a channel that there is not, are faults',
+  async (t) => {
+    const text = [
+      'notifications:',
+      '  escalation: {channels: [pagerduty, telex]}',
+      '  digest:',
+      '    channels: [email]',
+      '    schedule: "61 7 * * *"',
+      '    time_zone: Nowhere/Land',
+    ].join('\n')
+    t.strictSame([...(await faultsOf(loadText(t, text)))].sort(), [
+      'notifications.digest.schedule: must be a schedule of five fields such as 0 7 * * * (config.yaml:5)',
+      'notifications.digest.time_zone: must be the name of a time zone such as Europe/Berlin (config.yaml:6)',
+      'notifications.escalation.channels[1]: must be one of webhook, email, slack, pagerduty, alertmanager, snmp, syslog (config.yaml:2)',
+    ])
+    for (const schedule of ['* * * * * *', '0 7 30 2 *', 'daily']) {
+      t.match(await faultsOf(load({ STORWARDEN_NOTIFICATIONS_DIGEST_SCHEDULE: schedule })), [
+        /^STORWARDEN_NOTIFICATIONS_DIGEST_SCHEDULE: must be a schedule/,
+      ])
+    }
+    const { notifications } = await load({
+      STORWARDEN_NOTIFICATIONS_DIGEST_SCHEDULE: '30 6 * * mon-fri',
+      STORWARDEN_NOTIFICATIONS_DIGEST_TIME_ZONE: 'Europe/Berlin',
+    })
+    t.match(notifications.digest, { schedule: '30 6 * * mon-fri', time_zone: 'Europe/Berlin' })
+  },
+)
+
 t.test('a section whose keys are all commented out is an empty one', async (t) => {
   t.strictSame(
     await loadText(t, 'listen:\n  # port: 80\nmonitoring:\n  thresholds:\n'),

@@ -227,6 +227,8 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'CollectorStale warning',
       'WatcherFailing warning',
       'WatcherSilent warning',
+      'NotificationChannelDown warning',
+      'NotificationsGivenUp warning',
       'BondDegraded warning',
       'SensorAlarm warning',
     ],

@@ -87,6 +87,7 @@ export function openAppliance(
       },
       tasks: async () => noTasks,
       watchers: async () => [],
+      channels: async () => [],
     },
     metrics: async (snapshot) =>
       metricsOf(sources, snapshot, {

@@ -19,6 +19,7 @@ export const message = (text: string, at: Date, id: string = randomUUID()): Mess
   )
 
 interface Received {
+  method: string
   /** What was asked for. */
   path: string
   headers: IncomingMessage['headers']
@@ -33,7 +34,8 @@ export async function receiver(t: { teardown(undo: () => void): void }) {
     let body = ''
     request.setEncoding('utf8').on('data', (part: string) => (body += part))
     request.on('end', () => {
-      received.push({ path: request.url ?? '', headers: request.headers, body })
+      const { method = '', url: path = '', headers } = request
+      received.push({ method, path, headers, body })
       how.answer(response)
     })
   })
@@ -44,7 +46,7 @@ export async function receiver(t: { teardown(undo: () => void): void }) {
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}/hook?token=hidden`, received, how }
+  return { url: `http://127.0.0.1:${port}/hook?token=hidden`, received, how, server }
 }
 
 /** What a channel fails with. */
