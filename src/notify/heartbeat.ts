@@ -1,4 +1,6 @@
 import type { ChannelHealth } from './channel-health.ts'
+import { askHttp } from './http.ts'
+import { NotifyError } from './notifier.ts'
 
 /** What is asked, and when. */
 export interface HeartbeatSettings {
@@ -104,19 +106,10 @@ export class Heartbeat {
 /** Why it did not answer well; null when it did. The text does not hold the URL, which may hold a key. */
 async function ask(url: string, agent: string, timeoutMs: number): Promise<string | null> {
   try {
-    const response = await fetch(url, {
-      headers: { 'User-Agent': agent },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    await response.body?.cancel().catch(() => undefined)
-    return response.ok ? null : `answered with ${response.status}`
+    await askHttp({ url, agent, timeoutMs, body: null, secrets: [] })
+    return null
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'TimeoutError') {
-      return `no answer within ${timeoutMs} ms`
-    }
-    const { cause } = error as { cause?: unknown }
-    const code = (cause as { code?: unknown } | undefined)?.code
-    return typeof code === 'string' ? `not reached: ${code}` : 'not reached'
+    if (error instanceof NotifyError) return error.message
+    throw error
   }
 }

@@ -45,7 +45,11 @@ t.test('that it is not answered shows, without its URL, and is not made up for',
   const failing = { up: false, failingSince: begin }
   t.strictSame(
     heartbeat.health(),
-    channelOf('heartbeat', { ...failing, failuresInARow: 1, lastError: 'answered with 404' }),
+    channelOf('heartbeat', {
+      ...failing,
+      failuresInARow: 1,
+      lastError: 'answered with 404: no such check',
+    }),
   )
   clock.advance(60)
   answers.answer = () => undefined
