@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startAnswering } from './answering.ts'
-import { AlertEngine } from './alerts/engine.ts'
+import { alerting } from './alerting.ts'
 import { countAlerts } from './alerts/store.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
 import { Accounts } from './auth/accounts.ts'
@@ -14,7 +14,6 @@ import { CollectorLoop, isCollecting } from './collectors/loop.ts'
 import {
   collectorSettings,
   configuredCollectors,
-  configuredRules,
   databaseOptions,
   hostLimits,
   loadLimits,
@@ -180,17 +179,6 @@ async function start(
   await hub.start()
   lifecycle.onStop('event stream', () => hub.stop())
 
-  const engine = new AlertEngine({
-    database: db,
-    get rules() {
-      return configuredRules(config)
-    },
-    now,
-    onEvents: (events) => {
-      hub.publish(events)
-    },
-    onError: log.failure,
-  })
   const inventory = new Inventory({ database: db, now })
   const cartridges = new CartridgeHistory({
     ...{ database: db, now, newId: randomUUID },
@@ -201,6 +189,7 @@ async function start(
     config: () => config,
     evaluatedAt: () => monitor.evaluatedAt,
   })
+  const engine = alerting({ ...{ db, hub, channels: told, log, now }, config: () => config })
   const numbers = (snapshot: Snapshot) => answering.numbersOf(snapshot)
   const history = keepHistory({ config, db, numbers, log })
   lifecycle.onStop('history', () => history.stop())

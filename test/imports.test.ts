@@ -188,6 +188,7 @@ const table: Record<string, Row> = {
 
 /** The composition root in parts: each may import everything, and is imported by the root alone. */
 const composition: Record<string, string> = {
+  alerting: 'it puts together what is found wrong, and who is told',
   answering: 'it puts together what answers',
   keeping: 'it puts together who keeps numbers over time',
   retention: 'it puts together what forgets',

@@ -93,15 +93,8 @@ export async function brokenAppliance(): Promise<BrokenValues> {
     inventory: [
       {
         missing: (['library', 'drive', 'target', 'array', 'session'] as const).map((kind) => ({
-          ...{
-            kind,
-            id: 'X1',
-            name: 'X1',
-            labels: { [kind]: 'X1' },
-            partOf: {},
-            virtual: false,
-            lastSeen: at,
-          },
+          ...{ kind, id: 'X1', name: 'X1', labels: { [kind]: 'X1' }, partOf: {} },
+          ...{ virtual: false, lastSeen: at },
         })),
       },
     ],

@@ -1,0 +1,38 @@
+import { AlertEngine } from './alerts/engine.ts'
+import { configuredRules, flappingLimits } from './applied-config.ts'
+import type { Config } from './config/schema.ts'
+import type { Database } from './db/database.ts'
+import type { Hub } from './hub/hub.ts'
+import type { Log } from './log.ts'
+import type { Notifying } from './notifying.ts'
+
+/** The parts that alerts pass through. */
+export interface AlertingParts {
+  /** As it is now: a reload changes rules and limits. */
+  config: () => Config
+  db: Database
+  hub: Hub
+  channels: Pick<Notifying, 'alongside' | 'wake'>
+  log: Log
+  now: () => Date
+}
+
+/** Turns snapshots into alerts, and has channels and the stream told of them. Nothing is started. */
+export function alerting({ config, db, hub, channels, log, now }: AlertingParts): AlertEngine {
+  return new AlertEngine({
+    database: db,
+    get rules() {
+      return configuredRules(config())
+    },
+    get flapping() {
+      return flappingLimits(config())
+    },
+    now,
+    alongside: channels.alongside,
+    onCommitted: channels.wake,
+    onEvents: (events) => {
+      hub.publish(events)
+    },
+    onError: log.failure,
+  })
+}
