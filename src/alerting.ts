@@ -1,10 +1,9 @@
-import { AlertEngine } from './alerts/engine.ts'
+import { AlertEngine, type AlertEngineOptions } from './alerts/engine.ts'
 import { configuredRules, flappingLimits } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
 import type { Hub } from './hub/hub.ts'
 import type { Log } from './log.ts'
-import type { Notifying } from './notifying.ts'
 
 /** The parts that alerts pass through. */
 export interface AlertingParts {
@@ -12,7 +11,8 @@ export interface AlertingParts {
   config: () => Config
   db: Database
   hub: Hub
-  channels: Pick<Notifying, 'alongside' | 'wake'>
+  /** Who is told: what is put up in the transaction of the alerts is sent after it. */
+  channels: { alongside: NonNullable<AlertEngineOptions['alongside']>; wake: () => void }
   log: Log
   now: () => Date
 }

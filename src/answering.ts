@@ -18,6 +18,7 @@ import type { Hub } from './hub/hub.ts'
 import type { Inventory } from './inventory/inventory.ts'
 import type { Log } from './log.ts'
 import type { Monitor } from './monitor.ts'
+import type { TestMessages } from './notify/test-message.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
 import { packageRoot, version } from './package.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -35,8 +36,8 @@ export interface AnsweringParts {
   monitor: Monitor
   self: SelfMetrics
   failures: ObjectFailures
-  /** Names of those that are told. */
-  channels: readonly string[]
+  /** Who is told. */
+  channels: { names: () => readonly string[]; tests: TestMessages }
   log: Log
   now: () => Date
 }
@@ -72,7 +73,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
         lastAt: () => monitor.evaluatedAt,
         intervalSeconds: config.monitoring.evaluation_interval_seconds,
       },
-      channels: parts.channels,
+      channels: parts.channels.names(),
       critical: config.health.critical,
       now,
     }),
@@ -87,6 +88,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       db,
       accounts,
       alerts: engine,
+      notifications: parts.channels.tests,
       snapshot,
       failures,
       inventory,

@@ -235,7 +235,7 @@ async function start(
   options.stopping.throwIfAborted()
   const answering = await startAnswering({
     ...{ db, accounts, hub, engine, inventory, history, monitor, self, failures, log, now },
-    channels: told.names(),
+    channels: told,
     config: () => config,
   })
   lifecycle.onStop('HTTP server', () => answering.stop())

@@ -5,6 +5,7 @@ import type { Accounts } from '../auth/accounts.ts'
 import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
 import type { MetricName } from '../history/metrics.ts'
+import type { TestMessages } from '../notify/test-message.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { RememberedKind } from './hardware/listing.ts'
@@ -16,6 +17,8 @@ export interface ApiContext {
   db: Database
   accounts: Accounts
   alerts: AlertActions
+  /** Test messages. */
+  notifications: Pick<TestMessages, 'channels' | 'send'>
   /** What the appliance looks like now. */
   snapshot: () => Snapshot
   /** Since when hardware objects could not be read: an ObjectFailures that is told of each snapshot. */

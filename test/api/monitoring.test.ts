@@ -2,7 +2,14 @@ import t from 'tap'
 import { DatabaseUnavailableError } from '../../src/db/database.ts'
 import { arrayDegraded } from '../../src/rules/md-arrays.ts'
 import { startTestApi } from '../support/api.ts'
-import { ALERT, RESOLVED, storeSamples, TASK, UNKNOWN } from '../support/api-samples.ts'
+import {
+  ALERT,
+  NOTIFICATION,
+  RESOLVED,
+  storeSamples,
+  TASK,
+  UNKNOWN,
+} from '../support/api-samples.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
 
 const database = await openTestDatabase(t)
@@ -73,7 +80,7 @@ t.test('an alert tells its history and what was changed in the hour before', asy
     evidence: { used_percent: 96 },
     labels: { mountpoint: '/srv/backup' },
     transitions: [],
-    notifications: [],
+    notifications: [{ id: NOTIFICATION, channel: 'webhook', state: 'delivered' }],
     changes: [
       { at: '2026-11-20T20:30:00.000Z', actor: 'eve', action: 'token.create', subject: 'x' },
     ],

@@ -10,7 +10,7 @@ import { problems } from '../../src/api/problem.ts'
 import { routes } from '../../src/api/routes/index.ts'
 import { may, roles } from '../../src/auth/permissions.ts'
 import { arrayDegraded } from '../../src/rules/md-arrays.ts'
-import { ALERT, storeSamples, TASK, UNKNOWN } from '../support/api-samples.ts'
+import { ALERT, NOTIFICATION, storeSamples, TASK, UNKNOWN } from '../support/api-samples.ts'
 import { startTestApi } from '../support/api.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
 
@@ -59,13 +59,20 @@ t.test('every route without a guard answers without a token', async (t) => {
   }
 })
 
+/** What there is, by what its path has in it. */
+const samples = [
+  ['alerts', ALERT],
+  ['tasks', TASK],
+  ['notifications', NOTIFICATION],
+] as const
+
 t.test('every answer has the shape that the document promises', async (t) => {
   const ajv = new Ajv2020({ allErrors: true, strict: false })
   addFormats.default(ajv)
   ajv.addSchema(document.components.schemas?.Problem ?? {}, 'problem')
   for (const { method, path, guard, answers } of routes) {
     if (method !== 'get') continue
-    const id = path.includes('alerts') ? ALERT : path.includes('tasks') ? TASK : UNKNOWN
+    const [, id = UNKNOWN] = samples.find(([part]) => path.includes(part)) ?? []
     const token = guard === 'public' ? {} : { token: tokens.admin }
     const { status, body } = await api.ask('GET', path.replace(':id', id), token)
     const schema = answers[status]?.schema

@@ -1,7 +1,10 @@
+import { alertToJson } from '../../src/alerts/alert.ts'
 import { saveAlerts } from '../../src/alerts/store.ts'
 import { appendAudit } from '../../src/auth/audit.ts'
 import type { Database } from '../../src/db/database.ts'
 import { appendEvents } from '../../src/events/store.ts'
+import { claimNext, noteDelivered } from '../../src/notify/delivery.ts'
+import { enqueue } from '../../src/notify/outbox.ts'
 
 /** An alert that fires. */
 export const ALERT = '11111111-1111-4111-8111-111111111111'
@@ -9,6 +12,8 @@ export const ALERT = '11111111-1111-4111-8111-111111111111'
 export const RESOLVED = '22222222-2222-4222-8222-222222222222'
 /** A task. */
 export const TASK = '33333333-3333-4333-8333-333333333333'
+/** A message that was taken, of the alert that fires. */
+export const NOTIFICATION = '55555555-5555-4555-8555-555555555555'
 /** Nothing has this id. */
 export const UNKNOWN = '44444444-4444-4444-8444-444444444444'
 
@@ -88,4 +93,29 @@ export async function storeSamples(database: Database, now: Date): Promise<void>
     before: null,
     after: { name: 'secret plan' },
   })
+  await storeNotification(database)
+}
+
+/** The message, as whoever sends it leaves it. */
+async function storeNotification(database: Database): Promise<void> {
+  const at = new Date('2026-11-20T20:50:00Z')
+  const news = { event: 'firing' as const, fingerprint: alert.fingerprint }
+  await enqueue(database, [
+    {
+      ...{ channel: 'webhook', id: NOTIFICATION, at, groupKey: 'rule=StorageCapacityCritical' },
+      content: {
+        kind: 'alerts',
+        group: {
+          key: 'rule=StorageCapacityCritical',
+          labels: { rule: 'StorageCapacityCritical' },
+        },
+        alerts: [{ ...news, alert: alertToJson(alert) }],
+      },
+    },
+  ])
+  const leasedUntil = new Date(at.getTime() + 90_000)
+  const sending = await claimNext(database, 'webhook', { now: at, leasedUntil })
+  if (sending === null) throw new Error('the sample is not due')
+  const endedAt = new Date(at.getTime() + 250)
+  await noteDelivered(database, sending, { beganAt: at, endedAt, answer: '204' })
 }

@@ -121,6 +121,7 @@ export async function startTestApi(
     db,
     accounts,
     alerts: engine,
+    notifications: { channels: () => [], send: async () => [] },
     snapshot: () => snapshot,
     failures,
     inventory: new Inventory({ database: db, now }),

@@ -28,6 +28,7 @@ import {
   text,
   time,
 } from '../schemas.ts'
+import { notification, notificationsOf } from './notifications.ts'
 
 const alert = {
   id: text,
@@ -72,7 +73,7 @@ const detail = {
       comment: nullable(text),
     }),
   ),
-  notifications: Type.Array(data),
+  notifications: Type.Array(notification),
   changes: Type.Array(
     Type.Object({ at: time, actor: text, action: text, subject: nullable(text) }),
   ),
@@ -240,15 +241,14 @@ function lifeOf(alert: AlertDetail): Record<string, Json> {
 const HOUR_MS = 3_600_000
 const MAX_CHANGES = 100
 
-async function detailJson({ db }: ApiContext, alert: AlertDetail) {
+async function detailJson(context: ApiContext, alert: AlertDetail) {
   const until = alert.startedAt
   const since = new Date(until.getTime() - HOUR_MS)
-  const { entries } = await listAudit(db, { since, until, limit: MAX_CHANGES, offset: 0 })
+  const { entries } = await listAudit(context.db, { since, until, limit: MAX_CHANGES, offset: 0 })
   return {
     ...alertToJson(alert),
     transitions: toJson(alert.transitions),
-    // No channel is configured in this version, so none was told.
-    notifications: [],
+    notifications: await notificationsOf(context, alert.id),
     changes: entries.map(({ at, actor, action, subject }) =>
       toJson({ at, actor, action, subject }),
     ),

@@ -6,6 +6,7 @@ import { docsRoutes } from './docs.ts'
 import { hardwareRoutes } from './hardware.ts'
 import { healthRoutes } from './health.ts'
 import { monitoringRoutes } from './monitoring.ts'
+import { notificationRoutes } from './notifications.ts'
 import { taskRoutes } from './tasks.ts'
 
 const served = [
@@ -13,6 +14,7 @@ const served = [
   ...authRoutes,
   ...alertRoutes,
   ...monitoringRoutes,
+  ...notificationRoutes,
   ...hardwareRoutes,
   ...taskRoutes,
   ...auditRoutes,
