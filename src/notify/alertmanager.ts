@@ -1,7 +1,14 @@
 import { askHttp, basicAuthorization, type HttpRequest } from './http.ts'
 import { newsEvents, NotifyError, type AlertNews, type Message, type Notifier } from './notifier.ts'
 import { readable } from './printable.ts'
-import { alertUrl, headingOf, runbookUrl, type AlertJson, type Appliance } from './words.ts'
+import {
+  alertUrl,
+  headingOf,
+  hostName,
+  runbookUrl,
+  type AlertJson,
+  type Appliance,
+} from './words.ts'
 
 /** Which Alertmanager, and how long it believes what it was told. */
 export interface AlertmanagerOptions {
@@ -64,7 +71,7 @@ export class Alertmanager implements Notifier {
     const query = new URLSearchParams()
     const rules = [...new Set(wanted.map(({ labels }) => labels.alertname ?? ''))]
     for (const matcher of [
-      `instance=${JSON.stringify(readable(this.#options.appliance.host))}`,
+      `instance=${JSON.stringify(hostName(this.#options.appliance))}`,
       `alertname=~${JSON.stringify(rules.map(literal).join('|'))}`,
     ]) {
       query.append('filter', matcher)
@@ -156,13 +163,13 @@ export function outdated(
 }
 
 /** The labels of the place, what it belongs to, and what every alert has; the latter win over names of users. */
-function labelsOf(alert: AlertJson, { host }: Appliance): Record<string, string> {
+function labelsOf(alert: AlertJson, appliance: Appliance): Record<string, string> {
   const own = {
     alertname: alert.rule,
     severity: alert.severity,
     source: alert.source,
     resource: alert.resource,
-    instance: host,
+    instance: hostName(appliance),
   }
   const others = Object.entries({ ...alert.part_of, ...alert.labels }).map(([name, value]) => {
     // Prometheus' names of labels; others are refused with everything that is posted with them.
@@ -187,16 +194,17 @@ const TEST_MS = 60_000
 function testAlert(
   id: string,
   message: string,
-  { host, publicUrl }: Appliance,
+  appliance: Appliance,
   at: Date,
   now: Date,
 ): Postable {
+  const instance = hostName(appliance)
   return {
-    labels: withoutEmpty({ alertname: 'StorwardenTest', severity: 'info', instance: host, id }),
-    annotations: withoutEmpty({ summary: `[TEST] storwarden on ${host}`, message }),
+    labels: withoutEmpty({ alertname: 'StorwardenTest', severity: 'info', instance, id }),
+    annotations: withoutEmpty({ summary: `[TEST] storwarden on ${instance}`, message }),
     startsAt: at.toISOString(),
     endsAt: new Date(now.getTime() + TEST_MS).toISOString(),
-    generatorURL: publicUrl,
+    generatorURL: appliance.publicUrl,
   }
 }
 

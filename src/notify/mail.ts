@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { htmlText } from './html.ts'
 import type { Content, Message } from './notifier.ts'
 import { plainText } from './plain-text.ts'
-import { oneLine, shortened } from './printable.ts'
-import { wordsOf, type Appliance } from './words.ts'
+import { shortened } from './printable.ts'
+import { hostName, wordsOf, type Appliance } from './words.ts'
 
 /** From whom and to whom: addresses without names. */
 export interface MailAddresses {
@@ -30,7 +30,7 @@ export function mailOf(
   const domain = domainOf(appliance)
   const references = threadsOf(content).map((thread) => `<${thread}@${domain}>`)
   return {
-    from: { name: `storwarden on ${oneLine(appliance.host)}`, address: addresses.from },
+    from: { name: `storwarden on ${hostName(appliance)}`, address: addresses.from },
     to: [...addresses.to],
     subject: shortened(words.subject, MOST_OF_SUBJECT),
     text: plainText(words),

@@ -1,7 +1,7 @@
 import { askHttp } from './http.ts'
 import { newsEvents, type AlertNews, type Message, type Notifier } from './notifier.ts'
 import { oneLine, readable, shortened } from './printable.ts'
-import { headingOf, wordsOf, type Appliance } from './words.ts'
+import { headingOf, hostName, wordsOf, type Appliance } from './words.ts'
 
 /** Whose incidents they are, and where to. */
 export interface PagerDutyOptions {
@@ -67,7 +67,7 @@ export function pagerDutyEvents({ id, at, content }: Message, appliance: Applian
   const dedup_key = keyOf(appliance, `test/${id}`)
   const custom_details = { message: passages[0]?.text ?? '' }
   const timestamp = at.toISOString()
-  const payload = { summary: subject, source: sourceOf(appliance), severity: 'info', timestamp }
+  const payload = { summary: subject, source: hostName(appliance), severity: 'info', timestamp }
   return [
     // Whoever is called by a test need not close it.
     { event_action: 'trigger', dedup_key, payload: { ...payload, custom_details } },
@@ -91,7 +91,7 @@ function alertEvent(news: AlertNews, group: string, appliance: Appliance) {
     links: links.map(({ text, url }) => ({ text, href: url })),
     payload: {
       summary: shortened(headingOf(news), MOST_OF_SUMMARY),
-      source: sourceOf(appliance),
+      source: hostName(appliance),
       severity: alert.severity,
       timestamp: alert.started_at,
       component: readable(alert.resource, 255),
@@ -106,10 +106,6 @@ function alertEvent(news: AlertNews, group: string, appliance: Appliance) {
 }
 
 /** Two appliances may have the same condition, e.g. of a file system of the same name, and one service. */
-function keyOf({ host }: Appliance, of: string): string {
-  return shortened(`storwarden/${oneLine(host)}/${oneLine(of)}`, MOST_OF_KEY)
-}
-
-function sourceOf({ host }: Appliance): string {
-  return oneLine(host) || 'storwarden'
+function keyOf(appliance: Appliance, of: string): string {
+  return shortened(`storwarden/${hostName(appliance)}/${oneLine(of)}`, MOST_OF_KEY)
 }

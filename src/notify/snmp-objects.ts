@@ -1,7 +1,14 @@
 import { labelsText } from './alert-facts.ts'
 import { newsEvents, type AlertNews, type Message } from './notifier.ts'
 import { fitted, readable } from './printable.ts'
-import { alertUrl, runbookUrl, severityOfLevel, wordsOf, type Appliance } from './words.ts'
+import {
+  alertUrl,
+  hostName,
+  runbookUrl,
+  severityOfLevel,
+  wordsOf,
+  type Appliance,
+} from './words.ts'
 
 /** `storwarden` of deploy/snmp/STORWARDEN-MIB.txt. */
 const MODULE = '1.3.6.1.4.1.8072.9999.9999.7892'
@@ -59,7 +66,7 @@ export type SnmpValue =
 export function snmpNotifications(message: Message, appliance: Appliance): SnmpNotification[] {
   const { content } = message
   const { subject, passages } = wordsOf(content, appliance)
-  const common = { stwMessageId: text(message.id), stwHost: text(appliance.host) }
+  const common = { stwMessageId: text(message.id), stwHost: text(hostName(appliance)) }
   const rest = { stwMessage: text(passages[0]?.text ?? subject), stwUrl: text(appliance.publicUrl) }
   switch (content.kind) {
     case 'alerts':

@@ -70,7 +70,7 @@ export function wordsOf(content: Content, appliance: Appliance): Words {
     case 'test': {
       const facts = [{ name: 'Asked for by', value: readable(content.requested_by) }]
       return {
-        ...{ subject: `[TEST] storwarden on ${oneLine(appliance.host)}`, severity: null },
+        ...{ subject: `[TEST] storwarden on ${hostName(appliance)}`, severity: null },
         passages: [{ ...noPassage, text: readable(content.message), facts }],
         ...{ omitted: 0, links: [home(appliance)] },
       }
@@ -83,6 +83,11 @@ export function headingOf({ event, alert }: AlertNews): string {
   const { title, resource } = alert
   const what = `${readable(title, 120)}: ${readable(resource, 120)}`
   return `[${tagOf(event, alert.severity)}] ${what}${SUFFIXES[event] ?? ''}`
+}
+
+/** The name of an appliance, as it goes into subjects and keys: Linux has none that are longer. */
+export function hostName({ host }: Pick<Appliance, 'host'>): string {
+  return readable(host, 64) || 'storwarden'
 }
 
 /** The page of an alert. */
@@ -159,7 +164,7 @@ function groupTag(alerts: readonly AlertNews[]): string {
 function groupName({ labels }: AlertsContent['group'], { title }: AlertJson): string {
   const [[name, value] = ['rule', '']] = Object.entries(labels)
   if (name === 'rule') return readable(title, 120)
-  const word = readable(name).replaceAll('_', ' ')
+  const word = readable(name, 40).replaceAll('_', ' ')
   return `${word.charAt(0).toUpperCase()}${word.slice(1)} ${readable(value, 120)}`
 }
 
@@ -225,7 +230,7 @@ function digestWords(content: DigestContent, appliance: Appliance): Words {
   ]
   const counts = `${countOf(fire)} ${fire === 1 ? 'fires' : 'fire'}, ${ended} ended`
   return {
-    subject: `[DIGEST] ${oneLine(appliance.host)}: ${counts}`,
+    subject: `[DIGEST] ${hostName(appliance)}: ${counts}`,
     severity: gravest(firing.map(({ severity }) => severity)),
     passages: [
       { ...noPassage, text: `${counts}, from ${timeText(since)} to ${timeText(until)}.` },
@@ -246,7 +251,7 @@ function digestPassage(news: AlertNews, appliance: Appliance): Passage {
 }
 
 function home({ host, publicUrl }: Appliance): Link {
-  return { text: `storwarden on ${oneLine(host)}`, url: publicUrl }
+  return { text: `storwarden on ${hostName({ host })}`, url: publicUrl }
 }
 
 /** For an address, whatever is in it. */
