@@ -61,6 +61,9 @@ async function runTests(files) {
     failed += status === 0 ? fail : Math.max(fail, 1)
     if (status !== 0 && output.trim() !== '')
       process.stdout.write(`\nstandard error:\n${tail(output, 100)}\n`)
+    for (const [reason, tests] of failures.skipped) {
+      process.stdout.write(`skipped, ${tests} tests: ${reason}\n`)
+    }
     if (skip + todo > 0) process.stdout.write(`${skip} skipped, ${todo} to do\n`)
   })
 }

@@ -8,6 +8,8 @@ export class TapFailures {
   #told = []
   #diagnostics = null
   #tell
+  /** How many tests were skipped, by the reason they gave. */
+  skipped = new Map()
   /** What the closing line counts; null until it has come. */
   counts = null
 
@@ -47,6 +49,8 @@ export class TapFailures {
     const counts = /^# \{ total: (\d+)(.*)\}$/.exec(text)
     if (depth === 0 && counts) this.counts = countsOf(counts[0])
     if (text.startsWith('Bail out!')) this.#report(depth, text, depth * 4)
+    const [, reason] = / # skip\b:? *(.*?)(?: # time=\S+)?$/i.exec(text) ?? []
+    if (reason) this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1)
     // What is skipped or still to do is not expected to succeed.
     if (/ # (skip|todo)\b/i.test(text)) return
     const [, name] = /^not ok \d+(?: - (.*?))?(?: # time=\S+)?$/.exec(text) ?? []

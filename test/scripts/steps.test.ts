@@ -5,6 +5,7 @@ import { packageRoot } from '../../src/package.ts'
 interface TapReader {
   write: (chunk: string) => void
   end: () => void
+  skipped: Map<string, number>
   counts: Record<string, number> | null
 }
 
@@ -50,7 +51,9 @@ t.test('failures are told with the names that lead to them, each once', async (t
     '        1..1',
     '    ok 2 - two # time=1ms',
     '    not ok 3 - some day # TODO not yet',
-    '    1..3',
+    '    ok 4 - with a peer # SKIP snmptrapd is not there',
+    '    ok 5 - with the same # time=1ms # SKIP snmptrapd is not there',
+    '    1..5',
     'not ok 1 - a.test.ts # time=20ms',
     '  ---',
     '  exitCode: 1',
@@ -60,7 +63,7 @@ t.test('failures are told with the names that lead to them, each once', async (t
     '  expired: 300000',
     '  ...',
     'not ok 3',
-    '# { total: 6, pass: 3, fail: 3, skip: 1 }',
+    '# { total: 8, pass: 3, fail: 3, skip: 3 }',
     '# time=20ms',
   ].join('\n')
   for (const chunk of text.match(/[^]{1,7}/g) ?? []) reader.write(chunk)
@@ -70,5 +73,6 @@ t.test('failures are told with the names that lead to them, each once', async (t
     ['b.test.ts', ['expired: 300000']],
     ['unnamed', []],
   ])
-  t.strictSame(reader.counts, { total: 6, pass: 3, fail: 3, skip: 1, todo: 0 })
+  t.strictSame([...reader.skipped], [['snmptrapd is not there', 2]])
+  t.strictSame(reader.counts, { total: 8, pass: 3, fail: 3, skip: 3, todo: 0 })
 })
