@@ -7,12 +7,14 @@ import { hardwareRoutes } from './hardware.ts'
 import { healthRoutes } from './health.ts'
 import { monitoringRoutes } from './monitoring.ts'
 import { notificationRoutes } from './notifications.ts'
+import { silenceRoutes } from './silences.ts'
 import { taskRoutes } from './tasks.ts'
 
 const served = [
   ...healthRoutes,
   ...authRoutes,
   ...alertRoutes,
+  ...silenceRoutes,
   ...monitoringRoutes,
   ...notificationRoutes,
   ...hardwareRoutes,
