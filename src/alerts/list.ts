@@ -15,6 +15,9 @@ export interface AlertFilter {
   acknowledged?: boolean | undefined
   /** True: only those that a graver alert of the same place mutes now; false: none of them. */
   inhibited?: boolean | undefined
+  /** Whether a silence mutes it now. */
+  silenced?: boolean | undefined
+  flapping?: boolean | undefined
   /** Bounds of the time it began, both included. */
   since?: Date | undefined
   until?: Date | undefined
@@ -57,7 +60,9 @@ const FILTER = `
   and ($7::timestamptz is null or started_at >= $7)
   and ($8::timestamptz is null or started_at <= $8)
   and ($9::text is null or title ilike $9 or message ilike $9 or resource ilike $9)
-  and ($10::boolean is null or (inhibited_by is not null and state <> 'resolved') = $10)`
+  and ($10::boolean is null or (inhibited_by is not null and state <> 'resolved') = $10)
+  and ($11::boolean is null or (silenced_by <> '{}' and state <> 'resolved') = $11)
+  and ($12::boolean is null or flapping = $12)`
 
 /** Lists alerts, newest first. Rejects with CursorError. */
 export async function listAlerts(database: Queryable, filter: AlertFilter): Promise<AlertPage> {
@@ -72,6 +77,8 @@ export async function listAlerts(database: Queryable, filter: AlertFilter): Prom
     filter.until ?? null,
     filter.q === undefined ? null : `%${storable(filter.q).replace(/[\\%_]/g, '\\$&')}%`,
     filter.inhibited ?? null,
+    filter.silenced ?? null,
+    filter.flapping ?? null,
   ]
   const after = filter.cursor === undefined ? null : readCursor(filter.cursor)
   const [counted] = await database.query<{ total: number }>(
@@ -81,9 +88,9 @@ export async function listAlerts(database: Queryable, filter: AlertFilter): Prom
   // One more than asked for tells whether there is another page.
   const rows = await database.query<Alert>(
     `select ${alertColumns} from alerts
-     where ${FILTER} and ($11::timestamptz is null or (started_at, id) < ($11, $12::uuid))
+     where ${FILTER} and ($13::timestamptz is null or (started_at, id) < ($13, $14::uuid))
      order by started_at desc, id desc
-     limit $13 offset $14`,
+     limit $15 offset $16`,
     [
       ...wanted,
       after?.startedAt ?? null,

@@ -52,6 +52,27 @@ export async function eventsSince(
   return rows.map(eventOfRow)
 }
 
+/**
+ * What was told on the stream from `since` to `until`, both included, the newest first; without what was told of
+ * one alert.
+ */
+export async function eventsBetween(
+  database: Queryable,
+  wanted: { since: Date; until: Date; limit: number; exceptAlert: string },
+): Promise<StoredEvent[]> {
+  const { since, until, limit, exceptAlert } = wanted
+  const rows = await database.query<EventRow>(
+    `select id, seq, stream, source, level, message, payload, "timestamp"
+     from events
+     where "timestamp" >= $1 and "timestamp" <= $2 and seq is not null and level <> 'debug'
+       and (stream <> 'alert' or payload->>'id' is distinct from $3)
+     order by "timestamp" desc, seq desc
+     limit $4`,
+    [since, until, exceptAlert, limit],
+  )
+  return rows.map(eventOfRow)
+}
+
 /** The number of the last committed event; 0 before the first. */
 export async function lastSeq(database: Queryable): Promise<number> {
   const [row] = await database.query<{ last: number }>('select last from event_sequence')

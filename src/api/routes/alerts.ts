@@ -7,9 +7,10 @@ import {
 } from '../../alerts/alert.ts'
 import { listAlerts } from '../../alerts/list.ts'
 import { getAlert } from '../../alerts/store.ts'
-import { appendAudit, auditActor, listAudit } from '../../auth/audit.ts'
+import { appendAudit, auditActor } from '../../auth/audit.ts'
 import type { Origin, Principal } from '../../auth/principal.ts'
 import { severities, sources } from '../../rules/rule.ts'
+import { changesBefore, changeKinds } from '../changes.ts'
 import type { ApiContext } from '../context.ts'
 import { toJson, type Json } from '../json.ts'
 import { route } from '../route.ts'
@@ -74,9 +75,19 @@ const detail = {
     }),
   ),
   notifications: Type.Array(notification),
+  /** The oldest first. */
   changes: Type.Array(
-    Type.Object({ at: time, actor: text, action: text, subject: nullable(text) }),
+    Type.Object({
+      at: time,
+      kind: oneOf(changeKinds),
+      actor: nullable(text),
+      action: nullable(text),
+      subject: nullable(text),
+      message: text,
+      level: oneOf(['debug', 'info', 'warning', 'error', 'critical']),
+    }),
   ),
+  changes_truncated: flag,
 }
 
 const list = route({
@@ -98,6 +109,8 @@ const list = route({
           'Only alerts that follow from a graver one that fires, or, with false, none of them',
       }),
     ),
+    silenced: Type.Optional(Type.Boolean({ description: 'Whether a silence mutes it now' })),
+    flapping: Type.Optional(flag),
     since: Type.Optional(time),
     until: Type.Optional(time),
     q: Type.Optional(text),
@@ -134,7 +147,7 @@ const get = route({
   path: '/api/v1/monitoring/alerts/:id',
   guard: 'monitoring:read',
   tag: 'monitoring',
-  summary: 'One alert, with its history and what was changed in the hour before it',
+  summary: 'One alert, with its history and what else changed in the hour before it',
   params: id,
   answers: { 200: { description: 'The alert.', schema: Type.Object(detail) } },
   problems: ['alert_not_found'],
@@ -238,19 +251,13 @@ function lifeOf(alert: AlertDetail): Record<string, Json> {
   }) as Record<string, Json>
 }
 
-const HOUR_MS = 3_600_000
-const MAX_CHANGES = 100
-
 async function detailJson(context: ApiContext, alert: AlertDetail) {
-  const until = alert.startedAt
-  const since = new Date(until.getTime() - HOUR_MS)
-  const { entries } = await listAudit(context.db, { since, until, limit: MAX_CHANGES, offset: 0 })
+  const { changes, truncated } = await changesBefore(context.db, alert)
   return {
     ...alertToJson(alert),
     transitions: toJson(alert.transitions),
     notifications: await notificationsOf(context, alert.id),
-    changes: entries.map(({ at, actor, action, subject }) =>
-      toJson({ at, actor, action, subject }),
-    ),
+    changes: toJson(changes),
+    changes_truncated: truncated,
   }
 }

@@ -80,6 +80,22 @@ const get = route({
 
 const short = (maxLength: number) => Type.String({ maxLength })
 
+/** A matcher, or text that holds one or several: in one schema, so that each fault is named once. */
+const matcherGiven = Type.Unsafe<
+  string | { name: string; value: string; is_regex?: boolean; is_equal?: boolean }
+>({
+  type: ['string', 'object'],
+  maxLength: 8192,
+  properties: {
+    name: Type.String({ minLength: 1, maxLength: 256 }),
+    value: short(4096),
+    is_regex: Type.Boolean({ default: false }),
+    is_equal: Type.Boolean({ default: true }),
+  },
+  required: ['name', 'value'],
+  additionalProperties: false,
+})
+
 const create = route({
   method: 'post',
   path: '/api/v1/monitoring/silences',
@@ -93,29 +109,20 @@ const create = route({
     'it needs no matchers. With a schedule it mutes in the windows that begin then. Without an end it lasts ' +
     'until it is ended. The author is who asks, whatever is said.',
   body: Type.Object({
-    matchers: Type.Optional(
-      Type.Array(
-        Type.Union([
-          short(8192),
-          Type.Object({
-            name: Type.String({ minLength: 1, maxLength: 256 }),
-            value: short(4096),
-            is_regex: Type.Optional(Type.Boolean({ default: false })),
-            is_equal: Type.Optional(Type.Boolean({ default: true })),
-          }),
-        ]),
-      ),
-    ),
+    matchers: Type.Optional(Type.Array(matcherGiven)),
     maintenance: Type.Optional(Type.Boolean({ default: false })),
     start: Type.Optional(nullable(time)),
     end: Type.Optional(nullable(time)),
     schedule: Type.Optional(
       nullable(
-        Type.Object({
-          cron: short(256),
-          duration_seconds: Type.Integer({ minimum: 60, maximum: 31 * 86_400 }),
-          time_zone: Type.Optional(nullable(short(64))),
-        }),
+        Type.Object(
+          {
+            cron: short(256),
+            duration_seconds: Type.Integer({ minimum: 60, maximum: 31 * 86_400 }),
+            time_zone: Type.Optional(nullable(short(64))),
+          },
+          { additionalProperties: false },
+        ),
       ),
     ),
     comment: Type.Optional(nullable(short(4096))),
