@@ -19,6 +19,8 @@ export interface ReadSilence {
 export function readSilence(silence: Silence): ReadSilence {
   const { schedule, startsAt, maintenance } = silence
   const windows = schedule === null ? null : windowsOf(schedule)
+  // A time zone that there is none of is noticed when it is used first.
+  windows?.(startsAt)
   const matches = matching(silence.matchers)
   const endsAt = earlier(silence.endsAt, silence.cancelledAt)
   const isOver = (at: Date) => endsAt !== null && at >= endsAt
