@@ -9,6 +9,8 @@ export interface Alert {
   resource: string
   message: string
   description: string
+  action: string
+  runbook_url: string | null
   state: 'pending' | 'firing' | 'resolved'
   acknowledged: boolean
   acknowledged_by: string | null
@@ -58,7 +60,7 @@ export class AlertList {
           element('span', { class: `severity ${alert.severity}` }, alert.severity),
           alert.state === 'pending' ? `${alert.title} (pending)` : alert.title,
           alert.resource,
-          element('div', {}, alert.message, element('div', { class: 'quiet' }, alert.description)),
+          element('div', {}, alert.message, advice(alert)),
           element('time', { datetime: alert.started_at }, time(alert.started_at)),
           this.#button(alert),
         ]),
@@ -78,4 +80,10 @@ export class AlertList {
     }
     return button
   }
+}
+
+/** Why it matters, what to do, and where there is more of that. */
+function advice({ description, action, runbook_url }: Alert): HTMLElement {
+  const link = runbook_url === null ? null : element('a', { href: runbook_url }, 'Runbook')
+  return element('div', { class: 'quiet' }, `${description} ${action} `, link)
 }

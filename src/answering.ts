@@ -109,6 +109,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       }),
       log,
       staticDir: join(packageRoot, 'dist', 'dashboard'),
+      runbooksDir: join(packageRoot, 'docs', 'runbooks'),
       now,
       elapsedSeconds: () => performance.now() / 1000,
     },

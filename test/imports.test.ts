@@ -147,7 +147,7 @@ const table: Record<string, Row> = {
       ...['alerts', 'auth', 'cartridges', 'db', 'events', 'health', 'history', 'notify', 'rules'],
       ...['snapshot', 'tasks', 'type collectors', 'type tape-alerts'],
     ],
-    packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'typebox'],
+    packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',
   },
   cli: {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { builtInAlerts } from '../rules/index.ts'
 import type { Severity, Source } from '../rules/rule.ts'
 
 /** A condition at a place, from when it was first found until it is resolved, and in history after that. */
@@ -17,7 +18,7 @@ export interface Alert {
   message: string
   /** Why it matters. */
   description: string
-  /** What to do; empty where the rule does not say. */
+  /** What to do; empty where a rule of a user does not say. */
   action: string
   /** What the place belongs to, e.g. `{library: …}` of a drive: grouping, inhibitions and silences heed it, identity does not. */
   partOf: Readonly<Record<string, string>>
@@ -110,6 +111,7 @@ export function alertToJson(alert: Alert) {
     message: alert.message,
     description: alert.description,
     action: alert.action,
+    runbook_url: runbookUrl(alert),
     part_of: alert.partOf,
     evidence: alert.evidence,
     state: alert.state,
@@ -130,6 +132,11 @@ export function alertToJson(alert: Alert) {
     inhibited_by: alert.inhibitedBy,
     silenced_by: alert.silencedBy,
   }
+}
+
+/** Where the daemon answers with the page about a built-in rule; null for rules of users, which have none. */
+export function runbookUrl({ rule }: Pick<Alert, 'rule'>): string | null {
+  return builtInAlerts.has(rule) ? `/runbooks/${rule}` : null
 }
 
 function timeText(time: Date | null): string | null {

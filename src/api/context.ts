@@ -38,6 +38,8 @@ export interface ApiContext {
   log: ErrorLog
   /** Folder of the built web page; null when there is none. */
   staticDir: string | null
+  /** Folder of the pages about the built-in rules. */
+  runbooksDir: string
   now: () => Date
   /** A clock that only goes forward, in seconds. */
   elapsedSeconds: () => number

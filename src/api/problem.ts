@@ -13,6 +13,7 @@ export const problems = {
   object_not_found: { status: 404, title: 'There is no such hardware object' },
   metric_not_found: { status: 404, title: 'There is no such metric' },
   silence_not_found: { status: 404, title: 'There is no such silence' },
+  runbook_not_found: { status: 404, title: 'There is no page about such a rule' },
   task_not_found: { status: 404, title: 'There is no such task' },
   notification_not_found: { status: 404, title: 'There is no such message' },
   channel_not_found: { status: 404, title: 'There is no such channel' },

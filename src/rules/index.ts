@@ -99,7 +99,7 @@ export const defaultThresholds: Thresholds = {
   clearMarginPercent: CLEAR_MARGIN_PERCENT,
 }
 
-/** Every built-in rule. */
+/** Every built-in rule. Each has its page in docs/runbooks. */
 export function builtInRules(thresholds: Thresholds = defaultThresholds): readonly Rule[] {
   const { clearMarginPercent: margin } = thresholds
   return [
@@ -169,3 +169,6 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     sensorAlarm,
   ]
 }
+
+/** The names of the built-in rules: of those there are pages in docs/runbooks, of others there are none. */
+export const builtInAlerts: ReadonlySet<string> = new Set(builtInRules().map(({ alert }) => alert))

@@ -64,6 +64,7 @@ t.test('the frame of an alert says everything about it in snake case', async (t)
     message: '/srv/a is full',
     description: 'Make room.',
     action: 'Mend it.',
+    runbook_url: '/runbooks/StorageCapacityWarning',
     part_of: {},
     evidence: { used_percent: 87.5 },
     state: 'firing',

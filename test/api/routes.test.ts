@@ -34,7 +34,7 @@ const tokens = {
 }
 
 const document = openApiOf(routes, '1.2.3')
-const pathOf = (path: string) => path.replace(':id', UNKNOWN)
+const pathOf = (path: string) => path.replace(':id', UNKNOWN).replace(':rule', 'ArrayDegraded')
 
 t.test('every route asks every role for its permission', async (t) => {
   for (const { method, path, guard } of routes) {
@@ -55,7 +55,7 @@ t.test('every route asks every role for its permission', async (t) => {
 t.test('every route without a guard answers without a token', async (t) => {
   for (const { path, method, guard } of routes) {
     if (guard !== 'public' || method !== 'get') continue
-    t.equal((await api.ask('GET', path)).status, 200, path)
+    t.equal((await api.ask('GET', pathOf(path))).status, 200, path)
   }
 })
 
@@ -74,7 +74,7 @@ t.test('every answer has the shape that the document promises', async (t) => {
     if (method !== 'get') continue
     const [, id = UNKNOWN] = samples.find(([part]) => path.includes(part)) ?? []
     const token = guard === 'public' ? {} : { token: tokens.admin }
-    const { status, body } = await api.ask('GET', path.replace(':id', id), token)
+    const { status, body } = await api.ask('GET', pathOf(path.replace(':id', id)), token)
     const schema = answers[status]?.schema
     if (answers[status] === undefined) {
       t.ok(ajv.validate('problem', body), `${path}: ${ajv.errorsText()}`)

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { AlertEngine } from '../../src/alerts/engine.ts'
 import type { ApiContext, AuthFailureReason } from '../../src/api/context.ts'
 import { ObjectFailures } from '../../src/api/hardware/failures.ts'
@@ -17,6 +18,7 @@ import { metricNames, metricSources } from '../../src/history/samples.ts'
 import { Hub } from '../../src/hub/hub.ts'
 import { Inventory } from '../../src/inventory/inventory.ts'
 import { numbersOf } from '../../src/numbers.ts'
+import { packageRoot } from '../../src/package.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { Clock } from './clock.ts'
 import { noRequests } from './idle.ts'
@@ -159,6 +161,7 @@ export async function startTestApi(
       },
     },
     staticDir: null,
+    runbooksDir: join(packageRoot, 'docs', 'runbooks'),
     now,
     elapsedSeconds: () => performance.now() / 1000,
     ...changes,

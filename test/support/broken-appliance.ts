@@ -92,9 +92,8 @@ export async function brokenAppliance(): Promise<BrokenValues> {
     cartridges: brokenCartridges(),
     inventory: [
       {
-        missing: (['library', 'drive', 'target', 'array', 'session'] as const).map((kind) => ({
-          ...{ kind, id: 'X1', name: 'X1', labels: { [kind]: 'X1' }, partOf: {} },
-          ...{ virtual: false, lastSeen: at },
+        missing: MISSING.map(({ kind, labels }) => ({
+          ...{ kind, labels, id: 'X1', name: 'X1', partOf: {}, virtual: false, lastSeen: at },
         })),
       },
     ],
@@ -141,6 +140,14 @@ export function findingsOf(rule: Rule, broken: BrokenValues) {
   const values: readonly unknown[] = broken[rule.subject] ?? []
   return values.flatMap((value) => rule.check(value as never))
 }
+
+const MISSING = [
+  { kind: 'library', labels: { library: 'X1' } },
+  { kind: 'drive', labels: { serial: 'X1' } },
+  { kind: 'target', labels: { driver: 'iscsi', target: 'X1' } },
+  { kind: 'array', labels: { array: 'md0' } },
+  { kind: 'session', labels: { driver: 'iscsi', target: 'X1', initiator: 'host' } },
+] as const
 
 const daemon = { unit: 'vtltape@11.service', running: false, detail: 'failed (failed)' }
 

@@ -1,6 +1,7 @@
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { readRecording } from '../../src/host/recording.ts'
 import { ReplayHost } from '../../src/host/replay-host.ts'
+import { packageRoot } from '../../src/package.ts'
 
 /** Every recording that comes with the project. */
 export const RECORDINGS = [
@@ -27,5 +28,5 @@ export function openRecording(name: string): ReplayHost {
 
 /** The directory of a recording that comes with the project. */
 export function recordingDirectory(name: string): string {
-  return fileURLToPath(new URL(`../../fixtures/recordings/${name}`, import.meta.url))
+  return join(packageRoot, 'fixtures', 'recordings', name)
 }

@@ -42,6 +42,7 @@ const alert = {
   message: text,
   description: text,
   action: text,
+  runbook_url: nullable(text),
   part_of: labels,
   evidence: data,
   state: oneOf(alertStates),

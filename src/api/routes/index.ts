@@ -8,6 +8,7 @@ import { healthRoutes } from './health.ts'
 import { monitoringRoutes } from './monitoring.ts'
 import { notificationRoutes } from './notifications.ts'
 import { silenceRoutes } from './silences.ts'
+import { runbookRoutes } from './runbooks.ts'
 import { taskRoutes } from './tasks.ts'
 
 const served = [
@@ -20,6 +21,7 @@ const served = [
   ...hardwareRoutes,
   ...taskRoutes,
   ...auditRoutes,
+  ...runbookRoutes,
 ]
 
 /** Every call of the interface. */
