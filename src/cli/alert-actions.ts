@@ -1,7 +1,6 @@
-import { ALERTS, fetchOpenAlerts } from './alert-list.ts'
-import { stateWord } from './alerts.ts'
+import { ALERTS, alertId } from './alert-list.ts'
+import { stateWord } from './alert-words.ts'
 import type { Answer } from './answer.ts'
-import type { Client } from './client.ts'
 import {
   EXIT_DONE,
   futureTime,
@@ -10,7 +9,7 @@ import {
   REMOTE_USAGE,
   type Command,
 } from './command.ts'
-import { connected, meant } from './remote.ts'
+import { connected } from './remote.ts'
 import type { Terminal } from './terminal.ts'
 import { when } from './times.ts'
 import { shown } from './words.ts'
@@ -78,15 +77,6 @@ ${REMOTE_USAGE}`,
     else say(around.terminal, alert)
     return EXIT_DONE
   },
-}
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-/** The id that is meant; one that is whole is for the daemon to judge. */
-async function alertId(client: Client, wanted: string): Promise<string> {
-  if (UUID.test(wanted)) return wanted.toLowerCase()
-  const ids = (await fetchOpenAlerts(client)).flatMap((alert) => alert.text('id') ?? [])
-  return meant('open alert', wanted, [...new Set(ids)], (id) => [id])
 }
 
 function say(terminal: Terminal, alert: Answer): void {

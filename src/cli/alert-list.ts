@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts'
 import type { Client } from './client.ts'
+import { meant } from './remote.ts'
 
 /** The severities, the gravest first. */
 export const severities = ['critical', 'warning', 'info'] as const
@@ -45,6 +46,15 @@ export async function fetchOpenAlerts(client: Client): Promise<Answer[]> {
     ),
   )
   return lists.flatMap(({ alerts }) => alerts)
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** The id that is meant; one that is whole is for the daemon to judge. Rejects with NotFoundError. */
+export async function alertId(client: Client, wanted: string): Promise<string> {
+  if (UUID.test(wanted)) return wanted.toLowerCase()
+  const ids = (await fetchOpenAlerts(client)).flatMap((alert) => alert.text('id') ?? [])
+  return meant('open alert', wanted, [...new Set(ids)], (id) => [id])
 }
 
 /** The gravest first, of the same severity the newest. */

@@ -1,4 +1,8 @@
+import { printAlert } from './alert.ts'
+import { severitySpan, stateWord } from './alert-words.ts'
 import {
+  alertId,
+  ALERTS,
   bySeverity,
   fetchAlerts,
   severities,
@@ -18,18 +22,20 @@ import {
 } from './command.ts'
 import { connected } from './remote.ts'
 import { printTable } from './table.ts'
-import type { Span, Style, Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
 import { whenInBrief } from './times.ts'
 import { counted, shown } from './words.ts'
 
 const DEFAULT_LIMIT = 100
 
-/** Lists alerts. */
+/** Lists alerts, or shows one. */
 export const alerts: Command = {
   name: 'alerts',
-  usage: `usage: storwarden alerts [options]
+  usage: `usage: storwarden alerts [ID] [options]
 
-Alerts that fire, the gravest first and of the same severity the newest.
+Alerts that fire, the gravest first and of the same severity the newest. Of one, whose ID
+is given, or as much of its begin as tells it from the others that are open: why it matters,
+what to do, what it is known by, its history, and what was changed before.
 
   --severity WORD  only ${severities.join(', ')}
   --source WORD    only of ${sources.join(', ')}
@@ -39,20 +45,33 @@ Alerts that fire, the gravest first and of the same severity the newest.
 ${REMOTE_USAGE}`,
 
   async run(argv, around) {
-    const { values } = parseWords(argv, {
-      severity: { type: 'string' },
-      source: { type: 'string' },
-      state: { type: 'string' },
-      all: { type: 'boolean' },
-      limit: { type: 'string' },
-      ...remoteOptions,
-    })
+    const { values, positionals } = parseWords(
+      argv,
+      {
+        severity: { type: 'string' },
+        source: { type: 'string' },
+        state: { type: 'string' },
+        all: { type: 'boolean' },
+        limit: { type: 'string' },
+        ...remoteOptions,
+      },
+      { named: ['ID'], optional: true },
+    )
     const { all = false } = values
     const state = oneOf('state', values.state, states)
     const severity = oneOf('severity', values.severity, severities)
     const source = oneOf('source', values.source, sources)
     const limit = atLeastOne('limit', values.limit) ?? DEFAULT_LIMIT
     const client = connected(values.url, around)
+    const { terminal } = around
+    const [one] = positionals
+    if (one !== undefined) {
+      const id = await alertId(client, one)
+      const alert = await client.get(`${ALERTS}/${encodeURIComponent(id)}`)
+      if (values.json) terminal.json(alert)
+      else printAlert(terminal, alert, { now: around.now(), url: client.url })
+      return EXIT_DONE
+    }
 
     const wanted: readonly AlertState[] =
       state !== undefined ? [state] : all ? states : (['firing'] as const)
@@ -78,7 +97,6 @@ ${REMOTE_USAGE}`,
     const found = [...bySeverity([...of('firing'), ...of('pending')]), ...of('resolved')]
     const total = lists.reduce((sum, list) => sum + list.total, 0)
 
-    const { terminal } = around
     if (values.json) terminal.json({ alerts: found, total })
     else print(terminal, found, total, around.now())
     return EXIT_DONE
@@ -111,26 +129,6 @@ function print(terminal: Terminal, found: readonly Answer[], total: number, now:
   else if (total > found.length) {
     terminal.note(`${found.length} of ${counted(total, 'alert')}; --limit ${total} shows them all`)
   }
-}
-
-const styles: Readonly<Record<string, Style>> = { critical: 'bad', warning: 'warning' }
-
-/** A severity in its colour. */
-export function severitySpan(severity: string | null): Span {
-  const style = styles[severity ?? '']
-  return style === undefined ? shown(severity) : { text: shown(severity), style }
-}
-
-/** The state and what people have made of it. */
-export function stateWord(alert: Answer): string {
-  const remarks = [
-    ...(alert.text('state') !== 'resolved' && alert.flag('acknowledged')
-      ? [`acknowledged by ${shown(alert.text('acknowledged_by'))}`]
-      : []),
-    ...(alert.text('resolved_by') !== null ? [`by ${shown(alert.text('resolved_by'))}`] : []),
-    ...(alert.text('state') !== 'resolved' && alert.text('inhibited_by') !== null ? ['muted'] : []),
-  ]
-  return [shown(alert.text('state')), ...remarks].join(', ')
 }
 
 const SHORT = 8

@@ -17,7 +17,7 @@ const commands: readonly Listed[] = [
   },
   {
     name: 'alerts',
-    summary: 'what is wrong, the gravest first',
+    summary: 'what is wrong, the gravest first; of one all that is known of it',
     load: async () => (await import('./alerts.ts')).alerts,
   },
   {

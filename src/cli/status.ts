@@ -1,5 +1,5 @@
 import { fetchAlerts, severities } from './alert-list.ts'
-import { severitySpan } from './alerts.ts'
+import { severitySpan } from './alert-words.ts'
 import type { Answer } from './answer.ts'
 import { EXIT_DONE, parseWords, remoteOptions, REMOTE_USAGE, type Command } from './command.ts'
 import { connected } from './remote.ts'

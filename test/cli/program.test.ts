@@ -50,7 +50,7 @@ t.test('bad usage is one line that names the fault, and status 2', async (t) => 
       ['alerts', '--foo'],
       "storwarden alerts: unknown option '--foo'; see storwarden alerts --help",
     ],
-    [['alerts', 'x'], 'storwarden alerts: one word too many: x; see storwarden alerts --help'],
+    [['alerts', 'x', 'y'], 'storwarden alerts: one word too many: y; see storwarden alerts --help'],
     [['ack'], 'storwarden ack: ID is missing; see storwarden ack --help'],
     [['ack', ''], 'storwarden ack: ID must not be empty; see storwarden ack --help'],
     [
