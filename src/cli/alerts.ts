@@ -134,7 +134,7 @@ function print(terminal: Terminal, found: readonly Answer[], total: number, now:
 const SHORT = 8
 
 /** So much of an id as tells it from the others, at least eight characters. */
-function shortId(id: string | null, among: readonly Answer[]): string {
+export function shortId(id: string | null, among: readonly Answer[]): string {
   if (id === null) return shown(id)
   const others = among.flatMap((alert) => alert.text('id') ?? []).filter((other) => other !== id)
   let length = SHORT

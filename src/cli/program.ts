@@ -31,6 +31,21 @@ const commands: readonly Listed[] = [
     load: async () => (await import('./alert-actions.ts')).resolve,
   },
   {
+    name: 'notifications show',
+    summary: 'what a message says, and each attempt to send it',
+    load: async () => (await import('./notifications.ts')).notificationsShow,
+  },
+  {
+    name: 'notifications test',
+    summary: 'send a test message, on one channel or on all',
+    load: async () => (await import('./notifications.ts')).notificationsTest,
+  },
+  {
+    name: 'notifications',
+    summary: 'who was told what, and what became of it',
+    load: async () => (await import('./notifications.ts')).notifications,
+  },
+  {
     name: 'libraries',
     summary: 'tape libraries; of one its drives and slots',
     load: async () => (await import('./libraries.ts')).libraries,
