@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { collectors } from '../../src/collectors/index.ts'
 import { startTestDaemon, until, type TestDaemon } from '../support/daemon.ts'
+import { dashboardText, drawnPanels, whenAllIsChosen, type Dashboard } from '../support/grafana.ts'
 import { lacking } from '../support/prometheus.ts'
 import { startPrometheus, type TestPrometheus } from '../support/prometheus-server.ts'
 
@@ -47,6 +48,31 @@ t.test(
       'StorageCapacityWarning / (pending)',
       repoB,
     ])
+
+    await t.test('the dashboard shows it', async (t) => {
+      t.strictSame(
+        await emptyPanels(prometheus),
+        [
+          'Drives: Blocks that were written or read again, a gigabyte',
+          'Drives: Temperature',
+          'Drives: Time in motion since the last cleaning',
+          'Cartridges: Those with the least life left',
+          'Cartridges: Those with errors that were not recovered',
+          'SCST: Fibre Channel ports',
+          'Storage: Full in',
+          'Storage: Resync, recovery and check',
+          'The daemon itself: Requests that end with 5xx',
+          'Operations: What the daemon asks of the machine',
+          'Operations: How it ends',
+          'Operations: Share that fails',
+          'Operations: Time to answer',
+          'Operations: Breakers',
+          'Notifications: Attempts',
+          'Notifications: Messages that were given up',
+        ],
+        'but for what these recordings have none of',
+      )
+    })
   },
 )
 
@@ -117,6 +143,19 @@ async function allRead(prometheus: TestPrometheus, appliances: number): Promise<
     (counts) => counts.length === appliances,
   )
   await prometheus.evaluated()
+}
+
+/** Panels, those of details left out, none of whose queries has an answer; rejects with a query that is none. */
+async function emptyPanels(prometheus: TestPrometheus): Promise<string[]> {
+  const empty: string[] = []
+  for (const { row, panel } of drawnPanels(JSON.parse(dashboardText()) as Dashboard)) {
+    const answers = await Promise.all(
+      (panel.targets ?? []).map(({ expr }) => prometheus.query(whenAllIsChosen(expr))),
+    )
+    if (row.endsWith(' in detail') || answers.some((samples) => samples.length > 0)) continue
+    empty.push(`${row}: ${panel.title}`)
+  }
+  return empty
 }
 
 interface Groups {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { builtInRules, defaultThresholds } from '../../src/rules/index.ts'
 import { severities, sources } from '../../src/rules/rule.ts'
-import { exportedMetrics } from '../support/exported.ts'
+import { compareQuery, exportedMetrics } from '../support/exported.ts'
 import {
   check,
   deploy,
@@ -29,7 +29,6 @@ const ofPrometheus: Readonly<Record<string, string[]>> = {
   up: [],
   ALERTS: ['alertname', 'alertstate', ...['library', 'serial', 'driver', 'target', 'uuid']],
 }
-const counterFunctions = ['rate', 'increase', 'irate', 'resets']
 
 t.test('promtool takes configuration and rules', { skip }, (t) => {
   t.match(check('promtool', 'check', 'config', join(folder, 'prometheus.yml')), /SUCCESS/)
@@ -93,27 +92,15 @@ t.test('each alert is tested where it fires and where it does not yet, and while
 
 t.test('what rules ask for is exported, under these labels and of this type', async (t) => {
   const exported = await exportedMetrics()
+  const others = {
+    ...ofPrometheus,
+    ...Object.fromEntries(recorded.map(({ record }) => [record, null])),
+  }
   for (const rule of rules) {
-    const { selectors, labels } = readQuery(rule.expr)
-    const all = new Set(['job', 'instance'])
-    for (const { metric, matchers, call } of selectors) {
-      const own = recorded.some(({ record }) => record === metric)
-      const found = exported.get(metric)
-      const known = [...(found?.labels ?? ofPrometheus[metric] ?? []), 'job', 'instance']
-      if (!t.ok(own || found !== undefined || metric in ofPrometheus, `${nameOf(rule)}: ${metric}`))
-        continue
-      for (const label of known) all.add(label)
-      for (const { label } of own ? [] : matchers) {
-        t.ok(known.includes(label), `${nameOf(rule)}: label ${label} of ${metric}`)
-      }
-      if (found === undefined) continue
-      const counted = found.type === 'counter' || /_(bucket|count|sum)$/.test(metric)
-      t.equal(counterFunctions.includes(call ?? ''), counted, `${nameOf(rule)}: ${call} ${metric}`)
-    }
-    if (selectors.some(({ metric }) => metric.includes(':'))) continue
-    const named = [...labels, ...labelsInTemplates(rule)]
+    const { faults, labels } = compareQuery(rule.expr, exported, others)
+    t.strictSame(faults, [], nameOf(rule))
     t.strictSame(
-      named.filter((label) => !all.has(label)),
+      labelsInTemplates(rule).filter((label) => !labels.has(label)),
       [],
       `labels of ${nameOf(rule)}`,
     )

@@ -3,6 +3,7 @@ import { Exporter, families } from '../../src/exporter/metrics.ts'
 import { SelfMetrics } from '../../src/exporter/self.ts'
 import type { Snapshot, Subjects } from '../../src/snapshot.ts'
 import { watchRecordings } from './appliance.ts'
+import { readQuery } from './promql.ts'
 import { read, snapshotOf } from './readings.ts'
 
 /** What is exported under a name that samples have. */
@@ -32,6 +33,52 @@ export async function exportedMetrics(): Promise<ReadonlyMap<string, Exported>> 
     }
   }
   return exported
+}
+
+const counterFunctions = ['rate', 'increase', 'irate', 'resets']
+
+/** What a query asks for. */
+export interface Asked {
+  /** What is not exported, or not so: names, labels, rates of what does not count. */
+  faults: readonly string[]
+  /** Labels that its result may have. */
+  labels: ReadonlySet<string>
+}
+
+/**
+ * Compares a query with what is exported. `others` are metrics besides, with their labels, null where these are not
+ * known; with `totals` a count may be shown as it is.
+ */
+export function compareQuery(
+  expr: string,
+  exported: ReadonlyMap<string, Exported>,
+  others: Readonly<Record<string, readonly string[] | null>>,
+  { totals = false } = {},
+): Asked {
+  const query = readQuery(expr)
+  const labels = new Set(['job', 'instance'])
+  const faults: string[] = []
+  let anyLabel = false
+  for (const { metric, matchers, call } of query.selectors) {
+    const found = exported.get(metric)
+    const other = others[metric]
+    if (found === undefined && other === undefined) faults.push(`${metric} is not exported`)
+    if (other === null) anyLabel = true
+    const own = new Set(['job', 'instance', ...(found?.labels ?? other ?? [])])
+    for (const label of own) labels.add(label)
+    for (const { label } of matchers) {
+      if (other !== null && !own.has(label)) faults.push(`${metric} has no label ${label}`)
+    }
+    if (found === undefined) continue
+    const counts = found.type === 'counter' || /_(bucket|count|sum)$/.test(metric)
+    const rated = counterFunctions.includes(call ?? '')
+    if (rated && !counts) faults.push(`${metric} does not count: ${call}`)
+    if (counts && !rated && !totals) faults.push(`${metric} counts: ${call ?? 'as it is'}`)
+  }
+  for (const label of anyLabel ? [] : query.labels) {
+    if (!labels.has(label)) faults.push(`nothing has a label ${label}`)
+  }
+  return { faults, labels }
 }
 
 function sampleNames({ name, values }: ExposedFamily): Set<string> {

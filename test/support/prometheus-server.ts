@@ -90,14 +90,14 @@ export async function startPrometheus(
         .sort()
     },
     async evaluated() {
-      const scraped = now()
+      const scraped = Date.now()
       await until(
         () => get<Targets>('targets'),
         ({ activeTargets }) =>
           activeTargets.length === targets.length &&
           activeTargets.every(({ lastScrape }) => Date.parse(lastScrape) > scraped),
       )
-      const evaluated = now()
+      const evaluated = Date.now()
       await until(
         () => get<Rules>('rules'),
         ({ groups }) =>
@@ -123,7 +123,7 @@ function quick(targets: readonly string[], scrape: object) {
   const config = readYaml(`${deploy}/prometheus/prometheus.yml`) as {
     scrape_configs: [object]
   }
-  const often = { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' }
+  const often = { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '1s' }
   const [job] = config.scrape_configs
   return {
     ...{ ...config, global: often, alerting: {} },
@@ -138,10 +138,6 @@ function quickRules(atOnce = false) {
     rules: group.rules.map((rule) => (atOnce && 'alert' in rule ? { ...rule, for: '0s' } : rule)),
   }))
   return { groups }
-}
-
-function now(): number {
-  return Date.now()
 }
 
 async function freePort(): Promise<number> {
