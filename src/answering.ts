@@ -2,6 +2,8 @@ import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
 import { configuredRules } from './applied-config.ts'
 import type { AlertEngine } from './alerts/engine.ts'
+import type { RuleBook } from './alerts/rule-book.ts'
+import type { RuleTrials } from './alerts/rule-trial.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
 import { startServer } from './api/server.ts'
 import type { Accounts } from './auth/accounts.ts'
@@ -31,6 +33,7 @@ export interface AnsweringParts {
   accounts: Accounts
   hub: Hub
   engine: AlertEngine
+  rules: { book: RuleBook; trials: RuleTrials }
   inventory: Inventory
   history: Pick<History, 'names'>
   monitor: Monitor
@@ -97,6 +100,8 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       get rules() {
         return configuredRules(parts.config())
       },
+      ruleBook: parts.rules.book,
+      trials: parts.rules.trials,
       health,
       metrics: config.metrics.enabled
         ? {

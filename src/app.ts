@@ -40,6 +40,7 @@ import { openLog } from './log.ts'
 import { Monitor } from './monitor.ts'
 import { notifying } from './notifying.ts'
 import { keepHistory } from './keeping.ts'
+import { keepRules } from './rule-keeping.ts'
 import { packageRoot, version } from './package.ts'
 import { playTimeline } from './replay.ts'
 import { startRetention } from './retention.ts'
@@ -189,10 +190,17 @@ async function start(
     config: () => config,
     evaluatedAt: () => monitor.evaluatedAt,
   })
-  const engine = alerting({ ...{ db, hub, channels: told, log, now }, config: () => config })
+  const engine = alerting({
+    ...{ db, hub, channels: told, log, now },
+    config: () => config,
+    rules: () => rules.book.rules(),
+  })
   const numbers = (snapshot: Snapshot) => answering.numbersOf(snapshot)
-  const history = keepHistory({ config, db, numbers, log })
+  const ranges = () => rules.book.ranges()
+  const history = keepHistory({ config, db, numbers, ranges, log })
   lifecycle.onStop('history', () => history.stop())
+  const rules = keepRules({ db, names: history.names, log, now, config: () => config })
+  await rules.book.load()
   const flags = tapeAlerting({
     ...{ db, hub, channels: told, log, now, host: replay?.host ?? machine },
     config: () => config,
@@ -234,7 +242,7 @@ async function start(
   await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, patience)])
   options.stopping.throwIfAborted()
   const answering = await startAnswering({
-    ...{ db, accounts, hub, engine, inventory, history, monitor, self, failures, log, now },
+    ...{ db, accounts, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     channels: told,
     config: () => config,
   })

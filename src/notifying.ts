@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { alertToJson, type Alert } from './alerts/alert.ts'
 import { firingNow, resolvedBetween } from './alerts/recap.ts'
 import { findAlerts } from './alerts/store.ts'
@@ -71,7 +72,7 @@ export function notifying(parts: NotifyingParts): Notifying {
   const setUp = () => {
     const { notifications } = config()
     const publicUrl = (notifications.public_url ?? `http://${answersAt}`).replace(/\/+$/, '')
-    channels = configuredChannels(notifications, { agent, publicUrl })
+    channels = configuredChannels(notifications, { agent, publicUrl, host: hostname(), now })
   }
   setUp()
 

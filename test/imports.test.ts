@@ -192,6 +192,7 @@ const composition: Record<string, string> = {
   answering: 'it puts together what answers',
   keeping: 'it puts together who keeps numbers over time',
   retention: 'it puts together what forgets',
+  'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
   notifying: 'it puts together who is told and who sends',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
   watching: 'it puts together who watches and who is woken',

@@ -1,15 +1,17 @@
 import type { Acknowledgement } from '../alerts/acknowledgement.ts'
 import type { SilenceDraft } from '../alerts/new-silence.ts'
+import type { RuleBook } from '../alerts/rule-book.ts'
+import type { RuleTrials } from '../alerts/rule-trial.ts'
 import type { Silence } from '../alerts/silence.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
 import type { MetricName } from '../history/metrics.ts'
 import type { TestMessages } from '../notify/test-message.ts'
-import type { Rule } from '../rules/rule.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { RememberedKind } from './hardware/listing.ts'
 import { ProblemError } from './problem.ts'
+import type { BuiltInRule } from './rules/shapes.ts'
 
 /** Everything the routes need, handed in: they know no other part of the daemon. */
 export interface ApiContext {
@@ -29,8 +31,11 @@ export interface ApiContext {
   numbers: () => object
   /** Every metric there is now; others may have been stored. */
   metricNames: readonly MetricName[]
-  /** Those that are evaluated. */
-  rules: readonly ListedRule[]
+  /** The built-in ones that are evaluated. */
+  rules: readonly BuiltInRule[]
+  /** Those of users. */
+  ruleBook: RuleBook
+  trials: RuleTrials
   health: HealthModel
   /** Null when they are switched off. */
   metrics: MetricsText | null
@@ -44,12 +49,6 @@ export interface ApiContext {
   /** A clock that only goes forward, in seconds. */
   elapsedSeconds: () => number
 }
-
-/** A rule without its condition. */
-export type ListedRule = Pick<
-  Rule,
-  'alert' | 'name' | 'severity' | 'source' | 'forSeconds' | 'description'
->
 
 /** What an operator does to alerts: an AlertEngine. The first two reject with ERR_ALERT_NOT_FOUND or ERR_ALERT_RESOLVED. */
 export interface AlertActions {

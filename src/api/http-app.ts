@@ -94,7 +94,11 @@ function handlerOf(route: Route, context: ApiContext) {
     const principal = await admit(request, route.guard, context)
     const params = validators.params(request.params)
     const query = validators.query(searchOf(request.url))
-    const body = route.body ? validators.body(await readBody(request, response)) : undefined
+    const body = route.body
+      ? await validators.body(await readBody(request, response), async (sound) =>
+          route.faultsOf === undefined ? [] : await route.faultsOf(sound, context),
+        )
+      : undefined
     const answer = await route.handle({
       params,
       query,

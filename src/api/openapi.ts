@@ -74,7 +74,18 @@ const problemSchema = {
       items: {
         type: 'object',
         required: ['path', 'message'],
-        properties: { path: { type: 'string' }, message: { type: 'string' } },
+        properties: {
+          path: { type: 'string' },
+          message: { type: 'string' },
+          at: {
+            type: 'object',
+            description: 'Where in a text, such as a query: line and column from 1, UTF-16.',
+            required: ['line', 'column', 'offset', 'length'],
+            properties: Object.fromEntries(
+              ['line', 'column', 'offset', 'length'].map((name) => [name, { type: 'integer' }]),
+            ),
+          },
+        },
       },
     },
   },

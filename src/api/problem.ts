@@ -14,6 +14,7 @@ export const problems = {
   metric_not_found: { status: 404, title: 'There is no such metric' },
   silence_not_found: { status: 404, title: 'There is no such silence' },
   runbook_not_found: { status: 404, title: 'There is no page about such a rule' },
+  rule_not_found: { status: 404, title: 'There is no such rule' },
   task_not_found: { status: 404, title: 'There is no such task' },
   notification_not_found: { status: 404, title: 'There is no such message' },
   channel_not_found: { status: 404, title: 'There is no such channel' },
@@ -21,6 +22,9 @@ export const problems = {
   method_not_allowed: { status: 405, title: 'The path does not know the method' },
   alert_resolved: { status: 409, title: 'The alert is resolved' },
   no_channels: { status: 409, title: 'There is no channel to tell on' },
+  rule_built_in: { status: 409, title: 'The rule is built in' },
+  rule_name_taken: { status: 409, title: 'Another rule has the name' },
+  too_many_rules: { status: 409, title: 'There are as many rules as can be' },
   too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not JSON' },
   upgrade_required: { status: 426, title: 'The event stream is a WebSocket' },
@@ -37,6 +41,8 @@ export type ProblemCode = keyof typeof problems
 export interface Fault {
   path: string
   message: string
+  /** In a text, such as a query: line and column from 1, the others in UTF-16 code units. */
+  at?: { line: number; column: number; offset: number; length: number }
 }
 
 /** The body of `application/problem+json` (RFC 9457), extended by `code`, `errors` and more. */
@@ -106,9 +112,15 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_RATE_LIMITED', 'too_many_failures'],
   ['ERR_ROLE_TOO_HIGH', 'role_too_high'],
   ['ERR_SILENCE_NOT_FOUND', 'silence_not_found'],
+  ['ERR_RULE_BUILT_IN', 'rule_built_in'],
+  ['ERR_RULE_NAME_TAKEN', 'rule_name_taken'],
+  ['ERR_RULE_NOT_FOUND', 'rule_not_found'],
   ['ERR_SESSION_REQUIRED', 'session_required'],
   ['ERR_TOKEN_NOT_FOUND', 'token_not_found'],
   ['ERR_TOO_MANY_LOGINS', 'busy'],
+  ['ERR_TOO_MANY_PLACES', 'invalid_request'],
+  ['ERR_TOO_MANY_RULES', 'too_many_rules'],
+  ['ERR_TOO_MANY_TRIALS', 'busy'],
   ['ERR_TOO_MANY_POINTS', 'invalid_request'],
 ])
 
@@ -116,6 +128,8 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
 const places: ReadonlyMap<string, string> = new Map([
   ['ERR_CURSOR', '/query/cursor'],
   ['ERR_EXPIRY_PASSED', '/body/expires_at'],
+  ['ERR_RULE_NAME_TAKEN', '/body/name'],
+  ['ERR_TOO_MANY_PLACES', '/body/query'],
   ['ERR_TOO_MANY_POINTS', '/query'],
 ])
 

@@ -2,7 +2,7 @@ import type { Static, TObject, TSchema } from 'typebox'
 import type { Permission } from '../auth/permissions.ts'
 import type { Origin, Principal } from '../auth/principal.ts'
 import type { ApiContext } from './context.ts'
-import type { ProblemCode } from './problem.ts'
+import type { Fault, ProblemCode } from './problem.ts'
 
 /** The HTTP methods of calls; HEAD comes with GET. */
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -25,6 +25,11 @@ export interface Route {
   readonly answers: Readonly<Record<number, AnswerShape>>
   /** Problems besides those that follow from guard, shapes and method. */
   readonly problems?: readonly ProblemCode[]
+  /**
+   * Faults of the body that its schema cannot say, told together with those that it can. Asked about the
+   * members that have the right shape: one that has not is there and undefined, others may be missing.
+   */
+  faultsOf?(body: Readonly<Record<string, unknown>>, context: ApiContext): Promise<Fault[]>
   handle(call: Call): Promise<Answer> | Answer
 }
 
@@ -63,11 +68,12 @@ interface Definition<
   P extends TObject,
   Q extends TObject,
   B extends TObject,
-> extends Omit<Route, 'guard' | 'params' | 'query' | 'body' | 'handle'> {
+> extends Omit<Route, 'guard' | 'params' | 'query' | 'body' | 'faultsOf' | 'handle'> {
   guard: G
   params?: P
   query?: Q
   body?: B
+  faultsOf?(body: Partial<Static<B>>, context: ApiContext): Promise<Fault[]>
   handle(
     call: Call<Static<P>, Static<Q>, Static<B>, G extends 'public' ? null : Principal>,
   ): Promise<Answer> | Answer

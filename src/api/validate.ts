@@ -13,8 +13,11 @@ addFormats.default(ajv)
 export interface Validators {
   params(values: unknown): unknown
   query(search: string): unknown
-  body(value: unknown): unknown
+  /** `more` finds further faults, in the members that have the right shape. */
+  body(value: unknown, more?: MoreFaults): Promise<unknown>
 }
+
+type MoreFaults = (sound: Readonly<Record<string, unknown>>) => Promise<readonly Fault[]>
 
 const nothing: TObject = { type: 'object', required: [], properties: {} } as unknown as TObject
 
@@ -31,7 +34,10 @@ export function validatorsOf(route: Route): Validators {
       const { values, faults } = readQuery(route.query ?? nothing, search)
       return checked(query, values, '/query', faults)
     },
-    body: (value) => checked(body, value, '/body', []),
+    async body(value, more) {
+      const faults = faultsIn(body, value, '/body')
+      return refused(value, [...faults, ...((await more?.(soundMembers(value, faults))) ?? [])])
+    },
   }
 }
 
@@ -45,13 +51,32 @@ function checked(
   path: string,
   found: readonly Fault[],
 ): unknown {
-  // What passes has the depth of its schema, so only that is walked through.
-  const faults = validate(value)
-    ? [...found, ...nulFaults(value, path)]
-    : [...found, ...(validate.errors ?? []).filter(isTelling).map((error) => faultOf(error, path))]
+  return refused(value, [...found, ...faultsIn(validate, value, path)])
+}
+
+/** The value, when it has no faults. */
+function refused(value: unknown, faults: readonly Fault[]): unknown {
   if (faults.length === 0) return value
   const detail = faults.map(({ path, message }) => `${path} ${message}`).join('; ')
   throw new ProblemError('invalid_request', detail, { errors: faults })
+}
+
+function faultsIn(validate: ValidateFunction, value: unknown, path: string): Fault[] {
+  // What passes has the depth of its schema, so only that is walked through.
+  if (validate(value)) return nulFaults(value, path)
+  return (validate.errors ?? []).filter(isTelling).map((error) => faultOf(error, path))
+}
+
+/** The members of an object; undefined is what has faults. */
+function soundMembers(value: unknown, faults: readonly Fault[]): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
+  const unsound = new Set(faults.map(({ path }) => path.split('/')[2]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => [
+      name,
+      unsound.has(name) ? undefined : member,
+    ]),
+  )
 }
 
 // Of what may be null too, both branches complain, and then the choice: only the first has something to say.

@@ -131,7 +131,7 @@ export function postable(
     description: readable(alert.description),
     action: readable(alert.action),
     acknowledged_by: readable(alert.acknowledged_by ?? ''),
-    runbook_url: runbookUrl(appliance, alert),
+    runbook_url: runbookUrl(appliance, alert) ?? '',
     fingerprint: readable(fingerprint),
   }
   return {

@@ -145,7 +145,7 @@ function alertNotification(
     stwAlertLabels: text(labelsText({ ...alert.part_of, ...alert.labels })),
     stwAlertStartedAt: time(alert.started_at),
     stwUrl: text(alertUrl(appliance, alert)),
-    stwRunbookUrl: text(runbookUrl(appliance, alert)),
+    stwRunbookUrl: text(runbookUrl(appliance, alert) ?? ''),
   }
   if (event === 'acknowledged') return notification('stwAlertAcknowledged', values)
   if (event !== 'resolved') return notification('stwAlertFiring', values)

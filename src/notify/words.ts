@@ -95,9 +95,12 @@ export function alertUrl({ publicUrl }: Appliance, { id }: Pick<AlertJson, 'id'>
   return `${publicUrl}/#/alerts/${encoded(id)}`
 }
 
-/** The page that says what to do about the alerts of a rule. */
-export function runbookUrl({ publicUrl }: Appliance, { rule }: Pick<AlertJson, 'rule'>): string {
-  return `${publicUrl}/runbooks/${encoded(rule)}`
+/** The page that says what to do about the alerts of a rule; null where there is none, as of rules that users wrote. */
+export function runbookUrl(
+  { publicUrl }: Appliance,
+  { runbook_url: path }: Pick<AlertJson, 'runbook_url'>,
+): string | null {
+  return path === null ? null : `${publicUrl}${path}`
 }
 
 /** How grave an event of that level is. */
@@ -191,6 +194,7 @@ function alertPassage(
   more: (alert: AlertJson) => Fact[],
 ): Passage {
   const { alert } = news
+  const runbook = runbookUrl(appliance, alert)
   return {
     heading: headingOf(news),
     severity: news.event === 'resolved' ? null : alert.severity,
@@ -198,7 +202,7 @@ function alertPassage(
     facts: [...alertFacts(alert), ...more(alert)],
     links: [
       { text: 'Alert', url: alertUrl(appliance, alert) },
-      { text: 'Runbook', url: runbookUrl(appliance, alert) },
+      ...(runbook === null ? [] : [{ text: 'Runbook', url: runbook }]),
     ],
   }
 }

@@ -154,7 +154,7 @@ t.test('unknown paths and methods are told as problems', async (t) => {
   t.match(unknown, { status: 404, body: { code: 'not_found' } })
   const method = await api.ask('PATCH', '/api/v1/monitoring/alerts')
   t.match(method, { status: 405, body: { code: 'method_not_allowed' } })
-  t.equal(method.headers.get('allow'), 'GET, HEAD, OPTIONS')
+  t.equal(method.headers.get('allow'), 'GET, HEAD, POST, OPTIONS')
   const options = await api.ask('OPTIONS', '/api/v1/auth/tokens/x')
   t.strictSame([options.status, options.headers.get('allow')], [204, 'DELETE, OPTIONS'])
   t.equal((await api.ask('HEAD', '/health/live')).status, 200)

@@ -1,5 +1,8 @@
 import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
 import { AlertEngine } from '../../src/alerts/engine.ts'
+import { RuleBook } from '../../src/alerts/rule-book.ts'
+import { RuleTrials } from '../../src/alerts/rule-trial.ts'
 import type { ApiContext, AuthFailureReason } from '../../src/api/context.ts'
 import { ObjectFailures } from '../../src/api/hardware/failures.ts'
 import { startServer, type RunningServer } from '../../src/api/server.ts'
@@ -15,10 +18,14 @@ import { families } from '../../src/exporter/metrics.ts'
 import { databaseComponent, filesystemComponent } from '../../src/health/checks.ts'
 import { HealthModel } from '../../src/health/model.ts'
 import { metricNames, metricSources } from '../../src/history/samples.ts'
+import { seriesOf, steppedSeriesOf } from '../../src/history/reading.ts'
 import { Hub } from '../../src/hub/hub.ts'
 import { Inventory } from '../../src/inventory/inventory.ts'
 import { numbersOf } from '../../src/numbers.ts'
 import { packageRoot } from '../../src/package.ts'
+import { Catalogue } from '../../src/rules/expression/names.ts'
+import { builtInRules } from '../../src/rules/index.ts'
+import type { Rule } from '../../src/rules/rule.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { Clock } from './clock.ts'
 import { noRequests } from './idle.ts'
@@ -118,6 +125,7 @@ export async function startTestApi(
     },
   })
   const elapsedMs = () => performance.now()
+  const names = metricNames(metricSources(families))
   const context: ApiContext = {
     version: '0.0.0-test',
     db,
@@ -128,8 +136,26 @@ export async function startTestApi(
     failures,
     inventory: new Inventory({ database: db, now }),
     numbers: () => numbersOf(snapshot, [], noRequests),
-    metricNames: metricNames(metricSources(families)),
+    metricNames: names,
     rules: [],
+    ruleBook: new RuleBook({
+      database: db,
+      catalogue: new Catalogue(names),
+      builtIn: () => context.rules as readonly Rule[],
+      reserved: builtInRules().map(({ alert }) => alert),
+      now,
+      newId: randomUUID,
+      onError: ({ message }) => told.errors.push(message),
+    }),
+    trials: new RuleTrials({
+      names,
+      load: (name, { stepSeconds, ...past }) =>
+        stepSeconds === null
+          ? seriesOf(db, name, past)
+          : steppedSeriesOf(db, name, past, { stepMs: stepSeconds * 1000, aggregate: 'last' }),
+      elapsedMs,
+      pause: async () => undefined,
+    }),
     health: new HealthModel({
       components: [databaseComponent(db), filesystemComponent(stateDir)],
       now,

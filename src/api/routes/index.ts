@@ -9,6 +9,7 @@ import { monitoringRoutes } from './monitoring.ts'
 import { notificationRoutes } from './notifications.ts'
 import { silenceRoutes } from './silences.ts'
 import { runbookRoutes } from './runbooks.ts'
+import { ruleRoutes } from './rules.ts'
 import { taskRoutes } from './tasks.ts'
 
 const served = [
@@ -18,6 +19,7 @@ const served = [
   ...silenceRoutes,
   ...monitoringRoutes,
   ...notificationRoutes,
+  ...ruleRoutes,
   ...hardwareRoutes,
   ...taskRoutes,
   ...auditRoutes,

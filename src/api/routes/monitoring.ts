@@ -2,10 +2,9 @@ import { Type } from 'typebox'
 import { countAlerts } from '../../alerts/store.ts'
 import { countEvents } from '../../events/counts.ts'
 import { countSamples } from '../../history/store.ts'
-import { severities, sources } from '../../rules/rule.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
-import { flag, integer, number, oneOf, text } from '../schemas.ts'
+import { flag, integer } from '../schemas.ts'
 import { EVENTS_PATH } from '../upgrade.ts'
 import { metricRoutes } from './metrics.ts'
 
@@ -26,45 +25,6 @@ const events = route({
     throw new ProblemError('upgrade_required', 'ask with Upgrade: websocket', {
       headers: { Upgrade: 'websocket' },
     })
-  },
-})
-
-const rules = route({
-  method: 'get',
-  path: '/api/v1/monitoring/rules',
-  guard: 'monitoring:read',
-  tag: 'monitoring',
-  summary: 'The conditions that alerts are raised for',
-  answers: {
-    200: {
-      description: 'The built-in rules, but for those that the configuration switches off.',
-      schema: Type.Object({
-        rules: Type.Array(
-          Type.Object({
-            name: text,
-            title: text,
-            severity: oneOf(severities),
-            source: oneOf(sources),
-            for_seconds: number,
-            description: text,
-            enabled: flag,
-          }),
-        ),
-        total: integer,
-      }),
-    },
-  },
-  handle({ context }) {
-    const listed = context.rules.map((rule) => ({
-      name: rule.alert,
-      title: rule.name,
-      severity: rule.severity,
-      source: rule.source,
-      for_seconds: rule.forSeconds,
-      description: rule.description,
-      enabled: true,
-    }))
-    return { status: 200, json: { rules: listed, total: listed.length } }
   },
 })
 
@@ -112,5 +72,5 @@ const stats = route({
   },
 })
 
-/** The numbers, the metrics, the event stream, rules and totals. */
-export const monitoringRoutes = [...metricRoutes, events, rules, stats]
+/** The numbers, the metrics, the event stream and totals. */
+export const monitoringRoutes = [...metricRoutes, events, stats]
