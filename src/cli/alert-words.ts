@@ -16,8 +16,10 @@ export function stateWord(alert: Answer): string {
     ...(alert.text('state') !== 'resolved' && alert.flag('acknowledged')
       ? [`acknowledged by ${shown(alert.text('acknowledged_by'))}`]
       : []),
+    ...(alert.flag('flapping') ? ['flapping'] : []),
     ...(alert.text('resolved_by') !== null ? [`by ${shown(alert.text('resolved_by'))}`] : []),
     ...(alert.text('state') !== 'resolved' && alert.text('inhibited_by') !== null ? ['muted'] : []),
+    ...(alert.texts('silenced_by').length > 0 ? ['silenced'] : []),
   ]
   return [shown(alert.text('state')), ...remarks].join(', ')
 }

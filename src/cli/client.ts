@@ -7,6 +7,7 @@ export interface Client {
   /** `{unhealthy: true}` takes 503 with an answer for the answer it is. */
   get(path: string, options?: { query?: Query; unhealthy?: boolean }): Promise<Answer>
   post(path: string, body: object): Promise<Answer>
+  delete(path: string): Promise<Answer>
 }
 
 /** Parameters of a path; what is undefined is left out. */
@@ -64,6 +65,7 @@ export function clientAt(url: string, token: string | null): Client {
     url: base,
     get: (path, { query = {}, unhealthy = false } = {}) => ask(path + search(query), {}, unhealthy),
     post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }, false),
+    delete: (path) => ask(path, { method: 'DELETE' }, false),
   }
 }
 

@@ -68,17 +68,25 @@ export const CONFIG_USAGE = `  --config FILE    configuration, instead of /etc/s
   --json           for programs
 `
 
-/** Reads the words after the command's name. Throws UsageError, also for more or fewer words than named. */
+/**
+ * Reads the words after the command's name. Throws UsageError, also for more or fewer words than named; with
+ * `several` there may be any number of them.
+ */
 export function parseWords<const Of extends Options>(
   argv: readonly string[],
   options: Of,
-  { named, optional = false }: { named: readonly string[]; optional?: boolean } = { named: [] },
+  {
+    named,
+    optional = false,
+    several = false,
+  }: { named: readonly string[]; optional?: boolean; several?: boolean } = { named: [] },
 ): { values: Values<Of>; positionals: readonly string[] } {
   const { values, positionals } = parsed(argv, options)
   const missing = named[positionals.length]
-  if (missing !== undefined && !optional) throw new UsageError([`${missing} is missing`])
+  if (missing !== undefined && !optional && !several)
+    throw new UsageError([`${missing} is missing`])
   const extra = positionals[named.length]
-  if (extra !== undefined) throw new UsageError([`one word too many: ${extra}`])
+  if (extra !== undefined && !several) throw new UsageError([`one word too many: ${extra}`])
   const empty = Object.entries(values).find(([, value]) => value === '')
   if (empty) throw new UsageError([`--${empty[0]}: must not be empty`])
   if (positionals.includes('')) throw new UsageError([`${named[0] ?? 'word'} must not be empty`])

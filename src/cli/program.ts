@@ -46,6 +46,21 @@ const commands: readonly Listed[] = [
     load: async () => (await import('./notifications.ts')).notifications,
   },
   {
+    name: 'silence',
+    summary: 'have channels not told of some alerts for a time',
+    load: async () => (await import('./silence.ts')).silence,
+  },
+  {
+    name: 'silence list',
+    summary: 'what is muted, and for how long',
+    load: async () => (await import('./silences.ts')).silenceList,
+  },
+  {
+    name: 'silence end',
+    summary: 'end a silence',
+    load: async () => (await import('./silences.ts')).silenceEnd,
+  },
+  {
     name: 'libraries',
     summary: 'tape libraries; of one its drives and slots',
     load: async () => (await import('./libraries.ts')).libraries,
@@ -138,11 +153,12 @@ export async function runProgram(argv: readonly string[], around: Surroundings):
   }
 }
 
+/** `silence list` rather than `silence`. */
 function commandOf(words: readonly string[]): Listed | null {
-  return (
-    commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word)) ??
-    null
+  const meant = commands.filter(({ name }) =>
+    name.split(' ').every((word, index) => words[index] === word),
   )
+  return meant.sort((one, other) => other.name.length - one.name.length)[0] ?? null
 }
 
 function print({ terminal }: Surroundings, text: string): void {

@@ -40,15 +40,19 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_4
 const SPAN = /^(\d{1,6})\s*([mhdw])$/
 const MOMENT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/
 
+/** A span of time in seconds: `30m`, `8h`, `7d`, `2w`; null for any other text. */
+export function parseSpan(text: string): number | null {
+  const [, amount, unit = ''] = SPAN.exec(text) ?? []
+  return amount === undefined ? null : Number(amount) * (UNIT_SECONDS[unit] ?? 0)
+}
+
 /**
  * A time as people write it: from now on (`30m`, `8h`, `7d`, `2w`), or a date, with a time if need be, which is
  * local unless it says otherwise (`2026-11-20`, `2026-11-20 22:00`, `2026-11-20T21:00:00Z`). Null for any other text.
  */
 export function parseTime(text: string, now: Date): Date | null {
-  const [, amount, unit = ''] = SPAN.exec(text) ?? []
-  if (amount !== undefined) {
-    return new Date(now.getTime() + Number(amount) * (UNIT_SECONDS[unit] ?? 0) * 1000)
-  }
+  const seconds = parseSpan(text)
+  if (seconds !== null) return new Date(now.getTime() + seconds * 1000)
   if (!MOMENT.test(text)) return null
   // Without a time JavaScript takes a date for one of UTC.
   const at = new Date(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T'))

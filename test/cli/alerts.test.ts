@@ -47,7 +47,10 @@ t.test('what fires is listed, the gravest first and of those the newest', async 
         'next',
       ),
       [`${list('firing')}&cursor=next`]: page([
-        alert({ acknowledged: true, acknowledged_by: 'jo\u001b[2J' }),
+        alert({
+          ...{ acknowledged: true, acknowledged_by: 'jo\u001b[2J' },
+          ...{ flapping: true, silenced_by: ['s1'] },
+        }),
       ]),
     },
   })
@@ -61,7 +64,7 @@ t.test('what fires is listed, the gravest first and of those the newest', async 
     [
       '11111111-1',
       'critical',
-      'firing, acknowledged by jo\\u001b[2J',
+      'firing, acknowledged by jo\\u001b[2J, flapping, silenced',
       'Storage Capacity Critical',
       '/srv/backup',
       '96 % full',

@@ -3,7 +3,8 @@ import { version } from '../../src/package.ts'
 import { runCli } from '../support/cli.ts'
 
 const commands = [
-  ...['status', 'alerts', 'ack', 'resolve', 'libraries', 'drives', 'targets', 'tasks'],
+  ...['status', 'alerts', 'ack', 'resolve', 'silence', 'silence list', 'silence end'],
+  ...['libraries', 'drives', 'targets', 'tasks'],
   ...['record', 'doctor', 'token create', 'migrate', 'check-config'],
 ]
 const remote = [
@@ -42,7 +43,7 @@ t.test('the version is that of the package', async (t) => {
 t.test('bad usage is one line that names the fault, and status 2', async (t) => {
   const cases: [string[], string][] = [
     [[], 'storwarden: a command is missing; storwarden --help lists them'],
-    [['silence'], 'storwarden: silence: unknown command; storwarden --help lists them'],
+    [['silences'], 'storwarden: silences: unknown command; storwarden --help lists them'],
     [['token'], 'storwarden: token: unknown command; storwarden --help lists them'],
     [['--url'], 'storwarden: --url: unknown command; storwarden --help lists them'],
     [['\u001b[2J'], 'storwarden: \\u001b[2J: unknown command; storwarden --help lists them'],

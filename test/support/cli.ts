@@ -81,5 +81,8 @@ function fakeClient(
     async post(path, body) {
       return answer(`POST ${path} ${JSON.stringify(body)}`, path)
     },
+    async delete(path) {
+      return answer(`DELETE ${path}`, path)
+    },
   }
 }
