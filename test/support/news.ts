@@ -14,6 +14,7 @@ export const driveAlert: AlertJson = {
     'HP Ultrium 6-SCSI, drive 2 (element 257) of STK L700 (XYZZY_A), with ABC123L6 loaded, does not answer.',
   runbook_url: '/runbooks/TapeDriveUnreachable',
   description: 'Backups that use the drive wait or fail.',
+  runbook_url: '/runbooks/TapeDriveUnreachable',
   action: 'Look at the front panel of the drive; power it off and on when no job uses it.',
   part_of: { library: 'XYZZY_A' },
   evidence: { device: '/dev/sg3', hctl: '3:0:1:0', stuck_calls: 1 },

@@ -3,6 +3,7 @@ import { collectors } from '../../src/collectors/index.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { settings } from '../../src/config/settings.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { inhibitions, type AlertPattern } from '../../src/rules/inhibitions.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { brokenAppliance, findingsOf, type BrokenValues } from './broken-appliance.ts'
 
@@ -29,20 +30,22 @@ export async function runbookFacts(): Promise<RunbookFacts> {
     rules.map((rule) => [
       rule.alert,
       tableOf(rule, {
-        rules,
+        ...followsOf(rule, rules),
         labels: labelsOf(rule, broken),
-        thresholds: (thresholds.get(rule.alert) ?? []).map(
-          (path) => `\`${path}\`, ${defaultOf(path)} if it is not set`,
-        ),
+        thresholds: thresholds.get(rule.alert) ?? [],
       }),
     ]),
   )
   return { rules, tables, thresholds, index: indexOf(rules) }
 }
 
-const THRESHOLDS = ['monitoring', 'thresholds']
+const THRESHOLDS = 'monitoring.thresholds.'
+/** By how much an alert has to be on the good side of its threshold to be over. */
+const MARGIN = `${THRESHOLDS}clear_margin_percent`
+/** More than any of what is measured can change by. */
+const FAR = 1000
 
-/** Which settings change what a rule finds: every rule tells its threshold among its evidence. */
+/** Which settings change what a rule finds, or what it goes on with. */
 function thresholdsOf(
   config: Config,
   rules: readonly Rule[],
@@ -55,19 +58,56 @@ function thresholdsOf(
     const value = monitoring.thresholds[key as keyof typeof monitoring.thresholds]
     const changed = {
       ...config,
-      monitoring: { ...monitoring, thresholds: { ...monitoring.thresholds, [key]: value + 0.5 } },
+      monitoring: { ...monitoring, thresholds: { ...monitoring.thresholds, [key]: value - FAR } },
     }
     for (const rule of configuredRules(changed)) {
       if (told(rule, broken) === before.get(rule.alert)) continue
       const paths = found.get(rule.alert) ?? []
-      found.set(rule.alert, [...paths, [...THRESHOLDS, key].join('.')])
+      found.set(rule.alert, [...paths, THRESHOLDS + key])
     }
   }
   return found
 }
 
 function told(rule: Rule, broken: BrokenValues): string {
-  return JSON.stringify(findingsOf(rule, broken))
+  const values: readonly unknown[] = broken[rule.subject] ?? []
+  const going = values.map((value) => rule.lingers?.(value as never) ?? [])
+  return JSON.stringify([findingsOf(rule, broken), going])
+}
+
+/** What the rule mutes and what mutes it, in words. */
+function followsOf({ alert, inhibits }: Rule, rules: readonly Rule[]) {
+  const isIn = ({ rules: names }: AlertPattern) => names.includes(alert)
+  return {
+    mutes: [
+      ...(inhibits === undefined ? [] : [linkTo(inhibits)]),
+      ...inhibitions.filter(({ by }) => isIn(by)).map(({ mutes, equal }) => muted(mutes, equal)),
+    ],
+    mutedBy: [
+      ...rules.filter((other) => other.inhibits === alert).map((other) => linkTo(other.alert)),
+      ...inhibitions.filter(({ mutes }) => isIn(mutes)).flatMap(({ by }) => by.rules.map(linkTo)),
+    ],
+  }
+}
+
+/** So many are named. */
+const NAMED = 4
+
+function muted({ rules }: AlertPattern, equal: readonly string[]): string {
+  if (rules.length <= NAMED) return rules.map(linkTo).join(', ')
+  const whose = equal.length === 0 ? '' : ` of the same \`${equal.join('`, `')}\``
+  return `${rules.length} others${whose}, what follows from it`
+}
+
+function linkTo(alert: string): string {
+  return `[${alert}](${alert}.md)`
+}
+
+function thresholdText(path: string): readonly [string, string] {
+  const unless = `${defaultOf(path)} if it is not set`
+  return path === MARGIN
+    ? ['Ends', `so far on the good side of it: \`${path}\`, ${unless}`]
+    : ['Threshold', `\`${path}\`, ${unless}`]
 }
 
 function defaultOf(path: string): string {
@@ -82,10 +122,9 @@ function labelsOf(rule: Rule, broken: BrokenValues): string[] {
 
 function tableOf(
   rule: Rule,
-  given: { rules: readonly Rule[]; labels: readonly string[]; thresholds: readonly string[] },
+  given: Readonly<Record<'labels' | 'thresholds' | 'mutes' | 'mutedBy', readonly string[]>>,
 ): string {
-  const { alert, severity, source, subject, forSeconds, keepFiringSeconds = 0, inhibits } = rule
-  const mutedBy = given.rules.filter((other) => other.inhibits === alert)
+  const { alert, severity, source, subject, forSeconds, keepFiringSeconds = 0 } = rule
   const interval = Object.entries(collectors).find(([one]) => one === subject)?.[1].intervalSeconds
   const lines = [
     ['Severity', `\`${severity}\`${ofFlag(alert)}`],
@@ -97,13 +136,17 @@ function tableOf(
       `\`${subject}\`, ${interval === undefined ? 'at each evaluation' : `every ${interval} seconds`}`,
     ],
     ['Labels', given.labels.map((label) => `\`${label}\``).join(', ') || 'none'],
-    ...given.thresholds.map((text) => ['Threshold', text]),
-    ...(inhibits === undefined ? [] : [['Mutes', `[${inhibits}](${inhibits}.md)`]]),
-    ...mutedBy.map((other) => ['Muted by', `[${other.alert}](${other.alert}.md)`]),
+    ...[...given.thresholds].sort(marginLast).map(thresholdText),
+    ...(given.mutes.length === 0 ? [] : [['Mutes', given.mutes.join(', ')]]),
+    ...(given.mutedBy.length === 0 ? [] : [['Muted by', given.mutedBy.join(', ')]]),
   ]
   return ['| | |', '| - | - |', ...lines.map(([name, value]) => `| ${name} | ${value} |`)].join(
     '\n',
   )
+}
+
+function marginLast(one: string, other: string): number {
+  return Number(one === MARGIN) - Number(other === MARGIN)
 }
 
 /** The severity of a flag is its own, and the rule has one only for those that have none. */
