@@ -59,7 +59,8 @@ function placeOf(alert: Answer): string {
 }
 
 function printEvidence(terminal: Terminal, evidence: Answer | null): void {
-  const members = membersOf(evidence)
+  // The database sorts them by length; where they came from stands below what came from there.
+  const members = membersOf(evidence).sort(([one], [other]) => rank(one) - rank(other))
   if (members.length === 0) return
   terminal.line()
   terminal.line({ text: 'EVIDENCE', style: 'strong' })
@@ -71,6 +72,10 @@ function printEvidence(terminal: Terminal, evidence: Answer | null): void {
       return value.map((item, index) => [index === 0 ? name : '', valueText(name, item)])
     }),
   )
+}
+
+function rank(name: string): number {
+  return name === 'source' ? 1 : 0
 }
 
 /** A value as people read it; a number of bytes besides in a unit that tells more. */
