@@ -81,7 +81,7 @@ t.test('no part is longer than Slack takes', (t) => {
   const long = '&<>'.repeat(2000)
   const different = { title: long, message: long, action: long, labels: { serial: long } }
   const { text, blocks } = messageOf(
-    ...Array.from({ length: 100 }, () => news('firing', { ...different, rule: 'ü'.repeat(1000) })),
+    ...Array.from({ length: 100 }, () => news('firing', different)),
   )
   const lengths = blocks.map((block) => ('text' in block ? block.text.text.length : 0))
   t.strictSame([text.length <= 3500, blocks.length, Math.max(...lengths) <= 3000], [true, 42, true])

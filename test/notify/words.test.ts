@@ -32,6 +32,15 @@ t.test('one alert says what is wrong, what to do, why, where, since when and fro
   t.end()
 })
 
+t.test('a rule that has no runbook has no link to one', (t) => {
+  const lines = linesOf(alertsContent(news('firing', { runbook_url: null })))
+  t.strictSame(
+    lines.filter((line) => line.startsWith('Runbook')),
+    [],
+  )
+  t.end()
+})
+
 t.test('the subject tells what has become of an alert', (t) => {
   const subjects = (
     ['firing', 'repeated', 'escalated', 'flapping', 'acknowledged', 'resolved'] as const

@@ -33,6 +33,7 @@ const hostileAlert: fc.Arbitrary<AlertNews['alert']> = fc
     ...{ labels: hostileLabels, part_of: hostileLabels },
     severity: fc.constantFrom('info' as const, 'warning' as const, 'critical' as const),
     evidence: fc.dictionary(hostileText, fc.jsonValue(), { maxKeys: 4 }),
+    runbook_url: fc.option(fc.constant('/runbooks/TapeDriveUnreachable')),
     acknowledged_by: fc.option(hostileText),
     acknowledged_at: fc.option(time),
     acknowledge_comment: fc.option(hostileText),

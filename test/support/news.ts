@@ -16,6 +16,7 @@ export const driveAlert: AlertJson = {
   description: 'Backups that use the drive wait or fail.',
   runbook_url: '/runbooks/TapeDriveUnreachable',
   action: 'Look at the front panel of the drive; power it off and on when no job uses it.',
+  runbook_url: '/runbooks/TapeDriveUnreachable',
   part_of: { library: 'XYZZY_A' },
   evidence: { device: '/dev/sg3', hctl: '3:0:1:0', stuck_calls: 1 },
   state: 'firing',
