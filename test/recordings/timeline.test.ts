@@ -30,7 +30,9 @@ async function playDemo(): Promise<{ steps: Step[]; seen: Watched[] }> {
       recording: replay.current(),
       came: alerts.filter((alert) => !before.includes(alert)),
       went: before.filter((alert) => !alerts.includes(alert)),
-      muted: texts.filter((text) => text.endsWith(" (muted)")).map((text) => text.replace(MUTED, '')),
+      muted: texts
+        .filter((text) => text.endsWith(' (muted)'))
+        .map((text) => text.replace(MUTED, '')),
     })
     seen.push(watched)
     before = alerts
