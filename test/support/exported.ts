@@ -1,8 +1,9 @@
 import type { ExposedFamily } from '../../src/exporter/exposition.ts'
 import { Exporter, families } from '../../src/exporter/metrics.ts'
 import { SelfMetrics } from '../../src/exporter/self.ts'
-import type { Snapshot, Subjects } from '../../src/snapshot.ts'
+import { valueOf, type Snapshot, type Subjects } from '../../src/snapshot.ts'
 import { watchRecordings } from './appliance.ts'
+import { fine } from './channels.ts'
 import { readQuery } from './promql.ts'
 import { read, snapshotOf } from './readings.ts'
 
@@ -18,7 +19,7 @@ export interface Exported {
 /** Everything that an appliance with all hardware exports, by the names of the samples. */
 export async function exportedMetrics(): Promise<ReadonlyMap<string, Exported>> {
   const snapshot = await completeSnapshot()
-  const subjects = subjectsOf(snapshot)
+  const subjects = new Map(families.map(({ name, subject }) => [name, subject]))
   const exporter = new Exporter({
     snapshot: () => snapshot,
     alerts: () => [{ severity: 'critical', state: 'firing', count: 1 }],
@@ -85,30 +86,24 @@ function sampleNames({ name, values }: ExposedFamily): Set<string> {
   return new Set([name, ...values.map(({ metricName = name }) => metricName)])
 }
 
-function subjectsOf({ readings }: Snapshot): Map<string, keyof Subjects> {
-  const subjects = new Map<string, keyof Subjects>()
-  for (const [subject, reading] of Object.entries(readings)) {
-    const alone = snapshotOf({ [subject]: reading })
-    for (const { name, samplesOf } of families) {
-      if (samplesOf(alone).length > 0) subjects.set(name, subject as keyof Subjects)
-    }
-  }
-  return subjects
-}
+type Readings = Snapshot['readings']
 
 /** An appliance of which everything is known: what recordings leave open is 1. */
 async function completeSnapshot(): Promise<Snapshot> {
   const [seen] = await watchRecordings(['04-tapealert'])
   if (seen === undefined) throw new Error('it was watched')
-  const { sensors, ...readings } = known(seen.snapshot.readings) as Snapshot['readings']
-  const [sensor] = sensors?.state === 'read' ? sensors.value : []
+  const { sensors, tape_health: health, ...readings } = known(seen.snapshot.readings) as Readings
+  const [sensor] = valueOf(sensors) ?? []
   if (sensor === undefined) throw new Error('it has a sensor')
+  const exception = { failurePredicted: false, text: null }
   const kinds = ['temperature', 'fan', 'voltage', 'current', 'power'] as const
   const slot = { name: 'Slot 01', slot: 1, status: 'OK', fault: false, locate: false, disk: 'sda' }
   const port = { portName: '0x2100001b32a1b2c3', nodeName: null, state: 'Online', portType: null }
   return snapshotOf({
     ...readings,
+    tape_health: read((valueOf(health) ?? []).map((drive) => ({ ...drive, exception }))),
     sensors: read(kinds.map((kind) => ({ ...sensor, kind }))),
+    channels: read([fine]),
     enclosures: read([{ id: 'E1', hctl: '7:0:1:0', vendor: null, model: null, slots: [slot] }]),
     fc_hosts: read([
       {

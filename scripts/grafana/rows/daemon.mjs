@@ -107,28 +107,23 @@ export const notifications = {
   title: 'Notifications',
   collapsed: true,
   panels: [
-    series(
-      'Attempts',
-      [
-        raw(
-          `sum by (channel, result) (increase(${select('storwarden_notifications_total')}[1h]))`,
-          '{{channel}} {{result}}',
-          { help: 'Attempts to send in the last hour, by outcome.' },
-        ),
-      ],
-      { width: 12 },
-    ),
-    series(
-      'Messages that were given up',
-      [
-        raw(
-          `sum by (channel) (increase(${select('storwarden_notifications_total', 'result="given_up"')}[1d]))`,
-          '{{channel}}',
-          { help: 'In the last day.' },
-        ),
-      ],
-      { width: 12 },
-    ),
+    states('Channels', [of('storwarden_notification_channel_up')], { words: ['down', 'up'] }),
+    series('Attempts', [
+      raw(
+        `sum by (channel, result) (increase(${select('storwarden_notifications_total')}[1h]))`,
+        '{{channel}} {{result}}',
+        { help: 'Attempts to send in the last hour, by outcome.' },
+      ),
+    ]),
+    series('Messages that were given up', [
+      raw(
+        `sum by (channel) (increase(${select('storwarden_notifications_total', 'result="given_up"')}[1d]))`,
+        '{{channel}}',
+        { help: 'In the last day.' },
+      ),
+    ]),
+    series('Messages that wait', [of('storwarden_notification_waiting')]),
+    series('The oldest that waits', [of('storwarden_notification_oldest_waiting_seconds')]),
   ],
   rest: ['storwarden_notification'],
 }

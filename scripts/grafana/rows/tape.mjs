@@ -57,6 +57,14 @@ export const drives = {
       ],
       { words: ['no', 'yes'], colours: ['green', 'red'] },
     ),
+    states('TapeAlert flags', [of('storwarden_tape_alert_active')], {
+      words: ['no', 'raised'],
+      colours: ['green', 'red'],
+    }),
+    states('Drives that expect to fail', [of('storwarden_tape_drive_failure_predicted')], {
+      words: ['no', 'yes'],
+      colours: ['green', 'red'],
+    }),
     series('Written through the st driver', [of('storwarden_tape_drive_written_bytes_total')]),
     series('Read through the st driver', [of('storwarden_tape_drive_read_bytes_total')]),
     series('To and from the medium', [
@@ -108,7 +116,7 @@ export const drives = {
     ]),
     bars('Health last told', [of('storwarden_tape_drive_health_read_timestamp_seconds')]),
   ],
-  rest: ['storwarden_tape_drive_'],
+  rest: ['storwarden_tape_drive_', 'storwarden_tape_alert_'],
 }
 
 const worn = [
