@@ -68,12 +68,13 @@ function finding(channel: ChannelHealth, message: string): Finding {
     message,
     evidence: {
       failing_since: failingSince?.toISOString() ?? null,
-      failures_in_a_row: channel.failuresInARow,
+      failed_attempt_count: channel.failuresInARow,
       last_error: lastError,
       last_delivered_at: lastDeliveredAt?.toISOString() ?? null,
-      waiting: channel.waiting,
+      waiting_count: channel.waiting,
       oldest_waiting_at: oldestWaitingAt?.toISOString() ?? null,
-      given_up: channel.givenUp,
+      given_up_count: channel.givenUp,
+      source: `the delivery log of ${name}`,
     },
   }
 }

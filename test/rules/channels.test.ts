@@ -11,12 +11,13 @@ t.test('a channel is down while its last attempt failed', (t) => {
       message: 'webhook: 7 attempts failed in a row: answered with 503. Waiting: 12 messages.',
       evidence: {
         failing_since: '2026-11-20T20:30:00.000Z',
-        failures_in_a_row: 7,
+        failed_attempt_count: 7,
         last_error: 'answered with 503',
         last_delivered_at: null,
-        waiting: 12,
+        waiting_count: 12,
         oldest_waiting_at: '2026-11-20T20:00:00.000Z',
-        given_up: 2,
+        given_up_count: 2,
+        source: 'the delivery log of webhook',
       },
     },
   ])

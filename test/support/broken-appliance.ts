@@ -121,6 +121,15 @@ export async function brokenAppliance(): Promise<BrokenValues> {
         },
       ],
     ],
+    channels: [
+      [
+        {
+          ...{ name: 'webhook', up: false, failingSince: at, failuresInARow: 4 },
+          ...{ lastError: 'ECONNREFUSED', lastDeliveredAt: null, waiting: 3, oldestWaitingAt: at },
+          ...{ oldestWaitingSeconds: 60, givenUp: 2, lastGivenUpAt: at },
+        },
+      ],
+    ],
     network: [
       of('network').map((one) => ({
         ...{ ...one, bondMode: 'active-backup', bondMembersDown: ['eth1'] },
