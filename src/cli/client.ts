@@ -7,6 +7,7 @@ export interface Client {
   /** `{unhealthy: true}` takes 503 with an answer for the answer it is. */
   get(path: string, options?: { query?: Query; unhealthy?: boolean }): Promise<Answer>
   post(path: string, body: object): Promise<Answer>
+  put(path: string, body: object): Promise<Answer>
   delete(path: string): Promise<Answer>
 }
 
@@ -18,11 +19,18 @@ export class DaemonError extends Error {
   readonly code = 'ERR_DAEMON'
   /** Of HTTP; null without an answer. */
   readonly status: number | null
+  /** What the daemon has against it (RFC 9457); null when it was not the daemon that answered. */
+  readonly problem: Answer | null
 
-  constructor(message: string, status: number | null, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    status: number | null,
+    { problem = null, ...options }: ErrorOptions & { problem?: Answer | null } = {},
+  ) {
     super(message, options)
     this.name = 'DaemonError'
     this.status = status
+    this.problem = problem
   }
 }
 
@@ -59,12 +67,13 @@ export function clientAt(url: string, token: string | null): Client {
     }
     const { status } = response
     if (response.ok || (unhealthy && status === 503 && answer.text('code') === null)) return answer
-    throw new DaemonError(refusal(answer, response), status)
+    throw new DaemonError(refusal(answer, response), status, { problem: answer })
   }
   return {
     url: base,
     get: (path, { query = {}, unhealthy = false } = {}) => ask(path + search(query), {}, unhealthy),
     post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }, false),
+    put: (path, body) => ask(path, { method: 'PUT', body: JSON.stringify(body) }, false),
     delete: (path) => ask(path, { method: 'DELETE' }, false),
   }
 }

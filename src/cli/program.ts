@@ -31,6 +31,36 @@ const commands: readonly Listed[] = [
     load: async () => (await import('./alert-actions.ts')).resolve,
   },
   {
+    name: 'rules show',
+    summary: 'one rule, with its query',
+    load: async () => (await import('./rules.ts')).rulesShow,
+  },
+  {
+    name: 'rules add',
+    summary: 'write a rule',
+    load: async () => (await import('./rule-writing.ts')).rulesAdd,
+  },
+  {
+    name: 'rules edit',
+    summary: 'change a rule',
+    load: async () => (await import('./rule-writing.ts')).rulesEdit,
+  },
+  {
+    name: 'rules delete',
+    summary: 'remove a rule; its alerts end',
+    load: async () => (await import('./rules.ts')).rulesDelete,
+  },
+  {
+    name: 'rules test',
+    summary: 'what a rule says now, and would have said',
+    load: async () => (await import('./rule-test.ts')).rulesTest,
+  },
+  {
+    name: 'rules',
+    summary: 'what alerts are raised for',
+    load: async () => (await import('./rules.ts')).rules,
+  },
+  {
     name: 'notifications show',
     summary: 'what a message says, and each attempt to send it',
     load: async () => (await import('./notifications.ts')).notificationsShow,

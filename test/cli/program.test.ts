@@ -3,7 +3,10 @@ import { version } from '../../src/package.ts'
 import { runCli } from '../support/cli.ts'
 
 const commands = [
-  ...['status', 'alerts', 'ack', 'resolve', 'silence', 'silence list', 'silence end'],
+  ...['status', 'alerts', 'ack', 'resolve'],
+  ...['rules show', 'rules add', 'rules edit', 'rules delete', 'rules test', 'rules'],
+  ...['notifications show', 'notifications test', 'notifications'],
+  ...['silence', 'silence list', 'silence end'],
   ...['libraries', 'drives', 'targets', 'tasks'],
   ...['record', 'doctor', 'token create', 'migrate', 'check-config'],
 ]

@@ -81,6 +81,9 @@ function fakeClient(
     async post(path, body) {
       return answer(`POST ${path} ${JSON.stringify(body)}`, path)
     },
+    async put(path, body) {
+      return answer(`PUT ${path} ${JSON.stringify(body)}`, path)
+    },
     async delete(path) {
       return answer(`DELETE ${path}`, path)
     },
