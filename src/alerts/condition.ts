@@ -91,6 +91,24 @@ export function over(before: Alert, resolution: Resolution, now: Date): Change {
   return { kind: 'resolved', alert, before }
 }
 
+/** What a user has ended, whether it holds or not. */
+export function overByHand(
+  before: Alert,
+  { user, comment }: { user: string; comment?: string | null | undefined },
+  now: Date,
+): Alert {
+  return {
+    ...before,
+    state: 'resolved',
+    resolution: 'manual',
+    resolvedAt: now,
+    resolvedBy: user,
+    resolveComment: comment ?? null,
+    inhibitedBy: null,
+    silencedBy: [],
+  }
+}
+
 /** What may change while an alert lasts: the words, and what a new version says of the rule. */
 function wordsOf(rule: Rule, finding: Finding) {
   return {

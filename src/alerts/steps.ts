@@ -12,6 +12,7 @@ import {
 } from './alert.ts'
 import { announcements, eventOf, transitionsOf } from './announce.ts'
 import type { Change } from './change.ts'
+import { overByHand } from './condition.ts'
 import { evaluate, lastingAlerts, type ActiveAlerts } from './evaluate.ts'
 import type { FlappingLimits } from './flapping.ts'
 import { mute } from './muting.ts'
@@ -107,18 +108,8 @@ export async function resolveStep(
 ): Promise<Step<Alert>> {
   const before = await existing(around, id)
   if (before.state === 'resolved') return settled(around, before)
-  const comment = given.comment ?? null
-  const alert: Alert = {
-    ...before,
-    state: 'resolved',
-    resolution: 'manual',
-    resolvedAt: around.at,
-    resolvedBy: given.user,
-    resolveComment: comment,
-    inhibitedBy: null,
-    silencedBy: [],
-  }
-  const step = { at: around.at, from: before.state, by: given.user, comment }
+  const alert = overByHand(before, given, around.at)
+  const step = { at: around.at, from: before.state, by: given.user, comment: alert.resolveComment }
   return carryOut(around, alert, { ...step, to: 'resolved' })
 }
 

@@ -29,13 +29,13 @@ const ELEMENTS = [
   'ChangerElementException',
 ]
 
-/** Flags of page 2Eh are not among them: nobody else can read them any more, so they are told whatever else is. */
 const DRIVES = [
   'DriveMissing',
   'TapeDriveUnreachable',
   'TapeDriveCleaningRequired',
   'TapeDriveCleaningRequested',
   'TapeDriveRecoveryRequested',
+  'TapeDriveTapeAlert',
   'TapeDriveTapeAlertPending',
   'TapeDriveUnrecoveredErrors',
   'TapeDriveRetriesHigh',

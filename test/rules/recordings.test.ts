@@ -169,8 +169,11 @@ t.test(
       '05b-drive-daemon-killed',
       '03-tape-moves',
     )
-    const kept = [repoB, fullOfHp, ...driveFlags('XYZZY_A03', 11, 12)]
-    const inLibraries = occupied('XYZZY_A', 'IBMLIB0030', 'DEC30050AB')
+    const kept = [repoB, fullOfHp]
+    const inLibraries = [
+      ...occupied('XYZZY_A', 'IBMLIB0030', 'DEC30050AB'),
+      ...driveFlags('XYZZY_A03', 11, 12),
+    ]
 
     t.strictSame(
       hanging,
