@@ -79,7 +79,11 @@ export const notifications = section('Who is told.', {
     }),
   }),
   heartbeat: section('A URL that is asked while all is well, so that silence is noticed.', {
-    url: url('What is asked (GET) as long as alerts are evaluated; nothing without.'),
+    url: secretUrl(
+      'What is asked (GET) as long as alerts are evaluated; nothing without.',
+      'https://host/path',
+    ),
+    url_file: inFile('the URL'),
     interval_seconds: seconds(60, 'From one to the next.', 5),
   }),
   webhook: section('Alerts and TapeAlert flags are posted to a web server as JSON.', {

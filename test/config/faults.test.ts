@@ -65,6 +65,8 @@ t.test(
       '    channels: [email]',
       '    schedule: "61 7 * * *"',
       '    time_zone: Nowhere/Land',
+      '  pagerduty: {routing_key: x}',
+      '  email: {host: mail, to: [operator@example.org]}',
     ].join('\n')
     t.strictSame([...(await faultsOf(loadText(t, text)))].sort(), [
       'notifications.digest.schedule: must be a schedule of five fields such as 0 7 * * * (config.yaml:5)',
