@@ -77,6 +77,13 @@ t.test('alerts come and go with the trouble, one minute a step', async (t) => {
   const none: string[] = []
   const ofLibrary = (library: string) => `ChangerImportExportOccupied library=${library}`
 
+  const unread = [
+    ...driveFlags('XYZZY_A01', 3, 50),
+    ...driveFlags('XYZZY_A02', 50, 7),
+    ...driveFlags('XYZZY_A03', 11, 12),
+    ...driveFlags('XYZZY_A04', 30),
+  ]
+
   t.strictSame(steps, [
     { recording: '01-steady', came: [repoB, ...lostStatistics], went: [], muted: none },
     // The drives do not say so any more, which tells nothing: the flags were read.
@@ -106,7 +113,11 @@ t.test('alerts come and go with the trouble, one minute a step', async (t) => {
       recording: '05a-library-offline',
       came: ['ChangerOffline library=IBMLIB0030'],
       went: ['TapeDriveCleaningRequired serial=XYZZY_A01', ...driveFlags('XYZZY_A01', 20)],
-      muted: [ofLibrary('IBMLIB0030'), 'TapeDriveCleaningRequested serial=IBMLIB0001'],
+      muted: [
+        ofLibrary('IBMLIB0030'),
+        'TapeDriveCleaningRequested serial=IBMLIB0001',
+        ...driveFlags('IBMLIB0001', 21),
+      ],
     },
     {
       recording: '05b-drive-daemon-killed',
@@ -116,6 +127,8 @@ t.test('alerts come and go with the trouble, one minute a step', async (t) => {
         ...occupied,
         'ChangerUnreachable library=DEC30050AB',
         'TapeDriveCleaningRequested serial=IBMLIB0001',
+        ...driveFlags('IBMLIB0001', 21),
+        ...unread,
       ],
     },
     {
