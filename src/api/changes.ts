@@ -46,7 +46,7 @@ export async function changesBefore(
 }
 
 function auditChange({ at, actor, action, subject }: AuditEntry): Change {
-  const message = subject === null ? `${action} by ${actor}` : `${action} of ${subject} by ${actor}`
+  const message = subject === null ? action : `${action} of ${subject}`
   return { at, kind: 'audit', actor, action, subject, message, level: 'info' }
 }
 

@@ -101,29 +101,24 @@ function printHistory(terminal: Terminal, alert: Answer, now: Date): void {
   )
 }
 
-/** What people did in the hour before it began: as a rule the cause is among it. */
+/** What people did and what happened in the hour before it began: as a rule the cause is among it. */
 function printChanges(terminal: Terminal, alert: Answer, now: Date): void {
   terminal.line()
   const changes = alert.objects('changes')
   if (changes.length === 0) {
-    terminal.line('nothing was changed through storwarden in the hour before')
+    terminal.line('nothing else is known to have changed in the hour before')
     return
   }
   printTable(
     terminal,
-    [
-      { title: 'CHANGED IN THE HOUR BEFORE', whole: true },
-      { title: 'BY' },
-      { title: 'WHAT' },
-      { title: 'OF' },
-    ],
+    [{ title: 'CHANGED IN THE HOUR BEFORE', whole: true }, { title: 'BY' }, { title: 'WHAT' }],
     changes.map((change) => [
       whenInBrief(change.time('at'), now),
-      shown(change.text('actor')),
-      shown(change.text('action')),
-      change.text('subject') ?? '',
+      change.text('actor') ?? '',
+      shown(change.text('message')),
     ]),
   )
+  if (alert.flag('changes_truncated')) terminal.note(`only the last ${changes.length} are shown`)
 }
 
 function membersOf(object: Answer | null): [string, unknown][] {

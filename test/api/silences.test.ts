@@ -191,7 +191,7 @@ t.test('an alert tells what else changed in the hour before, in its order', asyn
     },
     {
       ...{ at: '2026-11-20T20:30:00.000Z', kind: 'audit', actor: 'eve', action: 'token.create' },
-      ...{ subject: 'x', message: 'token.create of x by eve', level: 'info' },
+      ...{ subject: 'x', message: 'token.create of x', level: 'info' },
     },
     {
       ...{ at: '2026-11-20T20:40:00.000Z', kind: 'alert', actor: 'ada', action: 'resolved' },
