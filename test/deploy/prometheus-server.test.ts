@@ -18,7 +18,7 @@ t.test(
     const complaining = await replaying(t, '04-tapealert')
     const degraded = await replaying(t, '07-raid-degraded-and-full')
     const prometheus = await startPrometheus(t, [steady, complaining, degraded].map(addressOf))
-    await allRead(prometheus, 3)
+    await allRead(prometheus, { appliances: 3, flags: 9 })
 
     const { groups } = await prometheus.get<Groups>('rules')
     t.strictSame(
@@ -32,18 +32,28 @@ t.test(
     )
 
     const repoB = 'StorageCapacityWarning /srv/repo-b (pending)'
-    t.strictSame(await prometheus.alerts(addressOf(steady)), [repoB])
+    const flags = (drive: string, ...numbers: number[]) =>
+      numbers.map((flag) => `TapeDriveTapeAlert ${drive} flag ${flag}`)
+    t.strictSame(await prometheus.alerts(addressOf(steady)), [
+      repoB,
+      ...[...flags('XYZZY_A01', 50), ...flags('XYZZY_A02', 50)],
+    ])
     t.strictSame(await prometheus.alerts(addressOf(complaining)), [
       'ApplianceCritical (pending)',
       'ChangerImportExportFull DEC30050AB (pending)',
+      'LibraryTapeAlert XYZZY_A flag 16',
+      'LibraryTapeAlert XYZZY_A flag 3',
       repoB,
       'TapeDriveCleaningRequested IBMLIB0001',
       'TapeDriveCleaningRequired XYZZY_A01',
+      ...[...flags('IBMLIB0001', 21), ...flags('XYZZY_A01', 20, 3)],
+      ...[...flags('XYZZY_A02', 7), ...flags('XYZZY_A04', 30)],
     ])
     t.strictSame(await prometheus.alerts(addressOf(degraded)), [
       'ApplianceCritical (pending)',
       'ArrayDegraded md0',
       'ChangerImportExportFull DEC30050AB (pending)',
+      'CollectorFailing tape_health (pending)',
       'StorageCapacityCritical /srv/repo-b (pending)',
       'StorageCapacityWarning / (pending)',
       repoB,
@@ -53,6 +63,7 @@ t.test(
       t.strictSame(
         await emptyPanels(prometheus),
         [
+          'Drives: Drives that expect to fail',
           'Drives: Blocks that were written or read again, a gigabyte',
           'Drives: Temperature',
           'Drives: Time in motion since the last cleaning',
@@ -67,8 +78,11 @@ t.test(
           'Operations: Share that fails',
           'Operations: Time to answer',
           'Operations: Breakers',
+          'Notifications: Channels',
           'Notifications: Attempts',
           'Notifications: Messages that were given up',
+          'Notifications: Messages that wait',
+          'Notifications: The oldest that waits',
         ],
         'but for what these recordings have none of',
       )
@@ -80,7 +94,7 @@ t.test('an alert lasts while nothing is known, and ends when all is well', { ski
   const broken = await replaying(t, '07-raid-degraded-and-full')
   const address = addressOf(broken)
   const prometheus = await startPrometheus(t, [address], { atOnce: true })
-  await allRead(prometheus, 1)
+  await allRead(prometheus)
   const full = [
     'StorageCapacityCritical /srv/repo-b',
     'StorageCapacityWarning /',
@@ -90,7 +104,7 @@ t.test('an alert lasts while nothing is known, and ends when all is well', { ski
     ...['ApplianceCritical', 'ArrayDegraded md0', 'ChangerImportExportFull DEC30050AB'],
     ...full,
   ]
-  t.strictSame(await prometheus.alerts(address), wrong)
+  t.strictSame(await prometheus.alerts(address), [...wrong, 'CollectorFailing tape_health'].sort())
 
   await broken.end('SIGTERM')
   await prometheus.evaluated()
@@ -98,7 +112,7 @@ t.test('an alert lasts while nothing is known, and ends when all is well', { ski
 
   // Here the arrays are well and the file systems cannot be read.
   const partly = await replaying(t, 'x1-drive-daemon-segv', '--listen', address)
-  await allRead(prometheus, 1)
+  await allRead(prometheus)
   t.strictSame(await prometheus.alerts(address), [
     'CollectorFailing filesystems',
     'CollectorFailing services',
@@ -109,8 +123,12 @@ t.test('an alert lasts while nothing is known, and ends when all is well', { ski
 
   await partly.end('SIGTERM')
   await replaying(t, '01-steady', '--listen', address)
-  await allRead(prometheus, 1)
-  t.strictSame(await prometheus.alerts(address), ['StorageCapacityWarning /srv/repo-b'])
+  await allRead(prometheus, { flags: 2 })
+  t.strictSame(await prometheus.alerts(address), [
+    'StorageCapacityWarning /srv/repo-b',
+    'TapeDriveTapeAlert XYZZY_A01 flag 50',
+    'TapeDriveTapeAlert XYZZY_A02 flag 50',
+  ])
 })
 
 t.test('the metrics are to be had with a token', { skip }, async (t) => {
@@ -126,12 +144,18 @@ t.test('the metrics are to be had with a token', { skip }, async (t) => {
       authorization: { credentials_file: file },
     },
   })
-  await allRead(prometheus, 1)
+  await allRead(prometheus)
   t.match(await prometheus.query('up'), [{ value: '1' }])
 })
 
-/** Resolves when all collectors of the appliances and their own rules are through, and Prometheus has seen it. */
-async function allRead(prometheus: TestPrometheus, appliances: number): Promise<void> {
+/**
+ * Resolves when all collectors of the appliances and their own rules are through, so many TapeAlert flags were
+ * read, and Prometheus has seen it.
+ */
+async function allRead(
+  prometheus: TestPrometheus,
+  { appliances = 1, flags = 0 } = {},
+): Promise<void> {
   await until(
     () => prometheus.query('count by (instance) (storwarden_collector_success)'),
     (counts) =>
@@ -141,6 +165,10 @@ async function allRead(prometheus: TestPrometheus, appliances: number): Promise<
   await until(
     () => prometheus.query('count by (instance) (storwarden_alerts)'),
     (counts) => counts.length === appliances,
+  )
+  await until(
+    () => prometheus.query('count(storwarden_tape_alert_active)'),
+    ([count]) => Number(count?.value ?? 0) >= flags,
   )
   await prometheus.evaluated()
 }

@@ -115,7 +115,8 @@ const PLACES = ['mountpoint', 'array', 'serial', 'library', 'target', 'device', 
 
 function alertText(labels: Record<string, string>, state: 'pending' | 'firing'): string {
   const place = PLACES.map((name) => labels[name]).find((value) => value !== undefined)
-  const words = [labels.alertname, ...(place === undefined ? [] : [place])].join(' ')
+  const flag = labels.flag === undefined ? undefined : `flag ${labels.flag}`
+  const words = [labels.alertname, place, flag].filter((word) => word !== undefined).join(' ')
   return state === 'pending' ? `${words} (pending)` : words
 }
 
