@@ -79,7 +79,7 @@ t.test('of one alert all is told that somebody needs who is woken up by it', asy
       '96 % full',
       '',
       'severity            critical',
-      'state               firing, acknowledged by jo',
+      'state               firing, acknowledged by jo, flapping, silenced',
       'where               mountpoint /srv/backup, host backup01',
       'since               2026-11-20 21:57:00 (3 min ago)',
       'comment             disk ordered',
