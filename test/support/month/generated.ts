@@ -130,7 +130,7 @@ export class GeneratedPart {
       read: () => read(levels) as unknown as Reading<never>,
       partial: () => read(levels, { problems }) as unknown as Reading<never>,
       failed: () => failed(),
-      absent: () => absent() as Reading<never>,
+      absent: () => absent(),
       missing: () => undefined,
     }[this.#how]()
     this.#truths = new Map(
@@ -143,12 +143,12 @@ export class GeneratedPart {
     if (this.#how === 'absent') return 'absent'
     const { alert, level, raise, clear = raise } = condition
     const holds = new Map<string, Place>()
-    const lingers = new Set<string>()
+    const lingers = new Map<string, Place>()
     for (const [name, at] of levels) {
       const value = at[level] ?? 0
       const place = this.#placeOf(name, condition, value)
       if (value > raise) holds.set(placeKey(alert, place.labels), place)
-      else if (value > clear) lingers.add(placeKey(alert, place.labels))
+      else if (value > clear) lingers.set(placeKey(alert, place.labels), place)
     }
     return { holds, lingers, isHidden: (labels) => labels[this.part.label] === hidden }
   }
@@ -180,6 +180,6 @@ export class GeneratedPart {
       ...(condition.inhibits === undefined ? {} : { inhibits: condition.inhibits }),
       check: above(raise) as never,
       ...(clear === undefined ? {} : { lingers: above(clear) as never }),
-    } as Rule
+    }
   }
 }

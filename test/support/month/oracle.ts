@@ -141,7 +141,9 @@ export class Oracle {
     { lingers, isHidden }: Exclude<Truth, string>,
     now: number,
   ): void {
-    if (alert.state === 'firing' && lingers.has(key)) {
+    const lingering = lingers.get(key)
+    if (alert.state === 'firing' && lingering !== undefined) {
+      alert.severity = lingering.severity ?? alert.severity
       alert.goneSince = null
       return
     }

@@ -35,7 +35,10 @@ export class RecordedAppliance {
     this.#random = random
     this.#shownUntil = begin
     const rules = builtInRules().filter(({ subject }) => SUBJECTS.some((name) => name === subject))
-    this.rules = rules.map((rule) => ({ ...rule, check: once(rule.check as never) as never }))
+    this.rules = rules.map((rule) => ({
+      ...rule,
+      check: once((value: object) => rule.check(value as never)) as never,
+    }))
     for (const rule of this.rules) this.#truths.set(rule.alert, once(truthOf(rule)))
   }
 
@@ -91,7 +94,9 @@ function truthOf(rule: Rule): (reading: AnyReading) => Truth {
     const key = (labels: Readonly<Record<string, string>>) => placeKey(rule.alert, labels)
     return {
       holds: new Map(rule.check(value as never).map((place) => [key(place.labels), place])),
-      lingers: new Set((rule.lingers?.(value as never) ?? []).map(({ labels }) => key(labels))),
+      lingers: new Map(
+        (rule.lingers?.(value as never) ?? []).map((place) => [key(place.labels), place]),
+      ),
       isHidden: (labels) =>
         coverage === 'none' ||
         problems.some((problem) =>

@@ -11,7 +11,7 @@ export type Truth =
       /** Where the condition of a rule holds, by place. */
       holds: ReadonlyMap<string, Place>
       /** Where what fires is not over yet. */
-      lingers: ReadonlySet<string>
+      lingers: ReadonlyMap<string, Place>
       /** Whether nobody could look there. */
       isHidden: (labels: Readonly<Record<string, string>>) => boolean
     }
