@@ -4,11 +4,11 @@ import t from 'tap'
 import { collectors } from '../../src/collectors/index.ts'
 import { startTestDaemon, until, type TestDaemon } from '../support/daemon.ts'
 import { dashboardText, drawnPanels, whenAllIsChosen, type Dashboard } from '../support/grafana.ts'
-import { lacking } from '../support/prometheus.ts'
+import { lacks } from '../support/peer.ts'
 import { startPrometheus, type TestPrometheus } from '../support/prometheus-server.ts'
 
 const recordings = fileURLToPath(new URL('../../fixtures/recordings', import.meta.url))
-const skip = lacking('prometheus', 'prometheus')
+const skip = lacks('prometheus', '--version')
 
 t.test(
   'what is wrong with a recorded appliance is alerted, and nothing else',

@@ -5,19 +5,18 @@ import { builtInRules, defaultThresholds } from '../../src/rules/index.ts'
 import { severities, sources } from '../../src/rules/rule.ts'
 import { compareQuery, exportedMetrics } from '../support/exported.ts'
 import {
-  check,
   deploy,
-  lacking,
   readYaml,
   shippedRules,
   type AlertRule,
   type RecordingRule,
 } from '../support/prometheus.ts'
+import { lacks, run } from '../support/peer.ts'
 import { readQuery } from '../support/promql.ts'
 
 const folder = join(deploy, 'prometheus')
 const tests = readdirSync(join(folder, 'tests')).map((name) => join(folder, 'tests', name))
-const skip = lacking('promtool', 'prometheus')
+const skip = lacks('promtool', '--version')
 
 const rules = shippedRules().flatMap((group) => group.rules)
 const alerts = rules.filter((rule): rule is AlertRule => 'alert' in rule)
@@ -33,8 +32,8 @@ const ofPrometheus: Readonly<Record<string, string[]>> = {
 }
 
 t.test('promtool takes configuration and rules', { skip }, (t) => {
-  t.match(check('promtool', 'check', 'config', join(folder, 'prometheus.yml')), /SUCCESS/)
-  t.match(check('promtool', 'check', 'rules', join(folder, 'storwarden.rules.yml')), /SUCCESS/)
+  t.match(run('promtool', ['check', 'config', join(folder, 'prometheus.yml')]), /SUCCESS/)
+  t.match(run('promtool', ['check', 'rules', join(folder, 'storwarden.rules.yml')]), /SUCCESS/)
   t.end()
 })
 
@@ -56,13 +55,13 @@ t.test('so it does when the token is asked for', { skip }, (t) => {
       },
     ],
   })
-  t.match(check('promtool', 'check', 'config', config), /SUCCESS/)
+  t.match(run('promtool', ['check', 'config', config]), /SUCCESS/)
   t.end()
 })
 
 for (const file of tests) {
   t.test(`the rules do what ${file.slice(folder.length + 1)} says`, { skip }, (t) => {
-    t.match(check('promtool', 'test', 'rules', file), /SUCCESS/)
+    t.match(run('promtool', ['test', 'rules', file]), /SUCCESS/)
     t.end()
   })
 }

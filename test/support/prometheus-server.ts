@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -6,6 +5,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { until } from './daemon.ts'
 import { makeStateDirectory, type Teardown } from './database.ts'
+import { startPeer } from './peer.ts'
 import { deploy, readYaml, shippedRules } from './prometheus.ts'
 
 /** A Prometheus with the configuration that is shipped, but for what makes it quick. */
@@ -47,35 +47,18 @@ export async function startPrometheus(
   writeFileSync(join(directory, 'prometheus.yml'), stringify(quick(targets, options.scrape ?? {})))
   writeFileSync(join(directory, 'storwarden.rules.yml'), stringify(quickRules(options.atOnce)))
   const address = `127.0.0.1:${await freePort()}`
-  const child = spawn(
-    'prometheus',
-    [
-      `--config.file=${join(directory, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(directory, 'data')}`,
-      `--web.listen-address=${address}`,
-      '--log.level=warn',
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const ended = once(child, 'exit')
-  t.teardown(async () => {
-    child.kill('SIGTERM')
-    await ended
-  })
+  const peer = startPeer(t, 'prometheus', [
+    `--config.file=${join(directory, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(directory, 'data')}`,
+    `--web.listen-address=${address}`,
+  ])
+  await peer.says(/Server is ready/)
   const get = async <T>(path: string): Promise<T> => {
     const response = await fetch(`http://${address}/api/v1/${path}`)
     const { data, error } = (await response.json()) as { data: T; error?: string }
     if (!response.ok) throw new Error(`${path}: ${response.status} ${error}`)
     return data
   }
-  const isReady = async () => {
-    if (child.exitCode !== null) throw new Error(`prometheus ended: ${said}`)
-    const response = await fetch(`http://${address}/-/ready`).catch(() => null)
-    return response?.ok === true
-  }
-  await until(isReady, (ready) => ready)
   return {
     get,
     async query(expr) {

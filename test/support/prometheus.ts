@@ -1,25 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
 /** The folder of what is for Prometheus and its kin. */
 export const deploy = fileURLToPath(new URL('../../deploy', import.meta.url))
-
-/** Why what takes the program is skipped; false where it is there. CI has it, from Debian. */
-export function lacking(program: string, debianPackage: string): string | false {
-  return (
-    spawnSync(program, ['--version']).error !== undefined &&
-    `${program} is not installed (Debian: ${debianPackage})`
-  )
-}
-
-/** What a check said; throws with it when there is something wrong. */
-export function check(program: string, ...words: string[]): string {
-  const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${program} ${words.join(' ')}: ${stdout}${stderr}`)
-  return stdout
-}
 
 /** A rule as its file has it. */
 export interface AlertRule {
