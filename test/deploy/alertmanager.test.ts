@@ -44,7 +44,7 @@ t.test('alerts of one library are one message, and so are those of one target', 
   t.strictSame(route.group_by, ['instance', 'alertname'])
   const told = route.routes?.filter(({ receiver }) => receiver !== 'nobody') ?? []
   t.equal(told.length, 3)
-  for (const { receiver, routes } of told) {
+  for (const { receiver = '', routes } of told) {
     t.strictSame(
       routes,
       [
