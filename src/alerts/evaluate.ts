@@ -82,10 +82,12 @@ function evaluateRule(
   if (reading.state === 'failed') return []
   if (reading.state === 'absent') return known.map((alert) => over(alert, 'absent', now))
 
+  const findings = rule.check(reading.value as never)
+  if (findings.length === 0 && known.length === 0) return []
   const left = new Map(known.map((alert) => [alert.fingerprint, alert]))
   const found = new Set<string>()
   const changes: Change[] = []
-  for (const finding of rule.check(reading.value as never)) {
+  for (const finding of findings) {
     const fingerprint = fingerprintOf(rule.alert, finding.labels)
     if (found.has(fingerprint)) continue
     found.add(fingerprint)

@@ -168,12 +168,14 @@ function ruleOf(
   condition: Condition,
   clear: Condition | null,
 ): Rule<'metrics'> {
-  const evaluate = remembering(evaluator(condition))
-  const evaluateClear = clear === null ? null : remembering(evaluator(clear))
+  // Nothing is kept for when more is asked about the same moment, which is seldom: thousands of rules would keep much.
+  const evaluate = evaluator(condition)
+  const evaluateClear = clear === null ? null : evaluator(clear)
+  const metrics = metricsOf(condition)
   const found = (of: Condition, { rows }: Rows, lasting: boolean): Finding[] => {
     const there = rows.filter(({ value }) => value.low === 1)
     if (there.length > MAX_ROWS) throw new TooManyPlacesError()
-    return there.map((row) => findingOf(definition, of, row, lasting))
+    return there.map((row) => findingOf({ definition, condition: of, metrics, lasting }, row))
   }
   return {
     ...wordsOf(definition),
@@ -192,7 +194,7 @@ function lookerOf(condition: Condition): UserRule['look'] {
   const evaluate = evaluator(condition)
   const hasThreshold = thresholdOf(condition) !== null
   return (metrics) =>
-    evaluate(metrics).rows.map(({ labels, value, of: [left] }) => {
+    evaluate(metrics).rows.map(({ labels, value, left }) => {
       const measured = hasThreshold ? left?.value : undefined
       return {
         labels: told(labels),
@@ -202,15 +204,6 @@ function lookerOf(condition: Condition): UserRule['look'] {
     })
 }
 
-/** The engine asks several things about the same moment. */
-function remembering(evaluate: (metrics: Metrics) => Rows): (metrics: Metrics) => Rows {
-  let last: { metrics: Metrics; rows: Rows } | null = null
-  return (metrics) => {
-    if (last?.metrics !== metrics) last = { metrics, rows: evaluate(metrics) }
-    return last.rows
-  }
-}
-
 function undecidedPlaces({ rows, gaps }: Rows): Labels[] {
   return [
     ...rows.filter(({ value }) => value.low !== value.high),
@@ -218,26 +211,30 @@ function undecidedPlaces({ rows, gaps }: Rows): Labels[] {
   ].map(({ labels }) => told(labels))
 }
 
-function findingOf(
-  { query, labels, thresholdValue, clearThreshold }: RuleDefinition,
-  condition: Condition,
-  row: Row,
-  lasting: boolean,
-): Finding {
+interface Telling {
+  definition: RuleDefinition
+  condition: Condition
+  metrics: readonly string[]
+  /** It would not begin there, and is not over. */
+  lasting: boolean
+}
+
+function findingOf({ definition, condition, metrics, lasting }: Telling, row: Row): Finding {
+  const { query, labels, thresholdValue, clearThreshold } = definition
   const { text, values } = explain(condition.text, condition.checked, row)
   const place = told(row.labels)
   const where = Object.entries(place).map(([name, value]) => `${name} ${value}`)
   const why = `${where.length === 0 ? '' : `${where.join(', ')}: `}${text}.`
   return {
-    // What tells the place from others stays what it is, whatever the rule adds.
-    labels: { ...labels, ...place },
+    // The place comes first, and stays what it is whatever the rule adds.
+    labels: { ...place, ...labels, ...place },
     message: lasting ? `${why} The alert lasts for as long as that is so.` : why,
     evidence: {
       query,
       ...(thresholdValue === null ? {} : { threshold_value: thresholdValue }),
       ...(clearThreshold === null ? {} : { clear_threshold: clearThreshold }),
       values,
-      metrics: metricsOf(condition),
+      metrics,
     },
   }
 }

@@ -28,7 +28,7 @@ interface Explaining {
 /** The comparisons that make it what it is, `is`. */
 function reasons(checked: CheckedTruth, row: Row | null, is: boolean, to: Explaining): string[] {
   if (row === null) return []
-  const [left, right] = row.of
+  const { left, right } = row
   switch (checked.kind) {
     case 'not':
       return reasons(checked.of, left, !is, to)
@@ -113,7 +113,7 @@ function boundsText(value: Bounds, unit: Unit | null): string {
 /** The values of the metrics a number was calculated from; of an aggregate its own, as it has those of many places. */
 function collect(checked: Checked, row: Row | null, to: Explaining): void {
   if (row === null) return
-  const [left, right] = row.of
+  const { left, right } = row
   switch (checked.kind) {
     case 'metric': {
       const { name } = checked.selection.metric

@@ -6,8 +6,9 @@ import { either, unknownNumber, type Bounds } from './bounds.ts'
 export interface Row {
   readonly labels: Labels
   readonly value: Bounds
-  /** The rows it was made of, for whoever wants to know why: of the left and of the right operand. */
-  readonly of: readonly [left: Row | null, right: Row | null]
+  /** The rows it was made of, of the left and of the right operand, for whoever wants to know why. */
+  readonly left: Row | null
+  readonly right: Row | null
 }
 
 /** Places that may be there and could not be read: all whose labels do not contradict these. */
@@ -39,8 +40,6 @@ export class TooManyPlacesError extends Error {
 /** Nothing is known of any place. */
 export const nothingKnown: Rows = { rows: [], gaps: [unknownGap({})] }
 
-const NONE: Row['of'] = [null, null]
-
 /** Of places that could not be read no number is known. */
 export function unknownGap(labels: Labels): Gap {
   return { labels, value: unknownNumber }
@@ -48,13 +47,15 @@ export function unknownGap(labels: Labels): Gap {
 
 /** A row that is made of none. */
 export function leaf(labels: Labels, value: Bounds): Row {
-  return { labels, value, of: NONE }
+  return { labels, value, left: null, right: null }
 }
 
 /** The rows with other values. */
 export function mapRows({ rows, gaps }: Rows, change: (value: Bounds) => Bounds): Rows {
   return {
-    rows: rows.map((row) => ({ labels: row.labels, value: change(row.value), of: [row, null] })),
+    rows: rows.map((row) => {
+      return { labels: row.labels, value: change(row.value), left: row, right: null }
+    }),
     gaps: gaps.map(({ labels, value }) => ({ labels, value: change(value) })),
   }
 }
@@ -85,7 +86,8 @@ export function joinEither(left: Rows, right: Rows): Rows {
       .filter((row) => !matched.has(row))
       .map((row) => {
         const value = maybeEither(row, other.gaps)
-        return { labels: row.labels, value, of: isLeft ? [row, null] : [null, row] }
+        const [ofLeft, ofRight] = isLeft ? [row, null] : [null, row]
+        return { labels: row.labels, value, left: ofLeft, right: ofRight }
       })
   const open = (gaps: readonly Gap[], other: Rows): Gap[] =>
     gaps.map((gap) => ({
@@ -135,7 +137,8 @@ function joined(
           rows.push({
             labels: merged(one.labels, other.labels),
             value: combine(one.value, other.value),
-            of: [one, other],
+            left: one,
+            right: other,
           })
         }
       }
@@ -152,15 +155,29 @@ interface Shape {
 
 /** Most often all rows are of one shape: those of one metric. */
 function byShape(rows: readonly Row[]): Shape[] {
-  const shapes = new Map<string, Shape>()
+  const shapes: Shape[] = []
   for (const row of rows) {
-    const names = Object.keys(row.labels)
-    const key = names.length > 1 ? names.sort().join('\0') : (names[0] ?? '')
-    const shape = shapes.get(key)
-    if (shape === undefined) shapes.set(key, { names, rows: [row] })
+    const names = namesOf(row.labels)
+    const shape = shapes.find((each) => each.names === names)
+    if (shape === undefined) shapes.push({ names, rows: [row] })
     else shape.rows.push(row)
   }
-  return [...shapes.values()]
+  return shapes
+}
+
+const namesOfLabels = new WeakMap<Labels, readonly string[]>()
+const knownNames = new Map<string, readonly string[]>()
+
+/** The names of labels, in order: the same array for the same names, of which there are as many as kinds of places. */
+function namesOf(labels: Labels): readonly string[] {
+  const found = namesOfLabels.get(labels)
+  if (found !== undefined) return found
+  const sorted = Object.keys(labels).sort()
+  const key = JSON.stringify(sorted)
+  const names = knownNames.get(key) ?? sorted
+  knownNames.set(key, names)
+  namesOfLabels.set(labels, names)
+  return names
 }
 
 function indexOf(rows: readonly Row[], names: readonly string[]): Map<string, Row[]> {
