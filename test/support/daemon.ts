@@ -23,6 +23,7 @@ export interface TestDaemon {
   /** Asks as admin. */
   get<T>(path: string): Promise<T>
   post<T>(path: string, body: object): Promise<T>
+  delete(path: string): Promise<unknown>
   /** Follows the event stream as admin. */
   follow(onFrame: (frame: Frame) => void): Promise<WebSocket>
 }
@@ -59,7 +60,7 @@ export async function startTestDaemon(
   const ask = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
     const headers = { ...(await authorized()), 'content-type': 'application/json' }
     const response = await fetch(`${url}${path}`, { ...init, headers })
-    const body: unknown = await response.json()
+    const body: unknown = response.status === 204 ? null : await response.json()
     if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(body)}`)
     return body as T
   }
@@ -71,6 +72,7 @@ export async function startTestDaemon(
     end: (signal) => end(child, signal),
     get: (path) => ask(path),
     post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }),
+    delete: (path) => ask(path, { method: 'DELETE' }),
     async follow(onFrame) {
       const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/monitoring/events`, {
         headers: await authorized(),
