@@ -67,7 +67,7 @@ export function notifying(parts: NotifyingParts): Notifying {
   const { config, db, alone, evaluatedAt, self, log, now } = parts
   const agent = `storwarden/${version}`
   const { host, port } = config().listen
-  let answersAt = `${host}:${port}`
+  let answersAt = addressForPeople(`${host}:${port}`)
   let channels: readonly Channel[] = []
   const setUp = () => {
     const { notifications } = config()
@@ -124,7 +124,7 @@ export function notifying(parts: NotifyingParts): Notifying {
     health: async () => [...(await channelHealth(db, names(), now())), ...beats()],
     breakers: () => dispatcher.breakers(),
     start(address) {
-      answersAt = address
+      answersAt = addressForPeople(address)
       setUp()
       dispatcher.start()
       digest.start()
@@ -135,6 +135,11 @@ export function notifying(parts: NotifyingParts): Notifying {
       await Promise.all([heartbeat.stop(), digest.stop(), dispatcher.stop()])
     },
   }
+}
+
+/** Where the daemon answers on every address, people reach it by the name of the machine. */
+function addressForPeople(address: string): string {
+  return address.replace(/^(?:0\.0\.0\.0|\[?::\]?):(?=\d+$)/, `${hostname()}:`)
 }
 
 /** What a digest tells. */
