@@ -57,6 +57,8 @@ export interface Notifying {
   stop(): Promise<void>
 }
 
+/** Each event raises an alert, too, of which people are told; as they are, events are for programs. */
+const EVENT_TAKER = 'webhook'
 /** Beats of the rules that may be missed before the daemon counts as ill. */
 const BEATS = 3
 /** Alerts of either kind that a digest lists. */
@@ -110,7 +112,7 @@ export function notifying(parts: NotifyingParts): Notifying {
   return {
     alongside: (transaction, step) => planner.alongside(transaction, step),
     tellEvents(transaction, events) {
-      const takers = notifiers().filter(({ kinds }) => kinds.includes('event'))
+      const takers = notifiers().filter(({ name }) => name === EVENT_TAKER)
       const messages = events.flatMap((event) =>
         takers.map(({ name }) => ({ channel: name, ...messageOf(event, randomUUID()) })),
       )

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -173,12 +173,13 @@ const recordings = fileURLToPath(new URL('../../fixtures/recordings', import.met
 t.test('so it is with the whole daemon', async (t) => {
   const receiver = new StormReceiver(() => 0.18)
   const url = await receiver.listen(t)
-  const config = join(
-    t.testdir({
-      'config.yaml': `notifications: {group_interval_seconds: 0, webhook: {url: "${url}/hook"}}\n`,
-    }),
-    'config.yaml',
-  )
+  const config = join(t.testdir({}), 'config.yaml')
+  const configure = (path: string, beat: string) =>
+    writeFile(
+      config,
+      `notifications: {group_interval_seconds: 0, webhook: {url: "${url}/${path}"}, heartbeat: {${beat}}}\n`,
+    )
+  await configure('hook', 'interval_seconds: 5')
   const replay = join(recordings, '07-raid-degraded-and-full')
   const stateDir = await makeStateDirectory(t)
   const start = () =>
@@ -238,6 +239,18 @@ t.test('so it is with the whole daemon', async (t) => {
     { channel: 'webhook', state: 'delivered', alerts: [{ id: second, event: 'resolved' }] },
     { channel: 'webhook', state: 'delivered' },
   ])
+
+  // Who is told is changed while it runs.
+  await configure('elsewhere', `interval_seconds: 5, url: "${url}/beat"`)
+  process.kill(daemon.pid, 'SIGHUP')
+  await until(
+    () => daemon.post('/api/v1/monitoring/notifications/test', {}),
+    () => receiver.taken.at(-1)?.channel === 'elsewhere',
+  )
+  await until(
+    async () => receiver.beats,
+    (beats) => beats > 0,
+  )
   t.equal(await daemon.end('SIGTERM'), 0)
 })
 

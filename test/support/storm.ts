@@ -48,6 +48,8 @@ export class StormReceiver extends EventEmitter<Record<Moment, [string]>> {
   /** Requests, of messages that came again too. */
   requests = 0
   calm = false
+  /** What was asked with GET: heartbeats. */
+  beats = 0
   /** From 0 to 1, what it does: below 0.1 refuse, 0.15 ask for patience, 0.17 hang, 0.19 take and hang, 0.25 take and hang up. */
   random: () => number
   readonly #bodies = new Map<string, string>()
@@ -82,6 +84,11 @@ export class StormReceiver extends EventEmitter<Record<Moment, [string]>> {
       request.setEncoding('utf8').on('data', (part: string) => (body += part))
       request.on('error', () => undefined)
       request.on('end', () => {
+        if (request.method === 'GET') {
+          this.beats += 1
+          response.end('OK')
+          return
+        }
         const agent = request.headers['user-agent'] ?? ''
         this.requests += 1
         this.emit('received', agent)
