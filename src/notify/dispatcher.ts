@@ -70,6 +70,7 @@ export class Dispatcher {
     this.#stopped = true
     await this.#looking
     await Promise.all(this.#lanes.map((lane) => lane.stop()))
+    this.#lanes = []
   }
 
   /** Sends what is due now; resolves when that is done. Never rejects. */

@@ -22,7 +22,7 @@ export interface LaneOptions {
   now: () => Date
   /** From 0 to 1; Math.random otherwise. */
   random?: () => number
-  /** How long an attempt may take at most, in ms; a minute otherwise. */
+  /** How long an attempt may take at most, in ms; 75 s otherwise. */
   limitMs?: number
   /** Told of attempts: of none of each result at the start. */
   onAttempts: (channel: string, result: Result, count: number) => void
@@ -30,7 +30,8 @@ export interface LaneOptions {
   onError: (error: Error) => void
 }
 
-const LIMIT_MS = 60_000
+/** Longer than any channel gives the other side: what it says of that is better than what is said here. */
+const LIMIT_MS = 75_000
 /** So much longer than an attempt nobody else sends the message: that it ended has to be noted too. */
 const LEASE_MS = 30_000
 

@@ -37,7 +37,7 @@ t.test(
     const beside = dispatcherOf(clock, webhook)
     await beside.sendDue()
     t.equal(ids().length, 1, 'another daemon cannot know that it was killed')
-    clock.advance(89)
+    clock.advance(104)
     await beside.sendDue()
     t.equal(ids().length, 1)
     clock.advance(1)
