@@ -15,6 +15,7 @@ import {
   resolveStep,
   silenceStep,
   type Circumstances,
+  type Note,
   type Step,
 } from './steps.ts'
 import { lockAlerts } from './store.ts'
@@ -50,7 +51,8 @@ export interface AlertStep {
  *
  * All state is in the database: each step reads it, decides and writes in one transaction, with the
  * events that tell of it. So it does not matter when the daemon is killed, and two of them take turns.
- * Every step rejects with DatabaseUnavailableError when that is so; nothing has changed then.
+ * Every step rejects with DatabaseUnavailableError when that is so; nothing has changed then. A `note` writes with
+ * what a user changed: when it rejects, nothing has.
  */
 export class AlertEngine {
   readonly #options: AlertEngineOptions
@@ -69,8 +71,8 @@ export class AlertEngine {
    * Notes that somebody looks after the alert; of one that is acknowledged, that somebody else does, for longer, or
    * says something new. Rejects with AlertNotFoundError or AlertResolvedError.
    */
-  acknowledge(id: string, given: Acknowledgement): Promise<Alert> {
-    return this.#step((around) => acknowledgeStep(id, given, around))
+  acknowledge(id: string, given: Acknowledgement, note?: Note<Alert>): Promise<Alert> {
+    return this.#step((around) => acknowledgeStep(id, given, around, note))
   }
 
   /**
@@ -80,18 +82,19 @@ export class AlertEngine {
   resolve(
     id: string,
     given: { user: string; comment?: string | null | undefined },
+    note?: Note<Alert>,
   ): Promise<Alert> {
-    return this.#step((around) => resolveStep(id, given, around))
+    return this.#step((around) => resolveStep(id, given, around, note))
   }
 
   /** Mutes what matches, from the start of the silence. Rejects with InvalidSilenceError. */
-  silence(draft: SilenceDraft, { user }: { user: string }): Promise<Silence> {
-    return this.#step((around) => silenceStep(draft, user, around))
+  silence(draft: SilenceDraft, { user }: { user: string }, note?: Note<Silence>): Promise<Silence> {
+    return this.#step((around) => silenceStep(draft, user, around, note))
   }
 
   /** Ends a silence; one that is over already stays as it is. Rejects with SilenceNotFoundError. */
-  endSilence(id: string, { user }: { user: string }): Promise<Silence> {
-    return this.#step((around) => endSilenceStep(id, user, around))
+  endSilence(id: string, { user }: { user: string }, note?: Note<Silence>): Promise<Silence> {
+    return this.#step((around) => endSilenceStep(id, user, around, note))
   }
 
   /** One transaction after the other; its events are handed out once it is committed. */

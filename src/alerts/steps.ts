@@ -52,6 +52,15 @@ export interface Step<T> {
   events: readonly NewEvent[]
 }
 
+/**
+ * Writes down who changed what, in the transaction of the change; `before` is null where there was nothing. Not
+ * called when nothing changed.
+ */
+export type Note<T> = (
+  transaction: Queryable,
+  change: { before: T | null; after: T },
+) => Promise<void>
+
 /** What a snapshot makes of the alerts. */
 export async function evaluationStep(
   snapshot: Snapshot,
@@ -86,11 +95,13 @@ export async function acknowledgeStep(
   id: string,
   given: Acknowledgement,
   around: Circumstances,
+  note?: Note<Alert>,
 ): Promise<Step<Alert>> {
   const before = await existing(around, id)
   if (before.state === 'resolved') throw new AlertResolvedError(id)
   const alert = acknowledged(before, given, around.at)
   if (alert === before) return settled(around, before)
+  await note?.(around.transaction, { before, after: alert })
   return carryOut(around, alert, {
     at: around.at,
     from: before.state,
@@ -105,10 +116,12 @@ export async function resolveStep(
   id: string,
   given: { user: string; comment?: string | null | undefined },
   around: Circumstances,
+  note?: Note<Alert>,
 ): Promise<Step<Alert>> {
   const before = await existing(around, id)
   if (before.state === 'resolved') return settled(around, before)
   const alert = overByHand(before, given, around.at)
+  await note?.(around.transaction, { before, after: alert })
   const step = { at: around.at, from: before.state, by: given.user, comment: alert.resolveComment }
   return carryOut(around, alert, { ...step, to: 'resolved' })
 }
@@ -118,9 +131,11 @@ export async function silenceStep(
   draft: SilenceDraft,
   user: string,
   around: Circumstances,
+  note?: Note<Silence>,
 ): Promise<Step<Silence>> {
   const silence = newSilence(draft, { id: randomUUID(), author: user, now: around.at })
   await insertSilence(around.transaction, silence)
+  await note?.(around.transaction, { before: null, after: silence })
   return settled(around, silence)
 }
 
@@ -129,13 +144,16 @@ export async function endSilenceStep(
   id: string,
   user: string,
   around: Circumstances,
+  note?: Note<Silence>,
 ): Promise<Step<Silence>> {
   const { transaction, at } = around
   const before = await findSilence(transaction, id)
   if (before === null) throw new SilenceNotFoundError(id)
   if (readSilence(before).stateAt(at) === 'expired') return settled(around, before)
+  const after = { ...before, cancelledAt: at, cancelledBy: user }
   await cancelSilence(transaction, before.id, { by: user, at })
-  return settled(around, { ...before, cancelledAt: at, cancelledBy: user })
+  await note?.(transaction, { before, after })
+  return settled(around, after)
 }
 
 /** Writes what a user made of an alert, with the step in its history and the event that tells of it. */

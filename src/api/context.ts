@@ -1,8 +1,6 @@
-import type { Acknowledgement } from '../alerts/acknowledgement.ts'
-import type { SilenceDraft } from '../alerts/new-silence.ts'
+import type { AlertEngine } from '../alerts/engine.ts'
 import type { RuleBook } from '../alerts/rule-book.ts'
 import type { RuleTrials } from '../alerts/rule-trial.ts'
-import type { Silence } from '../alerts/silence.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
@@ -18,7 +16,8 @@ export interface ApiContext {
   version: string
   db: Database
   accounts: Accounts
-  alerts: AlertActions
+  /** What an operator does to alerts. */
+  alerts: Pick<AlertEngine, 'acknowledge' | 'resolve' | 'silence' | 'endSilence'>
   /** Test messages. */
   notifications: Pick<TestMessages, 'channels' | 'send'>
   /** What the appliance looks like now. */
@@ -48,16 +47,6 @@ export interface ApiContext {
   now: () => Date
   /** A clock that only goes forward, in seconds. */
   elapsedSeconds: () => number
-}
-
-/** What an operator does to alerts: an AlertEngine. The first two reject with ERR_ALERT_NOT_FOUND or ERR_ALERT_RESOLVED. */
-export interface AlertActions {
-  acknowledge(id: string, how: Acknowledgement): Promise<unknown>
-  resolve(id: string, how: { user: string; comment: string | null }): Promise<unknown>
-  /** Rejects with InvalidSilenceError. */
-  silence(draft: SilenceDraft, who: { user: string }): Promise<Silence>
-  /** Rejects with ERR_SILENCE_NOT_FOUND. */
-  endSilence(id: string, who: { user: string }): Promise<Silence>
 }
 
 /** The metrics of the daemon and the appliance, rendered. */

@@ -1,7 +1,9 @@
 import t from 'tap'
+import { openSilences } from '../../src/alerts/silence-store.ts'
 import { getAlert } from '../../src/alerts/store.ts'
 import { alertsOn, briefly, found, place, said } from '../support/alert-engine.ts'
 import { openTestDatabase } from '../support/database.ts'
+import { start } from '../support/evaluation.ts'
 
 const database = await openTestDatabase(t)
 const { freshEngine, listed } = alertsOn(database)
@@ -134,4 +136,21 @@ t.test('what is unknown or over is refused with a code', async (t) => {
   await t.rejects(engine.resolve('no uuid', { user: 'ada' }), { code: 'ERR_ALERT_NOT_FOUND' })
   t.equal(await getAlert(database, unknown), null)
   t.equal(await getAlert(database, 'no uuid'), null)
+})
+
+t.test('what cannot be noted is not done', async (t) => {
+  const { engine } = await freshEngine()
+  await engine.evaluate(found(place('/srv/a')))
+  const id = (await listed())[0]?.id ?? ''
+  const before = await getAlert(database, id)
+  const fails = () => Promise.reject(new Error('the trail is full'))
+  await t.rejects(engine.acknowledge(id, { user: 'ada' }, fails), /the trail is full/)
+  await t.rejects(engine.resolve(id, { user: 'ada' }, fails), /the trail is full/)
+  const draft = { matchers: [], maintenance: true, startsAt: null, endsAt: null, schedule: null }
+  await t.rejects(
+    engine.silence({ ...draft, comment: 'new disks' }, { user: 'ada' }, fails),
+    /the trail is full/,
+  )
+  t.strictSame(await getAlert(database, id), before)
+  t.strictSame(await openSilences(database, new Date(start)), [])
 })

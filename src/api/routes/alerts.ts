@@ -3,13 +3,13 @@ import {
   alertStates,
   alertToJson,
   AlertNotFoundError,
+  type Alert,
   type AlertDetail,
 } from '../../alerts/alert.ts'
 import { listAlerts } from '../../alerts/list.ts'
 import { getAlert } from '../../alerts/store.ts'
-import { appendAudit, auditActor } from '../../auth/audit.ts'
-import type { Origin, Principal } from '../../auth/principal.ts'
 import { severities, sources } from '../../rules/rule.ts'
+import { auditNote } from '../audit-note.ts'
 import { changesBefore, changeKinds } from '../changes.ts'
 import type { ApiContext } from '../context.ts'
 import { toJson, type Json } from '../json.ts'
@@ -178,9 +178,12 @@ const acknowledge = route({
     const expiresAt =
       typeof end === 'string' ? futureDateOf(end, '/body/expires_at', context.now()) : end
     const how = { user: principal.username, comment, expiresAt }
-    return await changed(context, params.id, 'alert.acknowledge', principal, origin, () =>
-      context.alerts.acknowledge(params.id, how),
+    await context.alerts.acknowledge(
+      params.id,
+      how,
+      auditNote(context, { action: 'alert.acknowledge', principal, origin, fieldsOf: lifeOf }),
     )
+    return { status: 200, json: await detailJson(context, await existing(context, params.id)) }
   },
 })
 
@@ -197,40 +200,17 @@ const resolve = route({
   problems: ['alert_not_found', 'alert_resolved'],
   async handle({ params, body, principal, origin, context }) {
     const how = { user: principal.username, comment: body.comment ?? null }
-    return await changed(context, params.id, 'alert.resolve', principal, origin, () =>
-      context.alerts.resolve(params.id, how),
+    await context.alerts.resolve(
+      params.id,
+      how,
+      auditNote(context, { action: 'alert.resolve', principal, origin, fieldsOf: lifeOf }),
     )
+    return { status: 200, json: await detailJson(context, await existing(context, params.id)) }
   },
 })
 
 /** Alerts: list, one, acknowledge, resolve. */
 export const alertRoutes = [list, get, acknowledge, resolve]
-
-/** Carries out what is asked of an alert, notes it when it changed anything, and answers with the alert. */
-async function changed(
-  context: ApiContext,
-  alertId: string,
-  action: string,
-  principal: Principal,
-  origin: Origin,
-  change: () => Promise<unknown>,
-) {
-  const before = lifeOf(await existing(context, alertId))
-  await change()
-  const alert = await existing(context, alertId)
-  const after = lifeOf(alert)
-  if (JSON.stringify(before) !== JSON.stringify(after)) {
-    await appendAudit(context.db, {
-      at: context.now(),
-      ...auditActor(principal, origin),
-      action,
-      subject: alertId,
-      before,
-      after,
-    })
-  }
-  return { status: 200, json: await detailJson(context, alert) }
-}
 
 async function existing({ db }: ApiContext, alertId: string): Promise<AlertDetail> {
   const alert = await getAlert(db, alertId)
@@ -239,7 +219,7 @@ async function existing({ db }: ApiContext, alertId: string): Promise<AlertDetai
 }
 
 /** The part of an alert that people change. */
-function lifeOf(alert: AlertDetail): Record<string, Json> {
+function lifeOf(alert: Alert): Record<string, Json> {
   const { state, acknowledgedBy, acknowledgedAt, acknowledgeExpiresAt, resolvedBy, resolution } =
     alert
   return toJson({

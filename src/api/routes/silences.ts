@@ -3,8 +3,7 @@ import { InvalidSilenceError } from '../../alerts/new-silence.ts'
 import { silenceStates, SilenceNotFoundError, type Silence } from '../../alerts/silence.ts'
 import { findSilence, listSilences } from '../../alerts/silence-store.ts'
 import { readSilence } from '../../alerts/silences.ts'
-import { appendAudit, auditActor } from '../../auth/audit.ts'
-import type { Origin, Principal } from '../../auth/principal.ts'
+import { auditNote } from '../audit-note.ts'
 import type { ApiContext } from '../context.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
@@ -152,15 +151,22 @@ const create = route({
       comment: comment ?? '',
     }
     const made = await context.alerts
-      .silence(draft, { user: principal.username })
+      .silence(
+        draft,
+        { user: principal.username },
+        auditNote(context, {
+          action: 'silence.create',
+          principal,
+          origin,
+          fieldsOf: silenceFields,
+        }),
+      )
       .catch((error: unknown) => {
         throw error instanceof InvalidSilenceError ? problemOfFaults(error) : error
       })
-    const json = silenceJson(made, context.now())
-    await audit(context, principal, origin, { action: 'silence.create', before: null, made })
     return {
       status: 201,
-      json,
+      json: silenceJson(made, context.now()),
       headers: { Location: `/api/v1/monitoring/silences/${made.id}` },
     }
   },
@@ -177,11 +183,11 @@ const end = route({
   answers: { 204: { description: 'It mutes nothing any more.' } },
   problems: ['silence_not_found'],
   async handle({ params, principal, origin, context }) {
-    const before = await existing(context, params.id)
-    const made = await context.alerts.endSilence(params.id, { user: principal.username })
-    if (before.cancelledAt === null && made.cancelledAt !== null) {
-      await audit(context, principal, origin, { action: 'silence.end', before, made })
-    }
+    await context.alerts.endSilence(
+      params.id,
+      { user: principal.username },
+      auditNote(context, { action: 'silence.end', principal, origin, fieldsOf: silenceFields }),
+    )
     return { status: 204 }
   },
 })
@@ -193,22 +199,6 @@ async function existing({ db }: ApiContext, silenceId: string): Promise<Silence>
   const found = await findSilence(db, silenceId)
   if (found === null) throw new SilenceNotFoundError(silenceId)
   return found
-}
-
-async function audit(
-  { db, now }: ApiContext,
-  principal: Principal,
-  origin: Origin,
-  { action, before, made }: { action: string; before: Silence | null; made: Silence },
-): Promise<void> {
-  await appendAudit(db, {
-    at: now(),
-    ...auditActor(principal, origin),
-    action,
-    subject: made.id,
-    before: before === null ? null : silenceFields(before),
-    after: silenceFields(made),
-  })
 }
 
 /** The silence as it goes out. One that cannot be read, because its time zone is no more, mutes nothing. */
