@@ -76,7 +76,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
         lastAt: () => monitor.evaluatedAt,
         intervalSeconds: config.monitoring.evaluation_interval_seconds,
       },
-      channels: parts.channels.names(),
+      channels: () => parts.channels.names(),
       critical: config.health.critical,
       now,
     }),

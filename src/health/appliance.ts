@@ -23,17 +23,17 @@ export interface ApplianceParts {
   snapshot: () => Snapshot
   hub: { statistics(): { running: boolean; clients: number } }
   rules: { lastAt: () => Date | null; intervalSeconds: number }
-  /** Names of those that are told. */
-  channels: readonly string[]
+  /** Names of those that are told; a reload changes them. */
+  channels: () => readonly string[]
   /** Names of the components without which the whole counts as down. */
   critical: readonly string[]
   now: () => Date
 }
 
-/** Every component whose health is told. */
-export function applianceComponents(parts: ApplianceParts): Component[] {
+/** Tells every component whose health is told now. */
+export function applianceComponents(parts: ApplianceParts): () => Component[] {
   const { db, stateDir, snapshot, hub, rules, channels, critical, now } = parts
-  const components = [
+  const fixed = [
     databaseComponent(db),
     filesystemComponent(stateDir),
     storageComponent(snapshot),
@@ -48,10 +48,10 @@ export function applianceComponents(parts: ApplianceParts): Component[] {
     }),
     hubComponent(() => hub.statistics()),
     consistencyComponent(snapshot),
-    ...channels.map((name) => channelComponent(name, snapshot)),
   ]
-  return components.map((component) => ({
-    ...component,
-    critical: critical.includes(component.name),
-  }))
+  return () =>
+    [...fixed, ...channels().map((name) => channelComponent(name, snapshot))].map((component) => ({
+      ...component,
+      critical: critical.includes(component.name),
+    }))
 }

@@ -17,7 +17,8 @@ export function overall(
 
 /** What a model asks, and by which clocks. */
 export interface HealthModelOptions {
-  components: readonly Component[]
+  /** Those there are now; of one name it is always the one that was there first. */
+  components: () => readonly Component[]
   now: () => Date
   /** A clock that only goes forward, in milliseconds. */
   elapsedMs: () => number
@@ -29,18 +30,17 @@ export interface HealthModelOptions {
 /** Asks the components, all at once, and remembers the answer for a moment. */
 export class HealthModel {
   readonly #options: HealthModelOptions
-  readonly #checks: readonly Check[]
+  /** By the name of the component: a check that hangs is not forgotten. */
+  readonly #checks = new Map<string, Check>()
   readonly #kept = new Map<Check, { atMs: number; health: Promise<ComponentHealth> }>()
 
   constructor(options: HealthModelOptions) {
     this.#options = options
-    const { components, elapsedMs, timeoutMs } = options
-    this.#checks = components.map((component) => new Check(component, elapsedMs, timeoutMs))
   }
 
   /** The health of all components, of those asked on demand only `withConsistency`. Never rejects. */
   async assess(withConsistency = false): Promise<Health> {
-    const asked = this.#checks.filter(
+    const asked = this.#current().filter(
       ({ component }) => withConsistency || component.onDemand !== true,
     )
     return await this.#assess(asked)
@@ -48,7 +48,19 @@ export class HealthModel {
 
   /** The health of the critical components alone: whether the daemon can serve. Never rejects. */
   async readiness(): Promise<Health> {
-    return await this.#assess(this.#checks.filter(({ component }) => component.critical))
+    return await this.#assess(this.#current().filter(({ component }) => component.critical))
+  }
+
+  /** The checks of the components there are now. */
+  #current(): Check[] {
+    const { components, elapsedMs, timeoutMs } = this.#options
+    return components().map((component) => {
+      const known = this.#checks.get(component.name)
+      if (known !== undefined) return known
+      const check = new Check(component, elapsedMs, timeoutMs)
+      this.#checks.set(component.name, check)
+      return check
+    })
   }
 
   async #assess(checks: readonly Check[]): Promise<Health> {

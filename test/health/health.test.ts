@@ -167,7 +167,7 @@ function askable(more: Partial<Component> = {}) {
     ...more,
   }
   const model = new HealthModel({
-    components: [component],
+    components: () => [component],
     now: () => at,
     elapsedMs: () => clock.ms,
     keepMs: 2000,
@@ -227,6 +227,24 @@ t.test('what is asked on demand is not asked otherwise', async (t) => {
   const complete = model.assess(true)
   asked[0]?.({ status: 'degraded', message: '3 differences' })
   t.match(await complete, { status: 'degraded', components: [{ message: '3 differences' }] })
+})
+
+t.test('a component that comes later is asked, and one that is gone is not', async (t) => {
+  const names = ['one']
+  const model = new HealthModel({
+    components: () =>
+      names.map((name) => ({
+        ...{ name, critical: false },
+        check: () => ({ status: 'up', message: `${name} is fine` }),
+      })),
+    ...{ now: () => at, elapsedMs: () => 0 },
+  })
+  const told = async () => (await model.assess()).components.map(({ message }) => message)
+  t.strictSame(await told(), ['one is fine'])
+  names.push('two')
+  t.strictSame(await told(), ['one is fine', 'two is fine'])
+  names.shift()
+  t.strictSame(await told(), ['two is fine'])
 })
 
 t.test('the database is asked, and the state directory written to', async (t) => {

@@ -157,7 +157,7 @@ export async function startTestApi(
       pause: async () => undefined,
     }),
     health: new HealthModel({
-      components: [databaseComponent(db), filesystemComponent(stateDir)],
+      components: () => [databaseComponent(db), filesystemComponent(stateDir)],
       now,
       elapsedMs,
       keepMs: 0,
