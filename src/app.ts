@@ -2,13 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startAnswering } from './answering.ts'
+import { admitting } from './admitting.ts'
 import { alerting } from './alerting.ts'
 import { countAlerts } from './alerts/store.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
-import { Accounts } from './auth/accounts.ts'
-import { PasswordHasher } from './auth/passwords.ts'
-import { defaultRateLimit, RateLimiter } from './auth/rate-limit.ts'
-import { ensureAdmin } from './auth/users.ts'
 import { CartridgeHistory } from './cartridges/history.ts'
 import { CollectorLoop, isCollecting } from './collectors/loop.ts'
 import {
@@ -17,8 +14,6 @@ import {
   databaseOptions,
   hostLimits,
   loadLimits,
-  loginLimits,
-  sessionLifetime,
   streamLimits,
 } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
@@ -28,6 +23,7 @@ import { streamTypes } from './events/event.ts'
 import { storedEvents } from './events/store.ts'
 import { HappeningLog } from './happenings/happening-log.ts'
 import { SelfMetrics } from './exporter/self.ts'
+import { followChanges } from './following.ts'
 import { identifyMachine } from './host/identity.ts'
 import { loadNative } from './host/load-native.ts'
 import { LinuxHost } from './host/linux-host.ts'
@@ -42,13 +38,12 @@ import { notifying } from './notifying.ts'
 import { keepHistory } from './keeping.ts'
 import { keepRules } from './rule-keeping.ts'
 import { packageRoot, version } from './package.ts'
-import { playTimeline } from './replay.ts'
 import { startRetention } from './retention.ts'
 import type { Snapshot } from './snapshot.ts'
 import { tapeAlerting } from './tape-alerting.ts'
 import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { summariseTasks } from './tasks/store.ts'
-import { watchMachine, type Watching } from './watching.ts'
+import type { Watching } from './watching.ts'
 
 /** A daemon that runs. */
 export interface Daemon {
@@ -155,21 +150,7 @@ async function start(
   options.stopping.throwIfAborted()
   const { db } = database
 
-  const hasher = new PasswordHasher()
-  const accounts = new Accounts({
-    db,
-    stateDir: config.state_dir,
-    hasher,
-    limiter: new RateLimiter({ ...defaultRateLimit, ...loginLimits(config) }),
-    lifetime: sessionLifetime(config),
-    now,
-    onRevoked: (credentials) => {
-      hub.revoke(credentials)
-    },
-  })
-  const passwordFile = await ensureAdmin(db, config.state_dir, hasher, now())
-  if (passwordFile !== null) log.info(`the password of admin is in ${passwordFile}`)
-
+  const accounts = await admitting({ config, db, hub: () => hub, log, now })
   const hub = new Hub({
     types: streamTypes,
     backlog: storedEvents(db),
@@ -267,30 +248,16 @@ async function start(
   const retention = startRetention({ db, config: () => config, log, now })
   lifecycle.onStop('retention', () => retention.stop())
 
-  const tellAnew = async () => {
-    await monitor.evaluateAnew()
-    broadcast()
-  }
-  if (replay === null) {
-    watching = watchMachine({
-      ...{ loop, native, now },
-      ownCalls: (address) => machine.calls(address),
-      onCollected: tellAnew,
-      onError: log.failure,
-    })
-    lifecycle.onStop('watchers', () => watching?.stop())
-  } else {
-    log.info(`replaying ${replay.current()}`)
-    const timeline = playTimeline(replay, options.replayStepSeconds, {
-      onRecording: async (name) => {
-        log.info(`replaying ${name}`)
-        await loop.collectAll()
-        await tellAnew()
-      },
-      onError: log.failure,
-    })
-    lifecycle.onStop('replay', () => timeline.stop())
-  }
+  const following = followChanges({
+    ...{ loop, machine, native, replay, log, now },
+    stepSeconds: options.replayStepSeconds,
+    async onCollected() {
+      await monitor.evaluateAnew()
+      broadcast()
+    },
+  })
+  watching = following.watching
+  lifecycle.onStop('changes', () => following.stop())
 
   systemd.start()
   systemd.ready()

@@ -186,10 +186,12 @@ const table: Record<string, Row> = {
   },
 }
 
-/** The composition root in parts: each may import everything, and is imported by the root alone. */
+/** The composition root in parts: each may import everything, and is imported by the root and its parts alone. */
 const composition: Record<string, string> = {
+  admitting: 'it puts together who is let in',
   alerting: 'it puts together what is found wrong, and who is told',
   answering: 'it puts together what answers',
+  following: 'it puts together what tells of changes, and who is told',
   keeping: 'it puts together who keeps numbers over time',
   retention: 'it puts together what forgets',
   'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
@@ -204,7 +206,10 @@ const reserved: Record<string, { by: string[]; because: string }> = {
   pg: { by: ['db'], because: 'what pg throws is translated in one place' },
   app: { by: ['main'], because: 'it is the composition root' },
   ...Object.fromEntries(
-    Object.entries(composition).map(([part, because]) => [part, { by: ['app'], because }]),
+    Object.entries(composition).map(([part, because]) => [
+      part,
+      { by: ['app', ...Object.keys(composition)], because },
+    ]),
   ),
 }
 

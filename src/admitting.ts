@@ -1,0 +1,35 @@
+import { loginLimits, sessionLifetime } from './applied-config.ts'
+import { Accounts } from './auth/accounts.ts'
+import { PasswordHasher } from './auth/passwords.ts'
+import { defaultRateLimit, RateLimiter } from './auth/rate-limit.ts'
+import { ensureAdmin } from './auth/users.ts'
+import type { Config } from './config/schema.ts'
+import type { Database } from './db/database.ts'
+import type { Hub } from './hub/hub.ts'
+import type { Log } from './log.ts'
+
+/** What it is decided with who is let in. */
+export interface AdmittingParts {
+  config: Config
+  db: Database
+  /** Sockets of credentials that are revoked are closed. */
+  hub: () => Hub
+  log: Log
+  now: () => Date
+}
+
+/** Knows who is let in; at the first start the administrator is made, and it is logged where the password is. */
+export async function admitting({ config, db, hub, log, now }: AdmittingParts): Promise<Accounts> {
+  const hasher = new PasswordHasher()
+  const passwordFile = await ensureAdmin(db, config.state_dir, hasher, now())
+  if (passwordFile !== null) log.info(`the password of admin is in ${passwordFile}`)
+  return new Accounts({
+    ...{ db, hasher, now },
+    stateDir: config.state_dir,
+    limiter: new RateLimiter({ ...defaultRateLimit, ...loginLimits(config) }),
+    lifetime: sessionLifetime(config),
+    onRevoked: (credentials) => {
+      hub().revoke(credentials)
+    },
+  })
+}
