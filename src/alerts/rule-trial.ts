@@ -1,3 +1,4 @@
+import type { Problem } from '../collectors/collector.ts'
 import type { MetricName, Metrics, Series } from '../history/metrics.ts'
 import { STALE_SECONDS } from '../rules/expression/over-time.ts'
 import type { Finding } from '../rules/rule.ts'
@@ -29,12 +30,19 @@ export interface Trial {
     places: readonly PlaceSaid[]
     /** Places that it cannot tell of; `{}` is any. */
     undecided: readonly Readonly<Record<string, string>>[]
+    /** What could not be read of its metrics, and why. */
+    unread: readonly Unread[]
   }
   past: Rehearsal & {
     stepSeconds: number
     /** When the first of the values was read that it was evaluated on; null when there is none. */
     storedSince: Date | null
   }
+}
+
+/** A place that a metric has no value of, because it could not be read; labels `{}` are all of them. */
+export interface Unread extends Problem {
+  metric: string
 }
 
 /** The time that is looked back at. */
@@ -116,7 +124,16 @@ export class RuleTrials {
     return {
       findings: rule.check(metrics),
       places: compiled.look(metrics),
-      undecided: rule.undecided?.(metrics) ?? [],
+      undecided: distinct(rule.undecided?.(metrics) ?? []),
+      unread: distinct(
+        compiled.metrics.flatMap((metric) =>
+          (current.get(metric)?.problems ?? []).map(({ labels, error }) => ({
+            metric,
+            labels,
+            error,
+          })),
+        ),
+      ),
     }
   }
 
@@ -149,7 +166,7 @@ export class RuleTrials {
   }
 }
 
-const nothingKnown: Trial['now'] = { findings: [], places: [], undecided: [{}] }
+const nothingKnown: Trial['now'] = { findings: [], places: [], undecided: [{}], unread: [] }
 
 /** Rows, and values that functions over time look at, in one step. */
 function workOf({ ranges }: UserRule, stored: readonly StoredMetric[], seconds: number): number {
@@ -160,4 +177,9 @@ function workOf({ ranges }: UserRule, stored: readonly StoredMetric[], seconds: 
     // Each is copied, and then looked at.
     return work + 10 * series.length + 2 * points * share
   }, 0)
+}
+
+/** Each of those that say the same once. */
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
 }

@@ -118,9 +118,13 @@ function printNow(terminal: Terminal, now: Answer): void {
   }
   const undecided = now.number('undecided_total') ?? 0
   if (undecided > 0) {
-    const some = now.objects('undecided').slice(0, SOME)
-    const named = some.map((labels) => pairs(labels) || 'any').join('; ')
-    terminal.line(`  it cannot tell of ${counted(undecided, 'place')}: ${named}`)
+    const places = now.objects('undecided').map((labels) => pairs(labels) || 'others there may be')
+    terminal.line(`  it cannot tell of ${places.slice(0, SOME).join('; ')}`)
+    for (const unread of now.objects('unread').slice(0, SOME)) {
+      const place = placeText(unread)
+      const of = place === '' ? '' : ` of ${place}`
+      terminal.line(`  not read: ${unread.text('metric')}${of}: ${unread.text('error')}`)
+    }
   }
 }
 

@@ -132,11 +132,13 @@ t.test('what it says now has every place, with its value', async (t) => {
       { labels: drive('3'), value: null, holds: null },
     ],
     undecided: [drive('3'), { library: 'L2' }],
+    unread: [{ metric: TEMPERATURE, labels: { library: 'L2' }, error: 'no answer' }],
   })
   t.strictSame((await trials.try(rule, null, time)).now, {
     findings: [],
     places: [],
     undecided: [{}],
+    unread: [],
   })
 })
 

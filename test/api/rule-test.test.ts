@@ -55,6 +55,7 @@ t.test('a rule is tried on now and on what is stored, without being kept', async
       places_total: 1,
       undecided: [],
       undecided_total: 0,
+      unread: [],
     },
     past: {
       since: at(0),

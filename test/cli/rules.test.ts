@@ -193,6 +193,10 @@ const trial = {
       { labels: { serial: '2' }, value: 41, holds: false },
     ],
     ...{ places_total: 2, undecided: [{ serial: '3' }, {}], undecided_total: 2 },
+    unread: [
+      { metric: 'storwarden_tape_drive_online', labels: { serial: '3' }, error: 'no answer' },
+      { metric: 'system_load1', labels: {}, error: 'not read yet' },
+    ],
   },
   past: {
     ...{ since: '2026-11-19T21:00:00Z', until: '2026-11-20T21:00:00Z', step_seconds: 30 },
@@ -221,7 +225,9 @@ t.test('a trial says what holds now and when it would have fired', async (t) => 
   t.strictSame(said.out.split('\n'), [
     'now  it holds at 1 of 2 places',
     '  serial 1: it is hot.',
-    '  it cannot tell of 2 places: serial=3; any',
+    '  it cannot tell of serial=3; others there may be',
+    '  not read: storwarden_tape_drive_online of serial=3: no answer',
+    '  not read: system_load1: not read yet',
     '',
     'past  2026-11-19 21:00:00 to 2026-11-20 21:00:00, every 30 s: 1 time it would have fired',
     'PENDING              FIRED                OVER                 PLACE',

@@ -21,6 +21,7 @@ const said = Type.Object({
   places_total: integer,
   undecided: Type.Array(labels),
   undecided_total: integer,
+  unread: Type.Array(Type.Object({ metric: text, labels, error: text })),
 })
 
 const wouldHaveSaid = Type.Object({
@@ -50,7 +51,7 @@ export const ruleTest = route({
   summary: 'Try a rule on now and on the past, without keeping it',
   description:
     'What it says now: the places where its condition holds, every place with the value that is compared with the ' +
-    'threshold, and those that it cannot tell of (`{}` is any). And when it would have fired from `since` (a day before ' +
+    'threshold, those that it cannot tell of (`{}` is any), and what could not be read of its metrics (`unread`). And when it would have fired from `since` (a day before ' +
     '`until`) to `until` (now), evaluated on what is stored every `step_seconds`: 30, more for a long time or many ' +
     'places. `stored_since` is when the first of these values was read; `too_short` counts what was pending and came ' +
     `to nothing. Lists end after ${MOST_LISTED}.`,
@@ -119,7 +120,7 @@ function tooMuchStored({ message }: Error): ProblemError {
   return new ProblemError('invalid_request', `/body/since ${message}`, { errors })
 }
 
-function nowJson({ findings, places, undecided }: Trial['now'], at: Date) {
+function nowJson({ findings, places, undecided, unread }: Trial['now'], at: Date) {
   // Findings are of the places where it holds, in their order.
   const holding = places.filter(({ holds }) => holds === true)
   return {
@@ -133,6 +134,7 @@ function nowJson({ findings, places, undecided }: Trial['now'], at: Date) {
     places_total: places.length,
     undecided: undecided.slice(0, MOST_LISTED),
     undecided_total: undecided.length,
+    unread: unread.slice(0, MOST_LISTED),
   }
 }
 
