@@ -6,6 +6,7 @@ import { findAlerts } from './alerts/store.ts'
 import { digestSettings, heartbeatSettings, plannerSettings } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
 import type { Database, Queryable } from './db/database.ts'
+import { firstStart } from './db/migrate.ts'
 import type { NewEvent } from './events/event.ts'
 import type { SelfMetrics } from './exporter/self.ts'
 import type { Log } from './log.ts'
@@ -93,6 +94,7 @@ export function notifying(parts: NotifyingParts): Notifying {
     ...{ database: db, notifiers, now, onError },
     settings: () => digestSettings(config()),
     recap: (since, until) => recap(db, since, until),
+    beganAt: () => firstStart(db),
     onPutUp: () => {
       dispatcher.wake()
     },

@@ -56,6 +56,15 @@ export async function schemaVersion(database: Queryable): Promise<number> {
   return row?.number ?? 0
 }
 
+/** When the first daemon was started on a database that has been migrated. */
+export async function firstStart(database: Queryable): Promise<Date> {
+  const [row] = await database.query<{ at: Date }>(
+    'select min(applied_at) as at from schema_migrations',
+  )
+  if (!row) throw new Error('schema_migrations: an aggregate without a row')
+  return row.at
+}
+
 async function wasEverMigrated(database: Queryable): Promise<boolean> {
   const [table] = await database.query<{ there: boolean }>(
     `select to_regclass('schema_migrations') is not null as there`,

@@ -21,6 +21,8 @@ export interface DigestOptions {
   notifiers: () => readonly Notifier[]
   /** What there was between two times. */
   recap: (since: Date, until: Date) => Promise<Omit<DigestContent, 'kind' | 'since' | 'until'>>
+  /** Since when the appliance is looked after: of what was before nothing is told. */
+  beganAt: () => Promise<Date>
   now: () => Date
   /** Called when one was put up. */
   onPutUp: () => void
@@ -104,7 +106,7 @@ export class Digest {
   }
 
   async #putUp(): Promise<void> {
-    const { database, settings, notifiers, recap, now, onPutUp } = this.#options
+    const { database, settings, notifiers, recap, beganAt, now, onPutUp } = this.#options
     const given = settings()
     if (given.channels.length === 0) return
     const at = now()
@@ -114,7 +116,7 @@ export class Digest {
     const due = notifiers()
       .filter(({ name, kinds }) => given.channels.includes(name) && kinds.includes('digest'))
       .filter(({ name }) => this.#done.get(name) !== until.getTime())
-    if (due.length === 0) return
+    if (due.length === 0 || until <= (await beganAt())) return
     const content: DigestContent = {
       kind: 'digest',
       since: since.toISOString(),

@@ -52,8 +52,10 @@ const email = { ...channel('email'), kinds: ['digest'] as const }
 const webhook = { ...channel('webhook'), kinds: ['digest', 'event'] as const }
 const snmp = channel('snmp')
 
-/** A digest of the daemon that starts at a time. */
-function digestAt(seconds: number, given: Partial<DigestSettings> = {}) {
+const DAY = 86_400
+
+/** A digest of the daemon that starts at a time, on an appliance that is looked after for a day then. */
+function digestAt(seconds: number, given: Partial<DigestSettings> = {}, began = -DAY) {
   const clock = { seconds }
   const told: string[] = []
   const digest = new Digest({
@@ -69,14 +71,13 @@ function digestAt(seconds: number, given: Partial<DigestSettings> = {}) {
       firing_not_listed: Math.round((until.getTime() - since.getTime()) / 1000),
       resolved_not_listed: 0,
     }),
+    beganAt: async () => after(began),
     now: () => after(clock.seconds),
     onPutUp: () => told.push('put up'),
     onError: (error) => told.push(error.message),
   })
   return { clock, told, digest }
 }
-
-const DAY = 86_400
 
 const putUp = () =>
   database.query<{ channel: string; id: string; payload: Content }>(
@@ -117,6 +118,15 @@ t.test('one that was missed is sent when it is less than half a day late', async
     (await putUp()).map(({ channel }) => channel),
     ['email', 'webhook'],
   )
+})
+
+t.test('of the time before the first start nothing is told', async (t) => {
+  const { clock, digest } = digestAt(3600, {}, 1)
+  await digest.look()
+  t.strictSame(await putUp(), [])
+  clock.seconds = DAY
+  await digest.look()
+  t.equal((await putUp()).length, 2)
 })
 
 t.test('who is not to get it does not, and what fails is told and tried again', async (t) => {
