@@ -4,7 +4,7 @@ import type { Silence } from '../../../src/alerts/silence.ts'
 import type { Brought, PureDaemon } from './daemon.ts'
 import type { Expected, MeantSilence, Oracle } from './oracle.ts'
 import type { Random } from './random.ts'
-import { berlinWindows } from './scenario.ts'
+import { berlinWindows, STEP_MS } from './scenario.ts'
 
 /** What people do to alerts, and what they mean by it: the one for the daemon, the other for the oracle. */
 export class People {
@@ -60,7 +60,7 @@ export class People {
     const alert = this.#random.one(open)
     if (alert === undefined) return null
     this.#note('acknowledged')
-    const until = this.#random.chance(0.7) ? new Date(now.getTime() + this.#random.wait(120)) : null
+    const until = this.#random.chance(0.7) ? this.#after(now, 120) : null
     this.#oracle.acknowledge(this.#keyOf(alert), 'ada', until?.getTime() ?? null)
     return this.#daemon.acknowledge(alert, 'ada', until, now)
   }
@@ -75,10 +75,8 @@ export class People {
   }
 
   #silence(now: Date): Brought {
-    const startsAt = new Date(
-      now.getTime() + (this.#random.chance(0.5) ? 0 : this.#random.wait(20)),
-    )
-    const endsAt = new Date(startsAt.getTime() + 60_000 + this.#random.wait(150))
+    const startsAt = this.#random.chance(0.5) ? now : this.#after(now, 20)
+    const endsAt = this.#after(startsAt, 150)
     const [matchers, means] = this.#random.one(kinds) ?? kinds[0]
     return this.#make({ matchers, startsAt, endsAt }, now, {
       times: [[startsAt.getTime(), endsAt.getTime()]],
@@ -121,6 +119,12 @@ export class People {
     const open = silences.filter(({ endsAt }) => endsAt === null || endsAt > now)
     this.#oracle.silenced(now.getTime())
     return this.#daemon.silence(open, now)
+  }
+
+  /** So many minutes later on average, on the very moment of a beat: whether that is before or after has to be clear. */
+  #after(time: Date, minutes: number): Date {
+    const beats = Math.ceil((time.getTime() + this.#random.wait(minutes)) / STEP_MS)
+    return new Date(beats * STEP_MS)
   }
 
   #note(what: string): void {
