@@ -19,6 +19,7 @@ import {
 import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
 import { lockStateDirectory } from './db/state-lock.ts'
+import { keepEventDays } from './event-keeping.ts'
 import { streamTypes } from './events/event.ts'
 import { storedEvents } from './events/store.ts'
 import { HappeningLog } from './happenings/happening-log.ts'
@@ -149,6 +150,8 @@ async function start(
   lifecycle.onStop('database', database.close)
   options.stopping.throwIfAborted()
   const { db } = database
+  const eventDays = await keepEventDays({ db, log, now })
+  lifecycle.onStop('days of events', () => eventDays.stop())
 
   const accounts = await admitting({ config, db, hub: () => hub, log, now })
   const hub = new Hub({

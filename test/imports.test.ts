@@ -191,6 +191,7 @@ const composition: Record<string, string> = {
   admitting: 'it puts together who is let in',
   alerting: 'it puts together what is found wrong, and who is told',
   answering: 'it puts together what answers',
+  'event-keeping': 'it puts together who keeps events',
   following: 'it puts together what tells of changes, and who is told',
   keeping: 'it puts together who keeps numbers over time',
   retention: 'it puts together what forgets',

@@ -5,9 +5,12 @@ export async function countEvents(
   database: Queryable,
   date: Date,
 ): Promise<{ total: number; since: number }> {
-  const [row] = await database.query<{ total: number; since: number }>(
-    `select count(*) as total, count(*) filter (where "timestamp" >= $1) as since from events`,
+  const [all] = await database.query<{ total: number }>(
+    'select coalesce(sum(events), 0) as total from event_days',
+  )
+  const [late] = await database.query<{ since: number }>(
+    'select count(*) as since from events where "timestamp" >= $1',
     [date],
   )
-  return row ?? { total: 0, since: 0 }
+  return { total: all?.total ?? 0, since: late?.since ?? 0 }
 }

@@ -17,12 +17,22 @@ export function isStreamType(type: string): type is StreamType {
   return streamTypes.some((known) => known === type)
 }
 
+/** What an event can be, as whoever hands it in says. */
+export const eventTypes = ['log', 'metric', 'trace', 'alert'] as const
+/** One of those. */
+export type EventType = (typeof eventTypes)[number]
+
+/** How much an event matters, the least first. */
+export const eventLevels = ['debug', 'info', 'warning', 'error', 'critical'] as const
+/** One of those. */
+export type EventLevel = (typeof eventLevels)[number]
+
 /** Something that happened, before it is stored. */
 export interface NewEvent {
   type: StreamType
   /** Who says so, e.g. `alerts`, `collectors/changers`. */
   source: string
-  level: 'debug' | 'info' | 'warning' | 'error' | 'critical'
+  level: EventLevel
   message: string
   /** What goes out as `data` of the frame: JSON, names in snake_case. */
   data: Readonly<Record<string, unknown>>
@@ -33,4 +43,28 @@ export interface NewEvent {
 export interface StoredEvent extends NewEvent {
   id: string
   seq: number
+}
+
+/** An event that somebody hands in to be kept: it does not go out on the stream. */
+export interface HandedInEvent {
+  eventType: EventType
+  source: string
+  level: EventLevel
+  message: string
+  /** What it can be found by, e.g. `request_id`. */
+  tags: Readonly<Record<string, string>>
+  /** JSON. */
+  payload: Readonly<Record<string, unknown>>
+  at: Date
+}
+
+/** An event as it is listed, whether the daemon wrote it or somebody handed it in. */
+export interface ListedEvent extends HandedInEvent {
+  id: string
+  /** Null for what was handed in. */
+  seq: number | null
+  stream: StreamType | null
+  createdAt: Date
+  /** Name of the user who handed it in; null for the daemon, and when the user is no more. */
+  createdBy: string | null
 }

@@ -1,9 +1,15 @@
-import type { Queryable } from '../db/database.ts'
-import { deleteEventsBefore } from './store.ts'
+import type { Database } from '../db/database.ts'
+import { firstKeptDay } from './days.ts'
+import { dropPartitions, type PartitionChange } from './partitions.ts'
 
-const DAY_MS = 86_400_000
-
-/** Forgets the events that are older than they are kept; resolves with how many that were. */
-export function forgetOldEvents(database: Queryable, keptDays: number, now: Date): Promise<number> {
-  return deleteEventsBefore(database, new Date(now.getTime() - keptDays * DAY_MS))
+/**
+ * Forgets the days of which every event is older than it is kept, in UTC; resolves with the days whose
+ * partitions are gone, and those that are still in use and have to wait.
+ */
+export function forgetOldEvents(
+  database: Database,
+  keptDays: number,
+  now: Date,
+): Promise<PartitionChange> {
+  return dropPartitions(database, firstKeptDay(now, keptDays))
 }

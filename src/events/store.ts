@@ -41,15 +41,26 @@ export async function eventsSince(
   limit: number,
   types?: readonly StreamType[],
 ): Promise<StoredEvent[]> {
+  const since = await beginOf(database, seq)
+  if (since === null) return []
   const rows = await database.query<EventRow>(
     `select id, seq, stream, source, level, message, payload, "timestamp"
      from events
-     where seq > $1 and ($2::text[] is null or stream = any ($2))
+     where seq > $1 and ($2::text[] is null or stream = any ($2)) and "timestamp" >= $4
      order by seq
      limit $3`,
-    [seq, types ?? null, limit],
+    [seq, types ?? null, limit, since],
   )
   return rows.map(eventOfRow)
+}
+
+/** The first moment that events after `seq` can be of, so that earlier days are not looked at; null when there are none. */
+async function beginOf(database: Queryable, seq: number): Promise<Date | null> {
+  const [row] = await database.query<{ since: Date | null }>(
+    `select min(day)::timestamp at time zone 'UTC' as since from event_days where last_seq > $1`,
+    [seq],
+  )
+  return row?.since ?? null
 }
 
 /**
@@ -81,18 +92,10 @@ export async function lastSeq(database: Queryable): Promise<number> {
 
 /** The oldest number that is still kept; null when none is. */
 export async function oldestSeq(database: Queryable): Promise<number | null> {
-  const [row] = await database.query<{ seq: number | null }>('select min(seq) as seq from events')
-  return row?.seq ?? null
-}
-
-/** Forgets what happened before `date`; resolves with how many events that were. */
-export async function deleteEventsBefore(database: Queryable, date: Date): Promise<number> {
-  const [row] = await database.query<{ count: number }>(
-    `with gone as (delete from events where "timestamp" < $1 returning 1)
-     select count(*) as count from gone`,
-    [date],
+  const [row] = await database.query<{ seq: number | null }>(
+    'select min(first_seq) as seq from event_days',
   )
-  return row?.count ?? 0
+  return row?.seq ?? null
 }
 
 /** What the event stream reads of a database: events by number, the last, and the oldest that is kept. */

@@ -1,12 +1,8 @@
 import t from 'tap'
-import type { NewEvent } from '../../src/events/event.ts'
-import {
-  appendEvents,
-  deleteEventsBefore,
-  eventsSince,
-  lastSeq,
-  oldestSeq,
-} from '../../src/events/store.ts'
+import { countEvents } from '../../src/events/counts.ts'
+import type { HandedInEvent, NewEvent } from '../../src/events/event.ts'
+import { keepEvents } from '../../src/events/handed-in.ts'
+import { appendEvents, eventsSince, lastSeq, oldestSeq } from '../../src/events/store.ts'
 import { openTestDatabase } from '../support/database.ts'
 
 const database = await openTestDatabase(t)
@@ -115,16 +111,56 @@ t.test('numbers are in the order of commits, whoever appends at once', async (t)
   )
 })
 
-t.test('old events are deleted, and what is kept says how far back it reaches', async (t) => {
-  await append(event('1', { at: at(0) }), event('2', { at: at(1) }), event('3', { at: at(2) }))
+t.test('what is handed in is kept beside the stream, and its ids come in order', async (t) => {
+  const handedIn = (message: string): HandedInEvent => ({
+    ...{ eventType: 'trace', source: 'backup', level: 'debug', message, tags: { job: '7' } },
+    ...{ payload: { deep: [1, null] }, at: at(1) },
+  })
+  await append(event('told'))
+  const messages = Array.from({ length: 50 }, (_, index) => `line ${index}`)
+  const ids = await database.transaction((transaction) =>
+    keepEvents(transaction, messages.map(handedIn), null),
+  )
+  const rows = await database.query<{ id: string; message: string }>(
+    `select id, message from events where seq is null`,
+  )
+  t.strictSame(
+    ids.map((id) => rows.find((row) => row.id === id)?.message),
+    messages,
+  )
+  t.strictSame(await keepEvents(database, [], null), [])
+  t.equal(await lastSeq(database), 1)
+  t.strictSame(await eventsSince(database, 1, 10), [])
+})
 
-  t.equal(await deleteEventsBefore(database, at(1)), 1)
-  t.equal(await oldestSeq(database), 2)
-  t.equal(await lastSeq(database), 3)
-  t.equal(await deleteEventsBefore(database, at(1)), 0)
-  t.equal(await deleteEventsBefore(database, at(9)), 2)
-  t.equal(await oldestSeq(database), null)
-  t.equal((await append(event('4')))[0]?.seq, 4)
+t.test('days are counted as events come, whatever day they are of', async (t) => {
+  const day = (text: string) => new Date(`${text}Z`)
+  await append(
+    event('1', { at: day('2026-11-20T23:59:59.999') }),
+    event('2', { at: day('2026-11-21T00:00:00') }),
+    event('3', { at: day('1999-01-01T12:00:00') }),
+  )
+  await append(event('4', { at: day('2026-11-20T00:00:00') }))
+  t.strictSame(
+    await database.query(
+      `select to_char(day, 'YYYY-MM-DD') as day, events, first_seq, last_seq from event_days order by 1`,
+    ),
+    [
+      { day: '1999-01-01', events: 1, first_seq: 3, last_seq: 3 },
+      { day: '2026-11-20', events: 2, first_seq: 1, last_seq: 4 },
+      { day: '2026-11-21', events: 1, first_seq: 2, last_seq: 2 },
+    ],
+  )
+  t.strictSame(await countEvents(database, day('2026-11-20T12:00:00')), { total: 4, since: 2 })
+  t.strictSame(
+    (await eventsSince(database, 0, 10)).map(({ message }) => message),
+    ['1', '2', '3', '4'],
+    'the stream is in the order of numbers, not of times',
+  )
+  t.strictSame(
+    (await eventsSince(database, 2, 10)).map(({ message }) => message),
+    ['3', '4'],
+  )
 })
 
 t.test('the table refuses types that there are not', async (t) => {
