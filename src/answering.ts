@@ -96,6 +96,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       failures,
       inventory,
       numbers,
+      eventDays: () => parts.config().monitoring.event_retention_days,
       metricNames: parts.history.names,
       get rules() {
         return configuredRules(parts.config())

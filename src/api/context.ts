@@ -28,6 +28,8 @@ export interface ApiContext {
   inventory: { forget(kind: RememberedKind, id: string): Promise<boolean> }
   /** The snapshot of numbers, as it goes out. */
   numbers: () => object
+  /** For how many days events are kept. */
+  eventDays: () => number
   /** Every metric there is now; others may have been stored. */
   metricNames: readonly MetricName[]
   /** The built-in ones that are evaluated. */

@@ -94,15 +94,16 @@ function handlerOf(route: Route, context: ApiContext) {
     const principal = await admit(request, route.guard, context)
     const params = validators.params(request.params)
     const query = validators.query(searchOf(request.url))
-    const body = route.body
-      ? await validators.body(await readBody(request, response), async (sound) =>
+    const bodies = route.body
+      ? await validators.bodies(await readBody(request, response), async (sound) =>
           route.faultsOf === undefined ? [] : await route.faultsOf(sound, context),
         )
-      : undefined
+      : []
     const answer = await route.handle({
       params,
       query,
-      body,
+      body: bodies[0],
+      bodies,
       principal,
       origin: originOf(request),
       context,

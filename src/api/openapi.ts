@@ -92,7 +92,8 @@ const problemSchema = {
 }
 
 function operationOf(route: Route): Operation {
-  const { method, path, guard, tag, summary, description, params, query, body, answers } = route
+  const { method, path, guard, tag, summary, description, params, query, body, several, answers } =
+    route
   const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query')]
   return {
     operationId: operationIdOf(method, path),
@@ -102,7 +103,7 @@ function operationOf(route: Route): Operation {
     security: guard === 'public' ? [] : [{ bearer: [] }, { cookie: [] }],
     ...(guard === 'public' || guard === 'authenticated' ? {} : { 'x-permission': guard }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: bodyOf(body) }),
+    ...(body === undefined ? {} : { requestBody: bodyOf(body, several) }),
     responses: {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, shape]) => [status, answerOf(shape)]),
@@ -130,9 +131,11 @@ function parametersOf(schema: TObject | undefined, place: 'path' | 'query'): Par
   }))
 }
 
-function bodyOf(body: TObject) {
+function bodyOf(body: TObject, several?: number) {
   const required = ((body as { required?: string[] }).required ?? []).length > 0
-  const schema: TSchema = { ...body, additionalProperties: false }
+  const one: TSchema = { ...body, additionalProperties: false }
+  const list = { type: 'array', items: one, minItems: 1, maxItems: several }
+  const schema = several === undefined ? one : { oneOf: [one, list] }
   return { required, content: { 'application/json': { schema } } }
 }
 

@@ -22,6 +22,8 @@ export interface Route {
   readonly params?: TObject
   readonly query?: TObject
   readonly body?: TObject
+  /** The body may also be a list of up to so many such objects, all of which are carried out or none. */
+  readonly several?: number
   readonly answers: Readonly<Record<number, AnswerShape>>
   /** Problems besides those that follow from guard, shapes and method. */
   readonly problems?: readonly ProblemCode[]
@@ -46,6 +48,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown, Who = P
   params: Params
   query: Query
   body: Body
+  /** All of them where the body may be a list; otherwise the one. */
+  bodies: readonly Body[]
   principal: Who
   origin: Origin
   context: ApiContext

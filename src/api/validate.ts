@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { TObject } from 'typebox'
+import { storable } from '../db/json.ts'
 import { ProblemError, type Fault } from './problem.ts'
 import { readQuery } from './query.ts'
 import type { Route } from './route.ts'
@@ -13,8 +14,8 @@ addFormats.default(ajv)
 export interface Validators {
   params(values: unknown): unknown
   query(search: string): unknown
-  /** `more` finds further faults, in the members that have the right shape. */
-  body(value: unknown, more?: MoreFaults): Promise<unknown>
+  /** One, or several where the route takes a list. `more` finds further faults, in the members that have the right shape. */
+  bodies(value: unknown, more?: MoreFaults): Promise<readonly unknown[]>
 }
 
 type MoreFaults = (sound: Readonly<Record<string, unknown>>) => Promise<readonly Fault[]>
@@ -34,9 +35,19 @@ export function validatorsOf(route: Route): Validators {
       const { values, faults } = readQuery(route.query ?? nothing, search)
       return checked(query, values, '/query', faults)
     },
-    async body(value, more) {
-      const faults = faultsIn(body, value, '/body')
-      return refused(value, [...faults, ...((await more?.(soundMembers(value, faults))) ?? [])])
+    async bodies(value, more) {
+      refused(value, depthFaults(value, '/body'))
+      const isList = route.several !== undefined && Array.isArray(value)
+      const items: unknown[] = isList ? value : [value]
+      const faults = isList ? numberFaults(items.length, route.several ?? 1) : []
+      for (const [index, item] of faults.length > 0 ? [] : items.entries()) {
+        const path = isList ? `/body/${index}` : '/body'
+        const found = faultsIn(body, item, path)
+        const further = (await more?.(soundMembers(item, found, path))) ?? []
+        faults.push(...found, ...further.map((fault) => below(path, fault)))
+      }
+      refused(value, faults)
+      return items
     },
   }
 }
@@ -54,10 +65,15 @@ function checked(
   return refused(value, [...found, ...faultsIn(validate, value, path)])
 }
 
+/** In one line; the list of faults has them all. */
+const FAULTS_IN_DETAIL = 20
+
 /** The value, when it has no faults. */
 function refused(value: unknown, faults: readonly Fault[]): unknown {
   if (faults.length === 0) return value
-  const detail = faults.map(({ path, message }) => `${path} ${message}`).join('; ')
+  const told = faults.slice(0, FAULTS_IN_DETAIL).map(({ path, message }) => `${path} ${message}`)
+  const more = faults.length - told.length
+  const detail = [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
   throw new ProblemError('invalid_request', detail, { errors: faults })
 }
 
@@ -67,10 +83,14 @@ function faultsIn(validate: ValidateFunction, value: unknown, path: string): Fau
   return (validate.errors ?? []).filter(isTelling).map((error) => faultOf(error, path))
 }
 
-/** The members of an object; undefined is what has faults. */
-function soundMembers(value: unknown, faults: readonly Fault[]): Record<string, unknown> {
+/** The members of an object at `place`; undefined is what has faults. */
+function soundMembers(
+  value: unknown,
+  faults: readonly Fault[],
+  place: string,
+): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
-  const unsound = new Set(faults.map(({ path }) => path.split('/')[2]))
+  const unsound = new Set(faults.map(({ path }) => path.slice(place.length).split('/')[1]))
   return Object.fromEntries(
     Object.entries(value).map(([name, member]: [string, unknown]) => [
       name,
@@ -100,11 +120,38 @@ function faultOf(error: ErrorObject, path: string): Fault {
   return { path: place, message }
 }
 
-// PostgreSQL's text has no U+0000.
+/** A fault that was found in an item, as one of the item's place. */
+function below(place: string, fault: Fault): Fault {
+  return { ...fault, path: fault.path.replace('/body', place) }
+}
+
+function numberFaults(count: number, most: number): Fault[] {
+  if (count > 0 && count <= most) return []
+  return [{ path: '/body', message: `must be 1 to ${most}, not ${count}` }]
+}
+
+/** What walks through a value calls itself at each level: nobody may exhaust the stack of the daemon. */
+const DEEPEST = 64
+
+function depthFaults(value: unknown, path: string): Fault[] {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return [{ path, message: `must not be nested deeper than ${DEEPEST}` }]
+    level = level.flatMap((item): unknown[] =>
+      typeof item === 'object' && item !== null ? Object.values(item) : [],
+    )
+  }
+  return []
+}
+
+// PostgreSQL's text has no U+0000; names in its JSON have no halves of surrogate pairs either.
 function nulFaults(value: unknown, path: string): Fault[] {
   if (typeof value === 'string') {
     return value.includes('\0') ? [{ path, message: 'must not contain U+0000' }] : []
   }
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, member]) => nulFaults(member, `${path}/${key}`))
+  return Object.entries(value).flatMap(([key, member]) => [
+    ...(key === storable(key) ? [] : [{ path, message: 'has a name that cannot be stored' }]),
+    ...nulFaults(member, `${path}/${key}`),
+  ])
 }

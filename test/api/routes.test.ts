@@ -160,10 +160,6 @@ t.test('unknown paths and methods are told as problems', async (t) => {
   t.equal((await api.ask('HEAD', '/health/live')).status, 200)
   const encoding = await api.ask('GET', '/api/v1/tasks/%E0%A4%A', { token: tokens.viewer })
   t.match(encoding, { status: 400, body: { code: 'malformed_request' } })
-  t.match(await api.ask('GET', '/api/v1/monitoring/events', { token: tokens.viewer }), {
-    status: 426,
-    body: { code: 'upgrade_required' },
-  })
   t.match(await api.ask('GET', '/api/v1/monitoring/metrics?name=x', { token: tokens.viewer }), {
     status: 404,
     body: { code: 'metric_not_found' },

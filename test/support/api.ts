@@ -136,6 +136,7 @@ export async function startTestApi(
     failures,
     inventory: new Inventory({ database: db, now }),
     numbers: () => numbersOf(snapshot, [], noRequests),
+    eventDays: () => 30,
     metricNames: names,
     rules: [],
     ruleBook: new RuleBook({

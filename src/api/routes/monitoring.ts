@@ -2,31 +2,10 @@ import { Type } from 'typebox'
 import { countAlerts } from '../../alerts/store.ts'
 import { countEvents } from '../../events/counts.ts'
 import { countSamples } from '../../history/store.ts'
-import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
 import { flag, integer } from '../schemas.ts'
-import { EVENTS_PATH } from '../upgrade.ts'
+import { eventRoutes } from './events.ts'
 import { metricRoutes } from './metrics.ts'
-
-const events = route({
-  method: 'get',
-  path: EVENTS_PATH,
-  guard: 'monitoring:read',
-  tag: 'monitoring',
-  summary: 'The event stream (WebSocket)',
-  description:
-    'Text frames `{"type", "data", "timestamp", "seq"}`, the first `{"type":"system","data":{"event":"hello",…}}`. ' +
-    'The client may send `{"action":"subscribe","types":[…],"since":seq}` and `{"action":"unsubscribe","types":[…]}`. ' +
-    'Authentication also by `Sec-WebSocket-Protocol: storwarden.v1, bearer.<token>`. ' +
-    'Closed with 1013 when the client is too slow, with 4401 when its token is revoked.',
-  answers: { 101: { description: 'The stream.' } },
-  problems: ['upgrade_required', 'busy'],
-  handle() {
-    throw new ProblemError('upgrade_required', 'ask with Upgrade: websocket', {
-      headers: { Upgrade: 'websocket' },
-    })
-  },
-})
 
 const HOUR_MS = 3_600_000
 
@@ -72,5 +51,5 @@ const stats = route({
   },
 })
 
-/** The numbers, the metrics, the event stream and totals. */
-export const monitoringRoutes = [...metricRoutes, events, stats]
+/** The numbers, the metrics, events and totals. */
+export const monitoringRoutes = [...metricRoutes, ...eventRoutes, stats]
