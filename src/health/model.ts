@@ -33,6 +33,8 @@ export class HealthModel {
   /** By the name of the component: a check that hangs is not forgotten. */
   readonly #checks = new Map<string, Check>()
   readonly #kept = new Map<Check, { atMs: number; health: Promise<ComponentHealth> }>()
+  #hits = 0
+  #misses = 0
 
   constructor(options: HealthModelOptions) {
     this.#options = options
@@ -63,6 +65,12 @@ export class HealthModel {
     })
   }
 
+  /** How often a component was not asked, because its answer was just given. */
+  cache(): { cache: string; hits: number; misses: number; entries: number; bytes: null } {
+    const { size: entries } = this.#kept
+    return { cache: 'health', hits: this.#hits, misses: this.#misses, entries, bytes: null }
+  }
+
   async #assess(checks: readonly Check[]): Promise<Health> {
     const components = await Promise.all(checks.map((check) => this.#ask(check)))
     return { status: overall(components), at: this.#options.now(), components }
@@ -71,7 +79,11 @@ export class HealthModel {
   #ask(check: Check): Promise<ComponentHealth> {
     const { elapsedMs, keepMs = 2_000 } = this.#options
     const kept = this.#kept.get(check)
-    if (kept && elapsedMs() - kept.atMs < keepMs) return kept.health
+    if (kept && elapsedMs() - kept.atMs < keepMs) {
+      this.#hits += 1
+      return kept.health
+    }
+    this.#misses += 1
     const health = check.run()
     // Shared while it is on its way, however long that takes, and kept from when it was given.
     const entry = { atMs: Number.POSITIVE_INFINITY, health }

@@ -22,6 +22,8 @@ export class BatchedReads {
   readonly #calls: StuckCalls
   readonly #timeoutMs: number
   readonly #waiting = new Map<string, Batch>()
+  #hits = 0
+  #misses = 0
 
   constructor(native: Pick<Native, 'read'>, calls: StuckCalls, timeoutMs: number) {
     this.#native = native
@@ -37,8 +39,19 @@ export class BatchedReads {
       void this.#work(place)
     }
     let asked = batch.get(path)
-    if (asked === undefined) batch.set(path, (asked = open()))
+    if (asked === undefined) {
+      batch.set(path, (asked = open()))
+      this.#misses += 1
+    } else {
+      this.#hits += 1
+    }
     return asked.answer
+  }
+
+  /** How many questions were answered with those of others, and how many were asked; what waits now. */
+  shared(): { hits: number; misses: number; entries: number; bytes: null } {
+    const entries = [...this.#waiting.values()].reduce((sum, { size }) => sum + size, 0)
+    return { hits: this.#hits, misses: this.#misses, entries, bytes: null }
   }
 
   /** One batch after the other; what is asked for while one is read makes the next. Never rejects. */

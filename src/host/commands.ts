@@ -11,9 +11,19 @@ import type { Lane } from './quarantine.ts'
 /** How an operation on the machine ended, for those who count. */
 export type Outcome = 'ok' | 'error' | 'timeout'
 
+/** What was asked of the machine, for those who count. */
+export interface Asked {
+  tool: string
+  /** The node it was about; null without one. */
+  device: string | null
+  /** What was sent, where it was a SCSI command. */
+  cdb: Uint8Array | null
+}
+
 /** Told of every command that was started, and of every request that was sent as `sg_io`. */
 export interface HostObserver {
-  command(tool: string, seconds: number, outcome: Outcome): void
+  /** `error` says why it did not end well; null when it did. */
+  command(asked: Asked, seconds: number, outcome: Outcome, error: string | null): void
 }
 
 /** What processes are run with. */
@@ -47,15 +57,17 @@ export class Commands {
    */
   async run<T>(
     argv: readonly string[],
-    { tool, device, timeoutMs }: { tool: string; device: string | null; timeoutMs: number },
+    asked: { tool: string; device: string | null; timeoutMs: number; cdb?: Uint8Array },
     result: (ended: Ended) => T,
   ): Promise<T> {
     const { lanes, sysfs, observer } = this.#options
+    const { tool, device, timeoutMs, cdb = null } = asked
     const lane = device === null ? laneOfTool(tool) : laneOf(device, sysfs)
     const ran = await lanes.run(lane, argv.join(' '), () => this.#process(argv, lane, timeoutMs))
     const { ended, seconds } = ran
     const started = ended.kind !== 'not-started'
-    return observed(started ? observer : undefined, tool, seconds, () => result(ended))
+    const told = started ? observer : undefined
+    return observed(told, { tool, device, cdb }, seconds, () => result(ended))
   }
 
   /** Kills the commands that are under way, waits as long as a kill may take, and starts no more. */
@@ -95,16 +107,17 @@ export class Commands {
 /** Tells the observer how what took so long ended. */
 export function observed<T>(
   observer: HostObserver | undefined,
-  tool: string,
+  asked: Asked,
   seconds: number,
   result: () => T,
 ): T {
   try {
     const value = result()
-    observer?.command(tool, seconds, 'ok')
+    observer?.command(asked, seconds, 'ok', null)
     return value
   } catch (error) {
-    observer?.command(tool, seconds, error instanceof TimeoutError ? 'timeout' : 'error')
+    const outcome = error instanceof TimeoutError ? 'timeout' : 'error'
+    observer?.command(asked, seconds, outcome, (error as Error).message)
     throw error
   }
 }

@@ -39,12 +39,23 @@ function hasPromptNames(path: string): boolean {
   return path === '/proc' || path === '/sys' || path.startsWith('/sys/') || isPrompt(path)
 }
 
+/** How often a cache had what it was asked for, and what it holds. */
+export interface CacheCounts {
+  cache: string
+  hits: number
+  misses: number
+  entries: number
+  /** Null when that is not known. */
+  bytes: number | null
+}
+
 /** Files of the running machine, with a deadline where a call may block. */
 export class LinuxFiles {
   readonly #calls: StuckCalls
   readonly #batches: BatchedReads | null
   readonly #now: () => Date
   #mounts: { points: readonly string[]; readAtMs: number } | null = null
+  readonly #mountLooks = { hits: 0, misses: 0 }
 
   /** With the addon, what may block is read off the event loop and many files at a time. */
   constructor(now: () => Date, native: Pick<Native, 'read'> | null = null) {
@@ -116,6 +127,16 @@ export class LinuxFiles {
     }
   }
 
+  /** What is answered without asking the kernel: the table of mounts, and files that two ask for in one turn. */
+  caches(): CacheCounts[] {
+    const points = this.#mounts?.points ?? []
+    const mounts = { entries: points.length, bytes: points.join('').length }
+    return [
+      { cache: 'mounts', ...this.#mountLooks, ...mounts },
+      ...(this.#batches === null ? [] : [{ cache: 'file_reads', ...this.#batches.shared() }]),
+    ]
+  }
+
   /** File calls that have not returned. */
   stuck(): StuckCall[] {
     return this.#calls.stuck()
@@ -176,6 +197,9 @@ export class LinuxFiles {
     if (this.#mounts === null || Math.abs(nowMs - this.#mounts.readAtMs) > MOUNTS_MS) {
       const points = mountPointsIn(readSmallSync('/proc/self/mountinfo').toString('utf8'))
       this.#mounts = { points, readAtMs: nowMs }
+      this.#mountLooks.misses += 1
+    } else {
+      this.#mountLooks.hits += 1
     }
     return this.#mounts.points
   }

@@ -17,7 +17,7 @@ import type {
   ScsiOptions,
 } from './host.ts'
 import { Lanes } from './lanes.ts'
-import { LinuxFiles } from './linux-files.ts'
+import { LinuxFiles, type CacheCounts } from './linux-files.ts'
 import type { Native } from './native.ts'
 import { killGroup } from './process.ts'
 import { outputOf } from './process-outcome.ts'
@@ -134,6 +134,11 @@ export class LinuxHost implements Host {
    */
   calls(address: string): { begun: number; underWay: number } {
     return this.#lanes.calls(address)
+  }
+
+  /** What is answered without asking the machine once more. */
+  caches(): CacheCounts[] {
+    return this.#files.caches()
   }
 
   /** Processes, requests and file calls that never came back. */

@@ -49,7 +49,7 @@ export class SgIoTransport implements ScsiTransport {
     const lane = laneOf(device, sysfs)
     const start = () => this.#start(device, cdb, options.dataInBytes, { timeoutMs, what, lane })
     const { sent, seconds } = await lanes.run(lane, what, start, 'request')
-    return observed(observer, this.tool, seconds, () => {
+    return observed(observer, { tool: this.tool, device, cdb }, seconds, () => {
       switch (sent.kind) {
         case 'answered':
           return answerOf(sent.answer)

@@ -19,7 +19,7 @@ export class SgRawTransport implements ScsiTransport {
     const bytes = [...cdb].map((byte) => byte.toString(16).padStart(2, '0'))
     const seconds = Math.ceil(kernelTimeoutMs(timeoutMs) / 1000)
     const argv = [this.tool, '-v', '-b', '-t', String(seconds), ...request, device, ...bytes]
-    return this.#commands.run(argv, { tool: this.tool, device, timeoutMs }, (ended) => {
+    return this.#commands.run(argv, { tool: this.tool, device, timeoutMs, cdb }, (ended) => {
       const { exitCode, stdout, stderr } = outputOfSgRaw(ended, argv, device, timeoutMs)
       try {
         return parseSgRaw({ exitCode, stdout, stderr: stderr.toString('utf8') })

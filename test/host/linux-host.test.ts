@@ -136,7 +136,7 @@ t.test('five failures of a tool on a device open its breaker', async (t) => {
 t.test('the observer is told of every command that was started', async (t) => {
   const seen: [string, Outcome][] = []
   const host = new LinuxHost({
-    observer: { command: (tool, _seconds, outcome) => seen.push([tool, outcome]) },
+    observer: { command: ({ tool }, _seconds, outcome) => seen.push([tool, outcome]) },
   })
   await host.run(['/bin/true'])
   await host.run(['false']).catch(() => undefined)

@@ -14,7 +14,7 @@ function open(given: { observed?: [string, Outcome][] } = {}) {
   const host = new LinuxHost({
     native,
     now: () => NOW,
-    observer: { command: (tool, _seconds, outcome) => observed.push([tool, outcome]) },
+    observer: { command: ({ tool }, _seconds, outcome) => observed.push([tool, outcome]) },
   })
   return { native, host }
 }
