@@ -7,6 +7,7 @@ import {
   type Collector,
   type CollectorSettings,
 } from './collector.ts'
+import { CollectionTimeout, withDeadline } from './deadline.ts'
 
 /** How one collector is doing. */
 export interface CollectorHealth {
@@ -20,6 +21,16 @@ export interface CollectorHealth {
   error: string | null
   /** When it began to fail; null while it succeeds. */
   failingSince: Date | null
+}
+
+/** A collection that has ended. */
+export interface EndedCollection {
+  subject: Subject
+  seconds: number
+  status: 'ok' | 'error' | 'timeout'
+  /** What was read, with what was known of it before; undefined when nothing was. */
+  value: unknown
+  error: string | null
 }
 
 /** A name of what is collected. */
@@ -42,6 +53,10 @@ export interface LoopOptions {
   now: () => Date
   /** Told of every reading, also of those that changed nothing. */
   onReading?: (name: Subject, reading: Reading<unknown>, why: Why) => void
+  /** Told of every collection that has ended or was given up, so that somebody can count. */
+  onCollected?: (ended: EndedCollection) => void
+  /** Told of a collector that had to be started again. */
+  onRestart?: (name: Subject) => void
 }
 
 /** What has changed on the machine. */
@@ -55,12 +70,17 @@ export interface Changed {
 const REST_SECONDS = 0.5
 const REST_FACTOR = 4
 
+/** How much later than it should a reading may come on a busy machine. */
+const SLACK_SECONDS = 30
+
 /** One collector on its beat. */
 export class Lane {
   readonly collector: Collector<unknown>
   reading: Reading<unknown> | null = null
   readonly #options: LoopOptions
   #timer: NodeJS.Timeout | null = null
+  /** When it last had a reading, a failed one too, or was started. */
+  #aliveAt: Date | null = null
   #running: { since: Date; settled: Promise<void> } | null = null
   #last: { value: unknown; takenAt: Date } | null = null
   #lastSuccess: Date | null = null
@@ -80,11 +100,21 @@ export class Lane {
   async start(): Promise<void> {
     if (this.#timer !== null) return
     this.#stopped = false
+    this.#aliveAt = this.#options.now()
     this.#timer = setInterval(
       () => void this.collect('beat'),
       this.collector.intervalSeconds * 1000,
     )
     await this.collect('beat')
+  }
+
+  /** Whether it should have had a reading by now: it is started, and two beats and its deadline are over. */
+  isDead(now: Date): boolean {
+    if (this.#timer === null || this.#aliveAt === null) return false
+    const { intervalSeconds, timeoutMs } = this.collector
+    return (
+      secondsBetween(this.#aliveAt, now) > 2 * intervalSeconds + timeoutMs / 1000 + SLACK_SECONDS
+    )
   }
 
   stop(): void {
@@ -165,8 +195,10 @@ export class Lane {
     try {
       const collected = await withDeadline(collection, this.collector.timeoutMs)
       this.#succeed(startedAt, collected, why)
+      this.#count('ok')
     } catch (error) {
       this.#fail(startedAt, messageOf(error), secondsBetween(startedAt, now()), why)
+      this.#count(error instanceof CollectionTimeout ? 'timeout' : 'error')
     }
   }
 
@@ -202,11 +234,26 @@ export class Lane {
     this.#settle({ state: 'failed', error, since, durationSeconds, last: this.#last }, why)
   }
 
+  // A reading of gaps only is one that failed.
+  #count(outcome: EndedCollection['status']): void {
+    const { reading } = this
+    if (reading === null) return
+    const failed = stateOf(reading) === 'failed'
+    this.#options.onCollected?.({
+      subject: this.collector.name as Subject,
+      seconds: reading.durationSeconds,
+      status: outcome === 'ok' && failed ? 'error' : outcome,
+      value: reading.state === 'read' ? reading.value : undefined,
+      error: failed ? errorOf(reading) : null,
+    })
+  }
+
   #settle(reading: Reading<unknown>, why: Why): void {
     const failed = stateOf(reading) === 'failed'
     if (!failed && reading.state !== 'failed') this.#lastSuccess = reading.takenAt
     this.#failingSince = failed ? (this.#failingSince ?? this.#options.now()) : null
     this.reading = reading
+    this.#aliveAt = this.#options.now()
     this.#options.onReading?.(this.collector.name as Subject, reading, why)
   }
 
@@ -221,20 +268,6 @@ export class Lane {
       error: reading === null ? null : errorOf(reading),
       failingSince: this.#failingSince,
     }
-  }
-}
-
-async function withDeadline<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`not collected within ${timeoutMs} ms`))
-    }, timeoutMs)
-  })
-  try {
-    return await Promise.race([work, deadline])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

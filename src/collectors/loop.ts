@@ -10,6 +10,8 @@ import { Lane, type Changed, type CollectorHealth, type LoopOptions, type Subjec
 export class CollectorLoop {
   readonly #options: LoopOptions
   readonly #lanes: readonly Lane[]
+  #watchdog: NodeJS.Timeout | null = null
+  #restarts = 0
 
   constructor(options: LoopOptions) {
     this.#options = options
@@ -21,12 +23,37 @@ export class CollectorLoop {
    * when each has its first reading, at the latest at its deadline.
    */
   async start(): Promise<void> {
+    this.#watchdog ??= setInterval(() => {
+      this.check()
+    }, WATCHDOG_MS)
     await Promise.all(this.#lanes.map((lane) => lane.start()))
   }
 
   /** No collection starts after this; those under way are abandoned. */
   stop(): void {
+    if (this.#watchdog !== null) clearInterval(this.#watchdog)
+    this.#watchdog = null
     for (const lane of this.#lanes) lane.stop()
+  }
+
+  /**
+   * Starts again what should collect and does not: a collector without any reading, not even a failed one, long
+   * after it was due, as after the machine has slept. It collects at once.
+   */
+  check(): void {
+    const now = this.#options.now()
+    for (const lane of this.#lanes) {
+      if (!lane.isDead(now)) continue
+      this.#restarts += 1
+      this.#options.onRestart?.(lane.collector.name as Subject)
+      lane.stop()
+      void lane.start()
+    }
+  }
+
+  /** How often a collector had to be started again. */
+  restarts(): number {
+    return this.#restarts
   }
 
   /**
@@ -83,6 +110,9 @@ export class CollectorLoop {
     return this.#lanes.map((lane) => lane.health(now))
   }
 }
+
+/** From one look at whether the collectors live to the next. */
+const WATCHDOG_MS = 30_000
 
 /** Without a success for so long, of any of them, the daemon only seems to run. */
 const DEAD_SECONDS = 300

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Collected, Collector } from '../../src/collectors/collector.ts'
 import { ABSENT, defaultSettings, whole } from '../../src/collectors/collector.ts'
+import type { EndedCollection } from '../../src/collectors/lane.ts'
 import { CollectorLoop } from '../../src/collectors/loop.ts'
 import type { Sensor } from '../../src/collectors/sensors.ts'
 import type { Host } from '../../src/host/host.ts'
@@ -12,6 +13,8 @@ const host = {} as Host
 
 /** A loop of one collector that does what the test tells it, on a clock that the test moves. */
 function loopOf(collect: () => Promise<Outcome>, more: Partial<SensorsCollector> = {}) {
+  const ended: EndedCollection[] = []
+  const restarted: string[] = []
   const clock = { now: new Date('2026-11-20T21:00:00Z') }
   const collector: SensorsCollector = {
     name: 'sensors',
@@ -25,9 +28,13 @@ function loopOf(collect: () => Promise<Outcome>, more: Partial<SensorsCollector>
     collectors: [collector],
     settings: () => defaultSettings,
     now: () => clock.now,
+    onCollected: (one) => ended.push(one),
+    onRestart: (name) => restarted.push(name),
   })
   return {
     loop,
+    ended,
+    restarted,
     advance: (seconds: number) => (clock.now = new Date(clock.now.getTime() + seconds * 1000)),
   }
 }
@@ -148,12 +155,64 @@ t.test('a collection that never ends fails at its deadline and is not started tw
   t.equal(started, 1)
 })
 
+t.test('every collection that has ended is told, with how it did', async (t) => {
+  const gaps: Outcome = {
+    ...{ value: [], coverage: 'none' },
+    problems: [{ labels: { chip: 'a' }, error: 'no answer' }],
+  }
+  const outcomes: (() => Promise<Outcome>)[] = [
+    () => Promise.resolve(whole([fan])),
+    () => Promise.resolve(gaps),
+    () => Promise.resolve(ABSENT),
+    () => Promise.reject(new Error('chip is gone')),
+    () => new Promise(() => undefined),
+  ]
+  const never = () => Promise.reject(new Error('it is not asked'))
+  const { loop, ended } = loopOf(() => (outcomes.shift() ?? never)())
+  for (let time = 0; time < 6; time += 1) await loop.collectAll()
+  const of = { subject: 'sensors', seconds: 0 }
+  t.strictSame(ended, [
+    { ...of, status: 'ok', value: [fan], error: null },
+    { ...of, status: 'error', value: [], error: 'no answer' },
+    { ...of, status: 'ok', value: undefined, error: null },
+    { ...of, status: 'error', value: undefined, error: 'chip is gone' },
+    { ...of, status: 'timeout', value: undefined, error: 'not collected within 50 ms' },
+  ])
+})
+
 t.test('a collector that throws instead of rejecting is a failed reading', async (t) => {
   const { loop } = loopOf(() => {
     throw new TypeError('programming error')
   })
   await loop.collectAll()
   t.match(loop.readings().sensors, { state: 'failed', error: 'programming error' })
+})
+
+t.test('a collector without any reading long after it was due is started again', async (t) => {
+  let started = 0
+  const { loop, restarted, advance } = loopOf(() => {
+    started += 1
+    return Promise.resolve(whole([]))
+  })
+  t.teardown(() => {
+    loop.stop()
+  })
+  loop.check()
+  await loop.start()
+  advance(90)
+  loop.check()
+  t.strictSame([started, loop.restarts(), restarted], [1, 0, []], 'two beats may be late')
+  advance(1)
+  loop.check()
+  await loop.collectAll()
+  t.strictSame([loop.restarts(), restarted], [1, ['sensors']])
+  t.ok(started > 1)
+  loop.check()
+  t.equal(loop.restarts(), 1, 'it has a reading again')
+  loop.stop()
+  advance(3600)
+  loop.check()
+  t.equal(loop.restarts(), 1, 'what was stopped stays so')
 })
 
 t.test('start collects at once, and may be called twice like stop', async (t) => {
