@@ -22,6 +22,8 @@ import type { Log } from './log.ts'
 import type { Monitor } from './monitor.ts'
 import type { TestMessages } from './notify/test-message.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
+import type { Caches } from './operations/caches.ts'
+import type { Operations } from './operations/operations.ts'
 import { packageRoot, version } from './package.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -39,6 +41,10 @@ export interface AnsweringParts {
   monitor: Monitor
   self: SelfMetrics
   failures: ObjectFailures
+  /** What the daemon did to the machine. */
+  operations: Operations
+  /** What is answered without asking the machine again. */
+  caches: Caches
   /** Who is told. */
   channels: { names: () => readonly string[]; tests: TestMessages }
   log: Log
@@ -83,6 +89,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
     now,
     elapsedMs: () => performance.now(),
   })
+  parts.caches.add(() => [health.cache()])
   const server = await startServer({
     ...config.listen,
     hub,
@@ -104,6 +111,8 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       ruleBook: parts.rules.book,
       trials: parts.rules.trials,
       health,
+      operations: parts.operations,
+      caches: () => parts.caches.statistics(),
       metrics: config.metrics.enabled
         ? {
             render: (accept) => exporter.text(formatFor(accept)),

@@ -37,6 +37,7 @@ import { openLog } from './log.ts'
 import { Monitor } from './monitor.ts'
 import { notifying } from './notifying.ts'
 import { keepHistory } from './keeping.ts'
+import { operating } from './operating.ts'
 import { keepRules } from './rule-keeping.ts'
 import { packageRoot, version } from './package.ts'
 import { startRetention } from './retention.ts'
@@ -102,13 +103,19 @@ async function start(
     stuckCalls: () => machine.stuck().length,
     connections: () => db.statistics(),
     websocket: () => hub.statistics(),
-    watcherRestarts: () => ({ database: database.restarts(), ...watching?.restarts() }),
+    watcherRestarts: () => ({
+      ...{ database: database.restarts(), collectors: loop.restarts() },
+      ...watching?.restarts(),
+    }),
+    caches: () => operated.caches.statistics(),
   })
+  const operated = operating({ config: () => config, self, log, now })
   const addon = loadNative()
   if ('missing' in addon) log.warn(`no native addon: ${addon.missing}`)
   const native = 'native' in addon ? addon.native : null
-  const machine = new LinuxHost({ native, observer: self.host, now, ...hostLimits(config) })
+  const machine = new LinuxHost({ native, observer: operated.host, now, ...hostLimits(config) })
   lifecycle.onStop('commands', () => machine.stop())
+  operated.caches.add(() => machine.caches())
   const systemd = new SdNotify({
     environment: process.env,
     native,
@@ -123,6 +130,7 @@ async function start(
     collectors: configuredCollectors(config),
     settings: () => collectorSettings(config),
     now,
+    ...operated.loop,
     onReading: (subject, reading, why) => {
       const happened = happenings?.observe(subject, reading) ?? []
       watching?.noticed(why, happened)
@@ -228,6 +236,7 @@ async function start(
   const answering = await startAnswering({
     ...{ db, accounts, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     channels: told,
+    ...{ operations: operated.operations, caches: operated.caches },
     config: () => config,
   })
   lifecycle.onStop('HTTP server', () => answering.stop())

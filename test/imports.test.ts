@@ -107,6 +107,11 @@ const table: Record<string, Row> = {
     packages: [],
     because: 'nobody else changes the machine',
   },
+  operations: {
+    imports: ['type collectors', 'type snapshot'],
+    packages: [],
+    because: 'it counts what it is told of',
+  },
   inventory: {
     imports: ['db', ...SHAPES, 'snapshot'],
     packages: [],
@@ -145,7 +150,7 @@ const table: Record<string, Row> = {
   api: {
     imports: [
       ...['alerts', 'auth', 'cartridges', 'db', 'events', 'health', 'history', 'notify', 'rules'],
-      ...['snapshot', 'tasks', 'type collectors', 'type tape-alerts'],
+      ...['snapshot', 'operations', 'tasks', 'type collectors', 'type tape-alerts'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',
@@ -196,6 +201,7 @@ const composition: Record<string, string> = {
   keeping: 'it puts together who keeps numbers over time',
   retention: 'it puts together what forgets',
   'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
+  operating: 'it puts together what counts operations, and who tells of them',
   notifying: 'it puts together who is told and who sends',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
   watching: 'it puts together who watches and who is woken',

@@ -6,6 +6,8 @@ import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
 import type { MetricName } from '../history/metrics.ts'
 import type { TestMessages } from '../notify/test-message.ts'
+import type { CacheStatistics } from '../operations/operation.ts'
+import type { Operations } from '../operations/operations.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { RememberedKind } from './hardware/listing.ts'
 import { ProblemError } from './problem.ts'
@@ -38,6 +40,10 @@ export interface ApiContext {
   ruleBook: RuleBook
   trials: RuleTrials
   health: HealthModel
+  /** What the daemon did to the machine. */
+  operations: Pick<Operations, 'since' | 'summary' | 'recent' | 'logging' | 'setLogging'>
+  /** What is answered without asking the machine again. */
+  caches: () => readonly CacheStatistics[]
   /** Null when they are switched off. */
   metrics: MetricsText | null
   observer: HttpObserver

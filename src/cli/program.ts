@@ -111,6 +111,21 @@ const commands: readonly Listed[] = [
     load: async () => (await import('./tasks.ts')).tasks,
   },
   {
+    name: 'operations recent',
+    summary: 'the last things that the daemon did to the machine',
+    load: async () => (await import('./operations.ts')).operationsRecent,
+  },
+  {
+    name: 'operations log',
+    summary: 'have each of them logged, or not',
+    load: async () => (await import('./operations.ts')).operationsLog,
+  },
+  {
+    name: 'operations',
+    summary: 'what the daemon did to the machine, and how that went',
+    load: async () => (await import('./operations.ts')).operations,
+  },
+  {
     name: 'record',
     summary: 'write down what this machine says, without its secrets',
     load: async () => (await import('./record.ts')).record,

@@ -129,6 +129,11 @@ export const configSchema = Type.Object(
         3600,
         'The time in which firings are counted; a condition that was gone for as long is calm again.',
       ),
+      log_operations: flag(false, {
+        description:
+          'A line of the log for everything that is asked of the machine. It can be switched on for a while without ' +
+          'the configuration, too.',
+      }),
       disabled_rules: list([], { description: 'Alerts that are never raised, by name.' }),
       thresholds: section('Where the built-in rules draw the line.', {
         storage_warning_percent: percent(80, 'Used space of a file system: warning above it.'),

@@ -7,7 +7,6 @@ import type { Instruments } from './instruments.ts'
  */
 export function declareFamilies(instruments: Instruments): void {
   const checks = ['check'] as const
-  instruments.counter('cache_events_total', 'Hits and misses of caches.', ['cache', 'event'])
   instruments.gauge('consistency_pending', 'Configured and not yet there.', [...checks])
   instruments.gauge('consistency_orphaned', 'There and not configured.', [...checks])
   instruments.gauge('consistency_missing', 'Configured or known, and gone.', [...checks])

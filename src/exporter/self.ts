@@ -1,3 +1,4 @@
+import { declareCaches, type CacheCounts } from './caches.ts'
 import { declareFamilies } from './declared.ts'
 import { Instruments } from './instruments.ts'
 
@@ -14,6 +15,17 @@ export interface SelfSources {
   websocket(): { clients: number; sent: number; dropped: number; evicted: number }
   /** How often parts of the daemon had to be started again, by their names. */
   watcherRestarts(): Readonly<Record<string, number>>
+  /** What is answered without asking again. */
+  caches(): readonly CacheCounts[]
+}
+
+/** Something the daemon did to the machine. */
+interface EndedOperation {
+  operation: string
+  status: string
+  durationSeconds: number
+  /** Null when nobody counted. */
+  affected: number | null
 }
 
 const BREAKER_STATES = { closed: 0, half_open: 1, open: 2 } as const
@@ -35,6 +47,11 @@ export class SelfMetrics {
     OPERATION_BUCKETS,
     ['operation'],
   )
+  readonly #operationAffected = this.#instruments.counter(
+    'operation_affected_objects_total',
+    'Elements, sessions, LUNs and the like that operations have read or changed.',
+    ['operation'],
+  )
   readonly #querySeconds = this.#instruments.histogram(
     'db_query_duration_seconds',
     'Time of database statements.',
@@ -49,6 +66,10 @@ export class SelfMetrics {
     'db_connection_errors_total',
     'Connections that could not be opened or broke.',
     ['type'],
+  )
+  readonly #databaseHealth = this.#instruments.gauge(
+    'db_health_status',
+    'Whether the database took the last connection or statement: 1, or 0.',
   )
   readonly #lockTimeouts = this.#instruments.counter(
     'db_lock_timeouts_total',
@@ -125,6 +146,7 @@ export class SelfMetrics {
       () =>
         Object.entries(sources.watcherRestarts()).map(([watcher, count]) => [{ watcher }, count]),
     )
+    declareCaches(instruments, () => sources.caches())
     instruments.live('websocket_clients', 'Clients of the event stream.', [], () => [
       [{}, sources.websocket().clients],
     ])
@@ -158,23 +180,26 @@ export class SelfMetrics {
       .set(Object.fromEntries(told) as Record<string, string>, 1)
   }
 
-  /** Counts what was asked of the machine. */
-  readonly host = {
-    command: (tool: string, seconds: number, status: string): void => {
-      this.#operations.inc({ operation: tool, status })
-      this.#operationSeconds.observe({ operation: tool }, seconds)
-    },
+  /** Counts what was done to the machine. */
+  readonly operation = (ended: EndedOperation): void => {
+    const { operation, status, durationSeconds, affected } = ended
+    this.#operations.inc({ operation, status })
+    this.#operationSeconds.observe({ operation }, durationSeconds)
+    if (affected !== null) this.#operationAffected.inc({ operation }, affected)
   }
 
   /** Counts statements and lost connections. */
   readonly database = {
     query: (seconds: number, error: string | null): void => {
       this.#querySeconds.observe(seconds)
+      // A statement that is refused was heard; of a connection that breaks meanwhile is told below.
+      if (error === null) this.#databaseHealth.set(1)
       if (error !== null) this.#queryErrors.inc({ type: error })
       if (error === LOCK_TIMEOUT) this.#lockTimeouts.inc()
     },
     connectionError: (error: string): void => {
       this.#connectionErrors.inc({ type: error })
+      this.#databaseHealth.set(0)
     },
   }
 

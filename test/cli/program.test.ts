@@ -8,11 +8,12 @@ const commands = [
   ...['notifications show', 'notifications test', 'notifications'],
   ...['silence', 'silence list', 'silence end'],
   ...['libraries', 'drives', 'targets', 'tasks'],
+  ...['operations recent', 'operations log', 'operations'],
   ...['record', 'doctor', 'token create', 'migrate', 'check-config'],
 ]
 const remote = [
   ...['status', 'alerts', 'ack 1', 'resolve 1', 'libraries', 'drives', 'targets', 'tasks'],
-  ...['notifications'],
+  ...['notifications', 'operations'],
 ].map((line) => line.split(' '))
 
 t.test('help lists every command that is there, and no other', async (t) => {

@@ -22,6 +22,7 @@ import { seriesOf, steppedSeriesOf } from '../../src/history/reading.ts'
 import { Hub } from '../../src/hub/hub.ts'
 import { Inventory } from '../../src/inventory/inventory.ts'
 import { numbersOf } from '../../src/numbers.ts'
+import { Operations } from '../../src/operations/operations.ts'
 import { packageRoot } from '../../src/package.ts'
 import { Catalogue } from '../../src/rules/expression/names.ts'
 import { builtInRules } from '../../src/rules/index.ts'
@@ -163,6 +164,11 @@ export async function startTestApi(
       elapsedMs,
       keepMs: 0,
     }),
+    operations: new Operations({
+      ...{ now, elapsedSeconds: () => performance.now() / 1000, onEnded: () => undefined },
+      ...{ log: () => undefined, logged: () => false, redact: (text) => text },
+    }),
+    caches: () => [],
     metrics: {
       render: async (accept) => ({
         contentType: 'text/plain; version=0.0.4; charset=utf-8',

@@ -132,8 +132,12 @@ function busyDaemon(): SelfMetrics {
     connections: () => ({ idle: 1, active: 0, waiting: 0 }),
     websocket: () => ({ clients: 0, sent: 0, dropped: 0, evicted: 0 }),
     watcherRestarts: () => ({ database: 0 }),
+    caches: () => [{ cache: 'mounts', hits: 3, misses: 1, entries: 20, bytes: 4000 }],
   })
-  self.host.command('sg_io', 0.1, 'ok')
+  self.operation({
+    ...{ operation: 'read_element_status', status: 'ok', durationSeconds: 0.1 },
+    affected: 20,
+  })
   self.database.query(0.1, '55P03')
   self.database.connectionError('ECONNREFUSED')
   self.notifications('webhook', 'delivered', 1)

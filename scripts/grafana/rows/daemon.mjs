@@ -1,7 +1,7 @@
 import { series, stat, states } from '../panels.mjs'
 import { all, of, quantiles, raw, select } from '../queries.mjs'
 
-const failures = `sum(rate(${select('storwarden_operations_total', 'status!="ok"')}[$__rate_interval]))`
+const failures = `sum(rate(${select('storwarden_operations_total', 'status!~"ok|cancelled"')}[$__rate_interval]))`
 const serverErrors = `sum(rate(${select('storwarden_http_requests_total', 'status=~"5.."')}[$__rate_interval]))`
 
 export const daemon = {

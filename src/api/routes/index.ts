@@ -7,6 +7,7 @@ import { hardwareRoutes } from './hardware.ts'
 import { healthRoutes } from './health.ts'
 import { monitoringRoutes } from './monitoring.ts'
 import { notificationRoutes } from './notifications.ts'
+import { operationRoutes } from './operations.ts'
 import { silenceRoutes } from './silences.ts'
 import { runbookRoutes } from './runbooks.ts'
 import { ruleRoutes } from './rules.ts'
@@ -19,6 +20,7 @@ const served = [
   ...silenceRoutes,
   ...monitoringRoutes,
   ...notificationRoutes,
+  ...operationRoutes,
   ...ruleRoutes,
   ...hardwareRoutes,
   ...taskRoutes,

@@ -1,0 +1,106 @@
+import type { Subject } from '../collectors/lane.ts'
+
+/** What a collector does, by the name of its subject. */
+const POLLS = {
+  system: 'poll_system',
+  disks: 'poll_disks',
+  smart: 'poll_smart',
+  md_arrays: 'poll_md_arrays',
+  volume_groups: 'poll_volume_groups',
+  filesystems: 'poll_filesystems',
+  network: 'poll_network',
+  sensors: 'poll_sensors',
+  enclosures: 'poll_enclosures',
+  services: 'poll_services',
+  scst: 'poll_scst',
+  scst_sessions: 'poll_scst_sessions',
+  changers: 'poll_changer',
+  tape_drives: 'poll_tape_drive',
+  tape_health: 'poll_tape_health',
+  mhvtl: 'poll_mhvtl',
+  fc_hosts: 'poll_fc_hosts',
+  iscsi: 'poll_iscsi',
+} as const satisfies Record<Subject, string>
+
+/** SCSI commands by their operation code (SPC-5, SSC-5, SMC-3, SBC-4). */
+const REQUESTS = {
+  0x00: 'test_unit_ready',
+  0x03: 'request_sense',
+  0x12: 'inquiry',
+  0x1a: 'mode_sense',
+  0x34: 'read_position',
+  0x44: 'report_density_support',
+  0x4d: 'read_log_pages',
+  0x5a: 'mode_sense',
+  0x5e: 'persistent_reserve_in',
+  0x8c: 'read_attributes',
+  0x9e: 'read_capacity',
+  0xa0: 'report_luns',
+  0xb8: 'read_element_status',
+} as const
+
+/** Programs that are started. */
+const TOOLS = {
+  journalctl: 'run_journalctl',
+  lsscsi: 'run_lsscsi',
+  lvs: 'run_lvs',
+  mtx: 'run_mtx',
+  pvs: 'run_pvs',
+  scstadmin: 'run_scstadmin',
+  sg_inq: 'run_sg_inq',
+  sg_logs: 'run_sg_logs',
+  sg_raw: 'run_sg_raw',
+  sg_ses: 'run_sg_ses',
+  smartctl: 'run_smartctl',
+  systemctl: 'run_systemctl',
+  vgs: 'run_vgs',
+} as const
+
+/** Kinds of tasks. */
+const TASKS = [
+  'monitoring_event_processing',
+  'monitoring_alert_evaluation',
+  'monitoring_incident_analysis',
+  'monitoring_data_retention',
+] as const
+
+/**
+ * The types of operations: everything the daemon does to the machine has one of these, so that what is counted by
+ * type stays bounded whatever is asked of it.
+ */
+export const operationNames = [
+  ...Object.values(POLLS),
+  ...new Set(Object.values(REQUESTS)),
+  'scsi_other',
+  ...Object.values(TOOLS),
+  'run_other',
+  ...TASKS,
+  'task_other',
+] as const
+
+/** The type of an operation. */
+export type OperationName = (typeof operationNames)[number]
+
+/** Whether it is one of those types. */
+export function isOperationName(name: string): name is OperationName {
+  return (operationNames as readonly string[]).includes(name)
+}
+
+/** What the collector of a subject does. */
+export function pollOf(subject: Subject): OperationName {
+  return POLLS[subject]
+}
+
+/** What a command is: by its CDB when it sends one, else by the program. */
+export function commandName(tool: string, cdb: Uint8Array | null): OperationName {
+  if (cdb !== null) {
+    const requests: Readonly<Record<number, OperationName>> = REQUESTS
+    return requests[cdb[0] ?? 0] ?? 'scsi_other'
+  }
+  return Object.hasOwn(TOOLS, tool) ? TOOLS[tool as keyof typeof TOOLS] : 'run_other'
+}
+
+/** What a task of a kind is. */
+export function taskName(kind: string): OperationName {
+  return TASKS.find((name) => name === kind) ?? 'task_other'
+}
