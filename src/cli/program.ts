@@ -76,6 +76,11 @@ const commands: readonly Listed[] = [
     load: async () => (await import('./notifications.ts')).notifications,
   },
   {
+    name: 'events',
+    summary: 'what happened, the newest first',
+    load: async () => (await import('./events.ts')).events,
+  },
+  {
     name: 'silence',
     summary: 'have channels not told of some alerts for a time',
     load: async () => (await import('./silence.ts')).silence,

@@ -5,7 +5,7 @@ import { runCli } from '../support/cli.ts'
 const commands = [
   ...['status', 'alerts', 'ack', 'resolve'],
   ...['rules show', 'rules add', 'rules edit', 'rules delete', 'rules test', 'rules'],
-  ...['notifications show', 'notifications test', 'notifications'],
+  ...['notifications show', 'notifications test', 'notifications', 'events'],
   ...['silence', 'silence list', 'silence end'],
   ...['libraries', 'drives', 'targets', 'tasks'],
   ...['operations recent', 'operations log', 'operations'],
@@ -13,7 +13,7 @@ const commands = [
 ]
 const remote = [
   ...['status', 'alerts', 'ack 1', 'resolve 1', 'libraries', 'drives', 'targets', 'tasks'],
-  ...['notifications', 'operations'],
+  ...['notifications', 'operations', 'events'],
 ].map((line) => line.split(' '))
 
 t.test('help lists every command that is there, and no other', async (t) => {
