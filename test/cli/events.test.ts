@@ -41,7 +41,10 @@ t.test('what is wanted is asked for, page by page', async (t) => {
   const said = await runCli(['events', ...words, '--limit', '1001'], {
     now,
     answers: {
-      [`GET ${path}?${asked}&limit=1000`]: page(Array.from({ length: 1000 }, () => event()), { next_cursor: 'abc' }),
+      [`GET ${path}?${asked}&limit=1000`]: page(
+        Array.from({ length: 1000 }, () => event()),
+        { next_cursor: 'abc' },
+      ),
       [`GET ${path}?${asked}&limit=1&cursor=abc`]: page([event()], {
         ...{ total: 10_000, more_than_total: true, next_cursor: 'def' },
       }),
