@@ -22,7 +22,14 @@ export function startRetention({ db, config, log, now }: RetentionParts): {
 } {
   const eventDays = () => config().monitoring.event_retention_days
   const loadDays = () => config().monitoring.cartridge_retention_days
-  const metricDays = () => config().monitoring.metric_retention_days
+  const metricDays = () => {
+    const { monitoring } = config()
+    return {
+      read: monitoring.metric_retention_days,
+      fiveMinutes: monitoring.metric_5min_retention_days,
+      hours: monitoring.metric_hour_retention_days,
+    }
+  }
   const nightly = [
     everyNight('retention of events', () => forgetOldEvents(db, eventDays(), now()), log),
     everyNight('retention of messages', () => forgetOldMessages(db, eventDays(), now()), log),

@@ -95,7 +95,30 @@ export const configSchema = Type.Object(
       metric_retention_days: days(
         90,
         'MONITORING_METRIC_RETENTION_DAYS',
-        'Numbers over time that are older are deleted.',
+        'Numbers over time that are older are only kept rolled up.',
+      ),
+      metric_5min_retention_days: integer(
+        400,
+        { minimum: 1, maximum: 36_500 },
+        { description: 'Numbers rolled up to 5 min that are older are deleted.', unit: 'days' },
+      ),
+      metric_hour_retention_days: integer(
+        1830,
+        { minimum: 1, maximum: 36_500 },
+        { description: 'Numbers rolled up to an hour that are older are deleted.', unit: 'days' },
+      ),
+      metric_submitted_series: integer(
+        10_000,
+        { minimum: 0, maximum: 1_000_000 },
+        {
+          description:
+            'Series that others can hand in over REST, all together; more are refused. 0: nobody can.',
+        },
+      ),
+      metric_late_hours: integer(
+        24,
+        { minimum: 1, maximum: 720 },
+        { description: 'A number that is handed in may be so old.', unit: 'hours' },
       ),
       repositories: list([], {
         description:

@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonb, storable } from '../db/json.ts'
 import type { Labels, Point, Series } from './metrics.ts'
-import { CHUNK_MS } from './compaction.ts'
+import { CHUNK_MS } from './rollups.ts'
 
 /** Which part of the past is wanted. Both times are included. */
 export interface Past {
@@ -18,22 +18,6 @@ export interface MetricRange {
   name: string
   seconds: number
 }
-
-/** How points of one step become one, in SQL over `value` and `at_ms`. */
-const AGGREGATES = {
-  avg: 'avg(value)',
-  min: 'min(value)',
-  max: 'max(value)',
-  sum: 'sum(value)',
-  last: '(array_agg(value order by at_ms desc))[1]',
-  count: 'count(*)::double precision',
-} as const
-
-/** How points of one step become one. */
-export type Aggregate = keyof typeof AGGREGATES
-
-/** All of them, the default first. */
-export const aggregates = Object.keys(AGGREGATES) as readonly Aggregate[]
 
 /** More was asked for than is answered at once. */
 export class TooManyPointsError extends Error {
@@ -58,55 +42,6 @@ export async function seriesOf(
     [storable(name), jsonb(labels ?? {}), sinceMs, untilMs, atMost + 1],
   )
   return seriesOfRows(rows, atMost).map(({ labels, points }) => ({ labels, points }))
-}
-
-/** The longest piece of the past that is put together for one answer, in chunks of a quarter of a day of a series. */
-const MOST_CHUNKS = 20_000
-
-/**
- * The same with one point a step, at its begin; steps begin at multiples of their length since 1970. A step
- * without a value has no point. Rejects with TooManyPointsError.
- */
-export async function steppedSeriesOf(
-  database: Queryable,
-  name: string,
-  past: Past,
-  { stepMs, aggregate }: { stepMs: number; aggregate: Aggregate },
-): Promise<Series[]> {
-  const { labels, sinceMs, untilMs, atMost } = past
-  if ((await countChunks(database, name, past)) > MOST_CHUNKS) {
-    throw new TooManyPointsError(MOST_CHUNKS, 'quarters of a day of a series')
-  }
-  const rows = await database.query<SeriesRow>(
-    `with wanted as materialized (${WANTED}),
-     stored as (${POINTS}),
-     points as (
-       select series_id, at_ms / $6::bigint * $6::bigint as at_ms, ${AGGREGATES[aggregate]} as value
-       from stored group by series_id, at_ms / $6::bigint limit $5
-     )
-     ${SERIES}`,
-    [storable(name), jsonb(labels ?? {}), sinceMs, untilMs, atMost + 1, stepMs],
-  )
-  return seriesOfRows(rows, atMost).map(({ labels, points }) => ({ labels, points }))
-}
-
-async function countChunks(database: Queryable, name: string, past: Past): Promise<number> {
-  const [row] = await database.query<{ count: number }>(
-    `select count(*) as count from (
-       select from metric_series as series
-       join metric_chunks as chunk on chunk.series_id = series.id
-       where name = $1 and labels @> $2::jsonb and begins_at_ms between $3 and $4
-       limit $5
-     ) as chunks`,
-    [
-      storable(name),
-      jsonb(past.labels ?? {}),
-      past.sinceMs - CHUNK_MS,
-      past.untilMs,
-      MOST_CHUNKS + 1,
-    ],
-  )
-  return row?.count ?? 0
 }
 
 /**
@@ -165,7 +100,7 @@ const POINTS = `
     and chunk.begins_at_ms + read.offset_ms between since_ms and $4::bigint`
 
 /** Points as two lists a series: a row each would cost more to send than to read. Sorted once for both. */
-const SERIES = `
+export const SERIES = `
   select name, labels, lists.* from wanted join (
     select series_id, string_agg(at_ms::text, ',') as times, string_agg(value::text, ',') as numbers
     from (select * from points order by series_id, at_ms) as sorted
@@ -173,14 +108,19 @@ const SERIES = `
   ) as lists on lists.series_id = wanted.id
   order by wanted.id`
 
-interface SeriesRow {
+/** A series as it arrives. */
+export interface SeriesRow {
   name: string
   labels: Labels
   times: string
   numbers: string
 }
 
-function seriesOfRows(rows: readonly SeriesRow[], atMost: number): (Series & { name: string })[] {
+/** Its points, split. Throws TooManyPointsError. */
+export function seriesOfRows(
+  rows: readonly SeriesRow[],
+  atMost: number,
+): (Series & { name: string })[] {
   let count = 0
   return rows.map(({ name, labels, times, numbers }) => {
     const values = numbers.split(',')

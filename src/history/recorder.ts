@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '../db/database.ts'
-import { openQuarter, packSamples } from './compaction.ts'
+import { openQuarter, packSamples, rollUpDue } from './compaction.ts'
 import type { SampledMetrics } from './samples.ts'
 import { insertBeat, seriesIds, type Place } from './store.ts'
 
@@ -123,6 +123,7 @@ export class Recorder {
     if (this.#stopped || this.#packing !== null || before <= this.#packedBefore) return
     const pack = async () => {
       await packSamples(this.#options.database, nowMs, () => !this.#stopped)
+      await rollUpDue(this.#options.database, () => !this.#stopped)
       this.#packedBefore = before
       // Series of which nothing is left are deleted.
       this.#ids.clear()

@@ -2,11 +2,14 @@ import type { Queryable } from '../db/database.ts'
 import { jsonb, storable } from '../db/json.ts'
 import type { Labels, MetricName } from './metrics.ts'
 
+/** What a stored metric is: of a histogram each value is something that was observed. */
+export type StoredType = MetricName['type'] | 'histogram'
+
 /** What a series is told by. */
 export interface Place {
   name: string
   labels: Labels
-  type: MetricName['type']
+  type: StoredType
 }
 
 /** The values of one beat: as many ids of series, times in ms and finite values. */
@@ -84,10 +87,7 @@ export async function countSamples(database: Queryable, date: Date): Promise<Sam
 }
 
 /** The type of a metric of which anything was ever stored and is kept; null of others. */
-export async function storedType(
-  database: Queryable,
-  name: string,
-): Promise<MetricName['type'] | null> {
+export async function storedType(database: Queryable, name: string): Promise<StoredType | null> {
   const [row] = await database.query<Pick<Place, 'type'>>(
     'select type from metric_series where name = $1 order by id desc limit 1',
     [storable(name)],

@@ -48,6 +48,9 @@ t.test('a metric over time has its points as they were read', async (t) => {
       ],
       step_seconds: null,
       aggregate: null,
+      resolution_seconds: null,
+      start_time: '2026-11-20T20:59:00.000Z',
+      end_time: '2026-11-20T21:00:00.000Z',
     },
   })
   const { body } = await ask({ name: NAME })
@@ -74,6 +77,9 @@ t.test('a point a step is made of its values', async (t) => {
     ],
     step_seconds: 10800,
     aggregate: 'max',
+    resolution_seconds: 3600,
+    start_time: '2026-11-20T12:00:00.000Z',
+    end_time: '2026-11-20T20:59:59.000Z',
   })
   const of = JSON.stringify({ serial: 'B' })
   t.match(await ask({ ...query, labels: of, step_seconds: '86400' }), {
@@ -110,8 +116,15 @@ t.test('a query that makes no sense is refused, and so is too much', async (t) =
       [
         { path: '/query/name', message: 'must NOT have fewer than 1 characters' },
         { path: '/query/step_seconds', message: 'must be >= 1' },
-        { path: '/query/aggregate', message: 'must be one of avg, min, max, sum, last, count' },
+        {
+          path: '/query/aggregate',
+          message: 'must be one of avg, min, max, sum, last, count, increase, rate',
+        },
       ],
+    ],
+    [
+      { name: NAME, aggregate: 'rate', step_seconds: '60' },
+      [{ path: '/query/aggregate', message: `rate is for counters, and ${NAME} is a gauge` }],
     ],
     ...['[]', '{"serial": 1}', '{', 'null', 'A'].map(
       (labels): [Record<string, string>, unknown[]] => [
@@ -137,6 +150,45 @@ t.test('a query that makes no sense is refused, and so is too much', async (t) =
   t.match(await ask({ name: 'much', labels: '{"__proto__": "x\\u0000"}' }), {
     status: 200,
     body: { series: [] },
+  })
+})
+
+t.test('of what is only kept rolled up the answer begins with a whole roll-up', async (t) => {
+  const edges = (since: string) =>
+    database.query('update metric_edges set chunks_since_ms = $1', [
+      since === '' ? 0 : Date.parse(since),
+    ])
+  await edges('2026-11-20T18:00:00Z')
+  t.teardown(() => edges(''))
+  const query = { name: NAME, start_time: '2026-11-20T12:30:00Z', aggregate: 'count' }
+  const { body } = await ask({ ...query, step_seconds: '7200', end_time: '2026-11-20T17:10:00Z' })
+  t.match(body, {
+    resolution_seconds: 3600,
+    start_time: '2026-11-20T12:00:00.000Z',
+    end_time: '2026-11-20T17:59:59.999Z',
+    series: [
+      {
+        points: [
+          ['2026-11-20T12:00:00.000Z', 240],
+          ['2026-11-20T14:00:00.000Z', 240],
+          ['2026-11-20T16:00:00.000Z', 240],
+        ],
+      },
+    ],
+  })
+  t.match(await ask({ ...query, step_seconds: '420' }), {
+    status: 400,
+    body: {
+      errors: [
+        {
+          path: '/query/step_seconds',
+          message: 'must be a multiple of 300 for what is older than 2026-11-20T18:00:00.000Z',
+        },
+      ],
+    },
+  })
+  t.match(await ask({ name: NAME, start_time: '2026-11-20T12:30:00Z' }), {
+    body: { start_time: '2026-11-20T18:00:00.000Z', resolution_seconds: null },
   })
 })
 

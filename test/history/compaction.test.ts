@@ -1,17 +1,16 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Database, Queryable } from '../../src/db/database.ts'
+import type { Queryable } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { packSamples } from '../../src/history/compaction.ts'
 import type { Series } from '../../src/history/metrics.ts'
 import { seriesOf } from '../../src/history/reading.ts'
-import { forgetOldSamples } from '../../src/history/retention.ts'
-import { countSamples, seriesIds } from '../../src/history/store.ts'
 import { makeStateDirectory, migrationsFolder, openTestDatabase } from '../support/database.ts'
 import { start, until } from '../support/embedded.ts'
 import {
   BEAT_MS,
   forgetHistory,
+  interrupting,
   MIDNIGHT,
   QUARTER_MS,
   seriesFrom,
@@ -187,28 +186,6 @@ t.test('beats that are stored meanwhile are not lost', async (t) => {
   t.match(await sizes(), { samples: 0, chunks: 50 })
 })
 
-t.test('what is older than it is kept is forgotten, a quarter of a day at a time', async (t) => {
-  const values = Array.from({ length: 8 }, (_, index) => index)
-  const each = (labels: Record<string, string>, firstMs: number, count: number) =>
-    seriesFrom(labels, firstMs, values.slice(0, count), QUARTER_MS)
-  await storeSeries(db, 'x', [each(A, MIDNIGHT, 8), each(B, MIDNIGHT, 2)])
-  await storeSeries(db, 'y', [each(A, MIDNIGHT + 7 * QUARTER_MS, 1)])
-  await packSamples(db, MIDNIGHT + 7.1 * QUARTER_MS)
-  const now = new Date(MIDNIGHT + 7.5 * QUARTER_MS)
-  await forgetOldSamples(db, 1, now)
-  const left = [{ labels: A, points: each(A, MIDNIGHT, 8).points.slice(3) }]
-  t.strictSame(await seriesOf(db, 'x', always), left)
-  t.strictSame(await sizes(), { samples: 2, chunks: 4, times: 4, series: 2 })
-  t.match(await db.query('select name, labels from metric_series order by name'), [
-    { name: 'x', labels: A },
-    { name: 'y', labels: A },
-  ])
-  t.equal(await forgetOldSamples(db, 1, new Date(MIDNIGHT + 100 * QUARTER_MS)), 11)
-  t.strictSame(await sizes(), { samples: 0, chunks: 0, times: 0, series: 0 })
-  t.strictSame(await countSamples(db, now), { total: 0, since: 0 })
-  t.equal((await seriesIds(db, [{ name: 'x', labels: A, type: 'gauge' }])).length, 1)
-})
-
 t.test('a server that is killed at any moment has lost nothing and doubled nothing', async (t) => {
   const { server, database } = await start(t, await makeStateDirectory(t), { settings: surviving })
   await migrate(database, migrationsFolder)
@@ -235,20 +212,3 @@ t.test('a server that is killed at any moment has lost nothing and doubled nothi
 
 // A process that is killed has given to the kernel what it wrote.
 const surviving = { fsync: 'off', full_page_writes: 'off' }
-
-/** A database to whose server something is done while it works at the n-th statement. */
-function interrupting(database: Database, n: number, interrupt: () => void): Database {
-  let count = 0
-  const counting = (queryable: Queryable): Queryable => ({
-    query(text, values) {
-      count += 1
-      const answer = queryable.query<never>(text, values)
-      if (count === n) interrupt()
-      return answer
-    },
-  })
-  return {
-    ...counting(database),
-    transaction: (work) => database.transaction((transaction) => work(counting(transaction))),
-  }
-}

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../src/db/database.ts'
+import type { Database, Queryable } from '../../src/db/database.ts'
 import type { Labels, PlacedValue, Series } from '../../src/history/metrics.ts'
 import type { SampledMetrics } from '../../src/history/samples.ts'
 import { insertBeat, seriesIds } from '../../src/history/store.ts'
@@ -13,7 +13,11 @@ export const BEAT_MS = 30_000
 /** Empties what is kept over time. */
 export async function forgetHistory(database: Queryable): Promise<void> {
   await database.query(
-    'truncate metric_series, metric_samples, metric_times, metric_chunks, metric_beats',
+    `truncate metric_series, metric_samples, metric_times, metric_chunks, metric_five_minutes, metric_hours,
+              metric_rollups_due, metric_beats`,
+  )
+  await database.query(
+    'update metric_edges set chunks_since_ms = 0, five_minutes_since_ms = 0, hours_since_ms = 0',
   )
 }
 
@@ -89,5 +93,22 @@ export function metricsAt(
     },
     over: () => null,
     readAtMs: (name) => (metrics[name] ? (readAt[name] ?? at).getTime() : null),
+  }
+}
+
+/** A database to whose server something is done while it works at the n-th statement. */
+export function interrupting(database: Database, n: number, interrupt: () => void): Database {
+  let count = 0
+  const counting = (queryable: Queryable): Queryable => ({
+    query(text, values) {
+      count += 1
+      const answer = queryable.query<never>(text, values)
+      if (count === n) interrupt()
+      return answer
+    },
+  })
+  return {
+    ...counting(database),
+    transaction: (work) => database.transaction((transaction) => work(counting(transaction))),
   }
 }

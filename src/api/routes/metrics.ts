@@ -1,7 +1,15 @@
 import { Type } from 'typebox'
 import type { Database } from '../../db/database.ts'
 import type { Labels } from '../../history/metrics.ts'
-import { aggregates, seriesOf, steppedSeriesOf, type Aggregate } from '../../history/reading.ts'
+import { seriesOf } from '../../history/reading.ts'
+import { planOf } from '../../history/resolution.ts'
+import {
+  aggregates,
+  counterAggregates,
+  keptIn,
+  readStepped,
+  type Step,
+} from '../../history/stepped.ts'
 import { storedType } from '../../history/store.ts'
 import { metricsOf, type ApiContext } from '../context.ts'
 import { ProblemError } from '../problem.ts'
@@ -39,10 +47,14 @@ const point = Type.Unsafe<[string, number]>({
 
 const storedSeries = Type.Object({
   name: text,
-  type: oneOf(['counter', 'gauge']),
+  type: oneOf(['counter', 'gauge', 'histogram']),
   series: Type.Array(Type.Object({ labels, points: Type.Array(point) })),
   step_seconds: nullable(integer),
   aggregate: nullable(oneOf(aggregates)),
+  /** What most of it was made of: roll-ups of so many seconds; null of the values as they were read. */
+  resolution_seconds: nullable(integer),
+  start_time: time,
+  end_time: time,
 })
 
 /** More are not answered at once. */
@@ -60,7 +72,12 @@ const metrics = route({
     'Without a query the numbers of now; null is not known. With `name` the stored series of a metric: one of ' +
     '`/metrics`, or a number as `system_load1`. `labels` is a JSON object of labels that a series has to have. From ' +
     '`start_time` (an hour before the end) to `end_time` (now). With `step_seconds` there is a point a step, at its ' +
-    'begin, made of its values by `aggregate` (avg); a step without a value has none. ' +
+    'begin, made of its values by `aggregate` (avg); a step without a value has none. Steps begin at multiples of ' +
+    'their length since 1970, so that the first and the last may be of less time: of what is between `start_time` ' +
+    'and `end_time` of the answer. Of counters `increase` is by how much they grew, `rate` that by second: a value ' +
+    'lower than the one before began at 0. Steps of whole 5 min or hours are made of roll-ups, at the edges of what ' +
+    'was read, which comes to the same; where only roll-ups are kept the answer begins and ends with whole ones, ' +
+    'and other steps are refused. ' +
     `At most ${MOST_POINTS} points: more are refused.`,
   query: Type.Object({
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
@@ -91,11 +108,24 @@ const metrics = route({
       atMost: MOST_POINTS,
     }
     const type = await typeOf(context, name)
+    if (aggregate !== null && counterAggregates.includes(aggregate) && type !== 'counter') {
+      throw invalid('/query/aggregate', `${aggregate} is for counters, and ${name} is a ${type}`)
+    }
     const step = aggregate === null ? null : { stepMs: (stepSeconds ?? 0) * 1000, aggregate }
-    const series = await readSeries(context.db, name, past, step)
+    const { plan, series } = await readSeries(context.db, name, past, step)
+    if (plan.neededStepSeconds !== null) throw tooFine(plan.neededStepSeconds, plan.sinceMs)
     return {
       status: 200,
-      json: { name, type, series, step_seconds: stepSeconds, aggregate },
+      json: {
+        ...{ name, type, step_seconds: stepSeconds, aggregate },
+        series: series.map(({ labels, points }) => ({
+          labels,
+          points: points.map(({ atMs, value }) => [new Date(atMs), value]),
+        })),
+        resolution_seconds: plan.rolled === null ? null : plan.rolled.resolution.bucketMs / 1000,
+        start_time: new Date(plan.sinceMs),
+        end_time: new Date(plan.untilMs),
+      },
     }
   },
 })
@@ -104,14 +134,19 @@ async function readSeries(
   db: Database,
   name: string,
   past: Parameters<typeof seriesOf>[2],
-  step: { stepMs: number; aggregate: Aggregate } | null,
+  step: Step | null,
 ) {
-  const series =
-    step === null ? await seriesOf(db, name, past) : await steppedSeriesOf(db, name, past, step)
-  return series.map(({ labels, points }) => ({
-    labels,
-    points: points.map(({ atMs, value }) => [new Date(atMs), value]),
-  }))
+  if (step !== null) return await readStepped(db, name, past, step)
+  const plan = planOf({ ...past, stepMs: null }, await keptIn(db))
+  return { plan, series: await seriesOf(db, name, past) }
+}
+
+function tooFine(neededSeconds: number, sinceMs: number): ProblemError {
+  const since = new Date(sinceMs).toISOString()
+  return invalid(
+    '/query/step_seconds',
+    `must be a multiple of ${neededSeconds} for what is older than ${since}`,
+  )
 }
 
 /** A metric that exists may have no series; of others somebody has mistaken the name. */
