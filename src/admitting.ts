@@ -1,5 +1,6 @@
 import { loginLimits, sessionLifetime } from './applied-config.ts'
 import { Accounts } from './auth/accounts.ts'
+import type { LoginFailure } from './auth/login-failures.ts'
 import { PasswordHasher } from './auth/passwords.ts'
 import { defaultRateLimit, RateLimiter } from './auth/rate-limit.ts'
 import { ensureAdmin } from './auth/users.ts'
@@ -14,12 +15,15 @@ export interface AdmittingParts {
   db: Database
   /** Sockets of credentials that are revoked are closed. */
   hub: () => Hub
+  /** Told of logins that fail. */
+  events: { loginFailed: (failure: LoginFailure) => void }
   log: Log
   now: () => Date
 }
 
 /** Knows who is let in; at the first start the administrator is made, and it is logged where the password is. */
-export async function admitting({ config, db, hub, log, now }: AdmittingParts): Promise<Accounts> {
+export async function admitting(parts: AdmittingParts): Promise<Accounts> {
+  const { config, db, hub, events, log, now } = parts
   const hasher = new PasswordHasher()
   const passwordFile = await ensureAdmin(db, config.state_dir, hasher, now())
   if (passwordFile !== null) log.info(`the password of admin is in ${passwordFile}`)
@@ -28,6 +32,9 @@ export async function admitting({ config, db, hub, log, now }: AdmittingParts): 
     stateDir: config.state_dir,
     limiter: new RateLimiter({ ...defaultRateLimit, ...loginLimits(config) }),
     lifetime: sessionLifetime(config),
+    onFailure: (failure) => {
+      events.loginFailed(failure)
+    },
     onRevoked: (credentials) => {
       hub().revoke(credentials)
     },

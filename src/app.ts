@@ -19,7 +19,7 @@ import {
 import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
 import { lockStateDirectory } from './db/state-lock.ts'
-import { keepEventDays } from './event-keeping.ts'
+import { daemonEvents } from './daemon-events.ts'
 import { streamTypes } from './events/event.ts'
 import { storedEvents } from './events/store.ts'
 import { HappeningLog } from './happenings/happening-log.ts'
@@ -158,10 +158,10 @@ async function start(
   lifecycle.onStop('database', database.close)
   options.stopping.throwIfAborted()
   const { db } = database
-  const eventDays = await keepEventDays({ db, log, now })
-  lifecycle.onStop('days of events', () => eventDays.stop())
 
-  const accounts = await admitting({ config, db, hub: () => hub, log, now })
+  const own = daemonEvents({ stateDir: config.state_dir, db, hub: () => hub, log, now })
+  lifecycle.onStop('events of the daemon', () => own.stop())
+  const accounts = await admitting({ config, db, hub: () => hub, events: own, log, now })
   const hub = new Hub({
     types: streamTypes,
     backlog: storedEvents(db),
@@ -170,6 +170,7 @@ async function start(
     ...streamLimits(config),
   })
   await hub.start()
+  await own.start()
   lifecycle.onStop('event stream', () => hub.stop())
 
   const inventory = new Inventory({ database: db, now })
@@ -267,6 +268,7 @@ async function start(
       await monitor.evaluateAnew()
       broadcast()
     },
+    onUevent: own.uevent.bind(own),
   })
   watching = following.watching
   lifecycle.onStop('changes', () => following.stop())
@@ -288,11 +290,14 @@ async function start(
       log.reopen()
       systemd.reloading()
       try {
+        const before = config
         config = await load()
+        own.reloaded(before, config)
         told.reload()
         log.info('the configuration was read again; what is built at the start keeps its settings')
       } catch (error) {
         log.error(`the configuration stays as it was: ${(error as Error).message}`)
+        own.reloaded(config, null)
       }
       systemd.ready()
     },

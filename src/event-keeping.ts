@@ -9,6 +9,11 @@ export interface EventKeepingParts {
   now: () => Date
 }
 
+/** Keeps partitions ready until it is stopped. */
+export interface EventDays {
+  stop(): Promise<void>
+}
+
 /** Partitions are made days ahead; a clock that jumps is followed within this time. */
 const LOOK_MS = 10 * 60_000
 
@@ -16,9 +21,7 @@ const LOOK_MS = 10 * 60_000
  * Sees to it that there are partitions for the events of today and the next days. Events of other days are
  * stored meanwhile, beside them.
  */
-export async function keepEventDays({ db, log, now }: EventKeepingParts): Promise<{
-  stop(): Promise<void>
-}> {
+export async function keepEventDays({ db, log, now }: EventKeepingParts): Promise<EventDays> {
   let looking: Promise<void> | null = null
   const look = async () => {
     try {

@@ -1,4 +1,5 @@
 import type { CollectorLoop } from './collectors/loop.ts'
+import type { HostChange } from './host/host.ts'
 import type { LinuxHost } from './host/linux-host.ts'
 import type { Native } from './host/native.ts'
 import type { Replay } from './host/replay-timeline.ts'
@@ -17,6 +18,8 @@ export interface FollowingParts {
   stepSeconds: number
   /** Called when something was collected because of a change. */
   onCollected: () => Promise<void>
+  /** Told of each uevent as it comes. */
+  onUevent: (change: HostChange) => void
   log: Log
   now: () => Date
 }
@@ -30,11 +33,11 @@ export interface Following {
 
 /** Follows the changes of the machine from now on, or plays the recordings. */
 export function followChanges(parts: FollowingParts): Following {
-  const { loop, machine, native, replay, stepSeconds, onCollected, log, now } = parts
+  const { loop, machine, native, replay, stepSeconds, onCollected, onUevent, log, now } = parts
   const onError = log.failure
   if (replay === null) {
     const watching = watchMachine({
-      ...{ loop, native, onCollected, onError, now },
+      ...{ loop, native, onCollected, onUevent, onError, now },
       ownCalls: (address) => machine.calls(address),
     })
     return {

@@ -15,6 +15,8 @@ export interface WatchingParts {
   ownCalls: (address: string) => OwnCalls
   /** Called when something was collected because of a change. */
   onCollected: () => Promise<void>
+  /** Told of each uevent as it comes. */
+  onUevent: (change: HostChange) => void
   onError: (error: Error) => void
   now: () => Date
 }
@@ -43,7 +45,7 @@ const TOLD_BY: Readonly<Record<string, WatcherName>> = {
 
 /** Watches the machine from now on, and has what a change concerns collected at once. */
 export function watchMachine(parts: WatchingParts): Watching {
-  const { loop, native, ownCalls, now } = parts
+  const { loop, native, ownCalls, onUevent, now } = parts
   const collected = oneAtATime(async () => {
     // What there is to be watched may have changed with it.
     changes.watch(loop.paths())
@@ -58,6 +60,7 @@ export function watchMachine(parts: WatchingParts): Watching {
       // Each is told of when it has ended: one that hangs must not hold up the others.
       for (const read of loop.wake(found)) void read.then(collected)
     },
+    onUevent,
     now,
   })
 

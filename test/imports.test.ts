@@ -87,9 +87,9 @@ const table: Record<string, Row> = {
     because: 'it remembers what snapshots held; counters are compared by those who read them',
   },
   happenings: {
-    imports: ['db', 'events', 'type collectors', 'snapshot'],
+    imports: ['db', 'events', 'type auth', 'type collectors', 'snapshot'],
     packages: [],
-    because: 'what happened is the difference of two readings',
+    because: 'what happened is told by two readings, by uevents and by the audit trail',
   },
   'tape-alerts': {
     imports: ['host', 'scsi', 'db', 'events', 'type snapshot', 'type collectors'],
@@ -196,6 +196,7 @@ const composition: Record<string, string> = {
   admitting: 'it puts together who is let in',
   alerting: 'it puts together what is found wrong, and who is told',
   answering: 'it puts together what answers',
+  'daemon-events': 'it puts together what the daemon tells of itself',
   'event-keeping': 'it puts together who keeps events',
   following: 'it puts together what tells of changes, and who is told',
   keeping: 'it puts together who keeps numbers over time',

@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts'
 import { appendAudit, auditActor } from './audit.ts'
 import { AuthError } from './auth-error.ts'
+import type { LoginFailure } from './login-failures.ts'
 import type { PasswordHasher } from './passwords.ts'
 import { may, weakerRole, type Role } from './permissions.ts'
 import type { Credential, Origin, Principal } from './principal.ts'
@@ -36,6 +37,8 @@ export interface AccountsOptions {
   now: () => Date
   /** Told of credentials that open nothing any more, so that their sockets can be closed. */
   onRevoked: (credentials: readonly Credential[]) => void
+  /** Told of each password that was not right, and of each try of who is blocked. Be short. */
+  onFailure?: (failure: LoginFailure) => void
 }
 
 /** A login that succeeded. */
@@ -223,16 +226,19 @@ export class Accounts {
     origin: Origin,
     find: () => Promise<{ user: User; passwordHash: string } | null>,
   ): Promise<{ user: User; passwordHash: string }> {
-    const { hasher, limiter, now } = this.#options
-    const key = `${clientNetwork(origin.address)} ${username.toLowerCase()}`
+    const { hasher, limiter, now, onFailure } = this.#options
+    const network = clientNetwork(origin.address)
+    const key = `${network} ${username.toLowerCase()}`
     return await this.#turns.take(key, async () => {
       const retryAfter = limiter.retryAfterSeconds(key, now())
       if (retryAfter !== null) {
+        onFailure?.({ network, username: null, kind: 'refused' })
         throw new AuthError('ERR_RATE_LIMITED', 'login: too many failures', retryAfter)
       }
       const found = await find()
       if (!(await hasher.verify(found?.passwordHash ?? null, password)) || found === null) {
-        limiter.fail(key, now())
+        const kind = limiter.fail(key, now()) ? 'blocked' : 'wrong'
+        onFailure?.({ network, username: found?.user.username ?? null, kind })
         throw badCredentials()
       }
       limiter.clear(key)

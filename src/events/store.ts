@@ -34,6 +34,11 @@ export async function appendEvents(
   })
 }
 
+/** Has whoever else appends wait until the transaction ends: what is decided now is still so when it is appended. */
+export async function lockSequence(transaction: Queryable): Promise<void> {
+  await transaction.query('select last from event_sequence for update')
+}
+
 /** The events after `seq`, oldest first, at most `limit`; of all types unless some are given. */
 export async function eventsSince(
   database: Queryable,
@@ -65,7 +70,7 @@ async function beginOf(database: Queryable, seq: number): Promise<Date | null> {
 
 /**
  * What was told on the stream from `since` to `until`, both included, the newest first; without what was told of
- * one alert.
+ * one alert, and without what the audit trail has besides.
  */
 export async function eventsBetween(
   database: Queryable,
@@ -75,7 +80,7 @@ export async function eventsBetween(
   const rows = await database.query<EventRow>(
     `select id, seq, stream, source, level, message, payload, "timestamp"
      from events
-     where "timestamp" >= $1 and "timestamp" <= $2 and seq is not null and level <> 'debug'
+     where "timestamp" >= $1 and "timestamp" <= $2 and seq is not null and level <> 'debug' and source <> 'audit'
        and (stream <> 'alert' or payload->>'id' is distinct from $3)
      order by "timestamp" desc, seq desc
      limit $4`,

@@ -1,21 +1,12 @@
-import type { Database } from '../db/database.ts'
-import type { NewEvent, StoredEvent } from '../events/event.ts'
-import { appendEvents } from '../events/store.ts'
+import { EventWriter, type EventWriterOptions } from '../events/writer.ts'
 import type { HardwareSubjects, Reading } from '../snapshot.ts'
 import type { Happening } from './happening.ts'
 import { whatHappened, type Read } from './index.ts'
 
 /** What a log writes into, and whom it tells. */
-export interface HappeningLogOptions {
-  database: Database
-  /** Told of events once they are committed. */
-  onEvents: (events: readonly StoredEvent[]) => void
-  onError: (error: Error) => void
+export interface HappeningLogOptions extends EventWriterOptions {
   now: () => Date
 }
-
-/** What is kept while the database is away; of more the oldest is given up. */
-const MAX_WAITING = 1_000
 
 /**
  * Writes what happened on the appliance to the event stream: each reading is compared with the last one
@@ -26,11 +17,11 @@ export class HappeningLog {
   readonly #last = new Map<keyof HardwareSubjects, Read>()
   /** The last of which some place answered, where that is another: what is listed is compared with it. */
   readonly #lastListed = new Map<keyof HardwareSubjects, Read>()
-  #waiting: NewEvent[] = []
-  #writing: Promise<void> | null = null
+  readonly #writer: EventWriter
 
   constructor(options: HappeningLogOptions) {
     this.#options = options
+    this.#writer = new EventWriter(options)
   }
 
   /** Takes what was read before there was a log for what later readings are compared with. */
@@ -55,18 +46,16 @@ export class HappeningLog {
     if (before === undefined) return []
     const found = happenedSince(subject, before, listed ?? before, reading)
     const at = this.#options.now()
-    for (const { type, event, level, message, data } of found) {
-      this.#waiting.push({
+    this.#writer.add(
+      found.map(({ type, event, level, message, data }) => ({
         type,
         source: `collectors/${subject}`,
         level,
         message,
         data: { event, message, ...data },
         at,
-      })
-    }
-    this.#waiting = this.#waiting.slice(-MAX_WAITING)
-    if (this.#waiting.length > 0) void this.flush()
+      })),
+    )
     return found
   }
 
@@ -79,29 +68,7 @@ export class HappeningLog {
 
   /** Writes what waits. Never rejects: what cannot be written now is tried with the next. */
   flush(): Promise<void> {
-    this.#writing ??= this.#write()
-      .catch((error: unknown) => {
-        const cause = { cause: error }
-        this.#options.onError(new Error('what happened could not be written down yet', cause))
-      })
-      .finally(() => (this.#writing = null))
-    return this.#writing
-  }
-
-  async #write(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const events = this.#waiting
-      this.#waiting = []
-      try {
-        const stored = await this.#options.database.transaction((transaction) =>
-          appendEvents(transaction, events),
-        )
-        this.#options.onEvents(stored)
-      } catch (error) {
-        this.#waiting = [...events, ...this.#waiting].slice(-MAX_WAITING)
-        throw error
-      }
-    }
+    return this.#writer.flush()
   }
 }
 

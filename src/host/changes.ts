@@ -35,6 +35,8 @@ export interface ChangesOptions {
   ownCalls: (address: string) => OwnCalls
   /** Told of what changed, each thing once, and at most every half second. */
   onChanges: (changes: readonly HostChange[]) => void
+  /** Told of each uevent as it comes, and of `everything` when some were lost. Be short. */
+  onUevent?: (change: HostChange) => void
   now: () => Date
 }
 
@@ -179,6 +181,7 @@ export class Changes {
     try {
       this.#uevents = watchUevents(native, subsystems, (change) => {
         this.#note('uevents', change)
+        this.#options.onUevent?.(change)
       })
       this.#ueventsError = null
     } catch (error) {

@@ -15,7 +15,7 @@ const here = { address: '192.0.2.7', userAgent: 'tap' }
 const HOUR = 3600
 
 async function setUp(t: { teardown(undo: () => Promise<void>): void }) {
-  await db.query('truncate users, sessions, api_tokens, audit')
+  await db.query('truncate users, sessions, api_tokens, audit, events')
   const stateDir = await makeStateDirectory(t)
   const clock = new Clock()
   const revoked: Credential[] = []

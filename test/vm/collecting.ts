@@ -115,6 +115,7 @@ export async function ueventTests(native: Native): Promise<void> {
     const watching = watchMachine({
       ...{ loop, native, ownCalls: (address) => host.calls(address), now: () => new Date() },
       onCollected: async () => undefined,
+      onUevent: () => undefined,
       onError: (error) => {
         errors.push(error)
       },
