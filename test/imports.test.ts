@@ -117,6 +117,12 @@ const table: Record<string, Row> = {
     packages: [],
     because: 'it remembers what snapshots held',
   },
+  consistency: {
+    imports: ['auth', 'collectors', 'db', 'scst', 'snapshot', 'type host'],
+    packages: ['node'],
+    because:
+      'what sides say is compared in one place; it reads media and changes nothing but its own',
+  },
   history: {
     imports: ['db', 'type exporter', 'type numbers', 'snapshot', 'type collectors'],
     packages: [],
