@@ -8,6 +8,7 @@ import { ObjectFailures } from './api/hardware/failures.ts'
 import { startServer } from './api/server.ts'
 import type { Accounts } from './auth/accounts.ts'
 import type { Config } from './config/schema.ts'
+import type { Consistency } from './consistency/consistency.ts'
 import type { Database } from './db/database.ts'
 import { formatFor } from './exporter/exposition.ts'
 import { HttpStatistics } from './exporter/http-statistics.ts'
@@ -47,6 +48,7 @@ export interface AnsweringParts {
   caches: Caches
   /** Who is told. */
   channels: { names: () => readonly string[]; tests: TestMessages }
+  consistency: Consistency
   log: Log
   now: () => Date
 }
@@ -99,6 +101,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       accounts,
       alerts: engine,
       notifications: parts.channels.tests,
+      consistency: parts.consistency,
       snapshot,
       failures,
       inventory,

@@ -8,6 +8,7 @@ import { countAlerts } from './alerts/store.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
 import { CartridgeHistory } from './cartridges/history.ts'
 import { CollectorLoop, isCollecting } from './collectors/loop.ts'
+import { comparing } from './comparing.ts'
 import {
   collectorSettings,
   configuredCollectors,
@@ -199,6 +200,11 @@ async function start(
     config: () => config,
     monitor: () => monitor,
   })
+  const consistency = comparing({
+    ...{ db, loop, self, log, now, host: replay?.host ?? machine },
+    config: () => config,
+    monitor: () => monitor,
+  })
   const monitor: Monitor = new Monitor({
     loop,
     engine,
@@ -209,6 +215,7 @@ async function start(
       tasks: () => summariseTasks(db, now()),
       watchers: async () => watching?.health() ?? [],
       channels: () => told.health(),
+      consistency: async (snapshot) => consistency.update(snapshot),
     },
     metrics: (snapshot) => history.update(snapshot),
     countAlerts: () => countAlerts(db),
@@ -238,12 +245,15 @@ async function start(
     ...{ db, accounts, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     channels: told,
     ...{ operations: operated.operations, caches: operated.caches },
+    consistency,
     config: () => config,
   })
   lifecycle.onStop('HTTP server', () => answering.stop())
 
   monitor.start()
   lifecycle.onStop('rules', () => monitor.stop())
+  consistency.start()
+  lifecycle.onStop('consistency', () => consistency.stop())
   told.start(answering.address)
   lifecycle.onStop('notifications', () => told.stop())
   tapeAlerts = flags

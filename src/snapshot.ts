@@ -19,6 +19,7 @@ import type { SmartReport } from './collectors/smart.ts'
 import type { System } from './collectors/system.ts'
 import type { TapeDrive } from './collectors/tape-drives.ts'
 import type { VolumeGroups } from './collectors/volume-groups.ts'
+import type { ConsistencyState } from './consistency/outcome.ts'
 import type { WatcherHealth } from './host/changes.ts'
 import type { Metrics } from './history/metrics.ts'
 import type { InventoryState } from './inventory/inventory.ts'
@@ -61,6 +62,8 @@ export interface KeptSubjects {
   watchers: readonly WatcherHealth[]
   /** Who is told, and whether that arrives. */
   channels: readonly ChannelHealth[]
+  /** What the comparisons of what is there with what ought to be have found last. */
+  consistency: ConsistencyState
 }
 
 /** Everything that rules can be about: the hardware and what the daemon knows besides. */

@@ -14,7 +14,7 @@ interface Row {
 
 const SHAPES = [
   ...['type snapshot', 'type collectors', 'type inventory', 'type tape-alerts'],
-  ...['type cartridges', 'type history', 'type notify', 'type tasks'],
+  ...['type cartridges', 'type consistency', 'type history', 'type notify', 'type tasks'],
 ]
 
 /** What a folder of src, a module at its top, or the web page may import from outside itself. */
@@ -61,7 +61,7 @@ const table: Record<string, Row> = {
   snapshot: {
     imports: [
       ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
-      ...['type history', 'type host', 'type notify', 'type tasks'],
+      ...['type consistency', 'type history', 'type host', 'type notify', 'type tasks'],
     ],
     packages: [],
     because: 'it is a shape',
@@ -118,7 +118,7 @@ const table: Record<string, Row> = {
     because: 'it remembers what snapshots held',
   },
   consistency: {
-    imports: ['auth', 'collectors', 'db', 'scst', 'snapshot', 'type host'],
+    imports: ['collectors', 'db', 'scst', 'snapshot', 'type host'],
     packages: ['node'],
     because:
       'what sides say is compared in one place; it reads media and changes nothing but its own',
@@ -155,7 +155,8 @@ const table: Record<string, Row> = {
   },
   api: {
     imports: [
-      ...['alerts', 'auth', 'cartridges', 'db', 'events', 'health', 'history', 'notify', 'rules'],
+      ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health'],
+      ...['history', 'notify', 'rules'],
       ...['snapshot', 'operations', 'tasks', 'type collectors', 'type tape-alerts'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
@@ -205,6 +206,7 @@ const composition: Record<string, string> = {
   'daemon-events': 'it puts together what the daemon tells of itself',
   'event-keeping': 'it puts together who keeps events',
   following: 'it puts together what tells of changes, and who is told',
+  comparing: 'it puts together who compares what is there with what ought to be',
   keeping: 'it puts together who keeps numbers over time',
   retention: 'it puts together what forgets',
   'rule-keeping': 'it puts together who keeps the rules of users and who tries them',

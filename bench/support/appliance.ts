@@ -65,6 +65,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
       tasks: nothing,
       watchers: nothing,
       channels: nothing,
+      consistency: nothing,
     },
     metrics: nothing,
     countAlerts: nothing,

@@ -2,6 +2,7 @@ import type { AlertEngine } from '../alerts/engine.ts'
 import type { RuleBook } from '../alerts/rule-book.ts'
 import type { RuleTrials } from '../alerts/rule-trial.ts'
 import type { Accounts } from '../auth/accounts.ts'
+import type { Consistency } from '../consistency/consistency.ts'
 import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
 import type { MetricName } from '../history/metrics.ts'
@@ -22,6 +23,17 @@ export interface ApiContext {
   alerts: Pick<AlertEngine, 'acknowledge' | 'resolve' | 'silence' | 'endSilence'>
   /** Test messages. */
   notifications: Pick<TestMessages, 'channels' | 'send'>
+  consistency: Pick<
+    Consistency,
+    | 'state'
+    | 'check'
+    | 'reconcile'
+    | 'difference'
+    | 'ignore'
+    | 'heed'
+    | 'importCatalogue'
+    | 'forgetCatalogue'
+  >
   /** What the appliance looks like now. */
   snapshot: () => Snapshot
   /** Since when hardware objects could not be read: an ObjectFailures that is told of each snapshot. */

@@ -94,7 +94,8 @@ function catalogueThing(row: CatalogueRow, libraries: readonly string[]): Thing 
 
 const CARTRIDGE = 'cartridge'
 
-function cartridgesIn(changer: Changer): Thing[] {
+/** The labelled cartridges that the library said it has; none when it said nothing. */
+export function cartridgesIn(changer: Changer): Thing[] {
   const inventory = inventoryOf(changer)
   return (inventory?.elements ?? []).flatMap((element) =>
     element.volumeTag === null ? [] : [cartridge(element.volumeTag, element, changer)],

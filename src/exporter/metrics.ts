@@ -2,6 +2,7 @@ import type { Snapshot } from '../snapshot.ts'
 import { contentTypes, expose, type ExposedFamily, type ExpositionFormat } from './exposition.ts'
 import { cartridgeFamilies } from './cartridges.ts'
 import { channelFamilies } from './channels.ts'
+import { consistencyFamilies } from './consistency.ts'
 import { daemonFamilies } from './daemon.ts'
 import type { Family } from './family.ts'
 import { scstFamilies } from './scst.ts'
@@ -21,6 +22,7 @@ export const families: readonly Family[] = [
   ...tapeHealthFamilies,
   ...cartridgeFamilies,
   ...channelFamilies,
+  ...consistencyFamilies,
 ]
 
 /** What is exported. */

@@ -1,4 +1,5 @@
 import { declareCaches, type CacheCounts } from './caches.ts'
+import { countConsistency } from './consistency.ts'
 import { declareFamilies } from './declared.ts'
 import { Instruments } from './instruments.ts'
 
@@ -105,6 +106,9 @@ export class SelfMetrics {
     'Attempts to send a notification, by outcome.',
     ['channel', 'result'],
   )
+
+  /** Counts what is compared. */
+  readonly consistency = countConsistency(this.#instruments)
 
   constructor(sources: SelfSources) {
     const instruments = this.#instruments

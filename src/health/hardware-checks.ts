@@ -135,25 +135,31 @@ export function collectorsComponent(snapshot: Ask): Component {
   }
 }
 
-/** What runs against what is configured, and what was there once; only on demand. */
+/** What is worse comes first; what is not known is worse than what is a little late. */
+const GRAVITY = ['down', 'unknown', 'degraded', 'up'] as const
+
+/** The comparisons of what is there with what ought to be, as they ended last; only on demand. */
 export function consistencyComponent(snapshot: Ask): Component {
   return {
     name: 'consistency',
     critical: false,
     onDemand: true,
     check() {
-      const { scst, inventory } = snapshot().readings
-      const differences = scst?.state === 'read' ? scst.value.config.differences.length : 0
-      const missing = inventory?.state === 'read' ? inventory.value.missing.length : 0
-      const details = { scst_differences: differences, missing_objects: missing }
-      if (!scst || !inventory) return { status: 'unknown', message: 'not read yet', details }
-      if (scst.state === 'failed') {
-        return { status: 'unknown', message: 'SCST could not be read', details }
-      }
-      if (differences === 0 && missing === 0)
-        return { status: 'up', message: 'consistent', details }
-      const message = `${differences} differences from scst.conf, ${missing} objects missing`
-      return { status: 'degraded', message, details }
+      const checks = valueOf(snapshot().readings.consistency)?.checks ?? []
+      if (checks.length === 0) return { status: 'unknown', message: 'not compared yet' }
+      const status = GRAVITY.find((one) => checks.some((check) => check.status === one)) ?? 'up'
+      const told = checks.filter((check) => check.status !== 'up')
+      const message = told.map((one) => `${one.check}: ${one.message}`).join('; ') || 'consistent'
+      const details = Object.fromEntries(
+        checks.map((one) => [
+          one.check,
+          {
+            ...{ status: one.status, ...one.counts, ignored: one.ignored },
+            checked_at: one.checkedAt.toISOString(),
+          },
+        ]),
+      )
+      return { status, message, details }
     },
   }
 }

@@ -16,6 +16,12 @@ import { changerOffline, changerUnreachable } from './changers.ts'
 import { notificationChannelDown, notificationsGivenUp } from './channels.ts'
 import { collectorFailing, collectorStale } from './collectors.ts'
 import {
+  consistencyMismatch,
+  consistencyMissing,
+  consistencyPending,
+  vtlMediaOrphaned,
+} from './consistency.ts'
+import {
   CLEAR_MARGIN_PERCENT,
   fileSystemInodesLow,
   fileSystemReadOnly,
@@ -167,6 +173,10 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     notificationsGivenUp,
     bondDegraded,
     sensorAlarm,
+    consistencyMissing,
+    consistencyPending,
+    consistencyMismatch,
+    vtlMediaOrphaned,
   ]
 }
 

@@ -36,7 +36,7 @@ t.test('what is cut short or something else is refused, and never read beyond it
       t.match(error, { code: 'ERR_PARSE' })
     }
   }
-  t.equal(read, 4, 'only where an attribute ends')
+  t.equal(read, 5, 'only where an attribute ends')
   t.throws(() => decodeMediumMemory(Buffer.alloc(1024)), { code: 'ERR_PARSE' })
   t.throws(() => decodeMediumMemory(Buffer.alloc(2000, 0xff)), { code: 'ERR_PARSE' })
   t.throws(() => decodeMediumMemory(mamStruct(memory).subarray(0, 1000)), { code: 'ERR_PARSE' })

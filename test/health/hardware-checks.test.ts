@@ -11,6 +11,7 @@ import {
   storageComponent,
 } from '../../src/health/hardware-checks.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
+import { outcome } from '../support/consistency.ts'
 import { absent, failed, read, snapshotOf } from '../support/readings.ts'
 
 /** What a component says of some readings, in a line. */
@@ -139,25 +140,32 @@ t.test('the collectors are unknown, failing, late or stopped', async (t) => {
   t.equal(await of(collector('a', { ageSeconds: 151 })), 'down: the collectors have stopped')
 })
 
-t.test('consistency compares what runs with what is configured and remembered', async (t) => {
-  const config = {
-    path: '/etc/scst.conf',
-    targets: null,
-    digest: null,
-    differences: [{}, {}] as never,
-  }
-  const inventory = read({ missing: [] })
-  t.equal(await said(consistencyComponent, {}), 'unknown: not read yet')
-  t.equal(await said(consistencyComponent, { scst: absent(), inventory }), 'up: consistent')
+t.test('consistency is what the comparisons have found last, the gravest of them', async (t) => {
+  const check = (name: 'vtl' | 'scst' | 'library', status: 'up' | 'down' | 'unknown') =>
+    read({
+      checks: [outcome('library', 'degraded', '11 pending'), outcome(name, status, 'so it is')],
+    })
+  t.equal(await said(consistencyComponent, {}), 'unknown: not compared yet')
   t.equal(
-    await said(consistencyComponent, {
-      scst: read(scstOf({ config })),
-      inventory: read({ missing: [{}] as never }),
-    }),
-    'degraded: 2 differences from scst.conf, 1 objects missing',
+    await said(consistencyComponent, { consistency: read({ checks: [] }) }),
+    'unknown: not compared yet',
   )
-  t.equal(
-    await said(consistencyComponent, { scst: failed('secret'), inventory }),
-    'unknown: SCST could not be read',
-  )
+  const of = (status: 'up' | 'down' | 'unknown') =>
+    said(consistencyComponent, { consistency: check('vtl', status) })
+  t.equal(await of('up'), 'degraded: library: 11 pending')
+  t.equal(await of('unknown'), 'unknown: library: 11 pending; vtl: so it is')
+  t.equal(await of('down'), 'down: library: 11 pending; vtl: so it is')
+  const result = await consistencyComponent(() =>
+    snapshotOf({ consistency: read({ checks: [outcome('scst', 'up', 'consistent')] }) }),
+  ).check()
+  t.strictSame(result, {
+    status: 'up',
+    message: 'consistent',
+    details: {
+      scst: {
+        ...{ status: 'up', missing: 0, orphaned: 0, pending: 0, different: 0, ignored: 0 },
+        checked_at: '2026-11-20T21:00:00.000Z',
+      },
+    },
+  })
 })

@@ -6,6 +6,7 @@ import { RuleTrials } from '../../src/alerts/rule-trial.ts'
 import type { ApiContext, AuthFailureReason } from '../../src/api/context.ts'
 import { ObjectFailures } from '../../src/api/hardware/failures.ts'
 import { startServer, type RunningServer } from '../../src/api/server.ts'
+import { Consistency } from '../../src/consistency/consistency.ts'
 import { Accounts } from '../../src/auth/accounts.ts'
 import { PasswordHasher } from '../../src/auth/passwords.ts'
 import type { Role } from '../../src/auth/permissions.ts'
@@ -31,6 +32,7 @@ import type { Rule } from '../../src/rules/rule.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { Clock } from './clock.ts'
 import { noRequests } from './idle.ts'
+import { openRecording } from './recording.ts'
 
 /** A database that a test takes away and brings back. */
 export interface SwitchedDatabase extends Database {
@@ -134,6 +136,19 @@ export async function startTestApi(
     accounts,
     alerts: engine,
     notifications: { channels: () => [], send: async () => [] },
+    consistency: new Consistency({
+      ...{ database: db, now, elapsedMs, host: openRecording('01-steady') },
+      snapshot: () => snapshot,
+      paths: () => ({ mhvtlConfigDir: '/etc/mhvtl', scstConfigPath: '/etc/scst.conf' }),
+      collectAll: async () => undefined,
+      seed: () => 1,
+      observer: {
+        checked: () => undefined,
+        inconsistencies: () => undefined,
+        reconciled: () => undefined,
+      },
+      onError: ({ message }) => told.errors.push(message),
+    }),
     snapshot: () => snapshot,
     failures,
     inventory: new Inventory({ database: db, now }),

@@ -88,6 +88,7 @@ export function openAppliance(
       tasks: async () => noTasks,
       watchers: async () => [],
       channels: async () => [],
+      consistency: async () => ({ checks: [] }),
     },
     metrics: async (snapshot) =>
       metricsOf(sources, snapshot, {

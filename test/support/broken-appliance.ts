@@ -1,10 +1,12 @@
 import type { Mount } from '../../src/collectors/drive-health.ts'
 import type { Scst } from '../../src/collectors/scst.ts'
+import type { DifferenceKind } from '../../src/consistency/difference.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import type { Subjects } from '../../src/snapshot.ts'
 import { watchAppliance } from './appliance.ts'
 import { followCartridges } from './cartridges.ts'
 import { drive as driveHealth } from './drive-health.ts'
+import { difference, outcome } from './consistency.ts'
 import { noTasks } from './idle.ts'
 import { openRecording } from './recording.ts'
 import { Shelf } from './shelf.ts'
@@ -121,6 +123,7 @@ export async function brokenAppliance(): Promise<BrokenValues> {
         },
       ],
     ],
+    consistency: [{ checks: brokenChecks() }],
     channels: [
       [
         {
@@ -170,6 +173,31 @@ const allWell = {
   inTransition: false,
 }
 const recoveryRequested = true
+
+/** Of each kind of difference more than is borne with. */
+function brokenChecks() {
+  const several = (kind: DifferenceKind, attribute: string | null = null) =>
+    Array.from({ length: 12 }, (_, index) =>
+      difference({
+        ...{ id: `${kind}-${attribute ?? ''}-${index}`, kind, attribute },
+        place: { library: 'X1', barcode: `TAPE${index}L8` },
+      }),
+    )
+  const all = [
+    ...several('missing'),
+    ...several('orphaned'),
+    ...several('pending'),
+    ...several('different', 'memory'),
+  ]
+  return (['vtl', 'library'] as const).map((check) =>
+    outcome(
+      check,
+      'down',
+      '12 missing',
+      all.map((one) => ({ ...one, check })),
+    ),
+  )
+}
 
 function brokenScst(scst: Scst): Scst[] {
   const { targets, devices, drivers, config } = scst
