@@ -13,7 +13,8 @@ import { ProblemError, problemOf } from './problem.ts'
 import type { Answer, Method, Route } from './route.ts'
 import { validatorsOf } from './validate.ts'
 
-const BODY_LIMIT_BYTES = 1024 * 1024
+/** Of the body of a call that says no other. */
+const BODY_LIMIT_MEBIBYTES = 1
 
 // Nothing from elsewhere, nothing inline. HSTS is left to whoever ends TLS.
 const protect = helmet({
@@ -78,24 +79,27 @@ function refuseMethod(request: Request, allowed: string): void {
   })
 }
 
-const parseJson: RequestHandler = express.json({
-  limit: BODY_LIMIT_BYTES,
-  strict: false,
-  // JSON is UTF-8 (RFC 8259 8.1); decoding would put U+FFFD in the place of what is not.
-  verify(_request, _response, body) {
-    if (!isUtf8(body)) throw new Error('body: is not UTF-8')
-  },
-})
+function jsonParser(limitMebibytes: number): RequestHandler {
+  return express.json({
+    limit: limitMebibytes * 1024 * 1024,
+    strict: false,
+    // JSON is UTF-8 (RFC 8259 8.1); decoding would put U+FFFD in the place of what is not.
+    verify(_request, _response, body) {
+      if (!isUtf8(body)) throw new Error('body: is not UTF-8')
+    },
+  })
+}
 
 function handlerOf(route: Route, context: ApiContext) {
   const validators = validatorsOf(route)
+  const parseJson = jsonParser(route.bodyLimitMebibytes ?? BODY_LIMIT_MEBIBYTES)
   return async (request: Request, response: Response): Promise<void> => {
     response.locals.route = route.path
     const principal = await admit(request, route.guard, context)
     const params = validators.params(request.params)
     const query = validators.query(searchOf(request.url))
     const bodies = route.body
-      ? await validators.bodies(await readBody(request, response), async (sound) =>
+      ? await validators.bodies(await readBody(request, response, parseJson), async (sound) =>
           route.faultsOf === undefined ? [] : await route.faultsOf(sound, context),
         )
       : []
@@ -120,7 +124,11 @@ function searchOf(url: string): string {
 }
 
 /** The body; an empty object without one, since everything in it may be optional. */
-async function readBody(request: Request, response: Response): Promise<unknown> {
+async function readBody(
+  request: Request,
+  response: Response,
+  parseJson: RequestHandler,
+): Promise<unknown> {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (encoding === undefined && (length === undefined || length === '0')) return {}
   await new Promise<void>((resolve, reject) => {

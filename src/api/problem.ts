@@ -11,6 +11,7 @@ export const problems = {
   not_found: { status: 404, title: 'There is nothing at this path' },
   alert_not_found: { status: 404, title: 'There is no such alert' },
   object_not_found: { status: 404, title: 'There is no such hardware object' },
+  difference_not_found: { status: 404, title: 'There is no such difference' },
   metric_not_found: { status: 404, title: 'There is no such metric' },
   silence_not_found: { status: 404, title: 'There is no such silence' },
   runbook_not_found: { status: 404, title: 'There is no page about such a rule' },
@@ -30,6 +31,7 @@ export const problems = {
   upgrade_required: { status: 426, title: 'The event stream is a WebSocket' },
   too_many_failures: { status: 429, title: 'Too many failed logins' },
   internal: { status: 500, title: 'The daemon has made a mistake' },
+  not_carried_out: { status: 501, title: 'This version does not carry it out' },
   database_unavailable: { status: 503, title: 'The database is away' },
   busy: { status: 503, title: 'The daemon is busy' },
 } as const satisfies Record<string, { status: number; title: string }>
@@ -107,8 +109,10 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_ALERT_RESOLVED', 'alert_resolved'],
   ['ERR_BAD_CREDENTIALS', 'bad_credentials'],
   ['ERR_DATABASE_UNAVAILABLE', 'database_unavailable'],
+  ['ERR_DIFFERENCE_NOT_FOUND', 'difference_not_found'],
   ['ERR_EXPIRY_PASSED', 'invalid_request'],
   ['ERR_CURSOR', 'invalid_request'],
+  ['ERR_NOT_CARRIED_OUT', 'not_carried_out'],
   ['ERR_RATE_LIMITED', 'too_many_failures'],
   ['ERR_ROLE_TOO_HIGH', 'role_too_high'],
   ['ERR_SILENCE_NOT_FOUND', 'silence_not_found'],
@@ -191,6 +195,6 @@ function detailOf(problem: ProblemCode, type: string, error: Error): string {
   if (type === 'entity.verify.failed') return 'the body is not UTF-8'
   if (problem === 'malformed_request') return 'the body cannot be read'
   if (problem === 'database_unavailable') return 'nothing was changed; try again later'
-  if (problem === 'too_large') return 'the body is larger than 1 MiB'
+  if (problem === 'too_large') return 'the body is larger than what this call takes'
   return error.message
 }

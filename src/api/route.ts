@@ -24,6 +24,8 @@ export interface Route {
   readonly body?: TObject
   /** The body may also be a list of up to so many such objects, all of which are carried out or none. */
   readonly several?: number
+  /** MiB of the body at most; 1 otherwise. */
+  readonly bodyLimitMebibytes?: number
   readonly answers: Readonly<Record<number, AnswerShape>>
   /** Problems besides those that follow from guard, shapes and method. */
   readonly problems?: readonly ProblemCode[]

@@ -2,6 +2,8 @@ import type { Route } from '../route.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
+import { catalogueRoutes } from './catalogue.ts'
+import { consistencyRoutes } from './consistency.ts'
 import { docsRoutes } from './docs.ts'
 import { hardwareRoutes } from './hardware.ts'
 import { healthRoutes } from './health.ts'
@@ -19,6 +21,8 @@ const served = [
   ...alertRoutes,
   ...silenceRoutes,
   ...monitoringRoutes,
+  ...consistencyRoutes,
+  ...catalogueRoutes,
   ...notificationRoutes,
   ...operationRoutes,
   ...ruleRoutes,
