@@ -7,13 +7,16 @@ const commands = [
   ...['rules show', 'rules add', 'rules edit', 'rules delete', 'rules test', 'rules'],
   ...['notifications show', 'notifications test', 'notifications', 'events'],
   ...['silence', 'silence list', 'silence end'],
+  ...['consistency', 'check', 'ignore', 'heed', 'import', 'reconcile'].map((word, index) =>
+    index === 0 ? word : `consistency ${word}`,
+  ),
   ...['libraries', 'drives', 'targets', 'tasks'],
   ...['operations recent', 'operations log', 'operations'],
   ...['record', 'doctor', 'token create', 'migrate', 'check-config'],
 ]
 const remote = [
   ...['status', 'alerts', 'ack 1', 'resolve 1', 'libraries', 'drives', 'targets', 'tasks'],
-  ...['notifications', 'operations', 'events'],
+  ...['notifications', 'operations', 'events', 'consistency'],
 ].map((line) => line.split(' '))
 
 t.test('help lists every command that is there, and no other', async (t) => {

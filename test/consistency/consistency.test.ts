@@ -37,20 +37,20 @@ async function open(t: Teardown, first = '01-steady', changes: Partial<Consisten
   })
   return {
     ...{ consistency, database, counted },
-    async show(recording: string) {
+    show: async (recording: string) => {
       host = openRecording(recording)
       snapshot = (await appliance.watch()).snapshot
       consistency.update(snapshot)
     },
-    alter(change: (readings: Snapshot['readings']) => Snapshot['readings']) {
+    alter: (change: (readings: Snapshot['readings']) => Snapshot['readings']) => {
       snapshot = { ...snapshot, readings: change(snapshot.readings) }
       consistency.update(snapshot)
     },
-    wait(seconds: number) {
+    wait: (seconds: number) => {
       now = new Date(now.getTime() + seconds * 1000)
     },
     /** `kind name` of what is found and not ignored, of all checks or one. */
-    async found(...checks: CheckName[]) {
+    found: async (...checks: CheckName[]) => {
       const outcomes = await consistency.check(checks.length === 0 ? undefined : checks)
       return outcomes.flatMap(({ differences }) =>
         differences

@@ -1,0 +1,178 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { UsageError } from '../arguments.ts'
+import {
+  EXIT_DONE,
+  futureTime,
+  parseWords,
+  remoteOptions,
+  REMOTE_USAGE,
+  type Command,
+} from './command.ts'
+import { checksOf, CONSISTENCY, differenceId } from './consistency.ts'
+import { connected } from './remote.ts'
+import { counted, shown } from './words.ts'
+
+/** Leaves a difference alone. */
+export const consistencyIgnore: Command = {
+  name: 'consistency ignore',
+  usage: `usage: storwarden consistency ignore ID --reason TEXT [options]
+
+Shows a difference and has it count for nothing. ID is that of a difference, or as much of its begin as tells it from
+the others.
+
+  --reason TEXT    why; it has to be said
+  --until TIME     for how long: 2h, 30d, 2026-12-31; for ever if not said
+${REMOTE_USAGE}`,
+
+  async run(argv, around) {
+    const { values, positionals } = parseWords(
+      argv,
+      { reason: { type: 'string' }, until: { type: 'string' }, ...remoteOptions } as const,
+      { named: ['ID'] },
+    )
+    const { reason, until } = values
+    if (reason === undefined) throw new UsageError(['--reason is missing'])
+    const end = until === undefined ? null : futureTime('until', until, around.now())
+    const client = connected(values.url, around)
+    const id = await differenceId(client, positionals[0] ?? '')
+    const answer = await client.post(
+      `${CONSISTENCY}/differences/${encodeURIComponent(id)}/ignore`,
+      {
+        reason,
+        ...(end === null ? {} : { until: end.toISOString() }),
+      },
+    )
+    if (values.json) around.terminal.json(answer)
+    else around.terminal.line(`ignored: ${shown(answer.text('sentence'))}`)
+    return EXIT_DONE
+  },
+}
+
+/** Counts a difference again. */
+export const consistencyHeed: Command = {
+  name: 'consistency heed',
+  usage: `usage: storwarden consistency heed ID [options]
+
+Has a difference that is ignored count again.
+
+${REMOTE_USAGE}`,
+
+  async run(argv, around) {
+    const { values, positionals } = parseWords(argv, remoteOptions, { named: ['ID'] })
+    const client = connected(values.url, around)
+    const id = await differenceId(client, positionals[0] ?? '')
+    await client.delete(`${CONSISTENCY}/differences/${encodeURIComponent(id)}/ignore`)
+    if (values.json) around.terminal.json({ id, ignored: null })
+    else around.terminal.line(`${id}: counts again`)
+    return EXIT_DONE
+  },
+}
+
+/** Imports the catalogue of the backup application. */
+export const consistencyImport: Command = {
+  name: 'consistency import',
+  usage: `usage: storwarden consistency import FILE [options]
+
+Imports the list of cartridges of the backup application, in the place of the one before: CSV with a header and a
+column barcode; pool, status, location and size are taken if they are there. All of it is imported or nothing.
+
+  --name TEXT      what it is called; the name of the file if not said
+${REMOTE_USAGE}`,
+
+  async run(argv, around) {
+    const { values, positionals } = parseWords(
+      argv,
+      { name: { type: 'string' }, ...remoteOptions } as const,
+      { named: ['FILE'] },
+    )
+    const [file = ''] = positionals
+    const bytes = await readFile(file).catch((cause: unknown) => {
+      throw new UsageError([`${file}: ${(cause as Error).message}`], { cause })
+    })
+    const client = connected(values.url, around)
+    const body = { csv: decoded(bytes), name: values.name ?? basename(file) }
+    const answer = await client.post(`${CONSISTENCY}/catalogue`, body)
+    if (values.json) around.terminal.json(answer)
+    else {
+      const cartridges = counted(answer.number('cartridges') ?? 0, 'cartridge')
+      around.terminal.line(`${shown(answer.text('name'))}: ${cartridges} imported`)
+    }
+    return EXIT_DONE
+  },
+}
+
+/** UTF-8, UTF-16 with its mark, or what Windows writes where it writes neither. */
+export function decoded(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
+}
+
+const STRATEGIES = ['adopt_live', 'restore_config', 're_inventory'] as const
+
+/** Does something about differences, or says what would be done. */
+export const consistencyReconcile: Command = {
+  name: 'consistency reconcile',
+  usage: `usage: storwarden consistency reconcile STRATEGY [CHECK...] [options]
+
+  adopt_live       has the database remember what is there, and shows what files would say
+  restore_config   says what would have to be done on the machine; this version does not do it
+  re_inventory     reads everything anew, and compares
+
+Says what would be done. What is ignored is left alone.
+
+  --yes            does it
+${REMOTE_USAGE}`,
+
+  async run(argv, around) {
+    const { values, positionals } = parseWords(
+      argv,
+      { yes: { type: 'boolean' }, ...remoteOptions } as const,
+      { named: ['STRATEGY'], several: true },
+    )
+    const [strategy = '', ...words] = positionals
+    if (!(STRATEGIES as readonly string[]).includes(strategy)) {
+      throw new UsageError([`${strategy || 'STRATEGY'}: must be one of ${STRATEGIES.join(', ')}`])
+    }
+    const checks = checksOf(words)
+    const client = connected(values.url, around)
+    const answer = await client.post(`${CONSISTENCY}/reconcile`, {
+      ...{ strategy, dry_run: values.yes !== true },
+      ...(checks.length === 0 ? {} : { checks }),
+    })
+    const { terminal } = around
+    if (values.json) {
+      terminal.json(answer)
+      return EXIT_DONE
+    }
+    const steps = answer.objects('steps')
+    steps.forEach((step, index) => {
+      const sign =
+        step.flag('disruptive') === true ? ' (takes something away that may be in use)' : ''
+      terminal.line(`${index + 1}. ${shown(step.text('words'))}${sign}`)
+      const write = step.object('write')
+      const command = step.texts('command')
+      if (write !== null) {
+        terminal.line(`   echo '${shown(write.text('text'))}' > ${shown(write.text('path'))}`)
+      }
+      if (command.length > 0) terminal.line(`   ${command.join(' ')}`)
+    })
+    for (const file of answer.objects('files')) {
+      terminal.line(`${shown(file.text('path'))} would be changed by hand:`)
+      for (const line of (file.text('text') ?? '').trimEnd().split('\n')) terminal.line(line)
+    }
+    const remembered = answer.number('remembered') ?? 0
+    const forgotten = answer.number('forgotten') ?? 0
+    if (strategy === 'adopt_live') {
+      const would = values.yes === true ? '' : ' would be'
+      terminal.line(`${counted(remembered, 'thing')}${would} remembered, ${forgotten} forgotten`)
+    } else if (steps.length === 0) terminal.line('nothing to do')
+    return EXIT_DONE
+  },
+}
