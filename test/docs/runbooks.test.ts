@@ -89,7 +89,7 @@ t.test('links lead to pages, and settings and commands are those that there are'
  */
 const HARMLESS: readonly RegExp[] = [
   /^storwarden (?:alerts|status|doctor|drives|libraries|targets|tasks)\b/,
-  /^storwarden notifications --/,
+  /^storwarden (?:notifications|consistency) --/,
   /^curl -sS -o \/dev\/null -w '%\{http_code\}\\n' URL$/,
   /^(?:cat|ls|lsblk|lspci|lsscsi|lsmod|lsof|df|du|find|findmnt|diff|last|pgrep|ps|ss|sensors)\b/,
   /^(?:vgs|pvs|lvs|modinfo|ping|ethtool|fuser -v|udevadm monitor|ip -s link show)\b/,

@@ -4,6 +4,7 @@ import { SelfMetrics } from '../../src/exporter/self.ts'
 import { valueOf, type Snapshot, type Subjects } from '../../src/snapshot.ts'
 import { watchRecordings } from './appliance.ts'
 import { fine } from './channels.ts'
+import { outcome } from './consistency.ts'
 import { readQuery } from './promql.ts'
 import { read, snapshotOf } from './readings.ts'
 
@@ -104,6 +105,7 @@ async function completeSnapshot(): Promise<Snapshot> {
     tape_health: read((valueOf(health) ?? []).map((drive) => ({ ...drive, exception }))),
     sensors: read(kinds.map((kind) => ({ ...sensor, kind }))),
     channels: read([fine]),
+    consistency: read({ checks: [outcome('vtl', 'up', 'consistent')] }),
     enclosures: read([{ id: 'E1', hctl: '7:0:1:0', vendor: null, model: null, slots: [slot] }]),
     fc_hosts: read([
       {
@@ -141,6 +143,9 @@ function busyDaemon(): SelfMetrics {
   self.database.query(0.1, '55P03')
   self.database.connectionError('ECONNREFUSED')
   self.notifications('webhook', 'delivered', 1)
+  self.consistency.checked('vtl', 0.1)
+  self.consistency.inconsistencies('vtl', 'critical', 1)
+  self.consistency.reconciled('adopt_live', 'completed', 0.1)
   const http = self.http(() => undefined)
   http.started()
   http.finished({ method: 'get', route: '/metrics', status: 200, seconds: 0.1 })

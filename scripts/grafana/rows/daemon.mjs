@@ -57,11 +57,25 @@ export const daemon = {
       of('storwarden_websocket_sent_total', { legend: '{{instance}} sent' }),
       of('storwarden_websocket_dropped_total', { legend: '{{instance}} replaced by newer ones' }),
     ]),
+    series('What differs from what ought to be', [
+      of('storwarden_consistency_missing', { name: 'missing' }),
+      of('storwarden_consistency_orphaned', { name: 'orphaned' }),
+      of('storwarden_consistency_pending', { name: 'pending' }),
+      of('storwarden_consistency_different', { name: 'different' }),
+    ]),
+    series(
+      'Time of comparisons',
+      quantiles('storwarden_consistency_check_duration_seconds', [0.5, 0.95]),
+    ),
+    series(
+      'Time of reconciliations',
+      quantiles('storwarden_reconciliation_duration_seconds', [0.5, 0.95]),
+    ),
   ],
   rest: [
     ...['storwarden_collector_', 'storwarden_http_', 'storwarden_db_', 'storwarden_websocket_'],
     ...['storwarden_watcher_', 'storwarden_application_', 'storwarden_cache_'],
-    'storwarden_consistency_',
+    ...['storwarden_consistency_', 'storwarden_reconciliation_'],
   ],
 }
 
