@@ -18,6 +18,8 @@ import { applianceComponents } from './health/appliance.ts'
 import { HealthModel } from './health/model.ts'
 import type { History } from './history/history.ts'
 import type { Hub } from './hub/hub.ts'
+import type { Incidents } from './incidents/incidents.ts'
+import type { IncidentKeeping } from './incidents/keeping.ts'
 import type { Inventory } from './inventory/inventory.ts'
 import type { Log } from './log.ts'
 import type { Monitor } from './monitor.ts'
@@ -37,6 +39,7 @@ export interface AnsweringParts {
   hub: Hub
   engine: AlertEngine
   rules: { book: RuleBook; trials: RuleTrials }
+  incidents: { actions: Incidents; keeping: () => IncidentKeeping }
   inventory: Inventory
   history: Pick<History, 'names'>
   monitor: Monitor
@@ -100,6 +103,8 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       db,
       accounts,
       alerts: engine,
+      incidents: parts.incidents.actions,
+      incidentKeeping: parts.incidents.keeping,
       notifications: parts.channels.tests,
       consistency: parts.consistency,
       snapshot,

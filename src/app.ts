@@ -32,6 +32,7 @@ import { LinuxHost } from './host/linux-host.ts'
 import { openReplay } from './host/replay-timeline.ts'
 import { SdNotify } from './host/sd-notify.ts'
 import { Hub } from './hub/hub.ts'
+import { keepIncidents } from './incident-keeping.ts'
 import { Inventory } from './inventory/inventory.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { openLog } from './log.ts'
@@ -184,8 +185,9 @@ async function start(
     config: () => config,
     evaluatedAt: () => monitor.evaluatedAt,
   })
+  const incidents = keepIncidents({ db, hub, now, config: () => config })
   const engine = alerting({
-    ...{ db, hub, channels: told, log, now },
+    ...{ db, hub, channels: told, incidents, log, now },
     config: () => config,
     rules: () => rules.book.rules(),
   })
@@ -213,6 +215,7 @@ async function start(
       cartridges: (snapshot) => cartridges.update(snapshot),
       tape_alerts: (snapshot) => flags.update(snapshot),
       tasks: () => summariseTasks(db, now()),
+      incidents: () => incidents.counts(),
       watchers: async () => watching?.health() ?? [],
       channels: () => told.health(),
       consistency: async (snapshot) => consistency.update(snapshot),
@@ -243,7 +246,7 @@ async function start(
   options.stopping.throwIfAborted()
   const answering = await startAnswering({
     ...{ db, accounts, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
-    channels: told,
+    ...{ channels: told, incidents },
     ...{ operations: operated.operations, caches: operated.caches },
     consistency,
     config: () => config,

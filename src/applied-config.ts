@@ -2,6 +2,8 @@ import { collectors } from './collectors/index.ts'
 import type { CollectorSettings } from './collectors/collector.ts'
 import type { ScheduledCollector } from './collectors/lane.ts'
 import type { Config } from './config/schema.ts'
+import type { IncidentKeeping } from './incidents/keeping.ts'
+import type { OpeningSettings } from './incidents/opening.ts'
 import type { DigestSettings } from './notify/digest.ts'
 import type { HeartbeatSettings } from './notify/heartbeat.ts'
 import type { PlannerSettings } from './notify/planner.ts'
@@ -74,6 +76,25 @@ export function plannerSettings({ notifications, monitoring }: Config): PlannerS
     repeatMs: repeat_interval_seconds * 1000,
     escalation: { channels: escalation.channels, afterMs: escalation.after_seconds * 1000 },
     flappingMs: monitoring.flapping_window_seconds * 1000,
+  }
+}
+
+/** Which incidents open, and are resolved, by themselves. */
+export function openingSettings({ incidents }: Config): OpeningSettings {
+  return {
+    openForCritical: incidents.open_for_critical,
+    groupBy: incidents.group_by,
+    windowMs: incidents.window_seconds * 1000,
+    resolveAfterMs:
+      incidents.resolve_when_over_seconds === 0 ? null : incidents.resolve_when_over_seconds * 1000,
+  }
+}
+
+/** For how long what incidents are told with is kept. */
+export function incidentKeeping({ incidents, monitoring }: Config): IncidentKeeping {
+  return {
+    archiveAfterDays: incidents.archive_after_days,
+    eventDays: monitoring.event_retention_days,
   }
 }
 

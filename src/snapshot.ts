@@ -22,6 +22,7 @@ import type { VolumeGroups } from './collectors/volume-groups.ts'
 import type { ConsistencyState } from './consistency/outcome.ts'
 import type { WatcherHealth } from './host/changes.ts'
 import type { Metrics } from './history/metrics.ts'
+import type { IncidentCount } from './incidents/store.ts'
 import type { InventoryState } from './inventory/inventory.ts'
 import type { ChannelHealth } from './notify/channel-health.ts'
 import type { TapeAlertState } from './tape-alerts/tape-alert.ts'
@@ -58,6 +59,8 @@ export interface KeptSubjects {
   /** Flags of drives and libraries, which they say once. */
   tape_alerts: TapeAlertState
   tasks: TaskSummary
+  /** How many incidents there are, by state and severity. */
+  incidents: readonly IncidentCount[]
   /** What tells the daemon of changes; none of them while it replays. */
   watchers: readonly WatcherHealth[]
   /** Who is told, and whether that arrives. */

@@ -14,7 +14,8 @@ interface Row {
 
 const SHAPES = [
   ...['type snapshot', 'type collectors', 'type inventory', 'type tape-alerts'],
-  ...['type cartridges', 'type consistency', 'type history', 'type notify', 'type tasks'],
+  ...['type cartridges', 'type consistency', 'type history', 'type incidents', 'type notify'],
+  'type tasks',
 ]
 
 /** What a folder of src, a module at its top, or the web page may import from outside itself. */
@@ -61,7 +62,8 @@ const table: Record<string, Row> = {
   snapshot: {
     imports: [
       ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
-      ...['type consistency', 'type history', 'type host', 'type notify', 'type tasks'],
+      ...['type consistency', 'type history', 'type host', 'type incidents', 'type notify'],
+      'type tasks',
     ],
     packages: [],
     because: 'it is a shape',
@@ -112,6 +114,11 @@ const table: Record<string, Row> = {
     packages: [],
     because: 'it counts what it is told of',
   },
+  incidents: {
+    imports: ['alerts', 'auth', 'db', 'events'],
+    packages: [],
+    because: 'it puts together what alerts, people and events tell, and asks no machine',
+  },
   inventory: {
     imports: ['db', ...SHAPES, 'snapshot'],
     packages: [],
@@ -155,9 +162,9 @@ const table: Record<string, Row> = {
   },
   api: {
     imports: [
-      ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health'],
-      ...['history', 'notify', 'rules'],
-      ...['snapshot', 'operations', 'tasks', 'type collectors', 'type tape-alerts'],
+      ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health', 'history'],
+      ...['incidents', 'notify', 'rules', 'snapshot', 'operations', 'tasks', 'type collectors'],
+      'type tape-alerts',
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',
@@ -182,7 +189,7 @@ const table: Record<string, Row> = {
     because: 'it knows when, not what',
   },
   'applied-config': {
-    imports: ['type config', 'collectors', 'type notify', 'rules'],
+    imports: ['type config', 'collectors', 'type incidents', 'type notify', 'rules'],
     packages: [],
     because: 'what settings change about collectors and rules is data to them',
   },
@@ -207,6 +214,7 @@ const composition: Record<string, string> = {
   'event-keeping': 'it puts together who keeps events',
   following: 'it puts together what tells of changes, and who is told',
   comparing: 'it puts together who compares what is there with what ought to be',
+  'incident-keeping': 'it puts together what people and what alerts make of incidents',
   keeping: 'it puts together who keeps numbers over time',
   retention: 'it puts together what forgets',
   'rule-keeping': 'it puts together who keeps the rules of users and who tries them',

@@ -66,6 +66,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
       watchers: nothing,
       channels: nothing,
       consistency: nothing,
+      incidents: nothing,
     },
     metrics: nothing,
     countAlerts: nothing,

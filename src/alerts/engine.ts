@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '../db/database.ts'
-import type { StoredEvent } from '../events/event.ts'
+import type { NewEvent, StoredEvent } from '../events/event.ts'
 import { appendEvents } from '../events/store.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -29,8 +29,11 @@ export interface AlertEngineOptions {
   now: () => Date
   /** Told of every event after it is committed, in the order of `seq`. */
   onEvents: (events: readonly StoredEvent[]) => void
-  /** Writes what goes with a step, in its transaction: when it rejects, the step has not happened. */
-  alongside?: (transaction: Queryable, step: AlertStep) => Promise<void>
+  /**
+   * Writes what goes with a step, in its transaction: when it rejects, the step has not happened. What it has to
+   * tell is stored after what the alerts tell.
+   */
+  alongside?: (transaction: Queryable, step: AlertStep) => Promise<readonly NewEvent[]>
   /** Told of every step after it is committed, before its events are handed out. */
   onCommitted?: () => void
   /** Told of a rule that threw, of a silence that cannot be read and of a listener that failed; none stops the others. */
@@ -127,8 +130,8 @@ export class AlertEngine {
     const at = now()
     const step = await work({ transaction, at, rules, flapping, onError })
     const { result, active, ended, events } = step
-    await alongside?.(transaction, { active, ended, at })
+    const more = (await alongside?.(transaction, { active, ended, at })) ?? []
     // Last: nobody else stores events from here to the commit.
-    return { result, stored: await appendEvents(transaction, events) }
+    return { result, stored: await appendEvents(transaction, [...events, ...more]) }
   }
 }

@@ -5,6 +5,8 @@ import type { Accounts } from '../auth/accounts.ts'
 import type { Consistency } from '../consistency/consistency.ts'
 import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
+import type { IncidentKeeping } from '../incidents/keeping.ts'
+import type { Incidents } from '../incidents/incidents.ts'
 import type { MetricName } from '../history/metrics.ts'
 import type { TestMessages } from '../notify/test-message.ts'
 import type { CacheStatistics } from '../operations/operation.ts'
@@ -21,6 +23,9 @@ export interface ApiContext {
   accounts: Accounts
   /** What an operator does to alerts. */
   alerts: Pick<AlertEngine, 'acknowledge' | 'resolve' | 'silence' | 'endSilence'>
+  incidents: Incidents
+  /** For how long what incidents are told with is kept. */
+  incidentKeeping: () => IncidentKeeping
   /** Test messages. */
   notifications: Pick<TestMessages, 'channels' | 'send'>
   consistency: Pick<

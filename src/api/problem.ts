@@ -10,6 +10,7 @@ export const problems = {
   role_too_high: { status: 403, title: 'The role is above that of the user' },
   not_found: { status: 404, title: 'There is nothing at this path' },
   alert_not_found: { status: 404, title: 'There is no such alert' },
+  incident_not_found: { status: 404, title: 'There is no such incident' },
   object_not_found: { status: 404, title: 'There is no such hardware object' },
   difference_not_found: { status: 404, title: 'There is no such difference' },
   metric_not_found: { status: 404, title: 'There is no such metric' },
@@ -22,6 +23,10 @@ export const problems = {
   token_not_found: { status: 404, title: 'There is no such API token' },
   method_not_allowed: { status: 405, title: 'The path does not know the method' },
   alert_resolved: { status: 409, title: 'The alert is resolved' },
+  alert_pending: { status: 409, title: 'The alert has not fired yet' },
+  incident_changed: { status: 409, title: 'The incident was changed meanwhile' },
+  incident_status: { status: 409, title: 'The incident cannot become that' },
+  too_many_alerts: { status: 409, title: 'The incident has as many alerts as can be' },
   no_channels: { status: 409, title: 'There is no channel to tell on' },
   rule_built_in: { status: 409, title: 'The rule is built in' },
   rule_name_taken: { status: 409, title: 'Another rule has the name' },
@@ -107,12 +112,17 @@ const RETRY_AFTER_SECONDS = 5
 const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_ALERT_NOT_FOUND', 'alert_not_found'],
   ['ERR_ALERT_RESOLVED', 'alert_resolved'],
+  ['ERR_ALERT_PENDING', 'alert_pending'],
   ['ERR_BAD_CREDENTIALS', 'bad_credentials'],
   ['ERR_DATABASE_UNAVAILABLE', 'database_unavailable'],
   ['ERR_DIFFERENCE_NOT_FOUND', 'difference_not_found'],
   ['ERR_EXPIRY_PASSED', 'invalid_request'],
   ['ERR_CURSOR', 'invalid_request'],
   ['ERR_NOT_CARRIED_OUT', 'not_carried_out'],
+  ['ERR_INCIDENT_CHANGED', 'incident_changed'],
+  ['ERR_INCIDENT_NOT_FOUND', 'incident_not_found'],
+  ['ERR_INCIDENT_STATUS', 'incident_status'],
+  ['ERR_INCIDENT_TIMES', 'invalid_request'],
   ['ERR_RATE_LIMITED', 'too_many_failures'],
   ['ERR_ROLE_TOO_HIGH', 'role_too_high'],
   ['ERR_SILENCE_NOT_FOUND', 'silence_not_found'],
@@ -121,20 +131,24 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_RULE_NOT_FOUND', 'rule_not_found'],
   ['ERR_SESSION_REQUIRED', 'session_required'],
   ['ERR_TOKEN_NOT_FOUND', 'token_not_found'],
+  ['ERR_TOO_MANY_ALERTS', 'too_many_alerts'],
   ['ERR_TOO_MANY_LOGINS', 'busy'],
   ['ERR_TOO_MANY_PLACES', 'invalid_request'],
   ['ERR_TOO_MANY_RULES', 'too_many_rules'],
   ['ERR_TOO_MANY_TRIALS', 'busy'],
   ['ERR_TOO_MANY_POINTS', 'invalid_request'],
+  ['ERR_UNKNOWN_PERSON', 'invalid_request'],
 ])
 
 /** Which part of the request some of them are about. */
 const places: ReadonlyMap<string, string> = new Map([
   ['ERR_CURSOR', '/query/cursor'],
   ['ERR_EXPIRY_PASSED', '/body/expires_at'],
+  ['ERR_INCIDENT_TIMES', '/body/started_at'],
   ['ERR_RULE_NAME_TAKEN', '/body/name'],
   ['ERR_TOO_MANY_PLACES', '/body/query'],
   ['ERR_TOO_MANY_POINTS', '/query'],
+  ['ERR_UNKNOWN_PERSON', '/body/assigned_to'],
 ])
 
 // What body-parser and the router say (http-errors): their `type`, and a URIError for bad percent-encoding.

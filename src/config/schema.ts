@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
+import { incidents } from './incidents.ts'
 import { notifications } from './notifications.ts'
 
 const seconds = (byDefault: number, description: string, range = { minimum: 1, maximum: 86_400 }) =>
@@ -231,6 +232,7 @@ export const configSchema = Type.Object(
       }),
     }),
     notifications,
+    incidents,
     auth: section('Logging in.', {
       session_idle_seconds: seconds(43_200, 'A session that is not used for so long ends.', {
         minimum: 60,

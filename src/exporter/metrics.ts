@@ -5,6 +5,7 @@ import { channelFamilies } from './channels.ts'
 import { consistencyFamilies } from './consistency.ts'
 import { daemonFamilies } from './daemon.ts'
 import type { Family } from './family.ts'
+import { incidentFamilies } from './incidents.ts'
 import { scstFamilies } from './scst.ts'
 import type { SelfMetrics } from './self.ts'
 import { storageFamilies } from './storage.ts'
@@ -23,6 +24,7 @@ export const families: readonly Family[] = [
   ...cartridgeFamilies,
   ...channelFamilies,
   ...consistencyFamilies,
+  ...incidentFamilies,
 ]
 
 /** What is exported. */

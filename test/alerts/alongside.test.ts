@@ -20,6 +20,7 @@ async function watched(given: { rules?: (typeof rule)[] } = {}) {
       steps.push(step)
       happened.push('alongside')
       inDatabase.push(await activeAlerts(transaction))
+      return []
     },
     onCommitted: () => {
       happened.push('committed')
@@ -117,7 +118,7 @@ t.test('what a user ends mutes nothing any more, in the same step', async (t) =>
 t.test('a step whose companion fails has not happened', async (t) => {
   let fails = false
   const { engine, events } = await freshEngine({
-    alongside: () => (fails ? Promise.reject(new Error('no room')) : Promise.resolve()),
+    alongside: () => (fails ? Promise.reject(new Error('no room')) : Promise.resolve([])),
   })
   await engine.evaluate(found(place('/srv/a')))
   const [before] = await listed()

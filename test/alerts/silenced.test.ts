@@ -18,7 +18,7 @@ async function engineWith(given: Partial<AlertEngineOptions> = {}) {
       steps.push(
         active.map(({ resource, silencedBy }) => `${resource} ${silencedBy.length}`).sort(),
       )
-      return Promise.resolve()
+      return Promise.resolve([])
     },
     ...given,
   })

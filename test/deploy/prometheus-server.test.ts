@@ -63,6 +63,7 @@ t.test(
       t.strictSame(
         await emptyPanels(prometheus),
         [
+          'Alerts: Incidents',
           'Drives: Drives that expect to fail',
           'Drives: Blocks that were written or read again, a gigabyte',
           'Drives: Temperature',

@@ -111,7 +111,15 @@ t.test('what rules ask for is exported, under these labels and of this type', as
 t.test('what has no sample any more is not over before its collector has read all', async (t) => {
   const exported = await exportedMetrics()
   // What the daemon itself remembers has samples whenever it answers.
-  const kept = ['cartridges', 'tape_alerts', 'channels', 'tasks', 'collectors', 'consistency']
+  const kept = [
+    'cartridges',
+    'tape_alerts',
+    'channels',
+    'tasks',
+    'incidents',
+    'collectors',
+    'consistency',
+  ]
   for (const { alert, expr } of alerts) {
     const { selectors } = readQuery(expr)
     const complete = selectors

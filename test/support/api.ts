@@ -22,6 +22,7 @@ import { metricNames, metricSources } from '../../src/history/samples.ts'
 import { seriesOf } from '../../src/history/reading.ts'
 import { steppedSeriesOf } from '../../src/history/stepped.ts'
 import { Hub } from '../../src/hub/hub.ts'
+import { Incidents } from '../../src/incidents/incidents.ts'
 import { Inventory } from '../../src/inventory/inventory.ts'
 import { numbersOf } from '../../src/numbers.ts'
 import { Operations } from '../../src/operations/operations.ts'
@@ -135,6 +136,13 @@ export async function startTestApi(
     db,
     accounts,
     alerts: engine,
+    incidents: new Incidents({
+      ...{ database: db, now, newId: randomUUID },
+      onEvents: (events) => {
+        hub.publish(events)
+      },
+    }),
+    incidentKeeping: () => ({ archiveAfterDays: 90, eventDays: 30 }),
     notifications: { channels: () => [], send: async () => [] },
     consistency: new Consistency({
       ...{ database: db, now, elapsedMs, host: openRecording('01-steady') },

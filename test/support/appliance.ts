@@ -89,6 +89,7 @@ export function openAppliance(
       watchers: async () => [],
       channels: async () => [],
       consistency: async () => ({ checks: [] }),
+      incidents: async () => [],
     },
     metrics: async (snapshot) =>
       metricsOf(sources, snapshot, {

@@ -106,6 +106,7 @@ async function completeSnapshot(): Promise<Snapshot> {
     sensors: read(kinds.map((kind) => ({ ...sensor, kind }))),
     channels: read([fine]),
     consistency: read({ checks: [outcome('vtl', 'up', 'consistent')] }),
+    incidents: read([{ status: 'open', severity: 'high', count: 1 }]),
     enclosures: read([{ id: 'E1', hctl: '7:0:1:0', vendor: null, model: null, slots: [slot] }]),
     fc_hosts: read([
       {

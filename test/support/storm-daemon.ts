@@ -63,7 +63,10 @@ const planner = new Planner({
 })
 const engine = new AlertEngine({
   ...{ database, now, rules: [ruleOf()], onEvents: () => undefined },
-  alongside: (transaction, step) => planner.alongside(transaction, step),
+  async alongside(transaction, step) {
+    await planner.alongside(transaction, step)
+    return []
+  },
 })
 
 /** Again and again; what the database does not let it do now it does later. */

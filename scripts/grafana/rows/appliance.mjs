@@ -79,6 +79,7 @@ export const alerts = {
     series('Alerts of the appliances', [of('storwarden_alerts', { by: ['severity', 'state'] })], {
       width: 8,
     }),
+    series('Incidents', [of('storwarden_incidents', { by: ['severity', 'status'] })], { width: 8 }),
     table(
       'Alerts of Prometheus',
       [
@@ -91,11 +92,11 @@ export const alerts = {
           ...['severity', 'alertname', 'alertstate', 'instance', 'library', 'serial', 'target'],
           ...['device', 'mountpoint', 'array', 'unit', 'collector'],
         ],
-        width: 16,
+        width: 24,
       },
     ),
   ],
-  rest: ['storwarden_alerts'],
+  rest: ['storwarden_alerts', 'storwarden_incidents'],
 }
 
 export const system = {

@@ -7,6 +7,7 @@ import { consistencyRoutes } from './consistency.ts'
 import { docsRoutes } from './docs.ts'
 import { hardwareRoutes } from './hardware.ts'
 import { healthRoutes } from './health.ts'
+import { incidentRoutes } from './incidents.ts'
 import { monitoringRoutes } from './monitoring.ts'
 import { notificationRoutes } from './notifications.ts'
 import { operationRoutes } from './operations.ts'
@@ -26,6 +27,7 @@ const served = [
   ...notificationRoutes,
   ...operationRoutes,
   ...ruleRoutes,
+  ...incidentRoutes,
   ...hardwareRoutes,
   ...taskRoutes,
   ...auditRoutes,

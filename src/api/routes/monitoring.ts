@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { countAlerts } from '../../alerts/store.ts'
 import { countEvents } from '../../events/counts.ts'
 import { countSamples } from '../../history/store.ts'
+import { countActiveIncidents } from '../../incidents/store.ts'
 import { route } from '../route.ts'
 import { flag, integer } from '../schemas.ts'
 import { eventRoutes } from './events.ts'
@@ -15,8 +16,7 @@ const stats = route({
   guard: 'stats:read',
   tag: 'monitoring',
   summary: 'How much is stored',
-  description:
-    'Metrics are values over time. Incidents are not kept by this version: they count 0.',
+  description: 'Metrics are values over time. Open incidents are those that are not resolved.',
   answers: {
     200: {
       description: 'Counts.',
@@ -43,7 +43,7 @@ const stats = route({
       total_events: counted.total,
       total_metrics: samples.total,
       active_alerts: firing.reduce((sum, { count }) => sum + count, 0),
-      open_incidents: 0,
+      open_incidents: await countActiveIncidents(context.db),
       events_last_hour: counted.since,
       metrics_last_hour: samples.since,
     }
