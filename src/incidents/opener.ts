@@ -78,7 +78,7 @@ export class Opener {
     await attachAlerts(transaction, incident.id, { alertIds: ids, at, by: null })
     await appendEntry(transaction, incident.id, {
       ...{ at, kind: 'opened', actor: null },
-      text: `opened by itself for ${place}, with ${alerts.length} critical or related alert(s)`,
+      text: `opened by itself for ${place}, with ${alerts.length === 1 ? 'an alert' : `${alerts.length} alerts`}`,
       details: { severity: incident.severity, alert_ids: ids },
     })
     await appendAudit(transaction, {
