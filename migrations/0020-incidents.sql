@@ -69,3 +69,4 @@ create index incident_entries_order on incident_entries (incident_id, at, id);
 create index alert_transitions_at on alert_transitions (at, id);
 create index tasks_started on tasks (started_at, id) where started_at is not null;
 create index tasks_finished on tasks (finished_at, id) where finished_at is not null;
+create index cartridge_loads_unloaded_at on cartridge_loads (unloaded_at);

@@ -111,3 +111,14 @@ export async function attachedCounts(
   )
   return new Map(rows.map(({ id, count }) => [id, count]))
 }
+
+/** Ids of the alerts of an incident. */
+export async function attachedIds(database: Queryable, incidentId: string): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(
+    `select alert_id as id from incident_alerts
+     where incident_id = $1 and detached_at is null
+     order by alert_id`,
+    [incidentId],
+  )
+  return rows.map(({ id }) => id)
+}
