@@ -116,7 +116,9 @@ function changes(before: readonly TimelineEntry[], alerts: readonly Alert[], beg
 }
 
 function isLogin({ kind, details }: TimelineEntry): boolean {
-  return kind === 'audit' && typeof details.action === 'string' && /^session\./.test(details.action)
+  return (
+    kind === 'audit' && typeof details.action === 'string' && details.action.startsWith('session.')
+  )
 }
 
 /** Places that two alerts or more are about, and at least half of them. */

@@ -48,6 +48,8 @@ export interface Reader {
   userId: string
   /** Has `incidents:read-all`. */
   seesAll: boolean
+  /** May read the audit trail. */
+  seesAudit: boolean
 }
 
 /** Who the daemon is when it opens, changes or resolves incidents by itself. */
@@ -56,7 +58,7 @@ export const DAEMON = 'storwardend'
 /** Whether an incident is one of the reader's to see and to change: his own, or any. Pure. */
 export function isVisible(
   { createdById, assignedToId }: Pick<Incident, 'createdById' | 'assignedToId'>,
-  { userId, seesAll }: Reader,
+  { userId, seesAll }: Pick<Reader, 'userId' | 'seesAll'>,
 ): boolean {
   return seesAll || createdById === userId || assignedToId === userId
 }

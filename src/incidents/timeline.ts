@@ -1,7 +1,7 @@
 import { CursorError } from '../alerts/list.ts'
 import type { Queryable } from '../db/database.ts'
 import { attachedIds } from './attached-alerts.ts'
-import type { Incident } from './incident.ts'
+import type { Incident, Reader } from './incident.ts'
 import { eventsKeptSince, type IncidentKeeping } from './keeping.ts'
 import { entryOf, type TimelineEntry } from './timeline-entry.ts'
 import {
@@ -12,12 +12,7 @@ import {
 } from './timeline-rows.ts'
 
 /** Who reads a timeline. */
-export interface TimelineReader {
-  /** May know of other incidents. */
-  seesAll: boolean
-  /** May read the audit trail. */
-  seesAudit: boolean
-}
+export type TimelineReader = Pick<Reader, 'seesAll' | 'seesAudit'>
 
 /** Which part of a timeline is wanted. */
 export interface TimelineWanted {

@@ -10,7 +10,14 @@ import { problems } from '../../src/api/problem.ts'
 import { routes } from '../../src/api/routes/index.ts'
 import { may, roles } from '../../src/auth/permissions.ts'
 import { arrayDegraded } from '../../src/rules/md-arrays.ts'
-import { ALERT, NOTIFICATION, storeSamples, TASK, UNKNOWN } from '../support/api-samples.ts'
+import {
+  ALERT,
+  INCIDENT,
+  NOTIFICATION,
+  storeSamples,
+  TASK,
+  UNKNOWN,
+} from '../support/api-samples.ts'
 import { startTestApi } from '../support/api.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
 
@@ -61,6 +68,7 @@ t.test('every route without a guard answers without a token', async (t) => {
 
 /** What there is, by what its path has in it. */
 const samples = [
+  ['incidents', INCIDENT],
   ['alerts', ALERT],
   ['tasks', TASK],
   ['notifications', NOTIFICATION],

@@ -3,6 +3,9 @@ import { saveAlerts } from '../../src/alerts/store.ts'
 import { appendAudit } from '../../src/auth/audit.ts'
 import type { Database } from '../../src/db/database.ts'
 import { appendEvents } from '../../src/events/store.ts'
+import { attachAlerts } from '../../src/incidents/attached-alerts.ts'
+import { appendEntry } from '../../src/incidents/entries.ts'
+import { saveIncident } from '../../src/incidents/store.ts'
 import { claimNext, noteDelivered } from '../../src/notify/delivery.ts'
 import { enqueue } from '../../src/notify/outbox.ts'
 
@@ -14,6 +17,8 @@ export const RESOLVED = '22222222-2222-4222-8222-222222222222'
 export const TASK = '33333333-3333-4333-8333-333333333333'
 /** A message that was taken, of the alert that fires. */
 export const NOTIFICATION = '55555555-5555-4555-8555-555555555555'
+/** An incident that lasts, with the alert that fires. */
+export const INCIDENT = '66666666-6666-4666-8666-666666666666'
 /** Nothing has this id. */
 export const UNKNOWN = '44444444-4444-4444-8444-444444444444'
 
@@ -94,6 +99,21 @@ export async function storeSamples(database: Database, now: Date): Promise<void>
     after: { name: 'secret plan' },
   })
   await storeNotification(database)
+  await storeIncident(database)
+}
+
+/** The incident, with a note. */
+async function storeIncident(database: Database): Promise<void> {
+  const at = new Date('2026-11-20T20:55:00Z')
+  await saveIncident(database, {
+    ...{ id: INCIDENT, title: 'No room', description: '', severity: 'high', status: 'open' },
+    ...{ rootCause: null, createdBy: 'admin', createdById: null, assignedTo: null },
+    ...{ assignedToId: null, place: null, startedAt: at, createdAt: at, updatedAt: at },
+    ...{ resolvedAt: null, closedAt: null, calmSince: null, version: 1 },
+  })
+  await attachAlerts(database, INCIDENT, { alertIds: [ALERT], at, by: 'admin' })
+  const note = { at, kind: 'note' as const, actor: 'admin', text: 'looking', details: {} }
+  await appendEntry(database, INCIDENT, note)
 }
 
 /** The message, as whoever sends it leaves it. */

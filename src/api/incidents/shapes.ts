@@ -52,9 +52,13 @@ export const given = {
 /** A note as it goes out. */
 export const note = { id: integer, at: time, author: nullable(text), text }
 
-/** Who reads: an operator all incidents, a viewer his own. */
+/** Who reads: an operator all incidents, a viewer his own, an admin the audit trail besides. */
 export function readerOf({ userId, role }: Principal): Reader {
-  return { userId, seesAll: may(role, 'incidents:read-all') }
+  return {
+    userId,
+    seesAll: may(role, 'incidents:read-all'),
+    seesAudit: may(role, 'users:manage'),
+  }
 }
 
 /** Who does it. */

@@ -1,31 +1,22 @@
 import { Type } from 'typebox'
-import { alertToJson } from '../../alerts/alert.ts'
-import { attachedAlerts, MOST_ATTACHED } from '../../incidents/attached-alerts.ts'
-import { listNotes } from '../../incidents/entries.ts'
 import {
   IncidentChangedError,
   incidentSeverities,
   incidentStatuses,
   incidentToJson,
-  isActive,
-  type Incident,
-  type Reader,
 } from '../../incidents/incident.ts'
 import { archivedBefore } from '../../incidents/keeping.ts'
 import { listIncidents } from '../../incidents/list.ts'
-import { allowedFrom, IncidentStatusError } from '../../incidents/status.ts'
-import type { ApiContext } from '../context.ts'
-import { doerOf, given, incident, note, readerOf, visible } from '../incidents/shapes.ts'
-import { toJson } from '../json.ts'
+import { IncidentStatusError } from '../../incidents/status.ts'
+import { detail, detailJson } from '../incidents/detail.ts'
+import { doerOf, given, incident, readerOf, visible } from '../incidents/shapes.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
 import {
   dateOf,
   DEFAULT_LIMIT,
-  flag,
   id,
   integer,
-  labels,
   nullable,
   oneOf,
   optionalDate,
@@ -36,27 +27,7 @@ import {
 import { incidentPartRoutes } from './incident-parts.ts'
 
 const INCIDENTS = '/api/v1/monitoring/incidents'
-const MOST_NOTES = 1000
-
-const attached = {
-  ...{ id: text, rule: text, title: text, severity: text, source: text, resource: text, labels },
-  ...{ part_of: labels, message: text, state: text, acknowledged: flag, flapping: flag },
-  ...{ started_at: time, fired_at: nullable(time), resolved_at: nullable(time) },
-  ...{ inhibited_by: nullable(text), attached_at: time, attached_by: nullable(text) },
-}
-
-const detail = Type.Object({
-  ...incident,
-  /** What it can become by this hand. */
-  allowed_statuses: Type.Array(oneOf(incidentStatuses)),
-  /** What there is to do, where that is known; null otherwise. */
-  suggestion: nullable(text),
-  /** The one that began first first. */
-  alerts: Type.Array(Type.Object(attached)),
-  /** The last ones, the oldest first. */
-  notes: Type.Array(Type.Object(note)),
-  notes_total: integer,
-})
+const STARTED_AT = '/body/started_at'
 
 const list = route({
   method: 'get',
@@ -161,8 +132,6 @@ const create = route({
   },
 })
 
-const STARTED_AT = '/body/started_at'
-
 const update = route({
   method: 'put',
   path: `${INCIDENTS}/:id`,
@@ -217,32 +186,4 @@ function explained(error: unknown): never {
     })
   }
   throw error
-}
-
-async function detailJson({ db }: ApiContext, found: Incident, reader: Reader) {
-  const alerts = await attachedAlerts(db, found.id)
-  const { notes, total } = await listNotes(db, found.id, MOST_NOTES)
-  return {
-    ...incidentToJson(found),
-    allowed_statuses: allowedFrom(found.status, reader),
-    suggestion: suggestionOf(found),
-    alerts: alerts.slice(0, MOST_ATTACHED).map(({ alert, attachedAt, attachedBy }) => {
-      const { id, rule, title, severity, source, resource, ...json } = alertToJson(alert)
-      return {
-        ...{ id, rule, title, severity, source, resource, labels: json.labels },
-        ...{ part_of: json.part_of, message: json.message, state: json.state },
-        ...{ acknowledged: json.acknowledged, flapping: json.flapping },
-        ...{ started_at: json.started_at, fired_at: json.fired_at, resolved_at: json.resolved_at },
-        ...{ inhibited_by: json.inhibited_by, attached_at: attachedAt.toISOString() },
-        attached_by: attachedBy,
-      }
-    }),
-    notes: toJson(notes),
-    notes_total: total,
-  }
-}
-
-function suggestionOf(found: Incident): string | null {
-  if (!isActive(found) || found.calmSince === null) return null
-  return 'All its alerts are over: it can be resolved.'
 }
