@@ -36,7 +36,10 @@ t.before(async () => {
     `insert into incident_entries (incident_id, at, kind, text, details)
      select id, at, 'note', 'x', '{}' from incidents, (select ${spread(ROWS)}) as one`,
   ]) {
-    await database.query(text, text.includes('$1') ? [end] : [])
+    await database.transaction(
+      (transaction) => transaction.query(text, text.includes('$1') ? [end] : []),
+      { statementTimeoutMs: 600_000 },
+    )
   }
   await database.query(
     `insert into notification_alerts (notification_id, channel, alert_id, event)
