@@ -23,7 +23,7 @@ import { lockStateDirectory } from './db/state-lock.ts'
 import { daemonEvents } from './daemon-events.ts'
 import { streamTypes } from './events/event.ts'
 import { storedEvents } from './events/store.ts'
-import { HappeningLog } from './happenings/happening-log.ts'
+import type { HappeningLog } from './happenings/happening-log.ts'
 import { SelfMetrics } from './exporter/self.ts'
 import { followChanges } from './following.ts'
 import { identifyMachine } from './host/identity.ts'
@@ -231,15 +231,7 @@ async function start(
     onError: log.failure,
   })
 
-  happenings = new HappeningLog({
-    database: db,
-    onEvents: (events) => {
-      hub.publish(events)
-    },
-    onError: log.failure,
-    now,
-  })
-  happenings.begin(loop.readings())
+  happenings = own.happenings(loop.readings())
   const failures = new ObjectFailures()
   const patience = { ref: false, signal: options.stopping }
   await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, patience)])

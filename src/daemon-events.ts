@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LoginFailures, type LoginFailure } from './auth/login-failures.ts'
+import type { CollectorLoop } from './collectors/loop.ts'
 import { changedSettings } from './config/changes.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
@@ -10,6 +11,7 @@ import { EventWriter } from './events/writer.ts'
 import { keepEventDays, type EventDays } from './event-keeping.ts'
 import { AuditFollower } from './happenings/audit-follower.ts'
 import { DeviceChanges } from './happenings/devices.ts'
+import { HappeningLog } from './happenings/happening-log.ts'
 import { loginEvents } from './happenings/logins.ts'
 import type { HostChange } from './host/host.ts'
 import type { Hub } from './hub/hub.ts'
@@ -29,6 +31,8 @@ export interface DaemonEventsParts {
 export interface DaemonEvents {
   /** Makes room for events, tells that the daemon has started, and whether it ended cleanly the last time. */
   start(): Promise<void>
+  /** What tells of the readings that follow these. */
+  happenings(readings: ReturnType<CollectorLoop['readings']>): HappeningLog
   loginFailed(failure: LoginFailure): void
   uevent(change: HostChange): void
   /** The configuration was read again; null when it was refused. */
@@ -40,7 +44,7 @@ export interface DaemonEvents {
 const BEAT_MS = 5_000
 const SOURCE = 'storwardend'
 
-/** Puts together what tells of the daemon itself, of logins and of uevents. Nothing is started. */
+/** Puts together what tells of the daemon itself, of readings, logins and uevents. Nothing is started. */
 export function daemonEvents(parts: DaemonEventsParts): DaemonEvents {
   const { stateDir, db, hub, log, now } = parts
   const onEvents = (events: readonly StoredEvent[]) => {
@@ -84,6 +88,11 @@ export function daemonEvents(parts: DaemonEventsParts): DaemonEvents {
       })
       say('info', 'daemon_started', `storwardend ${version} has started.`, { version })
       beat = setInterval(() => void tell(), BEAT_MS)
+    },
+    happenings(readings) {
+      const happenings = new HappeningLog({ ...options, now })
+      happenings.begin(readings)
+      return happenings
     },
     loginFailed(failure) {
       failures.note(failure)

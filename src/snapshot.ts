@@ -7,6 +7,7 @@ import type { Enclosure } from './collectors/enclosures.ts'
 import type { FcHost } from './collectors/fc-hosts.ts'
 import type { FileSystem } from './collectors/filesystems.ts'
 import type { Iscsi } from './collectors/iscsi.ts'
+import type { KernelLog } from './collectors/kernel-log.ts'
 import type { MdArray } from './collectors/md-arrays.ts'
 import type { Mhvtl } from './collectors/mhvtl.ts'
 import type { NetworkInterface } from './collectors/network.ts'
@@ -48,6 +49,7 @@ export interface HardwareSubjects {
   mhvtl: Mhvtl
   fc_hosts: readonly FcHost[]
   iscsi: Iscsi
+  kernel_log: KernelLog
 }
 
 /** What the daemon knows besides the hardware, most of it from its database; a key per store that rules are about. */

@@ -6,6 +6,7 @@ import { enclosures } from './enclosures.ts'
 import { fcHosts } from './fc-hosts.ts'
 import { filesystems } from './filesystems.ts'
 import { iscsi } from './iscsi.ts'
+import { kernelLog } from './kernel-log.ts'
 import { mdArrays } from './md-arrays.ts'
 import { mhvtl } from './mhvtl.ts'
 import { network } from './network.ts'
@@ -41,4 +42,5 @@ export const collectors: {
   mhvtl,
   fc_hosts: fcHosts,
   iscsi,
+  kernel_log: kernelLog,
 }

@@ -215,6 +215,7 @@ export const configSchema = Type.Object(
       mhvtl: collector(30, 'virtual tape libraries of mhvtl'),
       fc_hosts: collector(30, 'Fibre Channel ports'),
       iscsi: collector(30, 'iSCSI initiator sessions'),
+      kernel_log: collector(60, 'messages of the kernel about storage'),
     }),
     scst: section('SCST.', {
       config_path: text('/etc/scst.conf', {

@@ -5,7 +5,7 @@ export interface Happening {
   type: NewEvent['type']
   /** What happened, in a word of the stream: `cartridge_moved`, `session_closed` … */
   event: string
-  level: 'info' | 'warning'
+  level: 'info' | 'warning' | 'error'
   /** A sentence for people. */
   message: string
   /** Labels as alerts of the place have them, and what happened to it; names in snake_case. */

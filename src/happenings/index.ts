@@ -1,6 +1,7 @@
 import { mayBeSame, type HardwareSubjects, type Reading } from '../snapshot.ts'
 import { driveHappenings } from './drives.ts'
 import type { Happening } from './happening.ts'
+import { kernelHappenings } from './kernel-log.ts'
 import { libraryHappenings } from './libraries.ts'
 import { mhvtlHappenings } from './mhvtl.ts'
 import { scstHappenings, sessionHappenings } from './scst.ts'
@@ -31,6 +32,7 @@ const happenings: {
   services: serviceHappenings,
   fc_hosts: portHappenings,
   network: interfaceHappenings,
+  kernel_log: kernelHappenings,
 }
 
 /** A reading that succeeded, gaps or not. */

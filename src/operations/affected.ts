@@ -30,6 +30,7 @@ const counts: Counts = {
   mhvtl: ({ libraries, drives }) => libraries.length + drives.length,
   fc_hosts: each,
   iscsi: ({ initiatorSessions }) => initiatorSessions.length,
+  kernel_log: ({ messages }) => messages.length,
 }
 
 /** How many things a collection has read. */

@@ -20,6 +20,7 @@ const POLLS = {
   mhvtl: 'poll_mhvtl',
   fc_hosts: 'poll_fc_hosts',
   iscsi: 'poll_iscsi',
+  kernel_log: 'poll_kernel_log',
 } as const satisfies Record<Subject, string>
 
 /** SCSI commands by their operation code (SPC-5, SSC-5, SMC-3, SBC-4). */
@@ -41,6 +42,7 @@ const REQUESTS = {
 
 /** Programs that are started. */
 const TOOLS = {
+  dmesg: 'run_dmesg',
   journalctl: 'run_journalctl',
   lsscsi: 'run_lsscsi',
   lvs: 'run_lvs',

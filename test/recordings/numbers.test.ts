@@ -47,6 +47,7 @@ const gaps: Partial<Record<(typeof RECORDINGS)[number], Record<string, string>>>
   '12-large-scst': { changers: 'absent', tape_drives: 'absent', tape_health: 'absent' },
   'x1-drive-daemon-segv': {
     filesystems: 'failed',
+    kernel_log: 'partial',
     mhvtl: 'partial',
     services: 'failed',
     smart: 'failed',
