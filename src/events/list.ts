@@ -36,6 +36,9 @@ export interface EventPage {
 /** Filtered events are counted so far. */
 export const COUNTED = 10_000
 
+/** What is found by a word is sorted, when it is as few as this. */
+const FEW = 2_000
+
 /** Days that are looked at together at most, so that a query locks few of the tables. */
 const DAYS_AT_ONCE = 32
 
@@ -58,7 +61,10 @@ export async function listEvents(database: Queryable, filter: EventFilter): Prom
       }
     }
     const limit = filter.limit + 1 - found.length
-    found.push(...(await eventsIn(database, wanted, window, { after, limit, offset })))
+    const isRare =
+      filter.q !== undefined && (await countIn(database, wanted, window, FEW + 1)) <= FEW
+    const page = { after, limit, offset }
+    found.push(...(await (isRare ? rareIn : eventsIn)(database, wanted, window, page)))
     offset = 0
   }
   const events = found.slice(0, filter.limit)
@@ -136,24 +142,56 @@ function windowsOf(days: readonly CountedDay[]): Window[] {
   return windows
 }
 
+/** Which rows of a window. */
+interface Part {
+  after: { at: Date; id: string } | null
+  limit: number
+  offset: number
+}
+
+/** From the newest on, until there are enough. */
 async function eventsIn(
   database: Queryable,
   wanted: Wanted,
-  { from, to }: Window,
-  page: { after: { at: Date; id: string } | null; limit: number; offset: number },
+  window: Window,
+  part: Part,
 ): Promise<ListedEvent[]> {
   return await database.query<ListedEvent>(
-    `select event.id, seq, stream, event_type as "eventType", source, level, message, tags, payload,
+    pageOf('select * from events where'),
+    valuesOf(wanted, window, part),
+  )
+}
+
+/**
+ * All that there are, and then the newest of them. How often the beginning of a word occurs the planner does not
+ * know; taking it for frequent it would look at one event after the other. "offset 0" has it not look further.
+ */
+async function rareIn(
+  database: Queryable,
+  wanted: Wanted,
+  window: Window,
+  part: Part,
+): Promise<ListedEvent[]> {
+  return await database.query<ListedEvent>(
+    pageOf(`select * from (select * from events where ${FILTER} offset 0) as events where`),
+    valuesOf(wanted, window, part),
+  )
+}
+
+function valuesOf(wanted: Wanted, { from, to }: Window, { after, limit, offset }: Part) {
+  return [...wanted, from, to, after?.at ?? null, after?.id ?? null, limit, offset]
+}
+
+/** A page of what is selected. */
+function pageOf(selected: string): string {
+  return `select event.id, seq, stream, event_type as "eventType", source, level, message, tags, payload,
             "timestamp" as at, event.created_at as "createdAt", username as "createdBy"
      from (
-       select * from events
-       where ${FILTER} and ($10::timestamptz is null or ("timestamp", id) < ($10, $11::uuid))
+       ${selected} ${FILTER} and ($10::timestamptz is null or ("timestamp", id) < ($10, $11::uuid))
        order by "timestamp" desc, id desc
        limit $12 offset $13
      ) as event left join users on users.id = event.created_by
-     order by "timestamp" desc, event.id desc`,
-    [...wanted, from, to, page.after?.at ?? null, page.after?.id ?? null, page.limit, page.offset],
-  )
+     order by "timestamp" desc, event.id desc`
 }
 
 async function countIn(
