@@ -27,7 +27,8 @@ export interface LogFile extends Log {
  */
 export function openLog(options: { level: LogLevel; file: string | null; json: boolean }): LogFile {
   const target = openTarget(options.file)
-  const stream = options.json ? target : { write: (line: string) => target.write(textOf(line)) }
+  const said = options.json ? jsonOf : textOf
+  const stream = { write: (line: string) => target.write(said(line)) }
   const logger = pino(
     {
       level: options.level,
@@ -74,15 +75,24 @@ function causesOf(error: Error): object {
   return { causes: causes.map(({ message }) => message), stack: last.stack }
 }
 
+/** The same object. Of control characters pino escapes those below U+0020; a terminal obeys others too. */
+function jsonOf(line: string): string {
+  return `${oneLine(line.trimEnd())}\n`
+}
+
 /** `2026-11-20T21:00:00.000Z info  message key=value`; control characters stay escaped, so a line is a line. */
 function textOf(line: string): string {
   const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
-  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`)
+  const rest = Object.entries(fields).map(
+    ([key, value]) => ` ${oneLine(key)}=${oneLine(JSON.stringify(value))}`,
+  )
   return `${String(time)} ${String(level).padEnd(5)} ${oneLine(String(msg))}${rest.join('')}\n`
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (character) =>
-    JSON.stringify(character).slice(1, -1).replace('\u007f', '\\u007f'),
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) =>
+    /[\u0000-\u001f]/.test(character)
+      ? JSON.stringify(character).slice(1, -1)
+      : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
