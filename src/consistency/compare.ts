@@ -17,17 +17,19 @@ export function compare(sides: readonly Side[]): RawDifference[] {
   }
   const kinds = new Map<string, DifferenceKind>()
   const found: RawDifference[] = []
-  for (const name of [...things.keys()].sort(byName)) {
-    const thing = things.get(name)
-    if (thing === undefined) continue
-    const kind = presenceKind(asked, thing)
+  const byRole = new Map(asked.map((side) => [side.role, side]))
+  for (const [name, thing] of things) {
+    const kind = presenceKind(byRole, thing)
     if (kind === null) found.push(...attributeDifferences(asked, thing))
     else {
       kinds.set(name, kind)
       found.push({ kind, thing, attribute: null, values: valuesOf(asked, thing, shownOn) })
     }
   }
-  return found.filter(({ kind, thing }) => !isToldByParent(kind, thing, things, kinds))
+  // Only what is told is put in order: there may be tens of thousands of things, and few differences.
+  return found
+    .filter(({ kind, thing }) => !isToldByParent(kind, thing, things, kinds))
+    .sort((one, other) => byName(one.thing.name, other.thing.name))
 }
 
 /** A part is told by what it is part of, when both are gone, or both are there and not configured. */
@@ -45,12 +47,12 @@ function isToldByParent(
 }
 
 /** How the sides disagree on whether there is such a thing; null when they do not, or nobody can tell. */
-function presenceKind(sides: readonly Side[], thing: Thing): DifferenceKind | null {
+function presenceKind(sides: ReadonlyMap<Role, Side>, thing: Thing): DifferenceKind | null {
   const on = (role: Role): Presence => {
-    const side = sides.find((one) => one.role === role)
+    const side = sides.get(role)
     return side === undefined ? null : presence(side, thing)
   }
-  const hasData = sides.some(({ role }) => role === 'data')
+  const hasData = sides.has('data')
   const live = on('live')
   const exists = hasData ? on('data') : live
   const configured = on('configured')
@@ -69,17 +71,26 @@ function presence(side: Side, thing: Thing): Presence {
 }
 
 function attributeDifferences(sides: readonly Side[], thing: Thing): RawDifference[] {
-  const telling = sides.filter(({ role, state }) => role !== 'known' && state === 'read')
-  const names = new Set(
-    telling.flatMap(({ things }) => Object.keys(things.get(thing.name)?.attributes ?? {})),
-  )
-  return [...names].sort(byName).flatMap((attribute): RawDifference[] => {
+  const found: RawDifference[] = []
+  const told = new Map<string, string>()
+  const differing = new Set<string>()
+  for (const { role, state, things } of sides) {
+    if (role === 'known' || state !== 'read') continue
+    const attributes = things.get(thing.name)?.attributes ?? {}
+    for (const attribute in attributes) {
+      const value = attributes[attribute] ?? null
+      if (value === null) continue
+      const other = told.get(attribute)
+      if (other === undefined) told.set(attribute, value)
+      else if (other !== value) differing.add(attribute)
+    }
+  }
+  for (const attribute of [...differing].sort(byName)) {
     const attributeOn = (side: Side) => side.things.get(thing.name)?.attributes[attribute] ?? null
-    const values = new Set(telling.map(attributeOn).filter((value) => value !== null))
-    if (values.size < 2) return []
-    const told = valuesOf(sides, thing, attributeOn)
-    return [{ kind: 'different', thing, attribute, values: told }]
-  })
+    const values = valuesOf(sides, thing, attributeOn)
+    found.push({ kind: 'different', thing, attribute, values })
+  }
+  return found
 }
 
 function shownOn({ things }: Side, { name }: Thing) {

@@ -34,10 +34,17 @@ export function vtlSides(given: VtlLibrary): Side[] {
 
 function diskSide({ library, diskError, diskTakenAt, files }: VtlLibrary): Side {
   const { homeDirectory, mediaOnDisk } = library
-  const media = (mediaOnDisk ?? []).filter((tag) => {
-    const names = files.get(tag)
-    return names === undefined || hasData(names)
-  })
+  const states = new Map<string, string | null>()
+  /** Whether the files are all there; null when there are no data. Nearly all media have the same. */
+  const stateOf = (names: readonly string[]): string | null => {
+    const key = names.join('/')
+    let state = states.get(key)
+    if (state === undefined) {
+      state = hasData(names) ? filesText(lackingFiles(names)) : null
+      states.set(key, state)
+    }
+    return state
+  }
   return {
     role: 'data',
     source: homeDirectory,
@@ -45,13 +52,12 @@ function diskSide({ library, diskError, diskTakenAt, files }: VtlLibrary): Side 
     reason: mediaOnDisk === null ? (diskError ?? 'not read') : null,
     takenAt: diskTakenAt,
     things: named(
-      media.map((tag) => {
+      (mediaOnDisk ?? []).flatMap((tag) => {
         const names = files.get(tag)
-        const lacking = names === undefined ? null : lackingFiles(names)
-        return medium(library.id, tag, `${homeDirectory}/${tag}`, {
-          cartridges: '1',
-          files: lacking === null ? null : filesText(lacking),
-        })
+        const state = names === undefined ? undefined : stateOf(names)
+        if (state === null) return []
+        const attributes = { cartridges: '1', files: state ?? null }
+        return [medium(library.id, tag, `${homeDirectory}/${tag}`, attributes)]
       }),
     ),
     blind: ({ what }) => what !== MEDIUM,
@@ -144,7 +150,11 @@ function counted(
   cartridges: readonly (readonly [tag: string, where: string])[],
 ): Thing[] {
   const places = new Map<string, string[]>()
-  for (const [tag, where] of cartridges) places.set(tag, [...(places.get(tag) ?? []), where])
+  for (const [tag, where] of cartridges) {
+    const others = places.get(tag)
+    if (others === undefined) places.set(tag, [where])
+    else others.push(where)
+  }
   return [...places].map(([tag, where]) =>
     medium(library, tag, where.join(', '), {
       cartridges: String(where.length),
