@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import ts from 'typescript'
+import { importsOf, unitOf } from './support/source-imports.ts'
 
 interface Row {
   /** Folders and top-level modules of src; "type x" admits nothing of x but its types. */
@@ -257,7 +257,7 @@ for (const unit of new Set(sources.map(unitOf))) {
   t.test(`${unit}: ${row.because}`, (t) => {
     const foreign = sources
       .filter((file) => unitOf(file) === unit)
-      .flatMap((file) => importsOf(file).map((found) => ({ file, ...found })))
+      .flatMap((file) => importsOf(src, file).map((found) => ({ file, ...found })))
       .filter(({ target, types }) => target !== unit && !allows(row, target, types))
     t.strictSame(
       foreign.map(({ file, target, types }) => `${file}: ${types ? 'type ' : ''}${target}`),
@@ -279,7 +279,7 @@ t.test('the table has a row for nothing that is not there', (t) => {
 for (const [target, { by, because }] of Object.entries(reserved)) {
   t.test(`${target} is for ${by.join(' and ')} alone: ${because}`, (t) => {
     const importers = sources.filter((file) =>
-      importsOf(file).some((found) => found.target === target),
+      importsOf(src, file).some((found) => found.target === target),
     )
     t.strictSame(
       importers.filter((file) => unitOf(file) !== target && !by.includes(unitOf(file))),
@@ -289,54 +289,9 @@ for (const [target, { by, because }] of Object.entries(reserved)) {
   })
 }
 
-/** "host/host.ts" -> "host", "snapshot.ts" -> "snapshot", "../dashboard/dom.ts" -> "dashboard". */
-function unitOf(file: string): string {
-  const [unit = file] = file.replace(/^\.\.\/(src\/)?/, '').split('/')
-  return unit.replace(/\.ts$/, '')
-}
-
 function allows(row: Row, target: string, types: boolean): boolean {
   if (row.imports.includes(target)) return true
   if (types && row.imports.includes(`type ${target}`)) return true
   if (row.packages.includes(target)) return true
   return target.startsWith('node:') && row.packages.includes('node')
-}
-
-interface Import {
-  /** The unit of src, or the package without the path inside it. */
-  target: string
-  /** Whether nothing of it is left when the types are gone. */
-  types: boolean
-}
-
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(src, file), 'utf8')
-  const found: Import[] = []
-  const add = (specifier: ts.Node | undefined, types: boolean): void => {
-    if (specifier === undefined || !ts.isStringLiteral(specifier)) return
-    const name = specifier.text
-    const inside = posix.normalize(posix.join(posix.dirname(file), name))
-    const target = name.startsWith('.') ? unitOf(inside) : packageOf(name)
-    found.push({ target, types })
-  }
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) {
-      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
-    } else if (ts.isExportDeclaration(node)) {
-      add(node.moduleSpecifier, node.isTypeOnly)
-    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node.arguments[0], false)
-    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
-      add(node.argument.literal, true)
-    }
-    ts.forEachChild(node, visit)
-  }
-  visit(ts.createSourceFile(file, text, ts.ScriptTarget.ESNext))
-  return found
-}
-
-/** "@node-rs/argon2" -> itself, "node:fs/promises" -> itself, "ajv/dist/2020.js" -> "ajv". */
-function packageOf(specifier: string): string {
-  if (specifier.startsWith('node:')) return specifier
-  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 }

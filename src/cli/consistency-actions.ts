@@ -165,7 +165,9 @@ ${REMOTE_USAGE}`,
     })
     for (const file of answer.objects('files')) {
       terminal.line(`${shown(file.text('path'))} would be changed by hand:`)
-      for (const line of (file.text('text') ?? '').trimEnd().split('\n')) terminal.line(line)
+      const lines = (file.text('text') ?? '').trimEnd().split('\n')
+      // A tabulator would be printed as the control character that it is.
+      for (const line of lines) terminal.line(line.replaceAll('\t', '  '))
     }
     const remembered = answer.number('remembered') ?? 0
     const forgotten = answer.number('forgotten') ?? 0

@@ -125,10 +125,10 @@ t.test('what would be done is said, in words and in commands', async (t) => {
   t.strictSame(asked, [
     `POST ${path}/reconcile {"strategy":"restore_config","dry_run":true,"checks":["scst"]}`,
   ])
-  const files = [{ path: '/etc/scst.conf', text: '-LUN 3 disk\n' }]
+  const files = [{ path: '/etc/scst.conf', text: '-\tLUN 3 disk\n' }]
   const adopted = { [`${path}/reconcile`]: { steps: [], files, remembered: 1, forgotten: 2 } }
   t.match(await run('reconcile adopt_live', adopted), {
-    out: '/etc/scst.conf would be changed by hand:\n-LUN 3 disk\n1 thing would be remembered, 2 forgotten\n',
+    out: '/etc/scst.conf would be changed by hand:\n-  LUN 3 disk\n1 thing would be remembered, 2 forgotten\n',
   })
   t.match(await run('reconcile adopt_live --yes', adopted), {
     ...{ out: /1 thing remembered, 2 forgotten\n$/, asked: [/"dry_run":false/] },
