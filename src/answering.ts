@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
-import { configuredRules } from './applied-config.ts'
+import { configuredRules, submissionLimits } from './applied-config.ts'
 import type { AlertEngine } from './alerts/engine.ts'
 import type { RuleBook } from './alerts/rule-book.ts'
 import type { RuleTrials } from './alerts/rule-trial.ts'
@@ -112,6 +112,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       inventory,
       numbers,
       eventDays: () => parts.config().monitoring.event_retention_days,
+      submission: () => submissionLimits(parts.config()),
       metricNames: parts.history.names,
       get rules() {
         return configuredRules(parts.config())

@@ -150,3 +150,14 @@ export function databaseOptions({ database }: Config) {
     lockTimeoutMs: database.lock_timeout_seconds * 1000,
   }
 }
+
+/** Of values that are handed in over REST: when they may be of, and how many series there can be. */
+export function submissionLimits({ monitoring }: Config) {
+  const keptHours = monitoring.metric_retention_days * 24
+  return {
+    // What is older than values are kept could not go into its roll-up.
+    lateMs: Math.min(monitoring.metric_late_hours, keptHours) * 3_600_000,
+    aheadMs: 300_000,
+    series: monitoring.metric_submitted_series,
+  }
+}

@@ -12,6 +12,7 @@ import type { TestMessages } from '../notify/test-message.ts'
 import type { CacheStatistics } from '../operations/operation.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Snapshot } from '../snapshot.ts'
+import type { MetricWindow } from './given-metric.ts'
 import type { RememberedKind } from './hardware/listing.ts'
 import { ProblemError } from './problem.ts'
 import type { BuiltInRule } from './rules/shapes.ts'
@@ -49,6 +50,8 @@ export interface ApiContext {
   numbers: () => object
   /** For how many days events are kept. */
   eventDays: () => number
+  /** Of values that are handed in: when they may be of, and how many series there can be. */
+  submission: () => MetricWindow & { series: number }
   /** Every metric there is now; others may have been stored. */
   metricNames: readonly MetricName[]
   /** The built-in ones that are evaluated. */

@@ -50,6 +50,17 @@ export async function packPart(transaction: Queryable, part: Part): Promise<void
   }
 }
 
+/** A chunk that got more values has other times than before, of which nobody may be left. */
+export async function forgetUnusedTimes(transaction: Queryable, beginsAtMs: number): Promise<void> {
+  await transaction.query(
+    `delete from metric_times
+     where begins_at_ms = $1 and id not in (
+       select times_id from metric_chunks where begins_at_ms = $1
+     )`,
+    [beginsAtMs],
+  )
+}
+
 /**
  * Makes the roll-ups of what was packed before there were any, the latest first. A quarter of a day of which not
  * all is done is done again; nothing of it is read before.

@@ -29,7 +29,10 @@ export interface SampleCounts {
 /** The ids of series in the order of their places; those that are new are made. */
 export async function seriesIds(database: Queryable, places: readonly Place[]): Promise<number[]> {
   await addSeries(database, places)
-  return await findSeries(database, places)
+  return (await findSeries(database, places)).map((id) => {
+    if (id === null) throw new Error('metric_series: a series is missing')
+    return id
+  })
 }
 
 async function addSeries(database: Queryable, places: readonly Place[]): Promise<void> {
@@ -41,16 +44,19 @@ async function addSeries(database: Queryable, places: readonly Place[]): Promise
   )
 }
 
-async function findSeries(database: Queryable, places: readonly Place[]): Promise<number[]> {
-  const rows = await database.query<{ id: number }>(
+/** The ids of series in the order of their places; null where there is none. */
+export async function findSeries(
+  database: Queryable,
+  places: readonly Pick<Place, 'name' | 'labels'>[],
+): Promise<(number | null)[]> {
+  const rows = await database.query<{ id: number | null }>(
     `select series.id
      from jsonb_array_elements($1::jsonb) with ordinality as given (place, position)
-     join metric_series as series
+     left join metric_series as series
        on series.name = place->>'name' and md5(series.labels::text) = md5((place->'labels')::text)
      order by position`,
-    [jsonb(places)],
+    [jsonb(places.map(({ name, labels }) => ({ name, labels })))],
   )
-  if (rows.length < places.length) throw new Error('metric_series: a series is missing')
   return rows.map(({ id }) => id)
 }
 
@@ -60,7 +66,8 @@ export async function insertBeat(database: Queryable, beat: Beat): Promise<numbe
     `with stored as (
        insert into metric_samples (series_id, at_ms, value)
        select * from unnest($2::integer[], $3::bigint[], $4::double precision[]) as sample (series_id, at_ms, value)
-       order by at_ms
+       -- In one order, so that two of them do not wait for each other.
+       order by at_ms, series_id
        on conflict do nothing
        returning 1
      ), counted as (

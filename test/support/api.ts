@@ -162,6 +162,7 @@ export async function startTestApi(
     inventory: new Inventory({ database: db, now }),
     numbers: () => numbersOf(snapshot, [], noRequests),
     eventDays: () => 30,
+    submission: () => ({ lateMs: 86_400_000, aheadMs: 300_000, series: 10 }),
     metricNames: names,
     rules: [],
     ruleBook: new RuleBook({

@@ -14,6 +14,7 @@ import { storedType } from '../../history/store.ts'
 import { metricsOf, type ApiContext } from '../context.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
+import { submitMetrics } from './submitted-metrics.ts'
 import { integer, labels, nullable, number, oneOf, optionalDate, text, time } from '../schemas.ts'
 
 const numbers = Type.Record(text, nullable(number))
@@ -199,5 +200,5 @@ const prometheus = route({
   },
 })
 
-/** Numbers of now, metrics over time and the text of /metrics. */
-export const metricRoutes = [metrics, prometheus]
+/** Numbers of now, metrics over time, those that are handed in, and the text of /metrics. */
+export const metricRoutes = [metrics, submitMetrics, prometheus]
