@@ -33,6 +33,7 @@ import { openReplay } from './host/replay-timeline.ts'
 import { SdNotify } from './host/sd-notify.ts'
 import { Hub } from './hub/hub.ts'
 import { keepIncidents } from './incident-keeping.ts'
+import { forecasting } from './forecasting.ts'
 import { Inventory } from './inventory/inventory.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { openLog } from './log.ts'
@@ -207,6 +208,7 @@ async function start(
     config: () => config,
     monitor: () => monitor,
   })
+  const forecasts = forecasting({ db, log, now })
   const monitor: Monitor = new Monitor({
     loop,
     engine,
@@ -219,6 +221,7 @@ async function start(
       watchers: async () => watching?.health() ?? [],
       channels: () => told.health(),
       consistency: async (snapshot) => consistency.update(snapshot),
+      forecasts: async () => forecasts.current(),
     },
     metrics: (snapshot) => history.update(snapshot),
     countAlerts: () => countAlerts(db),
@@ -245,6 +248,8 @@ async function start(
   })
   lifecycle.onStop('HTTP server', () => answering.stop())
 
+  forecasts.start()
+  lifecycle.onStop('forecasts', () => forecasts.stop())
   monitor.start()
   lifecycle.onStop('rules', () => monitor.stop())
   consistency.start()

@@ -22,6 +22,7 @@ import type { TapeDrive } from './collectors/tape-drives.ts'
 import type { VolumeGroups } from './collectors/volume-groups.ts'
 import type { ConsistencyState } from './consistency/outcome.ts'
 import type { WatcherHealth } from './host/changes.ts'
+import type { Forecasts } from './history/forecasts.ts'
 import type { Metrics } from './history/metrics.ts'
 import type { IncidentCount } from './incidents/store.ts'
 import type { InventoryState } from './inventory/inventory.ts'
@@ -69,6 +70,8 @@ export interface KeptSubjects {
   channels: readonly ChannelHealth[]
   /** What the comparisons of what is there with what ought to be have found last. */
   consistency: ConsistencyState
+  /** When what there is of something will be used up. */
+  forecasts: Forecasts
 }
 
 /** Everything that rules can be about: the hardware and what the daemon knows besides. */

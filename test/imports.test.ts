@@ -212,6 +212,7 @@ const composition: Record<string, string> = {
   answering: 'it puts together what answers',
   'daemon-events': 'it puts together what the daemon tells of itself',
   'event-keeping': 'it puts together who keeps events',
+  forecasting: 'it puts together who reckons when something is used up',
   following: 'it puts together what tells of changes, and who is told',
   comparing: 'it puts together who compares what is there with what ought to be',
   'incident-keeping': 'it puts together what people and what alerts make of incidents',

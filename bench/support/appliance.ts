@@ -67,6 +67,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
       channels: nothing,
       consistency: nothing,
       incidents: nothing,
+      forecasts: nothing,
     },
     metrics: nothing,
     countAlerts: nothing,

@@ -141,6 +141,11 @@ const commands: readonly Listed[] = [
     load: async () => (await import('./targets.ts')).targets,
   },
   {
+    name: 'forecast',
+    summary: 'when file systems, pools, slots and cartridges will be used up',
+    load: async () => (await import('./forecast.ts')).forecast,
+  },
+  {
     name: 'tasks',
     summary: 'what the daemon was asked to do to the machine, the newest first',
     load: async () => (await import('./tasks.ts')).tasks,

@@ -6,6 +6,7 @@ import { consistencyFamilies } from './consistency.ts'
 import { daemonFamilies } from './daemon.ts'
 import type { Family } from './family.ts'
 import { incidentFamilies } from './incidents.ts'
+import { forecastFamilies } from './forecasts.ts'
 import { scstFamilies } from './scst.ts'
 import type { SelfMetrics } from './self.ts'
 import { storageFamilies } from './storage.ts'
@@ -25,6 +26,7 @@ export const families: readonly Family[] = [
   ...channelFamilies,
   ...consistencyFamilies,
   ...incidentFamilies,
+  ...forecastFamilies,
 ]
 
 /** What is exported. */

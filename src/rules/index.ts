@@ -28,6 +28,7 @@ import {
   storageCapacityCritical,
   storageCapacityWarning,
 } from './filesystems.ts'
+import { capacityUsedUpSoon } from './forecasts.ts'
 import {
   arrayMissing,
   driveMissing,
@@ -123,6 +124,7 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     thinPoolDataFullCritical(thresholds.thinPoolCriticalPercent, margin),
     thinPoolMetadataFull(thresholds.thinPoolWarningPercent, margin),
     thinPoolMetadataFullCritical(thresholds.thinPoolCriticalPercent, margin),
+    capacityUsedUpSoon,
     smartFailing,
     scstNotRunning,
     scstSuspended,

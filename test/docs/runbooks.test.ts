@@ -88,7 +88,7 @@ t.test('links lead to pages, and settings and commands are those that there are'
  * words do. No tape node is opened, and the TapeAlert page is not read.
  */
 const HARMLESS: readonly RegExp[] = [
-  /^storwarden (?:alerts|status|doctor|drives|libraries|targets|tasks)\b/,
+  /^storwarden (?:alerts|status|doctor|drives|libraries|targets|tasks|forecast)\b/,
   /^storwarden (?:notifications|consistency) --/,
   /^curl -sS -o \/dev\/null -w '%\{http_code\}\\n' URL$/,
   /^(?:cat|ls|lsblk|lspci|lsscsi|lsmod|lsof|df|du|find|findmnt|diff|last|pgrep|ps|ss|sensors)\b/,

@@ -181,6 +181,7 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'ThinPoolDataFullCritical critical',
       'ThinPoolMetadataFull warning',
       'ThinPoolMetadataFullCritical critical',
+      'CapacityUsedUpSoon warning',
       'SmartFailing critical',
       'ScstNotRunning critical',
       'ScstSuspended critical',

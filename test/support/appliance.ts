@@ -90,6 +90,7 @@ export function openAppliance(
       channels: async () => [],
       consistency: async () => ({ checks: [] }),
       incidents: async () => [],
+      forecasts: async () => ({ computedAt: null, forecasts: [] }),
     },
     metrics: async (snapshot) =>
       metricsOf(sources, snapshot, {

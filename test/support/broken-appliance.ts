@@ -133,6 +133,23 @@ export async function brokenAppliance(): Promise<BrokenValues> {
         },
       ],
     ],
+    forecasts: [
+      {
+        computedAt: at,
+        forecasts: [
+          {
+            ...{ kind: 'filesystem', object: '/srv/backup', unit: 'bytes' },
+            ...{ used: 9e12, capacity: 1e13 },
+            forecast: {
+              ...{ state: 'depleting', reason: null, perDay: 2e11, days: 90 },
+              usedUpAtMs: at.getTime() + 5 * 86_400_000,
+              earliestMs: at.getTime() + 4 * 86_400_000,
+              latestMs: at.getTime() + 6 * 86_400_000,
+            },
+          },
+        ],
+      },
+    ],
     network: [
       of('network').map((one) => ({
         ...{ ...one, bondMode: 'active-backup', bondMembersDown: ['eth1'] },

@@ -6,6 +6,7 @@ import { countActiveIncidents } from '../../incidents/store.ts'
 import { route } from '../route.ts'
 import { flag, integer } from '../schemas.ts'
 import { eventRoutes } from './events.ts'
+import { forecastRoutes } from './forecasts.ts'
 import { metricRoutes } from './metrics.ts'
 
 const HOUR_MS = 3_600_000
@@ -52,4 +53,4 @@ const stats = route({
 })
 
 /** The numbers, the metrics, events and totals. */
-export const monitoringRoutes = [...metricRoutes, ...eventRoutes, stats]
+export const monitoringRoutes = [...metricRoutes, ...forecastRoutes, ...eventRoutes, stats]
