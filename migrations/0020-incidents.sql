@@ -70,3 +70,19 @@ create index alert_transitions_at on alert_transitions (at, id);
 create index tasks_started on tasks (started_at, id) where started_at is not null;
 create index tasks_finished on tasks (finished_at, id) where finished_at is not null;
 create index cartridge_loads_unloaded_at on cartridge_loads (unloaded_at);
+
+-- How many events were forgotten: what counts all of them must not go backwards.
+create table events_forgotten (
+  only_row boolean primary key default true check (only_row),
+  events bigint not null
+);
+insert into events_forgotten (events) values (0);
+create function count_events_forgotten() returns trigger
+language plpgsql as $$
+begin
+  update events_forgotten set events = events + old.events;
+  return null;
+end
+$$;
+create trigger event_days_counted_when_forgotten after delete on event_days
+for each row execute function count_events_forgotten();

@@ -124,7 +124,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       caches: () => parts.caches.statistics(),
       metrics: config.metrics.enabled
         ? {
-            render: (accept) => exporter.text(formatFor(accept)),
+            render: (accept, more) => exporter.text(formatFor(accept), more),
             json: () => exporter.json(),
           }
         : null,

@@ -77,10 +77,21 @@ export interface ApiContext {
   elapsedSeconds: () => number
 }
 
+/** A metric of one number. */
+export interface PlainFamily {
+  name: string
+  help: string
+  type: 'counter' | 'gauge'
+  values: readonly { labels: Readonly<Record<string, string>>; value: number }[]
+}
+
 /** The metrics of the daemon and the appliance, rendered. */
 export interface MetricsText {
-  /** In the format that the Accept header asks for. */
-  render(accept?: string): Promise<{ contentType: string; body: string }>
+  /** In the format that the Accept header asks for, with further families. */
+  render(
+    accept?: string,
+    more?: readonly PlainFamily[],
+  ): Promise<{ contentType: string; body: string }>
   /** The same as JSON. */
   json(): Promise<unknown>
 }

@@ -36,7 +36,10 @@ export function expose(families: readonly ExposedFamily[], format: ExpositionFor
   for (const { name, help, type, values } of families) {
     const family =
       format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name
-    lines.push(`# HELP ${family} ${escapeHelp(help)}`, `# TYPE ${family} ${type}`)
+    // OpenMetrics has no counter without the suffix; its name matters more than its type.
+    const isPlain = format === 'openmetrics' && type === 'counter' && family === name
+    const typeText = isPlain ? 'unknown' : type
+    lines.push(`# HELP ${family} ${escapeHelp(help)}`, `# TYPE ${family} ${typeText}`)
     for (const { metricName = name, labels, value } of values) {
       lines.push(`${metricName}${labelsText(labels)} ${numberText(value)}`)
     }

@@ -45,8 +45,13 @@ export class Exporter {
     this.#sources = sources
   }
 
-  async text(format: ExpositionFormat): Promise<{ contentType: string; body: string }> {
-    return { contentType: contentTypes[format], body: expose(await this.json(), format) }
+  /** With further families, where somebody has asked for them. */
+  async text(
+    format: ExpositionFormat,
+    more: readonly ExposedFamily[] = [],
+  ): Promise<{ contentType: string; body: string }> {
+    const exposed = [...(await this.json()), ...more]
+    return { contentType: contentTypes[format], body: expose(exposed, format) }
   }
 
   /** The same as JSON: families with their samples. */

@@ -20,7 +20,7 @@ const AT_ONCE = 100
 
 /**
  * Tells the stream of what is in the audit trail, each entry once whoever wrote it, the command line too, and
- * however many daemons are told of it. Of alerts the stream is told by those themselves.
+ * however many daemons are told of it. Of alerts and incidents the stream is told by those themselves.
  */
 export class AuditFollower {
   readonly #options: AuditFollowerOptions
@@ -62,7 +62,7 @@ async function untold(database: Queryable, since: Date): Promise<StoredAuditEntr
   return await database.query<StoredAuditEntry>(
     `select id, at, actor, credential, address, action, subject, before, after
      from audit
-     where at >= $1 and action not like 'alert.%' and not exists (
+     where at >= $1 and action not like 'alert.%' and action not like 'incident.%' and not exists (
        select from events
        where source = $2 and "timestamp" >= $1 - interval '1 second'
          and payload->>'audit_id' = audit.id::text

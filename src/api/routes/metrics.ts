@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
-import type { Database } from '../../db/database.ts'
+import { countAlerts } from '../../alerts/store.ts'
+import { DatabaseUnavailableError, type Database } from '../../db/database.ts'
+import { countEventsEver } from '../../events/totals.ts'
 import type { Labels } from '../../history/metrics.ts'
 import { seriesOf } from '../../history/reading.ts'
 import { planOf } from '../../history/resolution.ts'
@@ -11,7 +13,7 @@ import {
   type Step,
 } from '../../history/stepped.ts'
 import { storedType } from '../../history/store.ts'
-import { metricsOf, type ApiContext } from '../context.ts'
+import { metricsOf, type ApiContext, type PlainFamily } from '../context.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
 import { submitMetrics } from './submitted-metrics.ts'
@@ -193,12 +195,36 @@ const prometheus = route({
   path: '/api/v1/monitoring/metrics/prometheus',
   guard: 'monitoring:read',
   tag: 'monitoring',
-  summary: 'The text of /metrics',
+  summary: 'The text of /metrics, and what monitoring itself counts',
+  description:
+    '`monitoring_total_events` counts all events that were ever stored, `monitoring_active_alerts` those alerts that ' +
+    'fire and that no other mutes; neither is there while the database is away.',
   answers: { 200: { description: 'Prometheus text, or OpenMetrics.', contentType: 'text/plain' } },
   async handle({ context, accept }) {
-    return { status: 200, text: await metricsOf(context).render(accept) }
+    const text = await metricsOf(context).render(accept, await monitoringFamilies(context.db))
+    return { status: 200, text }
   },
 })
+
+/** None while the database is away: the rest is known without it. */
+async function monitoringFamilies(db: Database): Promise<PlainFamily[]> {
+  const one = (name: string, help: string, type: PlainFamily['type'], value: number) => ({
+    ...{ name, help, type, values: [{ labels: {}, value }] },
+  })
+  try {
+    const events = await countEventsEver(db)
+    const counts = await countAlerts(db)
+    const firing = counts.filter(({ state }) => state === 'firing')
+    const alerts = firing.reduce((sum, { count }) => sum + count, 0)
+    return [
+      one('monitoring_total_events', 'Events that were ever stored.', 'counter', events),
+      one('monitoring_active_alerts', 'Alerts that fire and are not muted.', 'gauge', alerts),
+    ]
+  } catch (error) {
+    if (error instanceof DatabaseUnavailableError) return []
+    throw error
+  }
+}
 
 /** Numbers of now, metrics over time, those that are handed in, and the text of /metrics. */
 export const metricRoutes = [metrics, submitMetrics, prometheus]
