@@ -61,6 +61,41 @@ const commands: readonly Listed[] = [
     load: async () => (await import('./rules.ts')).rules,
   },
   {
+    name: 'incidents open',
+    summary: 'open an incident',
+    load: async () => (await import('./incident-writing.ts')).incidentsOpen,
+  },
+  {
+    name: 'incidents note',
+    summary: 'write a note about an incident',
+    load: async () => (await import('./incident-writing.ts')).incidentsNote,
+  },
+  {
+    name: 'incidents assign',
+    summary: 'say who looks after an incident',
+    load: async () => (await import('./incident-writing.ts')).incidentsAssign,
+  },
+  {
+    name: 'incidents resolve',
+    summary: 'say that the trouble is over',
+    load: async () => (await import('./incident-writing.ts')).incidentsResolve,
+  },
+  {
+    name: 'incidents close',
+    summary: 'say that the work on an incident is done',
+    load: async () => (await import('./incident-writing.ts')).incidentsClose,
+  },
+  {
+    name: 'incidents report',
+    summary: 'the report about an incident, as Markdown',
+    load: async () => (await import('./incidents.ts')).incidentsReport,
+  },
+  {
+    name: 'incidents',
+    summary: 'trouble that people look after; of one all that is known',
+    load: async () => (await import('./incidents.ts')).incidents,
+  },
+  {
     name: 'notifications show',
     summary: 'what a message says, and each attempt to send it',
     load: async () => (await import('./notifications.ts')).notificationsShow,

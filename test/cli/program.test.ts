@@ -5,6 +5,8 @@ import { runCli } from '../support/cli.ts'
 const commands = [
   ...['status', 'alerts', 'ack', 'resolve'],
   ...['rules show', 'rules add', 'rules edit', 'rules delete', 'rules test', 'rules'],
+  ...['incidents open', 'incidents note', 'incidents assign', 'incidents resolve'],
+  ...['incidents close', 'incidents report', 'incidents'],
   ...['notifications show', 'notifications test', 'notifications', 'events'],
   ...['silence', 'silence list', 'silence end'],
   ...['consistency', 'check', 'ignore', 'heed', 'import', 'reconcile'].map((word, index) =>

@@ -135,7 +135,7 @@ const report = route({
   tag: 'incidents',
   summary: 'The report about an incident',
   description:
-    'Markdown, or with `format=json` the same as JSON: the incident, its alerts with their evidence, what probably ' +
+    'Markdown, or with `format=json` the same as JSON, which has the Markdown in it, too: the incident, its alerts with their evidence, what probably ' +
     `caused it, notes, and the first ${REPORT_LIMITS.timeline} entries of its timeline.`,
   params: id,
   query: Type.Object({ format: Type.Optional(oneOf(['markdown', 'json'])) }),
@@ -185,6 +185,7 @@ function reportJson(parts: ReportParts) {
     timeline_total: parts.timelineTotal,
     events_kept_since: parts.eventsKeptSince?.toISOString() ?? null,
     written_at: parts.now.toISOString(),
+    markdown: reportOf(parts),
   }
 }
 
