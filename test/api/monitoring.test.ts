@@ -216,7 +216,7 @@ t.test('tasks, rules, numbers and counts are told', async (t) => {
   })
   t.match(await ask('/api/v1/monitoring/stats'), {
     success: true,
-    data: { active_alerts: 0, open_incidents: 0, total_metrics: 0 },
+    data: { active_alerts: 0, open_incidents: 1, total_metrics: 0 },
   })
   const { total_events: total, events_last_hour: lastHour } = (
     (await ask('/api/v1/monitoring/stats')) as { data: Record<string, number> }
