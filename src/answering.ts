@@ -29,6 +29,7 @@ import type { Caches } from './operations/caches.ts'
 import type { Operations } from './operations/operations.ts'
 import { packageRoot, version } from './package.ts'
 import type { Snapshot } from './snapshot.ts'
+import type { TaskEngine } from './tasks/engine.ts'
 
 /** The parts that the daemon answers from. */
 export interface AnsweringParts {
@@ -46,6 +47,7 @@ export interface AnsweringParts {
   self: SelfMetrics
   failures: ObjectFailures
   /** What the daemon did to the machine. */
+  tasks: TaskEngine
   operations: Operations
   /** What is answered without asking the machine again. */
   caches: Caches
@@ -120,6 +122,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       ruleBook: parts.rules.book,
       trials: parts.rules.trials,
       health,
+      tasks: parts.tasks,
       operations: parts.operations,
       caches: () => parts.caches.statistics(),
       metrics: config.metrics.enabled

@@ -43,10 +43,10 @@ import { keepHistory } from './keeping.ts'
 import { operating } from './operating.ts'
 import { keepRules } from './rule-keeping.ts'
 import { packageRoot, version } from './package.ts'
-import { startRetention } from './retention.ts'
 import type { Snapshot } from './snapshot.ts'
 import { tapeAlerting } from './tape-alerting.ts'
 import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
+import { tasking } from './tasking.ts'
 import { summariseTasks } from './tasks/store.ts'
 import type { Watching } from './watching.ts'
 
@@ -235,6 +235,10 @@ async function start(
   })
 
   happenings = own.happenings(loop.readings())
+  const tasks = tasking({
+    ...{ db, hub, loop, channels: told, operations: operated.operations, self, log, now },
+    ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
+  })
   const failures = new ObjectFailures()
   const patience = { ref: false, signal: options.stopping }
   await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, patience)])
@@ -242,7 +246,7 @@ async function start(
   const answering = await startAnswering({
     ...{ db, accounts, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     ...{ channels: told, incidents },
-    ...{ operations: operated.operations, caches: operated.caches },
+    ...{ operations: operated.operations, caches: operated.caches, tasks: tasks.engine },
     consistency,
     config: () => config,
   })
@@ -268,8 +272,8 @@ async function start(
     clearInterval(beat)
   })
 
-  const retention = startRetention({ db, config: () => config, log, now })
-  lifecycle.onStop('retention', () => retention.stop())
+  tasks.start()
+  lifecycle.onStop('tasks', () => tasks.stop())
 
   const following = followChanges({
     ...{ loop, machine, native, replay, log, now },

@@ -2,24 +2,21 @@ import { forgetOldLoads } from './cartridges/history.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
 import { forgetOldEvents } from './events/retention.ts'
-import type { Log } from './log.ts'
 import { forgetOldSamples } from './history/retention.ts'
-import { everyNight } from './nightly.ts'
 import { forgetOldMessages } from './notify/outbox.ts'
+import type { KeptData } from './tasks/kinds/data-retention.ts'
+import { forgetOldTasks } from './tasks/retention.ts'
 
 /** What grows, and for how long it is kept. */
 export interface RetentionParts {
   db: Database
   /** As it is now: a reload changes it. */
   config: () => Config
-  log: Log
   now: () => Date
 }
 
-/** Forgets every night what is older than it is kept. */
-export function startRetention({ db, config, log, now }: RetentionParts): {
-  stop(): Promise<void>
-} {
+/** What is forgotten every night when it is older than it is kept. */
+export function keptData({ db, config, now }: RetentionParts): KeptData[] {
   const eventDays = () => config().monitoring.event_retention_days
   const loadDays = () => config().monitoring.cartridge_retention_days
   const metricDays = () => {
@@ -30,15 +27,32 @@ export function startRetention({ db, config, log, now }: RetentionParts): {
       hours: monitoring.metric_hour_retention_days,
     }
   }
-  const nightly = [
-    everyNight('retention of events', () => forgetOldEvents(db, eventDays(), now()), log),
-    everyNight('retention of messages', () => forgetOldMessages(db, eventDays(), now()), log),
-    everyNight('retention of numbers', () => forgetOldSamples(db, metricDays(), now()), log),
-    everyNight('retention of loads', () => forgetOldLoads(db, loadDays(), now()), log),
-  ]
-  return {
-    async stop() {
-      await Promise.all(nightly.map((work) => work.stop()))
+  const taskDays = () => config().monitoring.task_retention_days
+  const days = (of: () => number) => () => `${of()} days`
+  return [
+    {
+      ...{ name: 'events', kept: days(eventDays), unit: 'days of them' },
+      forget: async () => (await forgetOldEvents(db, eventDays(), now())).done.length,
     },
-  }
+    {
+      ...{ name: 'messages', kept: days(eventDays) },
+      forget: () => forgetOldMessages(db, eventDays(), now()),
+    },
+    {
+      name: 'numbers',
+      kept() {
+        const { read, fiveMinutes, hours } = metricDays()
+        return `${read} days, rolled up to 5 min ${fiveMinutes} days, to hours ${hours} days`
+      },
+      forget: () => forgetOldSamples(db, metricDays(), now()),
+    },
+    {
+      ...{ name: 'loads', kept: days(loadDays) },
+      forget: () => forgetOldLoads(db, loadDays(), now()),
+    },
+    {
+      ...{ name: 'tasks', kept: days(taskDays) },
+      forget: () => forgetOldTasks(db, taskDays(), now()),
+    },
+  ]
 }

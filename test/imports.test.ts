@@ -105,8 +105,8 @@ const table: Record<string, Row> = {
     because: 'it does not know why',
   },
   tasks: {
-    imports: ['host', 'scst', 'db', 'type snapshot'],
-    packages: [],
+    imports: ['host', 'scst', 'db', 'events', 'type snapshot'],
+    packages: ['node:timers/promises', 'typebox'],
     because: 'nobody else changes the machine',
   },
   operations: {
@@ -183,6 +183,11 @@ const table: Record<string, Row> = {
     because: 'it asks each store what a snapshot is made of, and evaluates it',
   },
   replay: { imports: ['type host'], packages: [], because: 'it turns the pages of a recording' },
+  retention: {
+    imports: ['type config', 'type db', 'cartridges', 'events', 'history', 'notify', 'tasks'],
+    packages: [],
+    because: 'it names what grows, and who forgets it',
+  },
   nightly: {
     imports: ['type log'],
     packages: ['node-cron'],
@@ -217,7 +222,7 @@ const composition: Record<string, string> = {
   comparing: 'it puts together who compares what is there with what ought to be',
   'incident-keeping': 'it puts together what people and what alerts make of incidents',
   keeping: 'it puts together who keeps numbers over time',
-  retention: 'it puts together what forgets',
+  tasking: 'it puts together what carries out tasks',
   'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
   operating: 'it puts together what counts operations, and who tells of them',
   notifying: 'it puts together who is told and who sends',

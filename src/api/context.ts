@@ -12,6 +12,7 @@ import type { TestMessages } from '../notify/test-message.ts'
 import type { CacheStatistics } from '../operations/operation.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Snapshot } from '../snapshot.ts'
+import type { TaskEngine } from '../tasks/engine.ts'
 import type { MetricWindow } from './given-metric.ts'
 import type { RememberedKind } from './hardware/listing.ts'
 import { ProblemError } from './problem.ts'
@@ -60,6 +61,8 @@ export interface ApiContext {
   ruleBook: RuleBook
   trials: RuleTrials
   health: HealthModel
+  /** What it is asked to do. */
+  tasks: Pick<TaskEngine, 'kinds' | 'plan' | 'submit' | 'cancel'>
   /** What the daemon did to the machine. */
   operations: Pick<Operations, 'since' | 'summary' | 'recent' | 'logging' | 'setLogging'>
   /** What is answered without asking the machine again. */

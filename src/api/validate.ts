@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
-import type { TObject } from 'typebox'
+import type { TObject, TSchema } from 'typebox'
 import { storable } from '../db/json.ts'
 import { ProblemError, type Fault } from './problem.ts'
 import { readQuery } from './query.ts'
@@ -50,6 +50,15 @@ export function validatorsOf(route: Route): Validators {
       return items
     },
   }
+}
+
+const compiled = new WeakMap<object, ValidateFunction>()
+
+/** Faults of a value by a schema that is known only when it is asked. */
+export function faultsBySchema(schema: TSchema, value: unknown, path: string): Fault[] {
+  let validate = compiled.get(schema)
+  if (validate === undefined) compiled.set(schema, (validate = ajv.compile(schema)))
+  return faultsIn(validate, value, path)
 }
 
 function compile(schema: TObject): ValidateFunction {

@@ -121,6 +121,11 @@ export const configSchema = Type.Object(
         { minimum: 1, maximum: 720 },
         { description: 'A number that is handed in may be so old.', unit: 'hours' },
       ),
+      task_retention_days: integer(
+        90,
+        { minimum: 1, maximum: 36_500 },
+        { description: 'Tasks that ended longer ago are deleted, with their logs.', unit: 'days' },
+      ),
       repositories: list([], {
         description:
           'Mount points that hold backups or VTL media. Empty: XFS, ext4, Btrfs and ZFS mounts ' +

@@ -23,6 +23,11 @@ export class EventWriter {
     this.#options = options
   }
 
+  /** How many events are not written yet. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   add(events: readonly NewEvent[]): void {
     this.#waiting = [...this.#waiting, ...events].slice(-MAX_WAITING)
     if (this.#waiting.length > 0) void this.flush()

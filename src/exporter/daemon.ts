@@ -40,8 +40,16 @@ export const daemonFamilies: Family[] = [
   ...familiesOf(
     { subject: 'tasks', prefix: 'storwarden_tasks', items: (tasks) => [tasks], labels: () => ({}) },
     {
-      processed_total: ['counter', 'Tasks that ended well.', ({ completed }) => completed],
-      failed_total: ['counter', 'Tasks that failed.', ({ failed }) => failed],
+      processed_total: [
+        'counter',
+        'Tasks that ended well.',
+        ({ completed, forgotten }) => completed + forgotten.completed,
+      ],
+      failed_total: [
+        'counter',
+        'Tasks that failed.',
+        ({ failed, forgotten }) => failed + forgotten.failed,
+      ],
       in_progress: ['gauge', 'Tasks that are carried out now.', ({ running }) => running],
       queue_depth: ['gauge', 'Tasks that wait for their turn.', ({ pending }) => pending],
     },

@@ -1,6 +1,5 @@
 import { declareCaches, type CacheCounts } from './caches.ts'
 import { countConsistency } from './consistency.ts'
-import { declareFamilies } from './declared.ts'
 import { Instruments } from './instruments.ts'
 
 /** What the daemon asks of its own parts whenever somebody scrapes. */
@@ -107,12 +106,17 @@ export class SelfMetrics {
     ['channel', 'result'],
   )
 
+  readonly #taskTimeouts = this.#instruments.counter(
+    'tasks_timeouts_total',
+    'Tasks that took too long.',
+    ['kind'],
+  )
+
   /** Counts what is compared. */
   readonly consistency = countConsistency(this.#instruments)
 
   constructor(sources: SelfSources) {
     const instruments = this.#instruments
-    declareFamilies(instruments)
     const { name, version } = sources.application
     instruments
       .gauge('application_info', 'Name and version of the daemon; always 1.', [
@@ -190,6 +194,11 @@ export class SelfMetrics {
     this.#operations.inc({ operation, status })
     this.#operationSeconds.observe({ operation }, durationSeconds)
     if (affected !== null) this.#operationAffected.inc({ operation }, affected)
+  }
+
+  /** Counts tasks that took longer than they may. */
+  readonly taskTimeout = (kind: string): void => {
+    this.#taskTimeouts.inc({ kind })
   }
 
   /** Counts statements and lost connections. */

@@ -66,6 +66,11 @@ export class HappeningLog {
     else if (before && before.coverage !== 'none') this.#lastListed.set(subject, before)
   }
 
+  /** How many events are not written down yet. */
+  get waiting(): number {
+    return this.#writer.waiting
+  }
+
   /** Writes what waits. Never rejects: what cannot be written now is tried with the next. */
   flush(): Promise<void> {
     return this.#writer.flush()

@@ -1,28 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { isUuid } from '../db/uuid.ts'
-
-/** The state of a task; the last three are final. */
-export type TaskState = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
-
-/** Something the daemon was asked to do to the machine. */
-export interface Task {
-  id: string
-  kind: string
-  params: Readonly<Record<string, unknown>>
-  state: TaskState
-  /** 0..1 */
-  progress: number
-  /** What it has to itself while it runs; null when it needs nothing. */
-  resource: string | null
-  error: string | null
-  createdBy: string | null
-  createdAt: Date
-  startedAt: Date | null
-  finishedAt: Date | null
-}
-
-const columns = `id, kind, params, state, progress, resource, error, created_by as "createdBy",
-  created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`
+import { taskColumns } from './rows.ts'
+import type { Task, TaskLine, TaskState } from './task.ts'
 
 /** Newest first, and how many there are without limit and offset. */
 export async function listTasks(
@@ -41,7 +20,7 @@ export async function listTasks(
     values,
   )
   const tasks = await database.query<Task>(
-    `select ${columns} from tasks where ${where} order by created_at desc, id desc limit $3 offset $4`,
+    `select ${taskColumns} from tasks where ${where} order by created_at desc, id desc limit $3 offset $4`,
     [...values, filter.limit, filter.offset],
   )
   return { tasks, total: count?.total ?? 0 }
@@ -50,6 +29,18 @@ export async function listTasks(
 /** One task; null when there is none with the id. */
 export async function getTask(database: Queryable, id: string): Promise<Task | null> {
   if (!isUuid(id)) return null
-  const [task] = await database.query<Task>(`select ${columns} from tasks where id = $1`, [id])
+  const [task] = await database.query<Task>(`select ${taskColumns} from tasks where id = $1`, [id])
   return task ?? null
+}
+
+/** Lines of a log that are shown at most: the last ones. */
+const MOST_LINES = 1000
+
+/** What a task did, the oldest line first; of many the last 1,000. */
+export async function taskLog(database: Queryable, id: string): Promise<TaskLine[]> {
+  const lines = await database.query<TaskLine>(
+    'select at, level, message from task_log where task_id = $1 order by id desc limit $2',
+    [id, MOST_LINES],
+  )
+  return lines.reverse()
 }

@@ -6,7 +6,7 @@ const RECENT_MINUTES = 60
 
 /** The tasks in numbers as of `now`, and those that failed within the hour before it, newest first. */
 export async function summariseTasks(database: Queryable, now: Date): Promise<TaskSummary> {
-  const [counts] = await database.query<Omit<TaskSummary, 'recentFailures'>>(
+  const [counts] = await database.query<Omit<TaskSummary, 'recentFailures' | 'forgotten'>>(
     `select count(*) as total,
             count(*) filter (where state = 'pending') as pending,
             count(*) filter (where state = 'running') as running,
@@ -24,6 +24,15 @@ export async function summariseTasks(database: Queryable, now: Date): Promise<Ta
      order by finished_at desc, id`,
     [now, RECENT_MINUTES],
   )
+  const forgotten = await forgottenTasks(database)
   if (!counts) throw new Error('tasks: an aggregate without a row')
-  return { ...counts, recentFailures }
+  return { ...counts, forgotten, recentFailures }
+}
+
+async function forgottenTasks(database: Queryable): Promise<TaskSummary['forgotten']> {
+  const rows = await database.query<{ state: string; count: number }>(
+    'select state, count from tasks_forgotten',
+  )
+  const of = (state: string) => rows.find((row) => row.state === state)?.count ?? 0
+  return { completed: of('completed'), failed: of('failed') }
 }

@@ -1,3 +1,57 @@
+/** The state of a task; the last three are final. */
+export type TaskState = (typeof taskStates)[number]
+
+/** The states, in the order in which a task can have them. */
+export const taskStates = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
+
+/** What a task is asked to do, in the words of its kind: JSON. */
+export type TaskParams = Readonly<Record<string, unknown>>
+
+/** One of the things that a task does, one after the other. */
+export interface Step {
+  /** Tells it from the others of its task. */
+  name: string
+  /** What it does, in a sentence. */
+  description: string
+  /** What its kind needs to carry it out: JSON. */
+  data?: TaskParams
+}
+
+/** Something the daemon was asked to do to the machine or to what it remembers. */
+export interface Task {
+  id: string
+  kind: string
+  params: TaskParams
+  state: TaskState
+  /** 0..1 */
+  progress: number
+  /** What it has to itself while it runs; null when it needs nothing. */
+  resource: string | null
+  priority: number
+  /** Null until it was planned. */
+  steps: readonly Step[] | null
+  stepsDone: number
+  /** Whether the step after those was begun. */
+  stepBegun: boolean
+  /** How often it was begun or taken up again. */
+  attempts: number
+  error: string | null
+  idempotencyKey: string | null
+  createdBy: string | null
+  createdAt: Date
+  startedAt: Date | null
+  finishedAt: Date | null
+  cancelRequestedAt: Date | null
+  cancelRequestedBy: string | null
+}
+
+/** A line of what a task did. */
+export interface TaskLine {
+  at: Date
+  level: 'info' | 'warning' | 'error'
+  message: string
+}
+
 /** The tasks of the appliance in numbers, and those that failed within the last hour. */
 export interface TaskSummary {
   total: number
@@ -6,6 +60,8 @@ export interface TaskSummary {
   completed: number
   failed: number
   cancelled: number
+  /** Those that are not kept any more: without them what counts tasks would go backwards. */
+  forgotten: { completed: number; failed: number }
   /** Of the completed ones; null without any. */
   averageDurationSeconds: number | null
   recentFailures: readonly { id: string; kind: string; finishedAt: Date; error: string | null }[]

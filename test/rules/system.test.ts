@@ -62,6 +62,7 @@ t.test('a failed task is told with its reason', (t) => {
     failed: 2,
     cancelled: 0,
     averageDurationSeconds: null,
+    forgotten: { completed: 0, failed: 0 },
     recentFailures: [
       { id: 't1', kind: 'move-medium', finishedAt, error: 'hardware error 04h/03h' },
       { id: 't2', kind: 'inventory', finishedAt, error: null },

@@ -31,6 +31,7 @@ import { Catalogue } from '../../src/rules/expression/names.ts'
 import { builtInRules } from '../../src/rules/index.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
+import { TaskEngine } from '../../src/tasks/engine.ts'
 import { Clock } from './clock.ts'
 import { noRequests } from './idle.ts'
 import { openRecording } from './recording.ts'
@@ -188,6 +189,13 @@ export async function startTestApi(
       now,
       elapsedMs,
       keepMs: 0,
+    }),
+    tasks: new TaskEngine({
+      ...{ database: db, kinds: [], owner: 'test', now, newId: randomUUID },
+      onEvents: (events) => {
+        hub.publish(events)
+      },
+      onError: ({ message }) => told.errors.push(message),
     }),
     operations: new Operations({
       ...{ now, elapsedSeconds: () => performance.now() / 1000, onEnded: () => undefined },

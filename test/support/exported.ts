@@ -141,6 +141,7 @@ function busyDaemon(): SelfMetrics {
     ...{ operation: 'read_element_status', status: 'ok', durationSeconds: 0.1 },
     affected: 20,
   })
+  self.taskTimeout('monitoring_data_retention')
   self.database.query(0.1, '55P03')
   self.database.connectionError('ECONNREFUSED')
   self.notifications('webhook', 'delivered', 1)

@@ -20,5 +20,6 @@ export const noTasks: TaskSummary = {
   failed: 0,
   cancelled: 0,
   averageDurationSeconds: null,
+  forgotten: { completed: 0, failed: 0 },
   recentFailures: [],
 }

@@ -1,11 +1,19 @@
 import { Type } from 'typebox'
-import { getTask, listTasks } from '../../tasks/list.ts'
-import { toJson } from '../json.ts'
-import { ProblemError } from '../problem.ts'
+import type { Queryable } from '../../db/database.ts'
+import { appendAudit, auditActor } from '../../auth/audit.ts'
+import type { Origin, Principal } from '../../auth/principal.ts'
+import type { TaskKind } from '../../tasks/kind.ts'
+import { getTask, listTasks, taskLog } from '../../tasks/list.ts'
+import { taskStates, type Task } from '../../tasks/task.ts'
+import { requirePermission } from '../admit.ts'
+import type { ApiContext } from '../context.ts'
+import { toJson, type Json } from '../json.ts'
+import { ProblemError, type Fault } from '../problem.ts'
 import { route } from '../route.ts'
 import {
   data,
   DEFAULT_LIMIT,
+  flag,
   id,
   integer,
   nullable,
@@ -15,8 +23,11 @@ import {
   text,
   time,
 } from '../schemas.ts'
+import { faultsBySchema } from '../validate.ts'
 
-const state = oneOf(['pending', 'running', 'completed', 'failed', 'cancelled'])
+const state = oneOf(taskStates)
+
+const step = { name: text, description: text, data: Type.Optional(data) }
 
 const task = {
   id: text,
@@ -25,12 +36,24 @@ const task = {
   state,
   progress: number,
   resource: nullable(text),
+  priority: integer,
+  /** Null until it was planned. */
+  steps: nullable(Type.Array(Type.Object(step))),
+  steps_done: integer,
+  step_begun: flag,
+  attempts: integer,
   error: nullable(text),
+  idempotency_key: nullable(text),
   created_by: nullable(text),
   created_at: time,
   started_at: nullable(time),
   finished_at: nullable(time),
+  cancel_requested_at: nullable(time),
+  cancel_requested_by: nullable(text),
 }
+
+const line = { at: time, level: oneOf(['info', 'warning', 'error']), message: text }
+const detail = { ...task, log: Type.Array(Type.Object(line)) }
 
 const list = route({
   method: 'get',
@@ -60,22 +83,134 @@ const get = route({
   path: '/api/v1/tasks/:id',
   guard: 'monitoring:read',
   tag: 'tasks',
-  summary: 'One task',
+  summary: 'One task, with the last 1,000 lines of its log',
   params: id,
-  answers: {
-    200: {
-      description: 'The task.',
-      schema: Type.Object({ ...task, log: Type.Array(data) }),
-    },
-  },
+  answers: { 200: { description: 'The task.', schema: Type.Object(detail) } },
   problems: ['task_not_found'],
   async handle({ params, context }) {
-    const found = await getTask(context.db, params.id)
-    if (found === null) throw new ProblemError('task_not_found', `task ${params.id}: not found`)
-    // Tasks write no log in this version.
-    return { status: 200, json: { ...(toJson(found) as object), log: [] } }
+    return { status: 200, json: await detailJson(context, params.id) }
   },
 })
 
-/** Tasks: list, one. */
-export const taskRoutes = [list, get]
+const create = route({
+  method: 'post',
+  path: '/api/v1/tasks',
+  guard: 'tasks:run',
+  tag: 'tasks',
+  summary: 'Have the daemon do something',
+  description:
+    'Kinds: `monitoring_event_processing`, `monitoring_alert_evaluation`, `monitoring_incident_analysis`, ' +
+    '`monitoring_data_retention`; a kind that destroys something takes `tasks:run-destructive`. ' +
+    'A resource has one task at a time; of those that wait the one with the highest `priority` comes first. ' +
+    'With `dry_run` the steps are answered and nothing is done. ' +
+    'With an `idempotency_key` that was used for the same, the task that there is is answered with 200.',
+  body: Type.Object({
+    kind: text,
+    params: Type.Optional(data),
+    dry_run: Type.Optional(Type.Boolean({ default: false })),
+    idempotency_key: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 200 }))),
+    priority: Type.Optional(Type.Integer({ minimum: -100, maximum: 100, default: 0 })),
+  }),
+  answers: {
+    200: {
+      description: 'The task that was asked for before, or what it would do.',
+      schema: Type.Union([
+        Type.Object(detail),
+        Type.Object({
+          dry_run: flag,
+          kind: text,
+          params: data,
+          resource: nullable(text),
+          steps: Type.Array(Type.Object(step)),
+        }),
+      ]),
+    },
+    201: { description: 'The task, which waits for its turn.', schema: Type.Object(detail) },
+  },
+  problems: ['permission_missing', 'task_not_possible', 'idempotency_key_used'],
+  faultsOf({ kind, params }, { tasks }) {
+    return Promise.resolve(faultsOfTask(tasks.kinds, kind, params))
+  },
+  async handle({ body, principal, origin, context }) {
+    const { kind, params = {}, priority, idempotency_key: idempotencyKey } = body
+    const draft = { kind, params, priority, idempotencyKey }
+    const found = context.tasks.kinds.find(({ name }) => name === kind)
+    if (found?.destructive === true) {
+      requirePermission(principal, 'tasks:run-destructive', context.observer)
+    }
+    if (body.dry_run === true) {
+      const { resource, steps } = await context.tasks.plan(draft)
+      return { status: 200, json: { dry_run: true, kind, params, resource, steps } }
+    }
+    const { task: made, created } = await context.tasks.submit(draft, {
+      user: principal.username,
+      note: (transaction, one) =>
+        audit(transaction, context, { principal, origin, action: 'task.create', task: one }),
+    })
+    return {
+      status: created ? 201 : 200,
+      json: await detailJson(context, made.id),
+      headers: { Location: `/api/v1/tasks/${made.id}` },
+    }
+  },
+})
+
+const cancel = route({
+  method: 'post',
+  path: '/api/v1/tasks/:id/cancel',
+  guard: 'tasks:run',
+  tag: 'tasks',
+  summary: 'End a task before it is done',
+  description:
+    'One that waits is cancelled at once. One that runs is when its step can be ended, or is over; if that was the ' +
+    'last one, it is completed.',
+  params: id,
+  answers: { 200: { description: 'The task.', schema: Type.Object(detail) } },
+  problems: ['task_not_found', 'task_ended'],
+  async handle({ params, principal, origin, context }) {
+    await context.tasks.cancel(params.id, {
+      user: principal.username,
+      note: (transaction, one) =>
+        audit(transaction, context, { principal, origin, action: 'task.cancel', task: one }),
+    })
+    return { status: 200, json: await detailJson(context, params.id) }
+  },
+})
+
+/** Tasks: list, one, have one done, end one. */
+export const taskRoutes = [list, get, create, cancel]
+
+async function detailJson({ db }: ApiContext, taskId: string) {
+  const found = await getTask(db, taskId)
+  if (found === null) throw new ProblemError('task_not_found', `task ${taskId}: not found`)
+  const log = await taskLog(db, taskId)
+  return { ...(toJson(found) as object), log: log.map(toJson) }
+}
+
+/** What of a task its schema cannot say: that there is such a kind, and what that takes. */
+function faultsOfTask(kinds: readonly TaskKind[], kind?: string, params: unknown = {}): Fault[] {
+  if (kind === undefined) return []
+  const found = kinds.find(({ name }) => name === kind)
+  if (found !== undefined) return faultsBySchema(found.schema, params, '/body/params')
+  const names = kinds.map(({ name }) => name).join(', ')
+  return [{ path: '/body/kind', message: `must be one of ${names}` }]
+}
+
+async function audit(
+  transaction: Queryable,
+  { now }: ApiContext,
+  done: { principal: Principal; origin: Origin; action: string; task: Task },
+): Promise<void> {
+  const { principal, origin, action, task: changed } = done
+  const { kind, params, state: became, resource, priority } = changed
+  const made = action === 'task.create'
+  const after = made ? { kind, params, resource, priority } : { kind, state: became }
+  await appendAudit(transaction, {
+    at: now(),
+    ...auditActor(principal, origin),
+    action,
+    subject: changed.id,
+    before: null,
+    after: toJson(after) as Record<string, Json>,
+  })
+}

@@ -1,0 +1,52 @@
+import type { NewEvent } from '../events/event.ts'
+import type { Task } from './task.ts'
+
+/** What is told of a task. */
+export type TaskEvent =
+  'created' | 'started' | 'resumed' | 'progress' | 'cancelling' | Task['state']
+
+const LEVELS: Readonly<Partial<Record<TaskEvent, NewEvent['level']>>> = {
+  failed: 'error',
+  // Of each step; who looks at what has changed wants the ends.
+  progress: 'debug',
+}
+
+/** What goes out on the stream when something has happened to a task. */
+export function taskEvent(event: TaskEvent, task: Task, at: Date): NewEvent {
+  const message = messageOf(event, task)
+  return {
+    type: 'task',
+    source: 'tasks',
+    level: LEVELS[event] ?? 'info',
+    message,
+    data: {
+      event: `task_${event}`,
+      message,
+      ...{ id: task.id, kind: task.kind, state: task.state, progress: task.progress },
+      ...{ resource: task.resource, error: task.error, created_by: task.createdBy },
+      ...{ steps_done: task.stepsDone, steps_total: task.steps?.length ?? null },
+    },
+    at,
+  }
+}
+
+function messageOf(event: TaskEvent, { kind, error, createdBy, steps, stepsDone }: Task): string {
+  switch (event) {
+    case 'created':
+    case 'pending':
+      return `${createdBy ?? 'somebody'} asked for the task ${kind}`
+    case 'progress':
+      return `the task ${kind} has done ${stepsDone} of ${steps?.length ?? 0} steps`
+    case 'cancelling':
+      return `the task ${kind} is to be cancelled`
+    case 'failed':
+      return `the task ${kind} failed: ${error ?? 'it gave no reason'}`
+    case 'running':
+    case 'started':
+      return `the task ${kind} began`
+    case 'resumed':
+    case 'completed':
+    case 'cancelled':
+      return `the task ${kind} was ${event}`
+  }
+}
