@@ -181,6 +181,21 @@ const commands: readonly Listed[] = [
     load: async () => (await import('./forecast.ts')).forecast,
   },
   {
+    name: 'tasks show',
+    summary: 'one task, with its log',
+    load: async () => (await import('./task-actions.ts')).tasksShow,
+  },
+  {
+    name: 'tasks run',
+    summary: 'have the daemon do something',
+    load: async () => (await import('./task-actions.ts')).tasksRun,
+  },
+  {
+    name: 'tasks cancel',
+    summary: 'end a task before it is done',
+    load: async () => (await import('./task-actions.ts')).tasksCancel,
+  },
+  {
     name: 'tasks',
     summary: 'what the daemon was asked to do to the machine, the newest first',
     load: async () => (await import('./tasks.ts')).tasks,

@@ -20,6 +20,9 @@ const DEFAULT_LIMIT = '100'
 export const tasks: Command = {
   name: 'tasks',
   usage: `usage: storwarden tasks [options]
+       storwarden tasks show ID
+       storwarden tasks run KIND [NAME=VALUE...]
+       storwarden tasks cancel ID
 
   --state WORD     only ${states.join(', ')}
   --kind WORD      only of this kind
@@ -61,7 +64,7 @@ ${REMOTE_USAGE}`,
         return [
           shown(task.text('id')),
           shown(task.text('kind')),
-          stateSpan(task.text('state')),
+          taskStateSpan(task.text('state')),
           percent(progress === null ? null : progress * 100),
           task.text('resource') ?? 'none',
           whenInBrief(task.time('created_at'), around.now()),
@@ -79,6 +82,7 @@ ${REMOTE_USAGE}`,
   },
 }
 
-function stateSpan(state: string | null): Span {
+/** The state of a task, loud when it failed. */
+export function taskStateSpan(state: string | null): Span {
   return state === 'failed' ? { text: state, style: 'bad' } : shown(state)
 }

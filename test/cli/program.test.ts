@@ -12,7 +12,8 @@ const commands = [
   ...['consistency', 'check', 'ignore', 'heed', 'import', 'reconcile'].map((word, index) =>
     index === 0 ? word : `consistency ${word}`,
   ),
-  ...['libraries', 'drives', 'targets', 'tasks'],
+  ...['libraries', 'drives', 'targets'],
+  ...['tasks show', 'tasks run', 'tasks cancel', 'tasks'],
   ...['operations recent', 'operations log', 'operations'],
   ...['record', 'doctor', 'token create', 'migrate', 'check-config'],
 ]
