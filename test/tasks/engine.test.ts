@@ -1,5 +1,8 @@
 import t from 'tap'
 import { setTimeout as pause } from 'node:timers/promises'
+import { taskFailure } from '../../src/rules/tasks.ts'
+import { forgetOldTasks } from '../../src/tasks/retention.ts'
+import { summariseTasks } from '../../src/tasks/store.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { engineOn, gate, kindOf, type Gate } from '../support/tasks.ts'
 
@@ -203,6 +206,37 @@ t.test(
     )
   },
 )
+
+t.test('a task that fails raises its alert, for an hour', async (t) => {
+  const kind = kindOf({ work: () => Promise.reject(new Error('no robot')) })
+  const { engine, ask, clock } = engineOn(database, [kind])
+  t.teardown(() => engine.stop())
+  const id = await ask()
+  engine.start()
+  await engine.idle()
+  const found = async () => taskFailure.check(await summariseTasks(database, clock.now))
+  t.match(await found(), [{ labels: { task: id }, message: 'The task move failed: no robot.' }])
+  clock.advance(3600)
+  t.strictSame(await found(), [])
+})
+
+t.test('old tasks are forgotten, never those that run, and stay counted', async (t) => {
+  await database.query(
+    `insert into tasks (kind, state, created_at, started_at, finished_at) values
+       ('x', 'completed', '2026-01-01Z', '2026-01-01Z', '2026-08-22T20:59:59Z'),
+       ('x', 'failed', '2026-01-01Z', '2026-01-01Z', '2026-08-01Z'),
+       ('x', 'completed', '2026-01-01Z', '2026-01-01Z', '2026-08-22T21:00:01Z'),
+       ('x', 'running', '2026-01-01Z', '2026-01-01Z', null),
+       ('x', 'pending', '2026-01-01Z', null, null)`,
+  )
+  const now = new Date('2026-11-20T21:00:00Z')
+  t.equal(await forgetOldTasks(database, 90, now), 2)
+  t.equal(await forgetOldTasks(database, 90, now), 0)
+  t.match(await summariseTasks(database, now), {
+    ...{ total: 3, completed: 1, failed: 0, running: 1, pending: 1 },
+    forgotten: { completed: 1, failed: 1 },
+  })
+})
 
 t.test('a plan that cannot be made fails the task, and a dry run says why', async (t) => {
   const kind = kindOf({ plan: () => Promise.reject(new Error('slot 3 is empty')) })
