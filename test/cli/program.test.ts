@@ -13,7 +13,7 @@ const commands = [
     index === 0 ? word : `consistency ${word}`,
   ),
   ...['libraries', 'drives', 'targets'],
-  ...['tasks show', 'tasks run', 'tasks cancel', 'tasks'],
+  ...['tasks show', 'tasks run', 'tasks cancel', 'tasks', 'forecast'],
   ...['operations recent', 'operations log', 'operations'],
   ...['record', 'doctor', 'token create', 'migrate', 'check-config'],
 ]

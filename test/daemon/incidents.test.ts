@@ -62,10 +62,10 @@ t.test('an incident opens while an appliance fails, and its story is told once',
     paged.push(...page.entries.map(({ at, kind, id }) => `${at} ${kind} ${id}`))
     cursor = page.next_cursor
   }
-  t.strictSame(
-    paged.slice(0, whole.total),
-    whole.entries.map(({ at, kind, id }) => `${at} ${kind} ${id}`),
-  )
+  const told = whole.entries.map(({ at, kind, id }) => `${at} ${kind} ${id}`)
+  // Meanwhile more has happened, some of it committed late.
+  const known = paged.filter((entry) => told.includes(entry))
+  t.strictSame(known, told)
   const report = await first.get<{ markdown: string }>(`${path}/report?format=json`)
   t.match(report.markdown, 'the power cord \\| is out')
   t.match(report.markdown, /## Likely causes\n\n.*\n\n1\. /)
