@@ -1,25 +1,22 @@
-// What numbers over time cost: storing a beat, their size on disk, packing, and reading a series over 90 days.
+// What numbers over time cost: storing a beat, their size on disk, packing with its roll-ups, and reading a series
+// over 90 days.
 // The peer keeps a row a value, `(series_id, at)` its primary key, as one would without thinking about it.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { startEmbeddedDatabase } from '../src/db/embedded.ts'
-import { migrate } from '../src/db/migrate.ts'
-import { openPool, type DatabasePool } from '../src/db/pool.ts'
-import { lockStateDirectory } from '../src/db/state-lock.ts'
 import { packSamples } from '../src/history/compaction.ts'
 import { seriesOf } from '../src/history/reading.ts'
 import { steppedSeriesOf } from '../src/history/stepped.ts'
-import { insertBeat, seriesIds } from '../src/history/store.ts'
+import { insertBeat } from '../src/history/store.ts'
+import {
+  costOf,
+  MIDNIGHT,
+  openHistory,
+  BEAT_MS,
+  QUARTER_MS,
+  ROLLED,
+  type Cost,
+} from './support/history.ts'
 import { interleave, median } from './support/measure.ts'
-import { cpuSecondsOf } from './support/process.ts'
 import { printTable, ratio, type Cell } from './support/table.ts'
 
-const MIDNIGHT = Date.parse('2026-08-20T00:00:00Z')
-const BEAT_MS = 30_000
-const QUARTER_MS = 6 * 3_600_000
-const BEATS = QUARTER_MS / BEAT_MS
 const DAYS = 90
 
 /** Values as the server makes them, of a series `id` at its beat `n`. */
@@ -30,30 +27,15 @@ const KINDS = {
   'fractions, all noise': 'random()',
 } as const
 
-const directory = mkdtempSync(join(tmpdir(), 'storwarden-bench-'))
-chmodSync(directory, 0o755)
-const lock = await lockStateDirectory(directory)
-const log = { info: () => undefined, warn: () => undefined, error: console.error }
-const server = await startEmbeddedDatabase({ lock, log })
-// One connection each, so that its process is known.
-const [ours, peer] = [1, 2].map(() => openPool({ connection: server.connection, poolSize: 1 })) as [
-  DatabasePool,
-  DatabasePool,
-]
+const { ours, peer, close, ...history } = await openHistory()
+const { empty, makeSeries, fill, bytesOf, bytesOfAll } = history
 try {
-  await migrate(ours, fileURLToPath(new URL('../../migrations', import.meta.url)))
-  await peer.query(
-    'create table plain (series_id integer, at timestamptz, value double precision, primary key (series_id, at))',
-  )
   await measureStoring()
   await measureSizes()
   await measurePacking()
   await measureReading()
 } finally {
-  await Promise.all([ours.close(), peer.close()])
-  await server.stop()
-  await lock.release()
-  rmSync(directory, { recursive: true, force: true })
+  await close()
 }
 
 async function measureStoring(): Promise<void> {
@@ -103,7 +85,7 @@ async function measureSizes(): Promise<void> {
     const plain = perDay(await bytesOf('plain'))
     const loose = perDay(await bytesOf('metric_samples'))
     await packSamples(ours, MIDNIGHT + 2 * QUARTER_MS)
-    const packed = perDay(await bytesOf('metric_chunks'))
+    const packed = perDay(await bytesOfAll('metric_chunks'))
     rows.push([kind, plain, loose, packed, ratio(packed, plain)])
   }
   const [times] = await ours.query<{ bytes: number }>(
@@ -138,7 +120,7 @@ async function measureReading(): Promise<void> {
     await fill(30, KINDS['counter of bytes'], quarter)
   }
   await packSamples(ours, MIDNIGHT + (DAYS * 4 + 1) * QUARTER_MS)
-  for (const table of ['metric_samples', 'metric_chunks', 'metric_times', 'plain']) {
+  for (const table of ['metric_samples', 'metric_chunks', 'metric_times', ...ROLLED, 'plain']) {
     await ours.query(`vacuum analyze ${table}`)
   }
   const until = MIDNIGHT + DAYS * 4 * QUARTER_MS
@@ -188,64 +170,9 @@ async function measureReading(): Promise<void> {
   )
 }
 
-interface Cost {
-  node: number
-  server: number
-}
-
-/** CPU in ms of a run, here and in the server's process for this connection. */
-async function costOf(pool: DatabasePool, times: number, run: () => unknown): Promise<Cost> {
-  const [row] = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
-  const pid = row?.pid ?? 0
-  const before = cpuSecondsOf(pid)
-  const cpu = process.cpuUsage()
-  for (let time = 0; time < times; time += 1) await run()
-  const { user, system } = process.cpuUsage(cpu)
-  return {
-    node: (user + system) / 1000 / times,
-    server: ((cpuSecondsOf(pid) - before) * 1000) / times,
-  }
-}
-
 function middle(all: readonly Cost[]): Cost {
   return {
     node: median(all.map(({ node }) => node)),
     server: median(all.map(({ server }) => server)),
   }
-}
-
-async function empty(): Promise<void> {
-  await ours.query(
-    'truncate metric_series, metric_samples, metric_times, metric_chunks, metric_beats, plain',
-  )
-}
-
-function makeSeries(count: number): Promise<number[]> {
-  const places = Array.from({ length: count }, (_, index) => ({
-    name: 'bench',
-    labels: { serial: `S${index}` },
-    type: 'gauge' as const,
-  }))
-  return seriesIds(ours, places)
-}
-
-/** The same values for both: of every series, all beats of some quarters of a day. */
-async function fill(quarters: number, value: string, first = 0): Promise<void> {
-  await ours.query(
-    `with made as (
-       select id, n, $1::bigint + n * ${BEAT_MS} + n % 7 as at_ms, ${value} as value
-       from generate_series($2::bigint, $3::bigint) as n, metric_series
-     ), loose as (
-       insert into metric_samples (series_id, at_ms, value) select id, at_ms, value from made order by at_ms
-     )
-     insert into plain select id, to_timestamp(at_ms / 1000.0), value from made order by at_ms`,
-    [MIDNIGHT, first * BEATS, (first + quarters) * BEATS - 1],
-  )
-}
-
-async function bytesOf(table: string): Promise<number> {
-  const [row] = await ours.query<{ bytes: number }>(
-    `select pg_total_relation_size('${table}') as bytes`,
-  )
-  return row?.bytes ?? 0
 }
