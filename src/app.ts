@@ -236,7 +236,17 @@ async function start(
 
   happenings = own.happenings(loop.readings())
   const tasks = tasking({
-    ...{ db, hub, loop, channels: told, operations: operated.operations, self, log, now },
+    ...{
+      db,
+      hub,
+      loop,
+      channels: told,
+      operations: operated.operations,
+      incidents,
+      self,
+      log,
+      now,
+    },
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })
   const failures = new ObjectFailures()

@@ -8,6 +8,9 @@ import type { SelfMetrics } from './exporter/self.ts'
 import type { HappeningLog } from './happenings/happening-log.ts'
 import { Secrets } from './host/redact.ts'
 import type { Hub } from './hub/hub.ts'
+import { explained } from './incidents/analyse.ts'
+import type { IncidentKeeping } from './incidents/keeping.ts'
+import { findIncident } from './incidents/store.ts'
 import type { Log } from './log.ts'
 import type { Monitor } from './monitor.ts'
 import { everyNight } from './nightly.ts'
@@ -33,8 +36,7 @@ export interface TaskingParts {
   happenings: () => HappeningLog | null
   /** Who sends what is due. */
   channels: { wake: () => void }
-  /** What may have caused an incident; without it tasks of that kind cannot be asked for. */
-  analyse?: (incidentId: string) => Promise<IncidentAnalysis | null>
+  incidents: { keeping: () => IncidentKeeping }
   operations: Operations
   self: SelfMetrics
   log: Log
@@ -88,7 +90,7 @@ async function retainTonight(engine: TaskEngine, now: Date): Promise<void> {
 }
 
 function kindsOf(parts: TaskingParts): TaskKind[] {
-  const { config, db, loop, monitor, happenings, channels, analyse, now } = parts
+  const { config, db, loop, monitor, happenings, channels, now } = parts
   return [
     eventProcessing({
       async flush() {
@@ -111,9 +113,24 @@ function kindsOf(parts: TaskingParts): TaskKind[] {
       },
       evaluate: () => evaluateNow(monitor()),
     }),
-    ...(analyse === undefined ? [] : [incidentAnalysis(analyse)]),
+    incidentAnalysis((id) => analyseIncident(parts, id)),
     dataRetention(keptData({ db, config, now })),
   ]
+}
+
+/**
+ * Logs of tasks can be read by people who may see neither the incidents of others nor the audit trail: what only these
+ * tell is left out, the title of the incident too.
+ */
+async function analyseIncident(
+  { db, incidents, now }: TaskingParts,
+  id: string,
+): Promise<IncidentAnalysis | null> {
+  const incident = await findIncident(db, id)
+  if (incident === null) return null
+  const around = { keeping: incidents.keeping(), now: now() }
+  const { causes } = await explained(db, incident, { seesAll: false, seesAudit: false }, around)
+  return { title: `incident ${id}`, causes: causes.map(({ sentence }) => sentence) }
 }
 
 /** What the monitor reports to the log by itself, a task has to know. */

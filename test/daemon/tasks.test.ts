@@ -38,7 +38,11 @@ t.test('a daemon does what it is asked, counts what it does, and says what faile
   t.match(retention, { state: 'completed', error: null })
   t.match(
     retention.log.map(({ message }) => message),
-    [/^asked for by admin$/, /events that are older than 30 days/, 'events: 0 forgotten'],
+    [
+      /^asked for by admin$/,
+      /events that are older than 30 days/,
+      'events: 0 days of them forgotten',
+    ],
   )
   t.match(await done({ kind: 'monitoring_event_processing' }), {
     state: 'completed',
@@ -47,6 +51,18 @@ t.test('a daemon does what it is asked, counts what it does, and says what faile
   const evaluation = await done({ kind: 'monitoring_alert_evaluation', params: { collect: true } })
   t.match(evaluation, { state: 'completed' })
   t.ok(evaluation.log.some(({ message }) => /^\d+ alerts fire, \d+ are pending$/.test(message)))
+  const incident = await daemon.post<{ id: string }>('/api/v1/monitoring/incidents', {
+    ...{ title: 'secret', severity: 'low' },
+  })
+  const params = { incident_id: incident.id }
+  const analysis = await done({ kind: 'monitoring_incident_analysis', params })
+  t.match(analysis, { state: 'completed' })
+  t.notMatch(JSON.stringify(analysis), 'secret')
+  params.incident_id = '44444444-4444-4444-8444-444444444444'
+  t.match(await done({ kind: 'monitoring_incident_analysis', params }), {
+    state: 'failed',
+    error: `incident ${params.incident_id}: not found`,
+  })
   t.strictSame(frames.slice(0, 2), ['task_created', 'task_started'])
   t.ok(frames.includes('task_completed'))
 
