@@ -43,22 +43,13 @@ import { keepHistory } from './keeping.ts'
 import { operating } from './operating.ts'
 import { keepRules } from './rule-keeping.ts'
 import { packageRoot, version } from './package.ts'
+import { running, type Daemon } from './running.ts'
 import type { Snapshot } from './snapshot.ts'
 import { tapeAlerting } from './tape-alerting.ts'
 import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { tasking } from './tasking.ts'
 import { summariseTasks } from './tasks/store.ts'
 import type { Watching } from './watching.ts'
-
-/** A daemon that runs. */
-export interface Daemon {
-  /** `host:port` that answers HTTP. */
-  address: string
-  /** Opens the log file anew and applies what of the configuration can be changed while it runs. */
-  reload(load: () => Promise<Config>): Promise<void>
-  /** Resolves when everything has stopped. May be called twice. */
-  stop(): Promise<void>
-}
 
 /** What the command line asks for besides the configuration. */
 export interface DaemonOptions {
@@ -297,34 +288,13 @@ async function start(
   watching = following.watching
   lifecycle.onStop('changes', () => following.stop())
 
-  systemd.start()
-  systemd.ready()
-  systemd.status(`listening on http://${answering.address}`)
-  log.info(`listening on http://${answering.address}`)
-  let stopping: Promise<void> | null = null
-  const stop = async () => {
-    log.info('storwardend stops')
-    systemd.stopping()
-    await lifecycle.stop()
-    log.info('storwardend has stopped')
-  }
-  return {
-    address: answering.address,
-    async reload(load) {
-      log.reopen()
-      systemd.reloading()
-      try {
-        const before = config
-        config = await load()
-        own.reloaded(before, config)
-        told.reload()
-        log.info('the configuration was read again; what is built at the start keeps its settings')
-      } catch (error) {
-        log.error(`the configuration stays as it was: ${(error as Error).message}`)
-        own.reloaded(config, null)
-      }
-      systemd.ready()
+  return running({
+    ...{ address: answering.address, systemd, lifecycle, log },
+    onConfig(read) {
+      own.reloaded(config, read)
+      if (read === null) return
+      config = read
+      told.reload()
     },
-    stop: () => (stopping ??= stop()),
-  }
+  })
 }

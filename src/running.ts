@@ -1,0 +1,55 @@
+import type { Config } from './config/schema.ts'
+import type { SdNotify } from './host/sd-notify.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { openLog } from './log.ts'
+
+/** A daemon that runs. */
+export interface Daemon {
+  /** `host:port` that answers HTTP. */
+  address: string
+  /** Opens the log file anew and applies what of the configuration can be changed while it runs. */
+  reload(load: () => Promise<Config>): Promise<void>
+  /** Resolves when everything has stopped. May be called twice. */
+  stop(): Promise<void>
+}
+
+/** What a daemon that has been started consists of. */
+export interface RunningParts {
+  address: string
+  systemd: SdNotify
+  lifecycle: Lifecycle
+  log: ReturnType<typeof openLog>
+  /** The configuration was read again; null when it was refused. */
+  onConfig: (read: Config | null) => void
+}
+
+/** Tells systemd that everything is there, and of reloads and of the end. */
+export function running({ address, systemd, lifecycle, log, onConfig }: RunningParts): Daemon {
+  systemd.start()
+  systemd.ready()
+  systemd.status(`listening on http://${address}`)
+  log.info(`listening on http://${address}`)
+  let stopping: Promise<void> | null = null
+  const stop = async () => {
+    log.info('storwardend stops')
+    systemd.stopping()
+    await lifecycle.stop()
+    log.info('storwardend has stopped')
+  }
+  return {
+    address,
+    async reload(load) {
+      log.reopen()
+      systemd.reloading()
+      try {
+        onConfig(await load())
+        log.info('the configuration was read again; what is built at the start keeps its settings')
+      } catch (error) {
+        log.error(`the configuration stays as it was: ${(error as Error).message}`)
+        onConfig(null)
+      }
+      systemd.ready()
+    },
+    stop: () => (stopping ??= stop()),
+  }
+}
