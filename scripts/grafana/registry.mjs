@@ -57,6 +57,7 @@ const subjects = [
     prefix: 'storwarden_logical_volume_',
     legend: '{{instance}} {{volume_group}}/{{logical_volume}}',
   },
+  { prefix: 'storwarden_forecast_', legend: '{{kind}} {{object}}', top: 20 },
   { prefix: 'storwarden_filesystem_', legend: '{{instance}} {{mountpoint}}' },
   { prefix: 'storwarden_network_', legend: '{{instance}} {{interface}}' },
   { prefix: 'storwarden_sensor_', legend: '{{instance}} {{chip}} {{label}}' },

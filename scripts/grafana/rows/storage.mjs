@@ -74,6 +74,16 @@ export const storage = {
         help: 'When it goes on as in the last six hours; what takes over 90 days is left out.',
       }),
     ]),
+    bars('Used up in', [
+      raw(
+        `${select('storwarden_forecast_used_up_timestamp_seconds')} - time()`,
+        '{{kind}} {{object}}',
+        {
+          unit: 's',
+          help: 'By the trend of the last weeks, as the daemon reckons it.',
+        },
+      ),
+    ]),
     series('Members that arrays lack', [of('storwarden_array_degraded')]),
     series('Resync, recovery and check', [of('storwarden_array_sync_progress_ratio')]),
     series('Thin pools', [
@@ -100,6 +110,6 @@ export const storage = {
   ],
   rest: [
     ...['storwarden_disk_', 'storwarden_array_', 'storwarden_volume_group_'],
-    ...['storwarden_logical_volume_', 'storwarden_filesystem_'],
+    ...['storwarden_logical_volume_', 'storwarden_filesystem_', 'storwarden_forecast_'],
   ],
 }
