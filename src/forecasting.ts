@@ -17,8 +17,9 @@ export interface Forecasting {
   stop(): Promise<void>
 }
 
-/** A trend over days is no other a minute later. */
+/** A trend over days is no other a minute later; but at the first start there is nothing yet to reckon with. */
 const EVERY_MS = 3_600_000
+const LOOK_MS = 60_000
 
 /** Reckons every hour in the background when what there is of it will be used up. Nothing is started. */
 export function forecasting({ db, log, now }: ForecastingParts): Forecasting {
@@ -34,7 +35,13 @@ export function forecasting({ db, log, now }: ForecastingParts): Forecasting {
       log.failure(new Error('forecasts were not reckoned', { cause }))
     }
   }
+  const isDue = () => {
+    const { computedAt, forecasts: known } = forecasts
+    if (computedAt === null || known.length === 0) return true
+    return Math.abs(now().getTime() - computedAt.getTime()) >= EVERY_MS
+  }
   const run = () => {
+    if (!isDue()) return
     running ??= compute().finally(() => {
       running = null
     })
@@ -42,7 +49,7 @@ export function forecasting({ db, log, now }: ForecastingParts): Forecasting {
   return {
     current: () => forecasts,
     start() {
-      timer ??= setInterval(run, EVERY_MS)
+      timer ??= setInterval(run, LOOK_MS)
       run()
     },
     async stop() {

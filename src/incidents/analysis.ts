@@ -97,16 +97,16 @@ function changes(before: readonly TimelineEntry[], alerts: readonly Alert[], beg
     .filter(({ at }) => at <= begin && begin.getTime() - at.getTime() <= HOUR_MS)
     .flatMap((entry): Cause[] => {
       const weight = weights[entry.kind]
-      if (weight === undefined || isLogin(entry)) return []
+      if (weight === undefined || isNoCause(entry)) return []
       const shared = sharedPlace(entry, places)
       const isPlain = entry.kind === 'event' && entry.level === 'info'
       if (isPlain && shared === null) return []
-      const apart = Math.round((begin.getTime() - entry.at.getTime()) / 60_000)
+      const apart = timeText(begin.getTime() - entry.at.getTime())
       const where = shared === null ? '' : ` It concerns ${shared}, as the alerts do.`
       return [
         {
           ...{ kind: 'change', at: entry.at, link: entry.link },
-          sentence: `${apart} min before: ${entry.title}${/[.!?]$/.test(entry.title) ? '' : '.'}${where}`,
+          sentence: `${apart} before: ${entry.title}${/[.!?]$/.test(entry.title) ? '' : '.'}${where}`,
           weight: weight + (shared === null ? 0 : 40) + (entry.level === 'info' ? 0 : 5),
         },
       ]
@@ -115,10 +115,15 @@ function changes(before: readonly TimelineEntry[], alerts: readonly Alert[], beg
     .slice(0, MOST_CHANGES)
 }
 
-function isLogin({ kind, details }: TimelineEntry): boolean {
+/** Logins, and what became of other incidents. */
+function isNoCause({ source, details: { action } }: TimelineEntry): boolean {
   return (
-    kind === 'audit' && typeof details.action === 'string' && details.action.startsWith('session.')
+    source === 'incidents' || (typeof action === 'string' && /^(session|incident)\./.test(action))
   )
+}
+
+function timeText(ms: number): string {
+  return ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`
 }
 
 /** Places that two alerts or more are about, and at least half of them. */

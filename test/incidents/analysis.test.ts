@@ -117,3 +117,26 @@ t.test('a cause leads to where more is known of it', (t) => {
   })
   t.end()
 })
+
+t.test(
+  'neither logins nor what became of other incidents are causes, and seconds are told',
+  (t) => {
+    const audit = (action: string) => ({ kind: 'audit' as const, details: { action } })
+    t.strictSame(
+      sentences(
+        [],
+        [
+          entry(-50, 'incident 2, critical, open: opened', {
+            source: 'incidents',
+            level: 'warning',
+          }),
+          entry(-40, 'ada: session.create of ada', audit('session.create')),
+          entry(-30, 'ada: incident.update of 2', audit('incident.update')),
+          entry(-20, 'ada: rule.update of r1', audit('rule.update')),
+        ],
+      ),
+      ['20 s before: ada: rule.update of r1.'],
+    )
+    t.end()
+  },
+)
