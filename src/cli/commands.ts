@@ -175,11 +175,6 @@ export const commands: readonly Listed[] = [
     load: async () => (await import('./targets.ts')).targets,
   },
   {
-    name: 'forecast',
-    summary: 'when file systems, pools, slots and cartridges will be used up',
-    load: async () => (await import('./forecast.ts')).forecast,
-  },
-  {
     name: 'tasks show',
     summary: 'one task, with its log',
     load: async () => (await import('./task-actions.ts')).tasksShow,
@@ -198,6 +193,11 @@ export const commands: readonly Listed[] = [
     name: 'tasks',
     summary: 'what the daemon was asked to do to the machine, the newest first',
     load: async () => (await import('./tasks.ts')).tasks,
+  },
+  {
+    name: 'forecast',
+    summary: 'when file systems, pools, slots and cartridges will be used up',
+    load: async () => (await import('./forecast.ts')).forecast,
   },
   {
     name: 'operations recent',

@@ -19,7 +19,7 @@ const commands = [
 ]
 const remote = [
   ...['status', 'alerts', 'ack 1', 'resolve 1', 'libraries', 'drives', 'targets', 'tasks'],
-  ...['notifications', 'operations', 'events', 'consistency'],
+  ...['notifications', 'operations', 'events', 'consistency', 'forecast'],
 ].map((line) => line.split(' '))
 
 t.test('help lists every command that is there, and no other', async (t) => {
