@@ -41,6 +41,7 @@ import { Monitor } from './monitor.ts'
 import { notifying } from './notifying.ts'
 import { keepHistory } from './keeping.ts'
 import { operating } from './operating.ts'
+import { restoring } from './restoring.ts'
 import { keepRules } from './rule-keeping.ts'
 import { packageRoot, version } from './package.ts'
 import { running, type Daemon } from './running.ts'
@@ -104,6 +105,7 @@ async function start(
     caches: () => operated.caches.statistics(),
   })
   const operated = operating({ config: () => config, self, log, now })
+  const { operations } = operated
   const addon = loadNative()
   if ('missing' in addon) log.warn(`no native addon: ${addon.missing}`)
   const native = 'native' in addon ? addon.native : null
@@ -227,17 +229,8 @@ async function start(
 
   happenings = own.happenings(loop.readings())
   const tasks = tasking({
-    ...{
-      db,
-      hub,
-      loop,
-      channels: told,
-      operations: operated.operations,
-      incidents,
-      self,
-      log,
-      now,
-    },
+    ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
+    restoration: restoring({ consistency, loop, operations, replayed: replay !== null, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })
   const failures = new ObjectFailures()
@@ -247,7 +240,7 @@ async function start(
   const answering = await startAnswering({
     ...{ db, accounts, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     ...{ channels: told, incidents },
-    ...{ operations: operated.operations, caches: operated.caches, tasks: tasks.engine },
+    ...{ operations, caches: operated.caches, tasks: tasks.engine },
     consistency,
     config: () => config,
   })

@@ -20,6 +20,10 @@ import { keptData } from './retention.ts'
 import { TaskEngine } from './tasks/engine.ts'
 import type { TaskKind } from './tasks/kind.ts'
 import { alertEvaluation } from './tasks/kinds/alert-evaluation.ts'
+import {
+  consistencyRestoreConfig,
+  type ConfigRestoration,
+} from './tasks/kinds/consistency-restore-config.ts'
 import { dataRetention } from './tasks/kinds/data-retention.ts'
 import { eventProcessing } from './tasks/kinds/event-processing.ts'
 import { incidentAnalysis, type IncidentAnalysis } from './tasks/kinds/incident-analysis.ts'
@@ -38,6 +42,7 @@ export interface TaskingParts {
   channels: { wake: () => void }
   incidents: { keeping: () => IncidentKeeping }
   operations: Operations
+  restoration: ConfigRestoration
   self: SelfMetrics
   log: Log
   now: () => Date
@@ -90,7 +95,7 @@ async function retainTonight(engine: TaskEngine, now: Date): Promise<void> {
 }
 
 function kindsOf(parts: TaskingParts): TaskKind[] {
-  const { config, db, loop, monitor, happenings, channels, now } = parts
+  const { config, db, loop, monitor, happenings, channels, restoration, now } = parts
   return [
     eventProcessing({
       async flush() {
@@ -115,6 +120,7 @@ function kindsOf(parts: TaskingParts): TaskKind[] {
     }),
     incidentAnalysis((id) => analyseIncident(parts, id)),
     dataRetention(keptData({ db, config, now })),
+    consistencyRestoreConfig(restoration),
   ]
 }
 

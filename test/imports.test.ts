@@ -226,6 +226,7 @@ const composition: Record<string, string> = {
   'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
   operating: 'it puts together what counts operations, and who tells of them',
   notifying: 'it puts together who is told and who sends',
+  restoring: 'it puts together what makes the machine what is configured',
   running: 'it is what has been put together',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
   watching: 'it puts together who watches and who is woken',

@@ -157,7 +157,7 @@ export const commands: readonly Listed[] = [
   {
     name: 'consistency reconcile',
     summary: 'what to do about differences; adopts them with --yes',
-    load: async () => (await import('./consistency-actions.ts')).consistencyReconcile,
+    load: async () => (await import('./consistency-reconcile.ts')).consistencyReconcile,
   },
   {
     name: 'libraries',

@@ -9,7 +9,7 @@ import {
   REMOTE_USAGE,
   type Command,
 } from './command.ts'
-import { checksOf, CONSISTENCY, differenceId } from './consistency.ts'
+import { CONSISTENCY, differenceId } from './consistency.ts'
 import { connected } from './remote.ts'
 import { counted, shown } from './words.ts'
 
@@ -112,69 +112,4 @@ export function decoded(bytes: Uint8Array): string {
   } catch {
     return new TextDecoder('windows-1252').decode(bytes)
   }
-}
-
-const STRATEGIES = ['adopt_live', 'restore_config', 're_inventory'] as const
-
-/** Does something about differences, or says what would be done. */
-export const consistencyReconcile: Command = {
-  name: 'consistency reconcile',
-  usage: `usage: storwarden consistency reconcile STRATEGY [CHECK...] [options]
-
-  adopt_live       has the database remember what is there, and shows what files would say
-  restore_config   says what would have to be done on the machine; this version does not do it
-  re_inventory     reads everything anew, and compares
-
-Says what would be done. What is ignored is left alone.
-
-  --yes            does it
-${REMOTE_USAGE}`,
-
-  async run(argv, around) {
-    const { values, positionals } = parseWords(
-      argv,
-      { yes: { type: 'boolean' }, ...remoteOptions } as const,
-      { named: ['STRATEGY'], several: true },
-    )
-    const [strategy = '', ...words] = positionals
-    if (!(STRATEGIES as readonly string[]).includes(strategy)) {
-      throw new UsageError([`${strategy || 'STRATEGY'}: must be one of ${STRATEGIES.join(', ')}`])
-    }
-    const checks = checksOf(words)
-    const client = connected(values.url, around)
-    const answer = await client.post(`${CONSISTENCY}/reconcile`, {
-      ...{ strategy, dry_run: values.yes !== true },
-      ...(checks.length === 0 ? {} : { checks }),
-    })
-    const { terminal } = around
-    if (values.json) {
-      terminal.json(answer)
-      return EXIT_DONE
-    }
-    const steps = answer.objects('steps')
-    steps.forEach((step, index) => {
-      const sign =
-        step.flag('disruptive') === true ? ' (takes something away that may be in use)' : ''
-      terminal.line(`${index + 1}. ${shown(step.text('words'))}${sign}`)
-      const write = step.object('write')
-      const command = step.texts('command')
-      if (write !== null) {
-        terminal.line(`   echo '${shown(write.text('text'))}' > ${shown(write.text('path'))}`)
-      }
-      if (command.length > 0) terminal.line(`   ${command.join(' ')}`)
-    })
-    for (const file of answer.objects('files')) {
-      terminal.line(`${shown(file.text('path'))} would be changed by hand:`)
-      const lines = (file.text('text') ?? '').trimEnd().split('\n')
-      // A tabulator would be printed as the control character that it is.
-      for (const line of lines) terminal.line(line.replaceAll('\t', '  '))
-    }
-    const remembered = answer.number('remembered') ?? 0
-    const forgotten = answer.number('forgotten') ?? 0
-    if (strategy === 'adopt_live') {
-      const would = values.yes === true ? '' : ' would be'
-      terminal.line(`${counted(remembered, 'thing')}${would} remembered, ${forgotten} forgotten`)
-    } else if (steps.length === 0) terminal.line('nothing to do')
-    return EXIT_DONE
-  },
 }

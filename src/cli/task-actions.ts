@@ -48,7 +48,7 @@ export const tasksRun: Command = {
   usage: `usage: storwarden tasks run KIND [NAME=VALUE...] [options]
 
 Has the daemon do something. KIND is monitoring_data_retention, monitoring_alert_evaluation,
-monitoring_event_processing or monitoring_incident_analysis; a VALUE is JSON, or else text:
+monitoring_event_processing, monitoring_incident_analysis or consistency_restore_config; a VALUE is JSON, or else text:
 
   storwarden tasks run monitoring_data_retention 'only=["events"]' --dry-run
   storwarden tasks run monitoring_alert_evaluation collect=true --wait
@@ -145,7 +145,8 @@ function priorityOf(text: string | undefined): number | undefined {
   throw new UsageError([`--priority ${text}: must be a number from -100 to 100`])
 }
 
-async function ended(
+/** The task when it has ended, or the user does not want to wait any more. */
+export async function ended(
   client: Client,
   asked: Answer,
   { interrupted }: Surroundings,
@@ -169,7 +170,8 @@ function printPlan(terminal: Terminal, answer: Answer): void {
   if (resource !== null) terminal.line(`it has ${resource} to itself meanwhile`)
 }
 
-function printTask(terminal: Terminal, task: Answer, now: Date): void {
+/** Prints a task with its log. */
+export function printTask(terminal: Terminal, task: Answer, now: Date): void {
   const optional = (name: string, field: string) => {
     const at = task.time(field)
     return at === null ? [] : [[name, when(at, now)] as const]

@@ -1,4 +1,3 @@
-import { parseScstConfig, type ScstConfig } from '../scst/config.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { CatalogueRow } from './catalogue.ts'
 import {
@@ -12,7 +11,9 @@ import type { Learned } from './known.ts'
 import { MediaReader } from './media.ts'
 import type { ConsistencyOptions } from './options.ts'
 import type { CheckOutcome, ConsistencyState } from './outcome.ts'
-import { plan, type PlanContext } from './plan.ts'
+import { plan } from './plan.ts'
+import { planContext } from './plan-context.ts'
+import { planHash } from './plan-hash.ts'
 import { Mailslots } from './mailslots.ts'
 import {
   adoptedBy,
@@ -20,6 +21,7 @@ import {
   isOpen,
   NotCarriedOutError,
   type Note,
+  type Planned,
   type Reconciliation,
   type ReconciliationRequest,
 } from './reconciliation.ts'
@@ -184,7 +186,7 @@ export class Consistency {
     const forget = learned.flatMap((one) => one.forget)
     const result: Reconciliation = {
       ...{ strategy, dryRun, remembered: remember.length, forgotten: forget.length },
-      steps: strategy === 'restore_config' ? plan(open, await this.#planContext()) : [],
+      ...(strategy === 'restore_config' ? await this.#planOf(open) : { steps: [], plan: null }),
       files: strategy === 'adopt_live' ? texts(open) : [],
     }
     if (dryRun) return result
@@ -197,23 +199,16 @@ export class Consistency {
     return result
   }
 
-  async #planContext(): Promise<PlanContext> {
-    const { mhvtl } = this.#options.snapshot().readings
-    const libraries = mhvtl?.state === 'read' ? mhvtl.value.libraries : []
-    return {
-      scst: await this.#scstConfig(),
-      libraries: new Map(libraries.map((library) => [library.id, library])),
-    }
+  /** What would have to be done about the differences of these checks, as they are found now. Changes nothing. */
+  async planned(checks: readonly CheckName[]): Promise<Planned> {
+    const outcomes = await this.check(checks)
+    const open = outcomes.flatMap(({ differences }) => differences).filter(isOpen)
+    return { outcomes, ...(await this.#planOf(open)) }
   }
 
-  async #scstConfig(): Promise<ScstConfig | null> {
-    const path = this.#options.paths().scstConfigPath
-    try {
-      return parseScstConfig(await this.#options.host.readText(path), path)
-    } catch {
-      // The check says that it cannot be read, and why; the plan says that it is not known.
-      return null
-    }
+  async #planOf(open: readonly Difference[]): Promise<Pick<Planned, 'steps' | 'plan'>> {
+    const steps = plan(open, await planContext(this.#options))
+    return { steps, plan: planHash(steps) }
   }
 
   /** The difference, as it was found last. Throws DifferenceNotFoundError. */

@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { CheckName, Difference } from './difference.ts'
 import { adopt, type Learned } from './known.ts'
+import type { CheckOutcome } from './outcome.ts'
 import type { CheckRun } from './run.ts'
 import type { Step } from './step.ts'
 import type { FileText } from './texts.ts'
@@ -31,11 +32,21 @@ export interface Reconciliation {
   dryRun: boolean
   /** What would be done on the machine. */
   steps: readonly Step[]
+  /** Tells this plan from others: what it is carried out with. Null where there is none. */
+  plan: string | null
   /** What files would say. */
   files: readonly FileText[]
   /** Things that the database remembers anew, and such that it has forgotten; or would. */
   remembered: number
   forgotten: number
+}
+
+/** What would have to be done, and what it follows from. */
+export interface Planned {
+  outcomes: readonly CheckOutcome[]
+  steps: readonly Step[]
+  /** Tells the plan from others. */
+  plan: string
 }
 
 /** There is no such difference now. */
@@ -48,12 +59,14 @@ export class DifferenceNotFoundError extends Error {
   }
 }
 
-/** What was asked changes the machine, which nothing does yet. */
+/** What was asked changes the machine, which is for a task to do. */
 export class NotCarriedOutError extends Error {
   readonly code = 'ERR_NOT_CARRIED_OUT'
 
   constructor(strategy: Strategy) {
-    super(`${strategy} is not carried out yet by this version; ask with dry_run for its plan`)
+    super(
+      `${strategy} is not carried out without its plan: reconcile with dry_run, then with what it says of the plan`,
+    )
     this.name = 'NotCarriedOutError'
   }
 }

@@ -64,6 +64,7 @@ const TASKS = [
   'monitoring_alert_evaluation',
   'monitoring_incident_analysis',
   'monitoring_data_retention',
+  'consistency_restore_config',
 ] as const
 
 /**
@@ -76,6 +77,7 @@ export const operationNames = [
   'scsi_other',
   ...Object.values(TOOLS),
   'run_other',
+  'write_scst',
   ...TASKS,
   'task_other',
 ] as const

@@ -104,6 +104,8 @@ export const reconciliationShape = Type.Object({
       disruptive: flag,
     }),
   ),
+  /** What `restore_config` is carried out with; null for the others. */
+  plan: nullable(text),
   files: Type.Array(Type.Object({ path: text, text })),
   remembered: integer,
   forgotten: integer,

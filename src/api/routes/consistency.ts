@@ -15,6 +15,8 @@ import {
 } from '../consistency/shapes.ts'
 import { changeNote } from '../consistency/change-note.ts'
 import type { ApiContext } from '../context.ts'
+import { requirePermission } from '../admit.ts'
+import { auditTask, taskDetail, taskJson } from '../task-parts.ts'
 import { route } from '../route.ts'
 import {
   DEFAULT_LIMIT,
@@ -95,18 +97,57 @@ const reconcile = route({
   summary: 'Do something about the differences, or say what would be done',
   description:
     '`adopt_live` makes the database remember what is there, and shows what files would say; `restore_config` is the ' +
-    'plan of what would be done on the machine, in order, and is not carried out by this version; `re_inventory` ' +
+    'plan of what would be done on the machine, in order; without `dry_run` a task carries out what of it is written ' +
+    'to SCST, with the `plan` that was answered before and the permission `tasks:run-destructive`; `re_inventory` ' +
     'has everything read anew. Ignored differences are left alone. Nothing is changed with `dry_run`, which is so ' +
     'if not said otherwise.',
   body: Type.Object({
     strategy: oneOf(strategies),
     checks: checksGiven,
     dry_run: Type.Optional(Type.Boolean({ default: true })),
+    plan: Type.Optional(
+      Type.String({ pattern: '^[0-9a-f]{16}$', description: 'For `restore_config`: which plan.' }),
+    ),
+    allow_disruptive: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'For `restore_config`: initiators may lose what they may be using.',
+      }),
+    ),
   }),
-  answers: { 200: { description: 'What was done, or would be.', schema: reconciliationShape } },
-  problems: ['not_carried_out'],
+  answers: {
+    200: { description: 'What was done, or would be.', schema: reconciliationShape },
+    202: {
+      description: 'For `restore_config`: the task that does it.',
+      schema: Type.Object(taskDetail),
+    },
+  },
+  problems: ['permission_missing', 'task_not_possible'],
+  faultsOf({ strategy, dry_run: dryRun, plan }) {
+    const isMissing = strategy === 'restore_config' && dryRun === false && plan === undefined
+    const message = 'must be the plan that was answered with dry_run'
+    return Promise.resolve(isMissing ? [{ path: '/body/plan', message }] : [])
+  },
   async handle({ body, principal, origin, context }) {
     const { strategy, checks = checkNames, dry_run: dryRun = true } = body
+    if (strategy === 'restore_config' && !dryRun) {
+      const { plan, allow_disruptive = false } = body
+      const params = { checks, plan, allow_disruptive }
+      const draft = { kind: 'consistency_restore_config', params }
+      requirePermission(principal, 'tasks:run-destructive', context.observer)
+      // What cannot be done is told at once, and decided once more when its turn comes.
+      await context.tasks.plan(draft)
+      const { task } = await context.tasks.submit(draft, {
+        user: principal.username,
+        note: (transaction, made) =>
+          auditTask(transaction, context, { principal, origin, action: 'task.create', task: made }),
+      })
+      return {
+        status: 202,
+        json: await taskJson(context, task.id),
+        headers: { Location: `/api/v1/tasks/${task.id}` },
+      }
+    }
     const request = { strategy, checks, dryRun }
     const done = await reconciled(context, principal, origin, request)
     return { status: 200, json: reconciliationJson(done) }

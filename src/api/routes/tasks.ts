@@ -1,59 +1,14 @@
 import { Type } from 'typebox'
-import type { Queryable } from '../../db/database.ts'
-import { appendAudit, auditActor } from '../../auth/audit.ts'
-import type { Origin, Principal } from '../../auth/principal.ts'
 import type { TaskKind } from '../../tasks/kind.ts'
-import { getTask, listTasks, taskLog } from '../../tasks/list.ts'
-import { taskStates, type Task } from '../../tasks/task.ts'
+import { listTasks } from '../../tasks/list.ts'
+import { taskStates } from '../../tasks/task.ts'
 import { requirePermission } from '../admit.ts'
-import type { ApiContext } from '../context.ts'
-import { toJson, type Json } from '../json.ts'
-import { ProblemError, type Fault } from '../problem.ts'
+import { toJson } from '../json.ts'
+import type { Fault } from '../problem.ts'
 import { route } from '../route.ts'
-import {
-  data,
-  DEFAULT_LIMIT,
-  flag,
-  id,
-  integer,
-  nullable,
-  number,
-  oneOf,
-  page,
-  text,
-  time,
-} from '../schemas.ts'
+import { data, DEFAULT_LIMIT, flag, id, integer, nullable, oneOf, page, text } from '../schemas.ts'
+import { auditTask, taskDetail, taskJson, taskShape, taskStep } from '../task-parts.ts'
 import { faultsBySchema } from '../validate.ts'
-
-const state = oneOf(taskStates)
-
-const step = { name: text, description: text, data: Type.Optional(data) }
-
-const task = {
-  id: text,
-  kind: text,
-  params: data,
-  state,
-  progress: number,
-  resource: nullable(text),
-  priority: integer,
-  /** Null until it was planned. */
-  steps: nullable(Type.Array(Type.Object(step))),
-  steps_done: integer,
-  step_begun: flag,
-  attempts: integer,
-  error: nullable(text),
-  idempotency_key: nullable(text),
-  created_by: nullable(text),
-  created_at: time,
-  started_at: nullable(time),
-  finished_at: nullable(time),
-  cancel_requested_at: nullable(time),
-  cancel_requested_by: nullable(text),
-}
-
-const line = { at: time, level: oneOf(['info', 'warning', 'error']), message: text }
-const detail = { ...task, log: Type.Array(Type.Object(line)) }
 
 const list = route({
   method: 'get',
@@ -61,11 +16,15 @@ const list = route({
   guard: 'monitoring:read',
   tag: 'tasks',
   summary: 'What the daemon was asked to do to the machine',
-  query: Type.Object({ state: Type.Optional(state), kind: Type.Optional(text), ...page }),
+  query: Type.Object({
+    state: Type.Optional(oneOf(taskStates)),
+    kind: Type.Optional(text),
+    ...page,
+  }),
   answers: {
     200: {
       description: 'Newest first.',
-      schema: Type.Object({ tasks: Type.Array(Type.Object(task)), total: integer }),
+      schema: Type.Object({ tasks: Type.Array(Type.Object(taskShape)), total: integer }),
     },
   },
   async handle({ query, context }) {
@@ -85,10 +44,10 @@ const get = route({
   tag: 'tasks',
   summary: 'One task, with the last 1,000 lines of its log',
   params: id,
-  answers: { 200: { description: 'The task.', schema: Type.Object(detail) } },
+  answers: { 200: { description: 'The task.', schema: Type.Object(taskDetail) } },
   problems: ['task_not_found'],
   async handle({ params, context }) {
-    return { status: 200, json: await detailJson(context, params.id) }
+    return { status: 200, json: await taskJson(context, params.id) }
   },
 })
 
@@ -100,7 +59,7 @@ const create = route({
   summary: 'Have the daemon do something',
   description:
     'Kinds: `monitoring_event_processing`, `monitoring_alert_evaluation`, `monitoring_incident_analysis`, ' +
-    '`monitoring_data_retention`; a kind that destroys something takes `tasks:run-destructive`. ' +
+    '`monitoring_data_retention`, `consistency_restore_config`; a kind that destroys something takes `tasks:run-destructive`. ' +
     'A resource has one task at a time; of those that wait the one with the highest `priority` comes first. ' +
     'With `dry_run` the steps are answered and nothing is done. ' +
     'With an `idempotency_key` that was used for the same, the task that there is is answered with 200.',
@@ -115,17 +74,17 @@ const create = route({
     200: {
       description: 'The task that was asked for before, or what it would do.',
       schema: Type.Union([
-        Type.Object(detail),
+        Type.Object(taskDetail),
         Type.Object({
           dry_run: flag,
           kind: text,
           params: data,
           resource: nullable(text),
-          steps: Type.Array(Type.Object(step)),
+          steps: Type.Array(Type.Object(taskStep)),
         }),
       ]),
     },
-    201: { description: 'The task, which waits for its turn.', schema: Type.Object(detail) },
+    201: { description: 'The task, which waits for its turn.', schema: Type.Object(taskDetail) },
   },
   problems: ['permission_missing', 'task_not_possible', 'idempotency_key_used'],
   faultsOf({ kind, params }, { tasks }) {
@@ -145,11 +104,11 @@ const create = route({
     const { task: made, created } = await context.tasks.submit(draft, {
       user: principal.username,
       note: (transaction, one) =>
-        audit(transaction, context, { principal, origin, action: 'task.create', task: one }),
+        auditTask(transaction, context, { principal, origin, action: 'task.create', task: one }),
     })
     return {
       status: created ? 201 : 200,
-      json: await detailJson(context, made.id),
+      json: await taskJson(context, made.id),
       headers: { Location: `/api/v1/tasks/${made.id}` },
     }
   },
@@ -165,27 +124,20 @@ const cancel = route({
     'One that waits is cancelled at once. One that runs is when its step can be ended, or is over; if that was the ' +
     'last one, it is completed.',
   params: id,
-  answers: { 200: { description: 'The task.', schema: Type.Object(detail) } },
+  answers: { 200: { description: 'The task.', schema: Type.Object(taskDetail) } },
   problems: ['task_not_found', 'task_ended'],
   async handle({ params, principal, origin, context }) {
     await context.tasks.cancel(params.id, {
       user: principal.username,
       note: (transaction, one) =>
-        audit(transaction, context, { principal, origin, action: 'task.cancel', task: one }),
+        auditTask(transaction, context, { principal, origin, action: 'task.cancel', task: one }),
     })
-    return { status: 200, json: await detailJson(context, params.id) }
+    return { status: 200, json: await taskJson(context, params.id) }
   },
 })
 
 /** Tasks: list, one, have one done, end one. */
 export const taskRoutes = [list, get, create, cancel]
-
-async function detailJson({ db }: ApiContext, taskId: string) {
-  const found = await getTask(db, taskId)
-  if (found === null) throw new ProblemError('task_not_found', `task ${taskId}: not found`)
-  const log = await taskLog(db, taskId)
-  return { ...(toJson(found) as object), log: log.map(toJson) }
-}
 
 /** What of a task its schema cannot say: that there is such a kind, and what that takes. */
 function faultsOfTask(kinds: readonly TaskKind[], kind?: string, params: unknown = {}): Fault[] {
@@ -194,23 +146,4 @@ function faultsOfTask(kinds: readonly TaskKind[], kind?: string, params: unknown
   if (found !== undefined) return faultsBySchema(found.schema, params, '/body/params')
   const names = kinds.map(({ name }) => name).join(', ')
   return [{ path: '/body/kind', message: `must be one of ${names}` }]
-}
-
-async function audit(
-  transaction: Queryable,
-  { now }: ApiContext,
-  done: { principal: Principal; origin: Origin; action: string; task: Task },
-): Promise<void> {
-  const { principal, origin, action, task: changed } = done
-  const { kind, params, state: became, resource, priority } = changed
-  const made = action === 'task.create'
-  const after = made ? { kind, params, resource, priority } : { kind, state: became }
-  await appendAudit(transaction, {
-    at: now(),
-    ...auditActor(principal, origin),
-    action,
-    subject: changed.id,
-    before: null,
-    after: toJson(after) as Record<string, Json>,
-  })
 }
