@@ -42,7 +42,7 @@ export const problems = {
   upgrade_required: { status: 426, title: 'The event stream is a WebSocket' },
   too_many_failures: { status: 429, title: 'Too many failed logins' },
   internal: { status: 500, title: 'The daemon has made a mistake' },
-  not_carried_out: { status: 501, title: 'This version does not carry it out' },
+  not_carried_out: { status: 501, title: 'This call does not carry it out' },
   database_unavailable: { status: 503, title: 'The database is away' },
   busy: { status: 503, title: 'The daemon is busy' },
 } as const satisfies Record<string, { status: number; title: string }>

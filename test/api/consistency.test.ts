@@ -70,7 +70,7 @@ t.test('a check is made when it is asked for, and answers what it has found', as
   t.match(await audited(), { action: 'consistency.report_only', subject: 'vtl, scst, library' })
   t.match(await post('/check', { strategy: 'restore_config' }), {
     status: 501,
-    body: { code: 'not_carried_out' },
+    body: { code: 'not_carried_out', detail: /not carried out without its plan/ },
   })
   t.match(await post('/check', { checks: ['disks'] }), { status: 400 })
 })
@@ -120,6 +120,7 @@ t.test('what would be done is shown, and done only where it is said', async (t) 
     status: 200,
     body: {
       dry_run: true,
+      plan: /^[0-9a-f]{16}$/,
       steps: [
         { write: { text: 'del iqn.2001-05.com.example:rogue' }, disruptive: true, command: null },
         { write: { text: 'del 9' } },
@@ -129,12 +130,14 @@ t.test('what would be done is shown, and done only where it is said', async (t) 
       files: [],
     },
   })
-  t.match(await post('/reconcile', { strategy: 'restore_config', dry_run: false }), {
-    status: 501,
-    body: { code: 'not_carried_out', detail: /not carried out yet by this version/ },
-  })
   t.match(await post('/reconcile', { strategy: 'adopt_live' }), {
-    body: { dry_run: true, remembered: 3, forgotten: 0, files: [{ path: '/etc/scst.conf' }] },
+    body: {
+      dry_run: true,
+      plan: null,
+      remembered: 3,
+      forgotten: 0,
+      files: [{ path: '/etc/scst.conf' }],
+    },
   })
   t.match(await audited(), { action: 'consistency.ignore' }, 'a plan changes nothing')
   t.match(await post('/reconcile', { strategy: 'adopt_live', dry_run: false }), {

@@ -22,6 +22,7 @@ const state = (more: object = {}) => ({
   total: 2,
   ...more,
 })
+const HASH = '0123456789abcdef'
 const run = (words: string, answers: Record<string, object> = {}) =>
   runCli(['consistency', ...(words === '' ? [] : words.split(' '))], {
     ...{ now, answers: { [path]: state(), ...answers } },
@@ -110,7 +111,7 @@ t.test('what would be done is said, in words and in commands', async (t) => {
         command: ['systemctl', 'restart', 'vtllibrary@10.service'],
       },
     ],
-    ...{ files: [], remembered: 0, forgotten: 0 },
+    ...{ files: [], remembered: 0, forgotten: 0, plan: HASH },
   }
   const answers = { [`${path}/reconcile`]: plan }
   const { out, asked } = await run('reconcile restore_config scst', answers)
@@ -120,6 +121,7 @@ t.test('what would be done is said, in words and in commands', async (t) => {
    echo 'del 9' > /sys/x/luns/mgmt
 2. Restart the daemon.
    systemctl restart vtllibrary@10.service
+what is written here is done with --yes ${HASH} --allow-disruptive
 `,
   )
   t.strictSame(asked, [
@@ -135,3 +137,43 @@ t.test('what would be done is said, in words and in commands', async (t) => {
   })
   t.match(await run('reconcile burn', adopted), { status: 2, error: /burn: must be one of/ })
 })
+
+t.test(
+  'a plan is carried out by the word that was shown with it, and followed to its end',
+  async (t) => {
+    const done = (state: string) => ({
+      ...{ id: 'b', kind: 'consistency_restore_config', state, progress: 1, error: null },
+      log: [{ at: '2026-11-20T20:59:30Z', level: 'info', message: 'nothing differs any more' }],
+    })
+    const restore = (words: string, answers: Record<string, object>) =>
+      run(`reconcile restore_config ${words}`, answers)
+    const reconcile = `${path}/reconcile`
+    const { status, out, asked } = await restore(`scst --yes ${HASH} --allow-disruptive`, {
+      [reconcile]: done('pending'),
+      'GET /api/v1/tasks/b': done('completed'),
+    })
+    t.equal(status, 0)
+    t.match(out, /nothing differs any more/)
+    t.strictSame(asked, [
+      `POST ${reconcile} {"strategy":"restore_config","dry_run":false,"checks":["scst"],"plan":"${HASH}","allow_disruptive":true}`,
+      'GET /api/v1/tasks/b',
+    ])
+    t.match(await restore(`--yes ${HASH}`, { [reconcile]: done('failed') }), {
+      ...{ status: 1, asked: [new RegExp(`"dry_run":false,"plan":"${HASH}"}$`)] },
+    })
+    for (const words of ['--yes', 'scst --yes', `--yes ${HASH} fedcba9876543210`]) {
+      t.match(await restore(words, {}), {
+        status: 2,
+        asked: [],
+        error: /--yes PLAN: must be the plan/,
+      })
+    }
+    t.match(await restore(HASH, {}), { status: 2, asked: [] }, 'nothing without --yes')
+    const words = { words: 'Restore it from a copy.', disruptive: true, command: null, write: null }
+    t.match(
+      await restore('vtl', { [reconcile]: { steps: [words], files: [], plan: HASH } }),
+      { out: '1. Restore it from a copy. (takes something away that may be in use)\n' },
+      'what nothing carries out has no word',
+    )
+  },
+)
