@@ -102,7 +102,8 @@ export class ScstManagement {
 
 const UNKNOWN = 'it is not known whether it was done'
 
-const kernelFiles: ScstFiles = {
+/** Those of this machine. */
+export const kernelFiles: ScstFiles = {
   async write(path, text) {
     // Neither makes a file nor empties one, and follows no link that is put in its place.
     const file = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW)

@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { assertScstCommand } from '../../src/host/scst-commands.ts'
-import { ScstManagement, type ScstFiles } from '../../src/host/scst-management.ts'
+import { kernelFiles, ScstManagement, type ScstFiles } from '../../src/host/scst-management.ts'
 import { gate } from '../support/tasks.ts'
 
 const ROOT = '/sys/kernel/scst_tgt'
@@ -140,6 +140,23 @@ t.test('writes are made one at a time, in the order in which they were asked for
   )
 })
 
+t.test('a file is written to as it is: none is made, emptied, or found by a link', async (t) => {
+  const at = (name: string) => join(root, name)
+  const root = t.testdir({ enabled: '0\nand more\n' })
+  symlinkSync('enabled', at('link'))
+  await kernelFiles.write(at('enabled'), '1')
+  t.equal(await kernelFiles.read(at('enabled')), '1\nand more\n')
+  await t.rejects(kernelFiles.write(at('none'), '1'), { code: 'ENOENT' })
+  t.notOk(existsSync(at('none')))
+  await t.rejects(kernelFiles.write(at('link'), '0'), { code: 'ELOOP' })
+  t.equal(readFileSync(at('enabled'), 'utf8'), '1\nand more\n')
+})
+
+t.test('without that target, or without SCST, an error is all there is', async (t) => {
+  const management = new ScstManagement({ now: () => new Date('2026-11-20T21:00:00Z') })
+  await t.rejects(management.write(LUNS, 'del 9'), { code: 'ERR_SCST_WRITE' })
+})
+
 const TARGET = 'targets/iscsi/iqn.x:t1'
 
 t.test('what SCST is managed with is permitted', (t) => {
@@ -234,7 +251,6 @@ t.test('whatever is permitted lies below SCST and is one line', (t) => {
         normalize(path) === path &&
         /^\/sys\/kernel\/scst_tgt\/(?:targets|handlers)\/./.test(path) &&
         path.split('/')[7] !== 'sessions' &&
-        // eslint-disable-next-line no-control-regex -- that is what must not be in it
         !/[\0-\x1f]/.test(path + text)
       )
     }),
