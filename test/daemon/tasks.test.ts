@@ -89,3 +89,28 @@ t.test('a daemon does what it is asked, counts what it does, and says what faile
     t.ok(metrics.includes(sample), sample)
   }
 })
+
+t.test(
+  'a daemon that plays a recording shows how SCST would be restored, and writes nothing',
+  async (t) => {
+    const daemon = await startTestDaemon(t, {
+      arguments: ['--replay', join(recordings, '06-scst-degraded')],
+    })
+    const reconcile = '/api/v1/monitoring/consistency/reconcile'
+    const body = { strategy: 'restore_config', checks: ['scst'] }
+    const { plan, steps } = await daemon.post<{ plan: string; steps: object[] }>(reconcile, body)
+    t.equal(steps.length, 4)
+    const asked = { ...body, dry_run: false, plan, allow_disruptive: true }
+    await t.rejects(daemon.post(reconcile, asked), /plays a recording: there is nothing to change/)
+    t.match(await daemon.get('/api/v1/tasks'), { total: 0 })
+    const params = { plan, allow_disruptive: true }
+    const made = await daemon.post<Task>('/api/v1/tasks', {
+      ...{ kind: 'consistency_restore_config', params },
+    })
+    const task = await until(
+      () => daemon.get<Task>(`/api/v1/tasks/${made.id}`),
+      ({ state }) => state === 'completed' || state === 'failed',
+    )
+    t.match(task, { state: 'failed', error: /plays a recording/ })
+  },
+)
