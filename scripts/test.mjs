@@ -10,6 +10,7 @@ import { run, step, StepError } from './steps/run.mjs'
 import { TapFailures } from './steps/tap-failures.mjs'
 
 const MODULES = 'node_modules'
+const COMPILED = new URL('loader/compiled.mjs', import.meta.url).href
 const named = process.argv.slice(2)
 let passed = 0
 let failed = 0
@@ -52,6 +53,7 @@ async function runTests(files) {
       [process.execPath, tap, 'run', '--reporter=tap', ...files],
       {
         onOutput: (chunk) => failures.write(String(chunk)),
+        environment: { NODE_OPTIONS: `--import=${COMPILED}` },
       },
     )
     failures.end()

@@ -17,11 +17,11 @@ export async function step(name, what, work) {
 }
 
 /** Runs a command and resolves with its status and all it said, its standard output and error as they came. */
-export function run(argv, { onOutput } = {}) {
+export function run(argv, { onOutput, environment = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(argv[0], argv.slice(1), {
       cwd: root,
-      env: { ...process.env, NO_COLOR: '1' },
+      env: { ...process.env, NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const chunks = []

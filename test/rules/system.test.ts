@@ -233,6 +233,10 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'NotificationsGivenUp warning',
       'BondDegraded warning',
       'SensorAlarm warning',
+      'ConsistencyMissing critical',
+      'ConsistencyPending info',
+      'ConsistencyMismatch warning',
+      'VtlMediaOrphaned info',
     ],
   )
   const names = rules.map(({ alert }) => alert)
