@@ -1,0 +1,241 @@
+/** What a unit may import, and why no more. */
+export interface Row {
+  /** Folders and top-level modules of src; "type x" admits nothing of x but its types. */
+  imports: string[]
+  /** Packages and modules of Node; "node" stands for all of the latter. */
+  packages: string[]
+  because: string
+}
+
+const SHAPES = [
+  ...['type snapshot', 'type collectors', 'type inventory', 'type tape-alerts'],
+  ...['type cartridges', 'type consistency', 'type history', 'type incidents', 'type notify'],
+  'type tasks',
+]
+
+/** What a folder of src, a module at its top, or the web page may import from outside itself. */
+export const table: Record<string, Row> = {
+  scsi: {
+    imports: [],
+    packages: [],
+    because: 'bytes in, objects out: it can be tested from a hex dump',
+  },
+  scst: {
+    imports: ['type collectors'],
+    packages: [],
+    because: 'what is wanted and what is running are text and data to it',
+  },
+  config: {
+    imports: [],
+    packages: ['node', 'typebox', 'ajv', 'yaml', 'croner'],
+    because: 'a leaf: sections of it are handed down, nothing is handed to it',
+  },
+  db: {
+    imports: ['make-directory'],
+    packages: ['node', 'pg'],
+    because: 'a leaf, and the only one that knows pg; it starts the embedded server itself',
+  },
+  lifecycle: { imports: [], packages: [], because: 'a leaf' },
+  log: {
+    imports: ['make-directory'],
+    packages: ['node', 'pino'],
+    because: 'it is told, and asks nobody',
+  },
+  'make-directory': { imports: [], packages: ['node'], because: 'a leaf' },
+  package: { imports: [], packages: ['node'], because: 'a leaf' },
+  arguments: { imports: [], packages: ['node'], because: 'a leaf: words in, options out' },
+  host: {
+    imports: [],
+    packages: ['node', 'systeminformation'],
+    because: 'the machine does not know what it is asked for',
+  },
+  collectors: {
+    imports: ['host', 'scsi', 'scst', 'snapshot'],
+    packages: ['node:timers/promises'],
+    because: 'what reaches past its Host cannot be replayed',
+  },
+  snapshot: {
+    imports: [
+      ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
+      ...['type consistency', 'type history', 'type host', 'type incidents', 'type notify'],
+      'type tasks',
+    ],
+    packages: [],
+    because: 'it is a shape',
+  },
+  numbers: {
+    imports: ['snapshot', 'collectors'],
+    packages: [],
+    because: 'a count of what the snapshot holds',
+  },
+  rules: {
+    imports: [...SHAPES, 'snapshot'],
+    packages: ['chevrotain', 're2js'],
+    because: 'a rule is a function of the snapshot: no clock, no database, no I/O',
+  },
+  alerts: {
+    imports: ['rules', 'db', 'events', 'snapshot', 'type collectors', 'type history'],
+    packages: ['node', 'croner'],
+    because: 'it does not know who will be told',
+  },
+  cartridges: {
+    imports: ['db', 'collectors', 'snapshot'],
+    packages: [],
+    because: 'it remembers what snapshots held; counters are compared by those who read them',
+  },
+  happenings: {
+    imports: ['db', 'events', 'type auth', 'type collectors', 'snapshot'],
+    packages: [],
+    because: 'what happened is told by two readings, by uevents and by the audit trail',
+  },
+  'tape-alerts': {
+    imports: ['host', 'scsi', 'db', 'events', 'type snapshot', 'type collectors'],
+    packages: ['node'],
+    because:
+      'who reads what is cleared by reading has to keep it, and tells of it with what it keeps',
+  },
+  notify: {
+    imports: ['db', 'type events', 'type alerts', 'type config', 'type rules'],
+    packages: ['node', 'nodemailer', 'net-snmp', 'croner'],
+    because: 'it does not know why',
+  },
+  tasks: {
+    imports: ['host', 'scst', 'db', 'events', 'type snapshot'],
+    packages: ['node:timers/promises', 'typebox'],
+    because: 'nobody else changes the machine',
+  },
+  operations: {
+    imports: ['type collectors', 'type snapshot'],
+    packages: [],
+    because: 'it counts what it is told of',
+  },
+  incidents: {
+    imports: ['alerts', 'auth', 'db', 'events'],
+    packages: [],
+    because: 'it puts together what alerts, people and events tell, and asks no machine',
+  },
+  inventory: {
+    imports: ['db', ...SHAPES, 'snapshot'],
+    packages: [],
+    because: 'it remembers what snapshots held',
+  },
+  consistency: {
+    imports: ['collectors', 'db', 'scst', 'snapshot', 'type host'],
+    packages: ['node'],
+    because:
+      'what sides say is compared in one place; it reads media and changes nothing but its own',
+  },
+  history: {
+    imports: ['db', 'type exporter', 'type numbers', 'snapshot', 'type collectors'],
+    packages: [],
+    because: 'it keeps the numbers that were exported',
+  },
+  events: {
+    imports: ['db', 'type snapshot'],
+    packages: [],
+    because: 'what happened is data to it',
+  },
+  auth: {
+    imports: ['db'],
+    packages: ['node', '@node-rs/argon2'],
+    because: 'it knows who may, not what',
+  },
+  health: {
+    imports: ['db', ...SHAPES, 'snapshot'],
+    packages: ['node'],
+    because: 'one model of what is up, drawn from what was read',
+  },
+  exporter: {
+    imports: [...SHAPES, 'snapshot', 'type alerts', 'type numbers'],
+    packages: ['prom-client'],
+    because: 'it shows what was read and reads nothing itself',
+  },
+  hub: {
+    imports: ['auth', 'db'],
+    packages: ['node', 'ws'],
+    because: 'topics are data to it',
+  },
+  api: {
+    imports: [
+      ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health', 'history'],
+      ...['incidents', 'notify', 'rules', 'snapshot', 'operations', 'tasks', 'type collectors'],
+      'type tape-alerts',
+    ],
+    packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
+    because: 'it answers from the stores: never from host, never from collectors',
+  },
+  cli: {
+    imports: [
+      ...['applied-config', 'arguments', 'auth', 'collectors', 'config', 'db', 'host'],
+      ...['lifecycle', 'package'],
+    ],
+    packages: ['node'],
+    because: 'it is a client; what works without the daemon takes the part that does it',
+  },
+  monitor: {
+    imports: ['type alerts', 'collectors', ...SHAPES],
+    packages: [],
+    because: 'it asks each store what a snapshot is made of, and evaluates it',
+  },
+  replay: { imports: ['type host'], packages: [], because: 'it turns the pages of a recording' },
+  retention: {
+    imports: ['type config', 'type db', 'cartridges', 'events', 'history', 'notify', 'tasks'],
+    packages: [],
+    because: 'it names what grows, and who forgets it',
+  },
+  nightly: {
+    imports: ['type log'],
+    packages: ['node-cron'],
+    because: 'it knows when, not what',
+  },
+  'applied-config': {
+    imports: ['type config', 'collectors', 'type incidents', 'type notify', 'rules'],
+    packages: [],
+    because: 'what settings change about collectors and rules is data to them',
+  },
+  dashboard: {
+    imports: ['type numbers', 'type hub'],
+    packages: [],
+    because: 'it is a client: it knows the daemon by what it says',
+  },
+  main: {
+    imports: ['app', 'arguments', 'config', 'package'],
+    packages: ['node'],
+    because: 'arguments, configuration, signals, exit status',
+  },
+}
+
+/** The composition root in parts: each may import everything, and is imported by the root and its parts alone. */
+export const composition: Record<string, string> = {
+  admitting: 'it puts together who is let in',
+  alerting: 'it puts together what is found wrong, and who is told',
+  answering: 'it puts together what answers',
+  'daemon-events': 'it puts together what the daemon tells of itself',
+  'event-keeping': 'it puts together who keeps events',
+  forecasting: 'it puts together who reckons when something is used up',
+  following: 'it puts together what tells of changes, and who is told',
+  comparing: 'it puts together who compares what is there with what ought to be',
+  'incident-keeping': 'it puts together what people and what alerts make of incidents',
+  keeping: 'it puts together who keeps numbers over time',
+  tasking: 'it puts together what carries out tasks',
+  'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
+  operating: 'it puts together what counts operations, and who tells of them',
+  notifying: 'it puts together who is told and who sends',
+  restoring: 'it puts together what makes the machine what is configured',
+  running: 'it is what has been put together',
+  'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
+  watching: 'it puts together who watches and who is woken',
+}
+
+/** What only some of those that may import it by the table may import. */
+export const reserved: Record<string, { by: string[]; because: string }> = {
+  'node:child_process': { by: ['host', 'db'], because: 'host is the machine, db a server' },
+  pg: { by: ['db'], because: 'what pg throws is translated in one place' },
+  app: { by: ['main'], because: 'it is the composition root' },
+  ...Object.fromEntries(
+    Object.entries(composition).map(([part, because]) => [
+      part,
+      { by: ['app', ...Object.keys(composition)], because },
+    ]),
+  ),
+}
