@@ -44,7 +44,8 @@ t.beforeEach(async () => {
 
 t.test('an event that is handed in comes back as it was, with who handed it in', async (t) => {
   const answer = await post(given)
-  const { ids } = answer.body as { ids: string[] }
+  const { id, ids } = answer.body as { id: string; ids: string[] }
+  t.equal(id, ids[0])
   t.equal(answer.status, 201)
   const [user] = await database.query<{ username: string }>('select username from users')
   const { events, ...rest } = (await get()) as Page

@@ -142,8 +142,8 @@ const create = route({
   }),
   answers: {
     201: {
-      description: 'The ids, in the order of the events.',
-      schema: Type.Object({ ids: Type.Array(text) }),
+      description: 'The ids, in the order of the events, and the first of them by itself.',
+      schema: Type.Object({ id: text, ids: Type.Array(text) }),
     },
   },
   async faultsOf(body, { now, eventDays }) {
@@ -155,7 +155,7 @@ const create = route({
     const ids = await context.db.transaction((transaction) =>
       keepEvents(transaction, events, principal.userId),
     )
-    return { status: 201, json: { ids } }
+    return { status: 201, json: { id: ids[0] ?? '', ids } }
   },
 })
 
