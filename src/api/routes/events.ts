@@ -155,7 +155,9 @@ const create = route({
     const ids = await context.db.transaction((transaction) =>
       keepEvents(transaction, events, principal.userId),
     )
-    return { status: 201, json: { id: ids[0] ?? '', ids } }
+    const [id] = ids
+    if (id === undefined) throw new Error('events: nothing was kept of what was handed in')
+    return { status: 201, json: { id, ids } }
   },
 })
 
