@@ -1,5 +1,6 @@
 // Installs and builds what is stale, then lint, types and tests. Words name the test files to run
-// instead, or folders of them. The last line is always `N passed, N failed`.
+// instead, or folders of them; --long runs those that take long (*.long.test.ts), which are left out otherwise.
+// The last line is always `N passed, N failed`.
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildEverything } from './steps/build.mjs'
@@ -11,7 +12,9 @@ import { TapFailures } from './steps/tap-failures.mjs'
 
 const MODULES = 'node_modules'
 const COMPILED = new URL('loader/compiled.mjs', import.meta.url).href
-const named = process.argv.slice(2)
+const LONG = '.long.test.ts'
+const long = process.argv.includes('--long')
+const named = process.argv.slice(2).filter((word) => word !== '--long')
 let passed = 0
 let failed = 0
 
@@ -24,7 +27,7 @@ async function build() {
   // With wrong types the tests may still tell what else is wrong.
   await buildEverything().catch(broken)
   // What checks the text takes one processor, and most tests wait now and then.
-  const checked = named.length === 0 ? checkText().catch(broken) : null
+  const checked = named.length === 0 && !long ? checkText().catch(broken) : null
   await runTests((named.length > 0 ? named : ['test']).flatMap(testFilesIn))
   await checked
 }
@@ -78,7 +81,7 @@ function printFailure(path, diagnostics) {
 function testFilesIn(path) {
   if (!statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory()) return [path]
   return readdirSync(join(root, path), { recursive: true })
-    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => file.endsWith('.test.ts') && file.endsWith(LONG) === long)
     .map((file) => join(path, file))
     .sort()
 }
