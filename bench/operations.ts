@@ -9,7 +9,12 @@ const TIMES = 10_000
 
 const self = new SelfMetrics({
   application: { name: 'storwarden', version: '0' },
-  ...{ breakers: () => [], breakerFailures: () => new Map(), stuckCalls: () => 0 },
+  ...{
+    breakers: () => [],
+    breakerFailures: () => new Map(),
+    stuckCalls: () => 0,
+    heldEvaluations: () => 0,
+  },
   connections: () => ({ idle: 0, active: 0, waiting: 0 }),
   websocket: () => ({ clients: 0, sent: 0, dropped: 0, evicted: 0 }),
   ...{ watcherRestarts: () => ({}), caches: () => [] },

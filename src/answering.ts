@@ -88,6 +88,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       rules: {
         lastAt: () => monitor.evaluatedAt,
         intervalSeconds: config.monitoring.evaluation_interval_seconds,
+        heldSince: () => engine.held().since,
       },
       channels: () => parts.channels.names(),
       critical: config.health.critical,

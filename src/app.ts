@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { startAnswering } from './answering.ts'
 import { admitting } from './admitting.ts'
 import { alerting } from './alerting.ts'
-import { countAlerts } from './alerts/store.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
 import { CartridgeHistory } from './cartridges/history.ts'
 import { CollectorLoop, isCollecting } from './collectors/loop.ts'
@@ -19,6 +18,7 @@ import {
 } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
+import { reachOf } from './db/reach.ts'
 import { lockStateDirectory } from './db/state-lock.ts'
 import { daemonEvents } from './daemon-events.ts'
 import { streamTypes } from './events/event.ts'
@@ -97,6 +97,7 @@ async function start(
     breakerFailures: () => machine.breakerFailures(),
     stuckCalls: () => machine.stuck().length,
     connections: () => db.statistics(),
+    heldEvaluations: () => engine.held().count,
     websocket: () => hub.statistics(),
     watcherRestarts: () => ({
       ...{ database: database.restarts(), collectors: loop.restarts() },
@@ -217,7 +218,11 @@ async function start(
       forecasts: async () => forecasts.current(),
     },
     metrics: (snapshot) => history.update(snapshot),
-    countAlerts: () => countAlerts(db),
+    reach: reachOf(db, now),
+    onEvaluated(outcome, reach) {
+      if (outcome === 'held') told.emergency.look(reach, engine.active)
+      else told.emergency.over()
+    },
     onSnapshot: (snapshot) => {
       failures.observe(snapshot)
       void happenings?.flush()

@@ -1,6 +1,7 @@
 import type { AlertEngine } from './alerts/engine.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
 import { placedReadings } from './collectors/placed-readings.ts'
+import type { DatabaseReach } from './db/reach.ts'
 import type { Metrics } from './history/metrics.ts'
 import type { KeptSubjects, Reading, Snapshot, Subjects } from './snapshot.ts'
 
@@ -14,14 +15,17 @@ export interface AlertCount {
 /** What a monitor asks, in the order it asks it, and whom it tells. */
 export interface MonitorOptions {
   loop: CollectorLoop
-  engine: Pick<AlertEngine, 'evaluate'>
+  engine: Pick<AlertEngine, 'evaluate' | 'hold' | 'active'>
+  /** Whether the database answers, asked first; never rejects. */
+  reach: () => Promise<DatabaseReach>
   /** What the daemon knows besides the hardware, asked before every evaluation with what was read of that. */
   kept: {
-    readonly [Name in keyof KeptSubjects]: (snapshot: Snapshot) => Promise<KeptSubjects[Name]>
+    readonly [Name in StoredSubject]: (snapshot: Snapshot) => Promise<KeptSubjects[Name]>
   }
   /** All of it as numbers with names, asked last, with everything else. */
   metrics: (snapshot: Snapshot) => Promise<Metrics>
-  countAlerts: () => Promise<readonly AlertCount[]>
+  /** Told of each evaluation, and whether it is written or held. */
+  onEvaluated: (outcome: 'written' | 'held', reach: DatabaseReach) => void
   /** Told of every snapshot that is evaluated. */
   onSnapshot: (snapshot: Snapshot) => void
   intervalSeconds: number
@@ -29,19 +33,20 @@ export interface MonitorOptions {
   onError: (error: Error) => void
 }
 
+type StoredSubject = Exclude<keyof KeptSubjects, 'database_reach'>
 type KeptReadings = { readonly [Name in keyof KeptSubjects]?: Reading<KeptSubjects[Name]> }
 
 /**
  * Puts the snapshot together and has the rules evaluated on their beat. An
  * evaluation that is still running is not started again; one that fails changes
- * nothing and is made up for by the next.
+ * nothing and is made up for by the next. While the database does not answer, what it is asked for is
+ * not known, and evaluations are held.
  */
 export class Monitor {
   readonly #options: MonitorOptions
   #timer: NodeJS.Timeout | null = null
   #running: Promise<void> | null = null
   #evaluatedAt: Date | null = null
-  #alertCounts: readonly AlertCount[] = []
   #kept: KeptReadings = {}
   #metrics: Reading<Metrics> | null = null
 
@@ -68,9 +73,9 @@ export class Monitor {
     return this.#evaluatedAt
   }
 
-  /** As of the last evaluation. */
+  /** As of the last evaluation; of those that are not muted. */
   get alertCounts(): readonly AlertCount[] {
-    return this.#alertCounts
+    return countsOf(this.#options.engine.active)
   }
 
   /** What is known now: the latest readings, and what the database knew at the last beat. */
@@ -113,18 +118,45 @@ export class Monitor {
   }
 
   async #evaluate(): Promise<void> {
-    const { engine, kept, onSnapshot, now } = this.#options
+    const { engine, onSnapshot, onEvaluated, now } = this.#options
+    const reach = await this.#options.reach()
+    const isThere = reach.unreachableSince === null
+    const stored = isThere ? await this.#asked() : this.#unasked(reach)
+    this.#kept = { ...stored, database_reach: readingOf(reach, now()) }
+    this.#metrics = await this.#counted(this.#withoutMetrics())
+    const snapshot = this.snapshot()
+    onSnapshot(snapshot)
+    const outcome = isThere ? await engine.evaluate(snapshot) : await engine.hold(snapshot)
+    this.#evaluatedAt = now()
+    onEvaluated(outcome, reach)
+  }
+
+  async #asked(): Promise<KeptReadings> {
+    const { kept, now } = this.#options
     const before = this.snapshot()
     const told = Object.entries(kept).map(
       async ([name, ask]) => [name, readingOf(await ask(before), now())] as const,
     )
-    this.#kept = Object.fromEntries(await Promise.all(told))
-    this.#metrics = await this.#counted(this.#withoutMetrics())
-    const snapshot = this.snapshot()
-    onSnapshot(snapshot)
-    await engine.evaluate(snapshot)
-    this.#alertCounts = await this.#options.countAlerts()
-    this.#evaluatedAt = now()
+    return Object.fromEntries(await Promise.all(told))
+  }
+
+  /** What was known last is not known now: alerts about it stay as they are. */
+  #unasked({ unreachableSince, error }: DatabaseReach): KeptReadings {
+    const failed = Object.keys(this.#options.kept).map((name) => {
+      const before = this.#kept[name as StoredSubject]
+      const last =
+        before?.state === 'read'
+          ? { value: before.value, takenAt: before.takenAt }
+          : before?.state === 'failed'
+            ? before.last
+            : null
+      const since = unreachableSince ?? this.#options.now()
+      return [
+        name,
+        { state: 'failed', error: error ?? 'no answer', since, durationSeconds: 0, last },
+      ]
+    })
+    return Object.fromEntries(failed) as KeptReadings
   }
 
   /** Without them only the rules that are about them are not asked. */
@@ -136,6 +168,16 @@ export class Monitor {
       return null
     }
   }
+}
+
+function countsOf(alerts: AlertEngine['active']): AlertCount[] {
+  const counts = new Map<string, AlertCount>()
+  for (const { severity, state, inhibitedBy } of alerts) {
+    if (inhibitedBy !== null) continue
+    const key = `${severity} ${state}`
+    counts.set(key, { severity, state, count: (counts.get(key)?.count ?? 0) + 1 })
+  }
+  return [...counts.values()]
 }
 
 /** What was just now asked, and not of the hardware. */

@@ -14,6 +14,7 @@ import { channelHealth, type ChannelHealth } from './notify/channel-health.ts'
 import { configuredChannels, type Channel } from './notify/channels.ts'
 import { Digest } from './notify/digest.ts'
 import { Dispatcher } from './notify/dispatcher.ts'
+import { Emergency } from './notify/emergency.ts'
 import { Heartbeat } from './notify/heartbeat.ts'
 import { messageOf } from './notify/notifier.ts'
 import { enqueue } from './notify/outbox.ts'
@@ -21,6 +22,7 @@ import { Planner } from './notify/planner.ts'
 import type { Step } from './notify/plan.ts'
 import { TestMessages } from './notify/test-message.ts'
 import { version } from './package.ts'
+import { databaseUnreachable } from './rules/database-reach.ts'
 
 /** The parts that messages are made of and sent with. */
 export interface NotifyingParts {
@@ -45,6 +47,8 @@ export interface Notifying {
   /** Sends what was put up. */
   wake: () => void
   tests: TestMessages
+  /** Tells past the database while that is away. */
+  emergency: Pick<Emergency, 'look' | 'over'>
   /** Names of the channels, and of the heartbeat if there is one. */
   names: () => string[]
   health: () => Promise<readonly ChannelHealth[]>
@@ -109,6 +113,10 @@ export function notifying(parts: NotifyingParts): Notifying {
     },
     ...{ agent, now },
   })
+  const emergency = new Emergency({
+    ...{ notifiers, now, onError, newId: randomUUID, toJson: alertToJson },
+    alert: databaseUnreachable.alert,
+  })
   const beats = () => [heartbeat.health()].filter((health) => health !== null)
 
   return {
@@ -123,6 +131,7 @@ export function notifying(parts: NotifyingParts): Notifying {
     wake: () => {
       dispatcher.wake()
     },
+    emergency,
     tests: new TestMessages({ database: db, dispatcher, notifiers, now, newId: randomUUID }),
     names: () => [...names(), ...beats().map(({ name }) => name)],
     health: async () => [...(await channelHealth(db, names(), now())), ...beats()],
@@ -136,7 +145,7 @@ export function notifying(parts: NotifyingParts): Notifying {
     },
     reload: setUp,
     async stop() {
-      await Promise.all([heartbeat.stop(), digest.stop(), dispatcher.stop()])
+      await Promise.all([heartbeat.stop(), digest.stop(), dispatcher.stop(), emergency.settled()])
     },
   }
 }

@@ -21,6 +21,7 @@ import type { System } from './collectors/system.ts'
 import type { TapeDrive } from './collectors/tape-drives.ts'
 import type { VolumeGroups } from './collectors/volume-groups.ts'
 import type { ConsistencyState } from './consistency/outcome.ts'
+import type { DatabaseReach } from './db/reach.ts'
 import type { WatcherHealth } from './host/changes.ts'
 import type { Forecasts } from './history/forecasts.ts'
 import type { Metrics } from './history/metrics.ts'
@@ -72,6 +73,8 @@ export interface KeptSubjects {
   consistency: ConsistencyState
   /** When what there is of something will be used up. */
   forecasts: Forecasts
+  /** Whether there is a database to know the rest from. */
+  database_reach: DatabaseReach
 }
 
 /** Everything that rules can be about: the hardware and what the daemon knows besides. */

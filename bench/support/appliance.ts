@@ -57,7 +57,8 @@ function monitorOf(loop: CollectorLoop): Monitor {
   const nothing = () => Promise.reject(new Error('not part of this'))
   return new Monitor({
     loop,
-    engine: { evaluate: nothing },
+    engine: { evaluate: nothing, hold: nothing, active: [] },
+    reach: nothing,
     kept: {
       inventory: nothing,
       cartridges: nothing,
@@ -70,8 +71,8 @@ function monitorOf(loop: CollectorLoop): Monitor {
       forecasts: nothing,
     },
     metrics: nothing,
-    countAlerts: nothing,
     onSnapshot: () => undefined,
+    onEvaluated: () => undefined,
     intervalSeconds: 30,
     now: () => NOW,
     onError: () => undefined,

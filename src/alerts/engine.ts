@@ -1,12 +1,15 @@
-import type { Database, Queryable } from '../db/database.ts'
+import { DatabaseUnavailableError, type Database, type Queryable } from '../db/database.ts'
 import type { NewEvent, StoredEvent } from '../events/event.ts'
 import { appendEvents } from '../events/store.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Acknowledgement } from './acknowledgement.ts'
 import type { Alert } from './alert.ts'
+import { condensed } from './condense.ts'
 import type { FlappingLimits } from './flapping.ts'
+import { HeldBeats, type HeldBeat } from './held-beats.ts'
 import type { SilenceDraft } from './new-silence.ts'
+import { Outlook } from './outlook.ts'
 import type { Silence } from './silence.ts'
 import {
   acknowledgeStep,
@@ -49,25 +52,74 @@ export interface AlertStep {
   at: Date
 }
 
+/** Evaluations that wait for the database. */
+export interface Held {
+  /** When the oldest was; null when none waits. */
+  since: Date | null
+  count: number
+  /** How many were let go because there were too many. */
+  leftOut: number
+}
+
+/** So often it is tried to write an evaluation that the database is there for and does not take. */
+const TRIES = 10
+
 /**
  * Turns snapshots into alerts and carries out what users do to them, one after the other.
  *
  * All state is in the database: each step reads it, decides and writes in one transaction, with the
  * events that tell of it. So it does not matter when the daemon is killed, and two of them take turns.
- * Every step rejects with DatabaseUnavailableError when that is so; nothing has changed then. A `note` writes with
- * what a user changed: when it rejects, nothing has.
+ * What users do rejects with DatabaseUnavailableError when that is so; nothing has changed then. A `note` writes
+ * with what a user changed: when it rejects, nothing has. Evaluations are held in memory then, and written with
+ * the time that they were of before anything else is.
  */
 export class AlertEngine {
   readonly #options: AlertEngineOptions
+  readonly #held = new HeldBeats()
+  readonly #outlook = new Outlook()
+  #tries = 0
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: AlertEngineOptions) {
     this.#options = options
   }
 
-  /** After one that has rejected the next snapshot catches up. */
-  evaluate(snapshot: Snapshot): Promise<void> {
-    return this.#step((around) => evaluationStep(snapshot, around))
+  /**
+   * Resolves with whether it is written down, or held because the database is not there. After one that has rejected
+   * for another reason the next snapshot catches up.
+   */
+  evaluate(snapshot: Snapshot): Promise<'written' | 'held'> {
+    return this.#inTurn(async () => {
+      const at = this.#options.now()
+      try {
+        await this.#writeHeld()
+        await this.#step((around) => evaluationStep(snapshot, around), at)
+        return 'written'
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailableError)) throw error
+        this.#hold(snapshot, at)
+        return 'held'
+      }
+    })
+  }
+
+  /** Holds an evaluation without trying to write it, because the database is known not to be there. */
+  hold(snapshot: Snapshot): Promise<'held'> {
+    return this.#inTurn(() => {
+      this.#hold(snapshot, this.#options.now())
+      return Promise.resolve('held')
+    })
+  }
+
+  /** What waits to be written. */
+  held(): Held {
+    const { oldest, size, leftOut } = this.#held
+    return { since: oldest?.at ?? null, count: size, leftOut }
+  }
+
+  /** Alerts that are pending or firing, as far as it can be told without asking the database; none before the first step. */
+  get active(): readonly Alert[] {
+    return this.#outlook.active
   }
 
   /**
@@ -75,7 +127,7 @@ export class AlertEngine {
    * says something new. Rejects with AlertNotFoundError or AlertResolvedError.
    */
   acknowledge(id: string, given: Acknowledgement, note?: Note<Alert>): Promise<Alert> {
-    return this.#step((around) => acknowledgeStep(id, given, around, note))
+    return this.#change((around) => acknowledgeStep(id, given, around, note))
   }
 
   /**
@@ -87,51 +139,91 @@ export class AlertEngine {
     given: { user: string; comment?: string | null | undefined },
     note?: Note<Alert>,
   ): Promise<Alert> {
-    return this.#step((around) => resolveStep(id, given, around, note))
+    return this.#change((around) => resolveStep(id, given, around, note))
   }
 
   /** Mutes what matches, from the start of the silence. Rejects with InvalidSilenceError. */
   silence(draft: SilenceDraft, { user }: { user: string }, note?: Note<Silence>): Promise<Silence> {
-    return this.#step((around) => silenceStep(draft, user, around, note))
+    return this.#change((around) => silenceStep(draft, user, around, note))
   }
 
   /** Ends a silence; one that is over already stays as it is. Rejects with SilenceNotFoundError. */
   endSilence(id: string, { user }: { user: string }, note?: Note<Silence>): Promise<Silence> {
-    return this.#step((around) => endSilenceStep(id, user, around, note))
+    return this.#change((around) => endSilenceStep(id, user, around, note))
   }
 
-  /** One transaction after the other; its events are handed out once it is committed. */
-  #step<T>(work: (around: Circumstances) => Promise<Step<T>>): Promise<T> {
+  /** What a user does, after what was found before. */
+  #change<T>(work: (around: Circumstances) => Promise<Step<T>>): Promise<T> {
+    return this.#inTurn(async () => {
+      await this.#writeHeld()
+      return await this.#step(work, this.#options.now())
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work)
+    this.#last = turn.catch(() => undefined)
+    return turn
+  }
+
+  #hold(snapshot: Snapshot, at: Date): void {
+    const beat = { at, ...condensed(this.#options.rules, snapshot) }
+    if (this.#outlook.held(beat)) this.#held.add(beat)
+  }
+
+  /** Each in a transaction of its own, the oldest first; rejects at the first that cannot be written. */
+  async #writeHeld(): Promise<void> {
+    const { leftOut } = this.#held
+    for (let beat = this.#held.oldest; beat !== null; beat = this.#held.oldest) {
+      await this.#writeBeat(beat)
+      this.#held.shift()
+      this.#tries = 0
+    }
+    if (leftOut === 0) return
+    const reason = `${leftOut} evaluations were let go of while the database was away`
+    this.#options.onError?.(new Error(`alerts: ${reason}: what was over by the next is not known`))
+  }
+
+  async #writeBeat(beat: HeldBeat): Promise<void> {
+    try {
+      const { rules, snapshot, at } = beat
+      await this.#step((around) => evaluationStep(snapshot, { ...around, rules }), at)
+    } catch (cause) {
+      this.#tries += 1
+      if (cause instanceof DatabaseUnavailableError || this.#tries < TRIES) throw cause
+      const what = `alerts: the evaluation of ${beat.at.toISOString()} cannot be written`
+      this.#options.onError?.(new Error(what, { cause }))
+    }
+  }
+
+  /** One transaction; its events are handed out once it is committed. */
+  async #step<T>(work: (around: Circumstances) => Promise<Step<T>>, at: Date): Promise<T> {
     const { database, onCommitted, onEvents } = this.#options
     const onError = (error: Error) => this.#options.onError?.(error)
-    const step = this.#last.then(async () => {
-      const { result, stored } = await database.transaction((transaction) =>
-        this.#write(transaction, work, onError),
-      )
-      try {
-        onCommitted?.()
-        if (stored.length > 0) onEvents(stored)
-      } catch (cause) {
-        onError(new Error('alerts: a listener failed', { cause }))
-      }
-      return result
-    })
-    this.#last = step.catch(() => undefined)
-    return step
+    const { step, stored } = await database.transaction((transaction) =>
+      this.#write(transaction, work, { at, onError }),
+    )
+    this.#outlook.written(step)
+    try {
+      onCommitted?.()
+      if (stored.length > 0) onEvents(stored)
+    } catch (cause) {
+      onError(new Error('alerts: a listener failed', { cause }))
+    }
+    return step.result
   }
 
   async #write<T>(
     transaction: Queryable,
     work: (around: Circumstances) => Promise<Step<T>>,
-    onError: (error: Error) => void,
-  ): Promise<{ result: T; stored: StoredEvent[] }> {
-    const { now, rules, flapping, alongside } = this.#options
+    { at, onError }: Pick<Circumstances, 'at' | 'onError'>,
+  ): Promise<{ step: Step<T>; stored: StoredEvent[] }> {
+    const { rules, flapping, alongside } = this.#options
     await lockAlerts(transaction)
-    const at = now()
     const step = await work({ transaction, at, rules, flapping, onError })
-    const { result, active, ended, events } = step
+    const { active, ended, events } = step
     const more = (await alongside?.(transaction, { active, ended, at })) ?? []
     // Last: nobody else stores events from here to the commit.
-    return { result, stored: await appendEvents(transaction, [...events, ...more]) }
+    return { step, stored: await appendEvents(transaction, [...events, ...more]) }
   }
 }

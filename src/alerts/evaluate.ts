@@ -12,6 +12,11 @@ import type { Silencing } from './silences.ts'
 /** Alerts that are pending or firing, by fingerprint. */
 export type ActiveAlerts = ReadonlyMap<string, Alert>
 
+/** Alerts as an evaluation wants them. */
+export function byFingerprint(alerts: readonly Alert[]): ActiveAlerts {
+  return new Map(alerts.map((alert) => [alert.fingerprint, alert]))
+}
+
 /** What an evaluation decided; nothing is carried out yet. */
 export interface Evaluation {
   changes: Change[]

@@ -13,7 +13,7 @@ import {
 import { announcements, eventOf, transitionsOf } from './announce.ts'
 import type { Change } from './change.ts'
 import { overByHand } from './condition.ts'
-import { evaluate, lastingAlerts, type ActiveAlerts } from './evaluate.ts'
+import { byFingerprint, evaluate, lastingAlerts } from './evaluate.ts'
 import type { FlappingLimits } from './flapping.ts'
 import { mute } from './muting.ts'
 import { newSilence, type SilenceDraft } from './new-silence.ts'
@@ -50,6 +50,8 @@ export interface Step<T> {
   /** Those that it resolved. */
   ended: readonly Alert[]
   events: readonly NewEvent[]
+  /** Which silences mute what after the step. */
+  silencing: Silencing
 }
 
 /**
@@ -68,6 +70,7 @@ export async function evaluationStep(
 ): Promise<Step<void>> {
   const { transaction, at, rules, flapping, onError } = around
   const active = byFingerprint(await activeAlerts(transaction))
+  const silencing = await silencingNow(around)
   const { changes, errors } = evaluate(active, rules, snapshot, {
     now: at,
     newId: randomUUID,
@@ -75,7 +78,7 @@ export async function evaluationStep(
       ...flapping,
       counts: await firingsSince(transaction, beginOf(flapping, at)),
     },
-    silencing: await silencingNow(around),
+    silencing,
   })
   for (const { rule, error } of errors) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -87,6 +90,7 @@ export async function evaluationStep(
     active: lastingAlerts(active, changes),
     ended: changes.filter(({ kind }) => kind === 'resolved').map(({ alert }) => alert),
     events: announcements(changes, at),
+    silencing,
   }
 }
 
@@ -176,13 +180,15 @@ async function carryOut(
 async function settled<T>(around: Circumstances, result: T): Promise<Step<T>> {
   const { transaction, at, rules } = around
   const active = await activeAlerts(transaction)
-  const changes = mute(active, { rules, silencing: await silencingNow(around), now: at })
+  const silencing = await silencingNow(around)
+  const changes = mute(active, { rules, silencing, now: at })
   await save(transaction, changes, at)
   return {
     result,
     active: lastingAlerts(byFingerprint(active), changes),
     ended: [],
     events: announcements(changes, at),
+    silencing,
   }
 }
 
@@ -217,10 +223,6 @@ async function existing({ transaction }: Circumstances, id: string): Promise<Ale
   const alert = await findAlert(transaction, id)
   if (alert === null) throw new AlertNotFoundError(id)
   return alert
-}
-
-function byFingerprint(alerts: readonly Alert[]): ActiveAlerts {
-  return new Map(alerts.map((alert) => [alert.fingerprint, alert]))
 }
 
 function beginOf({ windowSeconds }: FlappingLimits, at: Date): Date {

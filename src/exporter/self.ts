@@ -12,6 +12,8 @@ export interface SelfSources {
   /** Processes, requests and file calls that never came back. */
   stuckCalls(): number
   connections(): { idle: number; active: number; waiting: number }
+  /** Evaluations that wait for the database. */
+  heldEvaluations(): number
   websocket(): { clients: number; sent: number; dropped: number; evicted: number }
   /** How often parts of the daemon had to be started again, by their names. */
   watcherRestarts(): Readonly<Record<string, number>>
@@ -142,6 +144,12 @@ export class SelfMetrics {
       'Processes and file calls that never came back; what they asked is left alone.',
       [],
       () => [[{}, sources.stuckCalls()]],
+    )
+    instruments.live(
+      'alert_evaluations_held',
+      'Evaluations of the rules that are held in memory until the database can take them.',
+      [],
+      () => [[{}, sources.heldEvaluations()]],
     )
     instruments.live('db_connections', 'Connections of the pool by state.', ['state'], () => {
       const { idle, active, waiting } = sources.connections()

@@ -22,7 +22,12 @@ export interface ApplianceParts {
   stateDir: string
   snapshot: () => Snapshot
   hub: { statistics(): { running: boolean; clients: number } }
-  rules: { lastAt: () => Date | null; intervalSeconds: number }
+  rules: {
+    lastAt: () => Date | null
+    intervalSeconds: number
+    /** Since when evaluations wait for the database; null when none does. */
+    heldSince: () => Date | null
+  }
   /** Names of those that are told; a reload changes them. */
   channels: () => readonly string[]
   /** Names of the components without which the whole counts as down. */
@@ -43,6 +48,10 @@ export function applianceComponents(parts: ApplianceParts): () => Component[] {
     heartbeatComponent({
       name: 'rules',
       lastAt: rules.lastAt,
+      hindered() {
+        const since = rules.heldSince()
+        return since && `alerts are held in memory since ${since.toISOString()}`
+      },
       now,
       maxAgeSeconds: 3 * rules.intervalSeconds,
     }),

@@ -47,13 +47,15 @@ export function filesystemComponent(stateDir: string): Component {
 /** Something that has to happen every so often, e.g. the evaluation of the rules. */
 export function heartbeatComponent(options: {
   name: string
+  /** What else is wrong though it happens; null when nothing is. */
+  hindered?: () => string | null
   /** When it last happened; null when it has not happened yet. */
   lastAt: () => Date | null
   now: () => Date
   /** Older than this is degraded, three times as old is down. */
   maxAgeSeconds: number
 }): Component {
-  const { name, lastAt, now, maxAgeSeconds } = options
+  const { name, lastAt, now, maxAgeSeconds, hindered = () => null } = options
   return {
     name,
     critical: false,
@@ -62,7 +64,14 @@ export function heartbeatComponent(options: {
       if (last === null) return { status: 'unknown', message: 'has not run yet' }
       const ageSeconds = (now().getTime() - last.getTime()) / 1000
       const details = { age_seconds: ageSeconds }
-      if (ageSeconds <= maxAgeSeconds) return { status: 'up', message: 'running', details }
+      if (ageSeconds <= maxAgeSeconds) {
+        const reason = hindered()
+        return {
+          status: reason === null ? 'up' : 'degraded',
+          message: reason ?? 'running',
+          details,
+        }
+      }
       const message = `last ran ${Math.round(ageSeconds)} s ago`
       return { status: ageSeconds > 3 * maxAgeSeconds ? 'down' : 'degraded', message, details }
     },

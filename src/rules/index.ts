@@ -21,6 +21,7 @@ import {
   consistencyPending,
   vtlMediaOrphaned,
 } from './consistency.ts'
+import { databaseUnreachable } from './database-reach.ts'
 import {
   CLEAR_MARGIN_PERCENT,
   fileSystemInodesLow,
@@ -171,6 +172,7 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     collectorStale,
     watcherFailing,
     watcherSilent,
+    databaseUnreachable,
     notificationChannelDown,
     notificationsGivenUp,
     bondDegraded,

@@ -229,6 +229,7 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'CollectorStale warning',
       'WatcherFailing warning',
       'WatcherSilent warning',
+      'DatabaseUnreachable critical',
       'NotificationChannelDown warning',
       'NotificationsGivenUp warning',
       'BondDegraded warning',

@@ -71,8 +71,14 @@ export function openAppliance(
         if (errors.length > 0) throw new AggregateError(errors.map(({ error }) => error))
         const lasting = lastingAlerts(active, changes)
         active = new Map(lasting.map((alert) => [alert.fingerprint, alert]))
+        return 'written'
+      },
+      hold: () => Promise.reject(new Error('there is no database that could be away')),
+      get active() {
+        return [...active.values()]
       },
     },
+    reach: async () => ({ unreachableSince: null, error: null }),
     kept: {
       async inventory(snapshot) {
         const comparison = compare(remembered, present(snapshot), now())
@@ -97,7 +103,7 @@ export function openAppliance(
         numbers: () => numbersOf(snapshot, [], noRequests),
         over: () => null,
       }),
-    countAlerts: async () => [],
+    onEvaluated: () => undefined,
     onSnapshot: () => undefined,
     intervalSeconds: 30,
     now,

@@ -123,6 +123,7 @@ export async function brokenAppliance(): Promise<BrokenValues> {
         },
       ],
     ],
+    database_reach: [{ unreachableSince: at, error: 'connect ECONNREFUSED 127.0.0.1:5432' }],
     consistency: [{ checks: brokenChecks() }],
     channels: [
       [

@@ -132,6 +132,7 @@ function busyDaemon(): SelfMetrics {
     breakers: () => [{ name: '/dev/sg3 sg_io', state: 'open' }],
     breakerFailures: () => new Map([['/dev/sg3 sg_io', 3]]),
     stuckCalls: () => 0,
+    heldEvaluations: () => 0,
     connections: () => ({ idle: 1, active: 0, waiting: 0 }),
     websocket: () => ({ clients: 0, sent: 0, dropped: 0, evicted: 0 }),
     watcherRestarts: () => ({ database: 0 }),

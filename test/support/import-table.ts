@@ -58,7 +58,7 @@ export const table: Record<string, Row> = {
     imports: [
       ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
       ...['type consistency', 'type history', 'type host', 'type incidents', 'type notify'],
-      'type tasks',
+      ...['type db', 'type tasks'],
     ],
     packages: [],
     because: 'it is a shape',
@@ -173,7 +173,7 @@ export const table: Record<string, Row> = {
     because: 'it is a client; what works without the daemon takes the part that does it',
   },
   monitor: {
-    imports: ['type alerts', 'collectors', ...SHAPES],
+    imports: ['type alerts', 'collectors', ...SHAPES, 'type db'],
     packages: [],
     because: 'it asks each store what a snapshot is made of, and evaluates it',
   },
