@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AlertEngine } from './alerts/engine.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
 import { placedReadings } from './collectors/placed-readings.ts'
@@ -29,9 +30,14 @@ export interface MonitorOptions {
   /** Told of every snapshot that is evaluated. */
   onSnapshot: (snapshot: Snapshot) => void
   intervalSeconds: number
+  /** For how long what is known is waited for, in ms; 10 s otherwise. */
+  patienceMs?: number
   now: () => Date
   onError: (error: Error) => void
 }
+
+/** Longer than a database takes that is well. */
+const PATIENCE_MS = 10_000
 
 type StoredSubject = Exclude<keyof KeptSubjects, 'database_reach'>
 type KeptReadings = { readonly [Name in keyof KeptSubjects]?: Reading<KeptSubjects[Name]> }
@@ -48,6 +54,8 @@ export class Monitor {
   #running: Promise<void> | null = null
   #evaluatedAt: Date | null = null
   #kept: KeptReadings = {}
+  /** What has been asked and not answered yet. */
+  readonly #underWay = new Set<StoredSubject>()
   #metrics: Reading<Metrics> | null = null
 
   constructor(options: MonitorOptions) {
@@ -121,42 +129,54 @@ export class Monitor {
     const { engine, onSnapshot, onEvaluated, now } = this.#options
     const reach = await this.#options.reach()
     const isThere = reach.unreachableSince === null
-    const stored = isThere ? await this.#asked() : this.#unasked(reach)
-    this.#kept = { ...stored, database_reach: readingOf(reach, now()) }
+    const before = this.snapshot()
+    const kept = Object.keys(this.#options.kept).map(async (name) => {
+      const subject = name as StoredSubject
+      return [subject, isThere ? await this.#asked(subject, before) : this.#unknown(subject, reach)]
+    })
+    this.#kept = {
+      ...(Object.fromEntries(await Promise.all(kept)) as KeptReadings),
+      database_reach: readingOf(reach, now()),
+    }
     this.#metrics = await this.#counted(this.#withoutMetrics())
     const snapshot = this.snapshot()
     onSnapshot(snapshot)
-    const outcome = isThere ? await engine.evaluate(snapshot) : await engine.hold(snapshot)
+    const outcome = isThere ? await engine.evaluate(snapshot) : engine.hold(snapshot)
     this.#evaluatedAt = now()
     onEvaluated(outcome, reach)
   }
 
-  async #asked(): Promise<KeptReadings> {
-    const { kept, now } = this.#options
-    const before = this.snapshot()
-    const told = Object.entries(kept).map(
-      async ([name, ask]) => [name, readingOf(await ask(before), now())] as const,
-    )
-    return Object.fromEntries(await Promise.all(told))
+  /** One that has not answered yet is not asked again, and not waited for again. */
+  async #asked(name: StoredSubject, before: Snapshot): Promise<Reading<unknown>> {
+    const { kept, now, patienceMs = PATIENCE_MS } = this.#options
+    if (this.#underWay.has(name)) return this.#unknown(name, { error: 'no answer yet' })
+    this.#underWay.add(name)
+    const answer = kept[name](before).finally(() => this.#underWay.delete(name))
+    const patience = new AbortController()
+    const late = pause(patienceMs, null, { signal: patience.signal })
+    try {
+      const value = await Promise.race([answer, late])
+      return value === null
+        ? this.#unknown(name, { error: `no answer within ${patienceMs / 1000} s` })
+        : readingOf(value, now())
+    } catch (cause) {
+      this.#options.onError(new Error(`${name}: is not known`, { cause }))
+      return this.#unknown(name, { error: (cause as Error).message })
+    } finally {
+      patience.abort()
+      late.catch(() => undefined)
+      answer.catch(() => undefined)
+    }
   }
 
   /** What was known last is not known now: alerts about it stay as they are. */
-  #unasked({ unreachableSince, error }: DatabaseReach): KeptReadings {
-    const failed = Object.keys(this.#options.kept).map((name) => {
-      const before = this.#kept[name as StoredSubject]
-      const last =
-        before?.state === 'read'
-          ? { value: before.value, takenAt: before.takenAt }
-          : before?.state === 'failed'
-            ? before.last
-            : null
-      const since = unreachableSince ?? this.#options.now()
-      return [
-        name,
-        { state: 'failed', error: error ?? 'no answer', since, durationSeconds: 0, last },
-      ]
-    })
-    return Object.fromEntries(failed) as KeptReadings
+  #unknown(name: StoredSubject, why: { error: string | null }): Reading<unknown> {
+    const before = this.#kept[name]
+    const failed = { state: 'failed', error: why.error ?? 'no answer', durationSeconds: 0 } as const
+    if (before?.state === 'failed') return { ...failed, since: before.since, last: before.last }
+    const since = this.#options.now()
+    if (before?.state !== 'read') return { ...failed, since, last: null }
+    return { ...failed, since, last: { value: before.value, takenAt: before.takenAt } }
   }
 
   /** Without them only the rules that are about them are not asked. */

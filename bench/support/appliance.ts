@@ -57,7 +57,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
   const nothing = () => Promise.reject(new Error('not part of this'))
   return new Monitor({
     loop,
-    engine: { evaluate: nothing, hold: nothing, active: [] },
+    engine: { evaluate: nothing, hold: () => 'held', active: [] },
     reach: nothing,
     kept: {
       inventory: nothing,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { DatabaseUnavailableError, type Database, type Queryable } from '../db/database.ts'
 import type { NewEvent, StoredEvent } from '../events/event.ts'
 import { appendEvents } from '../events/store.ts'
@@ -39,6 +40,8 @@ export interface AlertEngineOptions {
   alongside?: (transaction: Queryable, step: AlertStep) => Promise<readonly NewEvent[]>
   /** Told of every step after it is committed, before its events are handed out. */
   onCommitted?: () => void
+  /** How long an evaluation may take to be written before it is held and nobody waits for it, in ms; 10 s otherwise. */
+  patienceMs?: number
   /** Told of a rule that threw, of a silence that cannot be read and of a listener that failed; none stops the others. */
   onError?: (error: Error) => void
 }
@@ -61,6 +64,8 @@ export interface Held {
   leftOut: number
 }
 
+/** Longer than a database takes that is well. */
+const PATIENCE_MS = 10_000
 /** So often it is tried to write an evaluation that the database is there for and does not take. */
 const TRIES = 10
 
@@ -78,6 +83,7 @@ export class AlertEngine {
   readonly #held = new HeldBeats()
   readonly #outlook = new Outlook()
   #tries = 0
+  #isWriting = false
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: AlertEngineOptions) {
@@ -85,30 +91,47 @@ export class AlertEngine {
   }
 
   /**
-   * Resolves with whether it is written down, or held because the database is not there. After one that has rejected
-   * for another reason the next snapshot catches up.
+   * Resolves with whether it is written down, or held because the database is not there or hangs. After one that has
+   * rejected for another reason the next snapshot catches up.
    */
-  evaluate(snapshot: Snapshot): Promise<'written' | 'held'> {
-    return this.#inTurn(async () => {
-      const at = this.#options.now()
-      try {
-        await this.#writeHeld()
-        await this.#step((around) => evaluationStep(snapshot, around), at)
-        return 'written'
-      } catch (error) {
-        if (!(error instanceof DatabaseUnavailableError)) throw error
-        this.#hold(snapshot, at)
-        return 'held'
-      }
+  async evaluate(snapshot: Snapshot): Promise<'written' | 'held'> {
+    const { now, patienceMs = PATIENCE_MS } = this.#options
+    if (this.#isWriting) return this.hold(snapshot)
+    const at = now()
+    let late: HeldBeat | null = null
+    this.#isWriting = true
+    const written = this.#inTurn(async () => {
+      await this.#writeHeld()
+      if (late === null) await this.#step((around) => evaluationStep(snapshot, around), at)
+      // It was held while it was being written.
+      if (late !== null) this.#held.delete(late)
+      return 'written' as const
+    }).finally(() => {
+      this.#isWriting = false
     })
+    const timer = new AbortController()
+    const patience = pause(patienceMs, 'late' as const, { signal: timer.signal })
+    try {
+      const outcome = await Promise.race([written, patience])
+      if (outcome === 'written') return outcome
+      written.catch((cause: unknown) => {
+        if (cause instanceof DatabaseUnavailableError) return
+        this.#options.onError?.(new Error('alerts: an evaluation was not written', { cause }))
+      })
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailableError)) throw error
+    } finally {
+      timer.abort()
+      patience.catch(() => undefined)
+    }
+    late = this.#hold(snapshot, at)
+    return 'held'
   }
 
   /** Holds an evaluation without trying to write it, because the database is known not to be there. */
-  hold(snapshot: Snapshot): Promise<'held'> {
-    return this.#inTurn(() => {
-      this.#hold(snapshot, this.#options.now())
-      return Promise.resolve('held')
-    })
+  hold(snapshot: Snapshot): 'held' {
+    this.#hold(snapshot, this.#options.now())
+    return 'held'
   }
 
   /** What waits to be written. */
@@ -166,9 +189,10 @@ export class AlertEngine {
     return turn
   }
 
-  #hold(snapshot: Snapshot, at: Date): void {
+  #hold(snapshot: Snapshot, at: Date): HeldBeat {
     const beat = { at, ...condensed(this.#options.rules, snapshot) }
     if (this.#outlook.held(beat)) this.#held.add(beat)
+    return beat
   }
 
   /** Each in a transaction of its own, the oldest first; rejects at the first that cannot be written. */
@@ -176,7 +200,7 @@ export class AlertEngine {
     const { leftOut } = this.#held
     for (let beat = this.#held.oldest; beat !== null; beat = this.#held.oldest) {
       await this.#writeBeat(beat)
-      this.#held.shift()
+      this.#held.delete(beat)
       this.#tries = 0
     }
     if (leftOut === 0) return

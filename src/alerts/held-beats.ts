@@ -44,9 +44,9 @@ export class HeldBeats {
     }
   }
 
-  /** Lets go of the oldest, because it is written. */
-  shift(): void {
-    this.#beats = this.#beats.slice(1)
+  /** Lets go of one, because it is written. */
+  delete(beat: HeldBeat): void {
+    this.#beats = this.#beats.filter((each) => each !== beat)
     if (this.#beats.length === 0) this.#leftOut = 0
   }
 }

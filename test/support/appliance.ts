@@ -73,7 +73,7 @@ export function openAppliance(
         active = new Map(lasting.map((alert) => [alert.fingerprint, alert]))
         return 'written'
       },
-      hold: () => Promise.reject(new Error('there is no database that could be away')),
+      hold: () => 'held',
       get active() {
         return [...active.values()]
       },

@@ -174,7 +174,7 @@ export const table: Record<string, Row> = {
   },
   monitor: {
     imports: ['type alerts', 'collectors', ...SHAPES, 'type db'],
-    packages: [],
+    packages: ['node:timers/promises'],
     because: 'it asks each store what a snapshot is made of, and evaluates it',
   },
   replay: { imports: ['type host'], packages: [], because: 'it turns the pages of a recording' },
