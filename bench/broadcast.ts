@@ -105,6 +105,7 @@ function ours(): Contestant {
     username: 'bench',
     role: 'viewer',
     credential: { kind: 'session', id: 'bench' },
+    mustChangePassword: false,
     expiresAt: null,
   }
   const server = createServer()

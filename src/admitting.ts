@@ -2,7 +2,9 @@ import { loginLimits, sessionLifetime } from './applied-config.ts'
 import { Accounts } from './auth/accounts.ts'
 import type { LoginFailure } from './auth/login-failures.ts'
 import { PasswordHasher } from './auth/passwords.ts'
+import type { Credential } from './auth/principal.ts'
 import { defaultRateLimit, RateLimiter } from './auth/rate-limit.ts'
+import { UserDirectory } from './auth/user-directory.ts'
 import { ensureAdmin } from './auth/users.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
@@ -21,22 +23,32 @@ export interface AdmittingParts {
   now: () => Date
 }
 
+/** Who is let in, and who knows them. */
+export interface Admission {
+  accounts: Accounts
+  users: UserDirectory
+}
+
 /** Knows who is let in; at the first start the administrator is made, and it is logged where the password is. */
-export async function admitting(parts: AdmittingParts): Promise<Accounts> {
+export async function admitting(parts: AdmittingParts): Promise<Admission> {
   const { config, db, hub, events, log, now } = parts
   const hasher = new PasswordHasher()
   const passwordFile = await ensureAdmin(db, config.state_dir, hasher, now())
   if (passwordFile !== null) log.info(`the password of admin is in ${passwordFile}`)
-  return new Accounts({
+  const kept = {
     ...{ db, hasher, now },
     stateDir: config.state_dir,
+    onRevoked: (credentials: readonly Credential[]) => {
+      hub().revoke(credentials)
+    },
+  }
+  const accounts = new Accounts({
+    ...kept,
     limiter: new RateLimiter({ ...defaultRateLimit, ...loginLimits(config) }),
     lifetime: sessionLifetime(config),
     onFailure: (failure) => {
       events.loginFailed(failure)
     },
-    onRevoked: (credentials) => {
-      hub().revoke(credentials)
-    },
   })
+  return { accounts, users: new UserDirectory(kept) }
 }

@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
+import type { Admission } from './admitting.ts'
 import { configuredRules, submissionLimits } from './applied-config.ts'
 import type { AlertEngine } from './alerts/engine.ts'
 import type { RuleBook } from './alerts/rule-book.ts'
 import type { RuleTrials } from './alerts/rule-trial.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
 import { startServer } from './api/server.ts'
-import type { Accounts } from './auth/accounts.ts'
 import type { Config } from './config/schema.ts'
 import type { Consistency } from './consistency/consistency.ts'
 import type { Database } from './db/database.ts'
@@ -36,7 +36,7 @@ export interface AnsweringParts {
   /** As it is now: a reload changes it. */
   config: () => Config
   db: Database
-  accounts: Accounts
+  admission: Admission
   hub: Hub
   engine: AlertEngine
   rules: { book: RuleBook; trials: RuleTrials }
@@ -71,7 +71,7 @@ export interface Answering {
 
 /** Answers HTTP from now on: health, metrics, REST, the page and the stream. Rejects with ListenError. */
 export async function startAnswering(parts: AnsweringParts): Promise<Answering> {
-  const { db, accounts, hub, engine, inventory, monitor, self, failures, log, now } = parts
+  const { db, hub, engine, inventory, monitor, self, failures, log, now } = parts
   const config = parts.config()
   const snapshot = () => monitor.snapshot()
   const http = new HttpStatistics(now())
@@ -104,7 +104,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
     context: {
       version,
       db,
-      accounts,
+      ...parts.admission,
       alerts: engine,
       incidents: parts.incidents.actions,
       incidentKeeping: parts.incidents.keeping,

@@ -158,11 +158,11 @@ async function start(
 
   const own = daemonEvents({ stateDir: config.state_dir, db, hub: () => hub, log, now })
   lifecycle.onStop('events of the daemon', () => own.stop())
-  const accounts = await admitting({ config, db, hub: () => hub, events: own, log, now })
+  const admission = await admitting({ config, db, hub: () => hub, events: own, log, now })
   const hub = new Hub({
     types: streamTypes,
     backlog: storedEvents(db),
-    stillGood: (credentials) => accounts.stillGood(credentials),
+    stillGood: (credentials) => admission.accounts.stillGood(credentials),
     now,
     ...streamLimits(config),
   })
@@ -243,7 +243,7 @@ async function start(
   await Promise.race([firstReadings, pause(FIRST_COLLECTION_MS, undefined, patience)])
   options.stopping.throwIfAborted()
   const answering = await startAnswering({
-    ...{ db, accounts, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
+    ...{ db, admission, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     ...{ channels: told, incidents },
     ...{ operations, caches: operated.caches, tasks: tasks.engine },
     consistency,

@@ -5,19 +5,19 @@ import type { Origin, Principal } from '../auth/principal.ts'
 import type { ApiContext } from './context.ts'
 import { isCrossSite, isOwnOrigin, presentedToken } from './credentials.ts'
 import { challenge, ProblemError } from './problem.ts'
-import type { Guard } from './route.ts'
+import type { Route } from './route.ts'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 type Gatekeeper = Pick<ApiContext, 'accounts' | 'observer'>
 
 /**
- * Who asks, when he may. Throws ProblemError `unauthenticated`, `permission_missing` or
- * `cross_site_request`, and rejects with DatabaseUnavailableError when nobody can be known.
+ * Who asks, when he may. Throws ProblemError `unauthenticated`, `permission_missing`,
+ * `password_change_required` or `cross_site_request`, and rejects with DatabaseUnavailableError when nobody can be known.
  */
 export async function admit(
   request: IncomingMessage,
-  guard: Guard,
+  { guard, beforePasswordChange = false }: Pick<Route, 'guard' | 'beforePasswordChange'>,
   context: Gatekeeper,
 ): Promise<Principal | null> {
   const { headers, method = 'GET' } = request
@@ -35,6 +35,7 @@ export async function admit(
   }
   const principal = await identify(presented.secret, context)
   if (changes && presented.by === 'cookie' && isCrossSite(headers)) refuseCrossSite(observer)
+  if (!beforePasswordChange) requireOwnPassword(principal, observer)
   if (guard !== 'authenticated') requirePermission(principal, guard, observer)
   return principal
 }
@@ -48,6 +49,19 @@ export async function identify(
   if (principal !== null) return principal
   observer.authFailure('invalid')
   throw unauthenticated('the token is unknown, revoked or expired')
+}
+
+/** Throws ProblemError `password_change_required` for who has a password that somebody else has made. */
+export function requireOwnPassword(
+  { username, mustChangePassword }: Principal,
+  observer: Gatekeeper['observer'],
+): void {
+  if (!mustChangePassword) return
+  observer.authFailure('password_change')
+  throw new ProblemError(
+    'password_change_required',
+    `${username} has to change the password first: POST /api/v1/auth/password`,
+  )
 }
 
 /** Throws ProblemError `permission_missing`, which names it. */

@@ -2,6 +2,7 @@ import type { AlertEngine } from '../alerts/engine.ts'
 import type { RuleBook } from '../alerts/rule-book.ts'
 import type { RuleTrials } from '../alerts/rule-trial.ts'
 import type { Accounts } from '../auth/accounts.ts'
+import type { UserDirectory } from '../auth/user-directory.ts'
 import type { Consistency } from '../consistency/consistency.ts'
 import type { Database } from '../db/database.ts'
 import type { HealthModel } from '../health/model.ts'
@@ -23,6 +24,7 @@ export interface ApiContext {
   version: string
   db: Database
   accounts: Accounts
+  users: UserDirectory
   /** What an operator does to alerts. */
   alerts: Pick<AlertEngine, 'acknowledge' | 'resolve' | 'silence' | 'endSilence'>
   incidents: Incidents
@@ -109,7 +111,8 @@ export interface HttpObserver {
 }
 
 /** Why somebody was not let in. */
-export type AuthFailureReason = 'missing' | 'invalid' | 'credentials' | 'permission' | 'cross_site'
+export type AuthFailureReason =
+  ('missing' | 'invalid' | 'credentials' | 'permission' | 'cross_site') | 'password_change'
 
 /** Where mistakes of the daemon itself are written down. Never told a body, a query or a token. */
 export interface ErrorLog {

@@ -95,7 +95,7 @@ function handlerOf(route: Route, context: ApiContext) {
   const parseJson = jsonParser(route.bodyLimitMebibytes ?? BODY_LIMIT_MEBIBYTES)
   return async (request: Request, response: Response): Promise<void> => {
     response.locals.route = route.path
-    const principal = await admit(request, route.guard, context)
+    const principal = await admit(request, route, context)
     const params = validators.params(request.params)
     const query = validators.query(searchOf(request.url))
     const bodies = route.body

@@ -156,6 +156,7 @@ export function problemsOf(route: Route): ProblemCode[] {
     codes.add('unauthenticated').add('database_unavailable')
     if (route.method !== 'get') codes.add('cross_site_request')
     if (route.guard !== 'authenticated') codes.add('permission_missing')
+    if (route.beforePasswordChange !== true) codes.add('password_change_required')
   }
   if (codes.has('bad_credentials')) codes.add('database_unavailable')
   return [...codes.add('internal')]

@@ -6,6 +6,7 @@ export const problems = {
   bad_credentials: { status: 401, title: 'Unknown user or wrong password' },
   permission_missing: { status: 403, title: 'The role does not have the permission' },
   cross_site_request: { status: 403, title: 'The request comes from another site' },
+  password_change_required: { status: 403, title: 'The password has to be changed first' },
   session_required: { status: 403, title: 'An API token cannot do this' },
   role_too_high: { status: 403, title: 'The role is above that of the user' },
   not_found: { status: 404, title: 'There is nothing at this path' },
@@ -21,6 +22,8 @@ export const problems = {
   notification_not_found: { status: 404, title: 'There is no such message' },
   channel_not_found: { status: 404, title: 'There is no such channel' },
   token_not_found: { status: 404, title: 'There is no such API token' },
+  user_not_found: { status: 404, title: 'There is no such user' },
+  session_not_found: { status: 404, title: 'There is no such session' },
   method_not_allowed: { status: 405, title: 'The path does not know the method' },
   alert_resolved: { status: 409, title: 'The alert is resolved' },
   alert_pending: { status: 409, title: 'The alert has not fired yet' },
@@ -34,6 +37,9 @@ export const problems = {
   task_ended: { status: 409, title: 'The task has ended' },
   task_not_possible: { status: 409, title: 'The task cannot be done' },
   too_many_rules: { status: 409, title: 'There are as many rules as can be' },
+  username_taken: { status: 409, title: 'Another user has the name' },
+  last_admin: { status: 409, title: 'Nobody would be left who can log in as admin' },
+  no_password: { status: 409, title: 'The user has no password here' },
   metric_reserved: { status: 409, title: 'The appliance has a metric of that name' },
   metric_type_differs: { status: 409, title: 'The metric is of another type' },
   too_many_series: { status: 409, title: 'There are as many series as can be handed in' },
@@ -116,6 +122,7 @@ const RETRY_AFTER_SECONDS = 5
 
 /** What the errors of the stores and of reading the request mean to whoever asked, by their code. */
 const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
+  ['ERR_ADMINS_ONLY', 'permission_missing'],
   ['ERR_ALERT_NOT_FOUND', 'alert_not_found'],
   ['ERR_ALERT_RESOLVED', 'alert_resolved'],
   ['ERR_ALERT_PENDING', 'alert_pending'],
@@ -123,6 +130,8 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_DATABASE_UNAVAILABLE', 'database_unavailable'],
   ['ERR_DIFFERENCE_NOT_FOUND', 'difference_not_found'],
   ['ERR_EXPIRY_PASSED', 'invalid_request'],
+  ['ERR_LAST_ADMIN', 'last_admin'],
+  ['ERR_NO_PASSWORD', 'no_password'],
   ['ERR_CURSOR', 'invalid_request'],
   ['ERR_NOT_CARRIED_OUT', 'not_carried_out'],
   ['ERR_INCIDENT_CHANGED', 'incident_changed'],
@@ -139,6 +148,7 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_RULE_BUILT_IN', 'rule_built_in'],
   ['ERR_RULE_NAME_TAKEN', 'rule_name_taken'],
   ['ERR_RULE_NOT_FOUND', 'rule_not_found'],
+  ['ERR_SESSION_NOT_FOUND', 'session_not_found'],
   ['ERR_SESSION_REQUIRED', 'session_required'],
   ['ERR_TOKEN_NOT_FOUND', 'token_not_found'],
   ['ERR_TOO_MANY_ALERTS', 'too_many_alerts'],
@@ -148,6 +158,9 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_TOO_MANY_TRIALS', 'busy'],
   ['ERR_TOO_MANY_POINTS', 'invalid_request'],
   ['ERR_UNKNOWN_PERSON', 'invalid_request'],
+  ['ERR_USERNAME_TAKEN', 'username_taken'],
+  ['ERR_USER_NOT_FOUND', 'user_not_found'],
+  ['ERR_WEAK_PASSWORD', 'invalid_request'],
 ])
 
 /** Which part of the request some of them are about. */
@@ -160,6 +173,7 @@ const places: ReadonlyMap<string, string> = new Map([
   ['ERR_TOO_MANY_PLACES', '/body/query'],
   ['ERR_TOO_MANY_POINTS', '/query'],
   ['ERR_UNKNOWN_PERSON', '/body/assigned_to'],
+  ['ERR_WEAK_PASSWORD', '/body/new_password'],
 ])
 
 // What body-parser and the router say (http-errors): their `type`, and a URIError for bad percent-encoding.
@@ -176,7 +190,7 @@ const knownTypes: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode
 /** The problem that any error is answered with; `internal` says nothing of its cause. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  const { code, type, status: given, retryAfterSeconds } = fieldsOf(error)
+  const { code, type, status: given, retryAfterSeconds, permission } = fieldsOf(error)
   // What is the sender's fault and has no name of its own: a compressed body that does not unpack.
   const sendersFault = given >= 400 && given < 500 ? 'malformed_request' : undefined
   const problem = known.get(code) ?? knownTypes.get(type) ?? sendersFault
@@ -189,6 +203,7 @@ export function problemOf(error: unknown): ProblemError {
   const path = places.get(code)
   return new ProblemError(problem, detail, {
     errors: path === undefined ? [] : [{ path, message: detail }],
+    members: permission === null ? {} : { permission },
     headers: {
       ...(retryAfter === null ? {} : { 'Retry-After': String(retryAfter) }),
       ...(status === 401 ? challenge : {}),
@@ -204,13 +219,18 @@ function fieldsOf(error: unknown): {
   type: string
   status: number
   retryAfterSeconds: number | null
+  permission: string | null
 } {
-  const { code, type, status, retryAfterSeconds } = (error ?? {}) as Record<string, unknown>
+  const { code, type, status, retryAfterSeconds, permission } = (error ?? {}) as Record<
+    string,
+    unknown
+  >
   return {
     code: typeof code === 'string' ? code : '',
     type: typeof type === 'string' ? type : '',
     status: typeof status === 'number' ? status : 500,
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : null,
+    permission: typeof permission === 'string' ? permission : null,
   }
 }
 

@@ -16,6 +16,8 @@ export interface Route {
   /** With `:name` for parameters. */
   readonly path: string
   readonly guard: Guard
+  /** Answers also while who asks has to change his password first. */
+  readonly beforePasswordChange?: boolean
   readonly tag: string
   readonly summary: string
   readonly description?: string

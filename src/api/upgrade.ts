@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Principal } from '../auth/principal.ts'
-import { identify, requirePermission } from './admit.ts'
+import { identify, requireOwnPassword, requirePermission } from './admit.ts'
 import type { ApiContext } from './context.ts'
 import { isOwnOrigin, presentedToken } from './credentials.ts'
 import { challenge, ProblemError, problemOf } from './problem.ts'
@@ -52,6 +52,7 @@ async function letIn(
     })
   }
   const principal = await identify(secretOf(request, context), context)
+  requireOwnPassword(principal, context.observer)
   requirePermission(principal, 'monitoring:read', context.observer)
   if (!stream.hasRoom()) {
     throw new ProblemError('busy', 'no more clients are taken now', {

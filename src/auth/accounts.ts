@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts'
 import { appendAudit, auditActor } from './audit.ts'
 import { AuthError } from './auth-error.ts'
 import type { LoginFailure } from './login-failures.ts'
+import { passwordFault } from './password-rules.ts'
 import type { PasswordHasher } from './passwords.ts'
 import { may, weakerRole, type Role } from './permissions.ts'
 import type { Credential, Origin, Principal } from './principal.ts'
@@ -10,8 +11,8 @@ import { kindOfSecret } from './secrets.ts'
 import {
   createSession,
   deleteEndedSessions,
-  deleteOtherSessions,
   deleteSession,
+  deleteSessions,
   findSession,
   touchSessions,
   type SessionLifetime,
@@ -25,7 +26,15 @@ import {
   type ApiToken,
 } from './tokens.ts'
 import { Turns } from './turns.ts'
-import { findUser, getUser, removeInitialPassword, replacePassword, type User } from './users.ts'
+import {
+  findUser,
+  getUser,
+  noteLogin,
+  removeInitialPassword,
+  replacePassword,
+  type FoundUser,
+  type User,
+} from './users.ts'
 
 /** What accounts are kept with, and who is told of their end. */
 export interface AccountsOptions {
@@ -91,9 +100,14 @@ export class Accounts {
    */
   async login(username: string, password: string, origin: Origin): Promise<Login> {
     const { db, lifetime, now } = this.#options
-    const { user } = await this.#checked(username, password, origin, () => findUser(db, username))
+    const { user, passwordHash } = await this.#checked(username, password, origin, () =>
+      findUser(db, username),
+    )
     const at = now()
     const session = await db.transaction(async (transaction) => {
+      if (!(await noteLogin(transaction, { userId: user.id, passwordHash, at }))) {
+        throw badCredentials()
+      }
       await deleteEndedSessions(transaction, lifetime, at)
       await appendAudit(transaction, {
         at,
@@ -130,7 +144,7 @@ export class Accounts {
 
   /**
    * Changes the password of whoever asks, ends his other sessions and removes the file of the first
-   * start. Rejects like login, and with ERR_SESSION_REQUIRED.
+   * start. Rejects like login, and with ERR_SESSION_REQUIRED and ERR_WEAK_PASSWORD.
    */
   async changePassword(
     principal: Principal,
@@ -140,6 +154,10 @@ export class Accounts {
     const { db, hasher, now, stateDir } = this.#options
     requireSession(principal)
     const { userId, username, credential } = principal
+    const fault =
+      passwordFault(change.to, username) ??
+      (change.to === change.from ? 'must not be the old one' : null)
+    if (fault !== null) throw new AuthError('ERR_WEAK_PASSWORD', fault)
     const { passwordHash } = await this.#checked(username, change.from, origin, () =>
       getUser(db, userId),
     )
@@ -157,7 +175,7 @@ export class Accounts {
         before: null,
         after: null,
       })
-      return await deleteOtherSessions(transaction, userId, credential.id)
+      return await deleteSessions(transaction, userId, credential.id)
     })
     this.#options.onRevoked(ended.map((id) => ({ kind: 'session', id })))
     if (username.toLowerCase() === 'admin') await removeInitialPassword(stateDir)
@@ -224,7 +242,7 @@ export class Accounts {
     username: string,
     password: string,
     origin: Origin,
-    find: () => Promise<{ user: User; passwordHash: string } | null>,
+    find: () => Promise<FoundUser | null>,
   ): Promise<{ user: User; passwordHash: string }> {
     const { hasher, limiter, now, onFailure } = this.#options
     const network = clientNetwork(origin.address)
@@ -233,16 +251,21 @@ export class Accounts {
       const retryAfter = limiter.retryAfterSeconds(key, now())
       if (retryAfter !== null) {
         onFailure?.({ network, username: null, kind: 'refused' })
-        throw new AuthError('ERR_RATE_LIMITED', 'login: too many failures', retryAfter)
+        throw new AuthError('ERR_RATE_LIMITED', 'login: too many failures', {
+          retryAfterSeconds: retryAfter,
+        })
       }
       const found = await find()
-      if (!(await hasher.verify(found?.passwordHash ?? null, password)) || found === null) {
+      const stored = found?.passwordHash ?? null
+      const matches = await hasher.verify(stored, password)
+      // Whether an account is disabled is told to nobody, and takes as long to find out.
+      if (!matches || found === null || stored === null || found.user.disabledAt !== null) {
         const kind = limiter.fail(key, now()) ? 'blocked' : 'wrong'
         onFailure?.({ network, username: found?.user.username ?? null, kind })
         throw badCredentials()
       }
       limiter.clear(key)
-      return found
+      return { user: found.user, passwordHash: stored }
     })
   }
 }

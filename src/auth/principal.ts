@@ -14,6 +14,8 @@ export interface Principal {
   /** What may be done with this credential: of an API token the weaker of its own role and its user's. */
   role: Role
   credential: Credential
+  /** He has to change his password before anything else. */
+  mustChangePassword: boolean
   /** When the credential ends at the latest; null for a token without an end. */
   expiresAt: Date | null
 }

@@ -42,12 +42,13 @@ export async function findSession(
     user_id: string
     username: string
     role: Role
+    must_change_password: boolean
     last_used_at: Date
     expires_at: Date
   }>(
-    `select sessions.id, user_id, username, role, last_used_at, expires_at
+    `select sessions.id, user_id, username, role, must_change_password, last_used_at, expires_at
      from sessions join users on users.id = user_id
-     where token_hash = $1 and expires_at > $2 and last_used_at > $3`,
+     where token_hash = $1 and expires_at > $2 and last_used_at > $3 and disabled_at is null`,
     [hashSecret(token), now, after(now, -lifetime.idleSeconds)],
   )
   if (!row) return null
@@ -58,6 +59,7 @@ export async function findSession(
     username: row.username,
     role: row.role,
     credential: { kind: 'session', id: row.id },
+    mustChangePassword: row.must_change_password,
     expiresAt: earlier(after(now, lifetime.idleSeconds), row.expires_at),
   }
 }
@@ -69,8 +71,11 @@ export async function touchSessions(
   now: Date,
 ): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    `update sessions set last_used_at = greatest(last_used_at, $2)
-     where id = any($1::uuid[]) and expires_at > $2 returning id`,
+    `update sessions set last_used_at = greatest(sessions.last_used_at, $2)
+     from users
+     where users.id = user_id and disabled_at is null
+       and sessions.id = any($1::uuid[]) and expires_at > $2
+     returning sessions.id`,
     [ids, now],
   )
   return rows.map(({ id }) => id)
@@ -81,14 +86,14 @@ export async function deleteSession(db: Queryable, id: string): Promise<void> {
   await db.query('delete from sessions where id = $1', [id])
 }
 
-/** Ends all sessions of a user but one, and tells which. */
-export async function deleteOtherSessions(
+/** Ends all sessions of a user, but for one unless `keptId` is null, and tells which. */
+export async function deleteSessions(
   db: Queryable,
   userId: string,
-  keptId: string,
+  keptId: string | null,
 ): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    'delete from sessions where user_id = $1 and id <> $2 returning id',
+    'delete from sessions where user_id = $1 and id is distinct from $2::uuid returning id',
     [userId, keptId],
   )
   return rows.map(({ id }) => id)

@@ -90,13 +90,14 @@ export async function findToken(
     username: string
     role: Role
     user_role: Role
+    must_change_password: boolean
     last_used_at: Date | null
     expires_at: Date | null
   }>(
     `select api_tokens.id, user_id, username, api_tokens.role, users.role as user_role,
-       last_used_at, expires_at
+       must_change_password, last_used_at, expires_at
      from api_tokens join users on users.id = user_id
-     where token_hash = $1 and (expires_at is null or expires_at > $2)`,
+     where token_hash = $1 and disabled_at is null and (expires_at is null or expires_at > $2)`,
     [hashSecret(token), now],
   )
   if (!row) return null
@@ -107,8 +108,17 @@ export async function findToken(
     username: row.username,
     role: weakerRole(row.role, row.user_role),
     credential: { kind: 'token', id: row.id },
+    mustChangePassword: row.must_change_password,
     expiresAt: row.expires_at,
   }
+}
+
+/** Ids of the API tokens of a user. */
+export async function tokenIds(db: Queryable, userId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>('select id from api_tokens where user_id = $1', [
+    userId,
+  ])
+  return rows.map(({ id }) => id)
 }
 
 /** Notes that tokens are in use and tells which of them are still good. */
@@ -118,8 +128,11 @@ export async function touchTokens(
   now: Date,
 ): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    `update api_tokens set last_used_at = greatest(last_used_at, $2)
-     where id = any($1::uuid[]) and (expires_at is null or expires_at > $2) returning id`,
+    `update api_tokens set last_used_at = greatest(api_tokens.last_used_at, $2)
+     from users
+     where users.id = user_id and disabled_at is null
+       and api_tokens.id = any($1::uuid[]) and (expires_at is null or expires_at > $2)
+     returning api_tokens.id`,
     [ids, now],
   )
   return rows.map(({ id }) => id)

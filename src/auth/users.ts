@@ -13,7 +13,20 @@ export interface User {
   role: Role
   /** Null while the user still has the password that was made for him. */
   passwordChangedAt: Date | null
+  /** He may do nothing else until he has changed his password. */
+  mustChangePassword: boolean
+  /** Since when nobody gets in by this account; null when it is in use. */
+  disabledAt: Date | null
+  lastLoginAt: Date | null
+  /** Who he is at an identity provider (OpenID Connect Core 2, `iss` and `sub`); null for one with a password. */
+  identity: Identity | null
   createdAt: Date
+}
+
+/** The only two claims that tell a person from all others, for good (OpenID Connect Core 5.7). */
+export interface Identity {
+  issuer: string
+  subject: string
 }
 
 const FILE = 'initial-admin-password'
@@ -93,47 +106,71 @@ async function writeSecretFile(path: string, text: string): Promise<void> {
   await rename(temporary, path)
 }
 
-interface UserRow {
+/** A row of users. */
+export interface UserRow {
   id: string
   username: string
   role: Role
-  password_hash: string
+  password_hash: string | null
   password_changed_at: Date | null
+  must_change_password: boolean
+  disabled_at: Date | null
+  last_login_at: Date | null
+  oidc_issuer: string | null
+  oidc_subject: string | null
   created_at: Date
 }
 
-const columns = 'id, username, role, password_hash, password_changed_at, created_at'
+/** The columns of UserRow. */
+export const userColumns = `id, username, role, password_hash, password_changed_at, must_change_password,
+  disabled_at, last_login_at, oidc_issuer, oidc_subject, created_at`
 
-/** A user and the hash of his password; null when nobody has the name. Names differ by more than case. */
-export async function findUser(
-  db: Queryable,
-  username: string,
-): Promise<{ user: User; passwordHash: string } | null> {
+/** A user, and the hash of his password; null for one who has none here. */
+export interface FoundUser {
+  user: User
+  passwordHash: string | null
+}
+
+/** Who has the name; null when nobody has. Names differ by more than case. */
+export async function findUser(db: Queryable, username: string): Promise<FoundUser | null> {
   const [row] = await db.query<UserRow>(
-    `select ${columns} from users where lower(username) = lower($1)`,
+    `select ${userColumns} from users where lower(username) = lower($1)`,
     [username],
   )
   return row ? { user: userOf(row), passwordHash: row.password_hash } : null
 }
 
 /** Like findUser, by id. */
-export async function getUser(
-  db: Queryable,
-  id: string,
-): Promise<{ user: User; passwordHash: string } | null> {
-  const [row] = await db.query<UserRow>(`select ${columns} from users where id = $1`, [id])
+export async function getUser(db: Queryable, id: string): Promise<FoundUser | null> {
+  const [row] = await db.query<UserRow>(`select ${userColumns} from users where id = $1`, [id])
   return row ? { user: userOf(row), passwordHash: row.password_hash } : null
 }
 
-/** Stores a new password; false when it is no longer the one that was checked. */
+/** Stores a new password that its user has chosen; false when the old one is no longer the one that was checked. */
 export async function replacePassword(
   db: Queryable,
   change: { userId: string; from: string; to: string; at: Date },
 ): Promise<boolean> {
   const rows = await db.query(
-    `update users set password_hash = $3, password_changed_at = $4
-     where id = $1 and password_hash = $2 returning id`,
+    `update users set password_hash = $3, password_changed_at = $4, must_change_password = false
+     where id = $1 and password_hash = $2 and disabled_at is null returning id`,
     [change.userId, change.from, change.to, change.at],
+  )
+  return rows.length === 1
+}
+
+/**
+ * Notes that somebody logs in with the password that was checked; false when it has been changed since, or he was
+ * disabled. The row stays locked until the transaction ends, so that nobody slips in beside such a change.
+ */
+export async function noteLogin(
+  db: Queryable,
+  login: { userId: string; passwordHash: string; at: Date },
+): Promise<boolean> {
+  const rows = await db.query(
+    `update users set last_login_at = $3
+     where id = $1 and password_hash = $2 and disabled_at is null returning id`,
+    [login.userId, login.passwordHash, login.at],
   )
   return rows.length === 1
 }
@@ -143,12 +180,18 @@ export async function removeInitialPassword(stateDir: string): Promise<void> {
   await rm(initialPasswordPath(stateDir), { force: true })
 }
 
-function userOf(row: UserRow): User {
+/** The user of a row, without the hash. */
+export function userOf(row: UserRow): User {
+  const { oidc_issuer: issuer, oidc_subject: subject } = row
   return {
     id: row.id,
     username: row.username,
     role: row.role,
     passwordChangedAt: row.password_changed_at,
+    mustChangePassword: row.must_change_password,
+    disabledAt: row.disabled_at,
+    lastLoginAt: row.last_login_at,
+    identity: issuer === null || subject === null ? null : { issuer, subject },
     createdAt: row.created_at,
   }
 }

@@ -123,9 +123,12 @@ t.test('errors become the problems of the table, and unknown ones say nothing', 
   for (const error of [new Error('secret'), 'secret', null, undefined, { code: 'toString' }]) {
     t.strictSame(told(error), { status: 500, detail: 'the reason is in the log', code: 'internal' })
   }
-  t.strictSame(problemOf(new AuthError('ERR_RATE_LIMITED', 'login: no', 17)).headers, {
-    'Retry-After': '17',
-  })
+  t.strictSame(
+    problemOf(new AuthError('ERR_RATE_LIMITED', 'login: no', { retryAfterSeconds: 17 })).headers,
+    {
+      'Retry-After': '17',
+    },
+  )
   for (const { status } of Object.values(problems)) t.ok(status >= 400 && status < 600)
   t.end()
 })

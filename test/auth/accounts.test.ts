@@ -1,46 +1,13 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import t from 'tap'
-import { Accounts } from '../../src/auth/accounts.ts'
 import { listAudit } from '../../src/auth/audit.ts'
-import { PasswordHasher } from '../../src/auth/passwords.ts'
-import type { Credential } from '../../src/auth/principal.ts'
-import { RateLimiter } from '../../src/auth/rate-limit.ts'
 import { ensureAdmin, initialPasswordPath } from '../../src/auth/users.ts'
+import { here, hasher, HOUR, principalOf, setUpAccounts } from '../support/accounts.ts'
 import { Clock } from '../support/clock.ts'
-import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
+import { makeStateDirectory, openTestDatabase, type Teardown } from '../support/database.ts'
 
 const db = await openTestDatabase(t)
-const hasher = new PasswordHasher()
-const here = { address: '192.0.2.7', userAgent: 'tap' }
-const HOUR = 3600
-
-async function setUp(t: { teardown(undo: () => Promise<void>): void }) {
-  await db.query('truncate users, sessions, api_tokens, audit, events')
-  const stateDir = await makeStateDirectory(t)
-  const clock = new Clock()
-  const revoked: Credential[] = []
-  const path = await ensureAdmin(db, stateDir, hasher, clock.now)
-  const accounts = new Accounts({
-    db,
-    stateDir,
-    hasher,
-    limiter: new RateLimiter(),
-    lifetime: { idleSeconds: HOUR, absoluteSeconds: 3 * HOUR },
-    now: () => clock.now,
-    onRevoked: (credentials) => {
-      revoked.push(...credentials)
-    },
-  })
-  const password = (await readFile(path ?? '', 'utf8')).trim()
-  return { accounts, clock, stateDir, password, revoked }
-}
-
-/** The principal that a session token stands for. */
-async function principalOf(accounts: Accounts, token: string) {
-  const principal = await accounts.authenticate(token)
-  if (!principal) throw new Error('the token opens nothing')
-  return principal
-}
+const setUp = (t: Teardown) => setUpAccounts(t, db)
 
 t.test('the first start creates admin with a password in a file of mode 0600', async (t) => {
   const { accounts, clock, password, stateDir } = await setUp(t)

@@ -8,6 +8,8 @@ import { ObjectFailures } from '../../src/api/hardware/failures.ts'
 import { startServer, type RunningServer } from '../../src/api/server.ts'
 import { Consistency } from '../../src/consistency/consistency.ts'
 import { Accounts } from '../../src/auth/accounts.ts'
+import type { Credential } from '../../src/auth/principal.ts'
+import { UserDirectory } from '../../src/auth/user-directory.ts'
 import { PasswordHasher } from '../../src/auth/passwords.ts'
 import type { Role } from '../../src/auth/permissions.ts'
 import { RateLimiter } from '../../src/auth/rate-limit.ts'
@@ -119,23 +121,20 @@ export async function startTestApi(
       oldest: () => oldestSeq(db),
     },
   })
-  const accounts = new Accounts({
-    db,
-    stateDir,
-    now,
-    hasher: new PasswordHasher(),
-    limiter: new RateLimiter(),
-    lifetime,
-    onRevoked: (credentials) => {
+  const kept = {
+    ...{ db, stateDir, now, hasher: new PasswordHasher() },
+    onRevoked: (credentials: readonly Credential[]) => {
       hub.revoke(credentials)
     },
-  })
+  }
+  const accounts = new Accounts({ ...kept, limiter: new RateLimiter(), lifetime })
   const elapsedMs = () => performance.now()
   const names = metricNames(metricSources(families))
   const context: ApiContext = {
     version: '0.0.0-test',
     db,
     accounts,
+    users: new UserDirectory(kept),
     alerts: engine,
     incidents: new Incidents({
       ...{ database: db, now, newId: randomUUID },

@@ -55,6 +55,7 @@ export async function startTestHub(t: Teardown, limits: Partial<ClientLimits> = 
       username: 'viewer',
       role: 'viewer',
       credential: { kind: 'token', id },
+      mustChangePassword: false,
       expiresAt: null,
     })
   })

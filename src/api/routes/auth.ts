@@ -1,14 +1,21 @@
 import { Type } from 'typebox'
-import { permissionsOf, roleNames, roleOf, roles, type Role } from '../../auth/permissions.ts'
+import { permissionsOf, roleNames, roleOf, roles } from '../../auth/permissions.ts'
 import type { ApiToken } from '../../auth/tokens.ts'
+import type { User } from '../../auth/users.ts'
 import { forgottenCookie, sessionCookie } from '../credentials.ts'
 import { toJson } from '../json.ts'
 import { route } from '../route.ts'
-import { dateOf, id, integer, nullable, oneOf, text, time } from '../schemas.ts'
+import { dateOf, flag, id, integer, nullable, oneOf, text, time } from '../schemas.ts'
 
 const role = oneOf(roles)
 const password = Type.String({ minLength: 1, maxLength: 1024 })
-const user = { id: text, username: text, role, permissions: Type.Array(text) }
+const user = {
+  id: text,
+  username: text,
+  role,
+  permissions: Type.Array(text),
+  must_change_password: flag,
+}
 
 const login = route({
   method: 'post',
@@ -45,6 +52,7 @@ const logout = route({
   method: 'post',
   path: '/api/v1/auth/logout',
   guard: 'authenticated',
+  beforePasswordChange: true,
   tag: 'auth',
   summary: 'End the session',
   answers: { 204: { description: 'The token opens nothing any more.' } },
@@ -59,6 +67,7 @@ const me = route({
   method: 'get',
   path: '/api/v1/auth/me',
   guard: 'authenticated',
+  beforePasswordChange: true,
   tag: 'auth',
   summary: 'Who is asking, and what he may do',
   answers: {
@@ -72,11 +81,11 @@ const me = route({
     },
   },
   handle({ principal }) {
-    const { userId, username, role, credential, expiresAt } = principal
+    const { userId, username, role, mustChangePassword, credential, expiresAt } = principal
     return {
       status: 200,
       json: {
-        ...userJson({ id: userId, username, role }),
+        ...userJson({ id: userId, username, role, mustChangePassword }),
         ...(toJson({ credential, expiresAt }) as object),
       },
     }
@@ -87,9 +96,12 @@ const changePassword = route({
   method: 'post',
   path: '/api/v1/auth/password',
   guard: 'authenticated',
+  beforePasswordChange: true,
   tag: 'auth',
   summary: 'Change the password',
-  description: 'Ends the other sessions of the user.',
+  description:
+    'Ends the other sessions of the user. Refused are the old password, the name of the user and the commonest ' +
+    'passwords.',
   body: Type.Object({
     current_password: password,
     new_password: Type.String({ minLength: 8, maxLength: 1024 }),
@@ -186,8 +198,12 @@ const deleteToken = route({
 /** Logging in and out, the own password, API tokens. */
 export const authRoutes = [login, logout, me, changePassword, listTokens, createToken, deleteToken]
 
-function userJson({ id, username, role }: { id: string; username: string; role: Role }) {
-  return { id, username, role, permissions: permissionsOf(role) }
+function userJson(user: Pick<User, 'id' | 'username' | 'role' | 'mustChangePassword'>) {
+  const { id, username, role, mustChangePassword } = user
+  return {
+    ...{ id, username, role, permissions: permissionsOf(role) },
+    must_change_password: mustChangePassword,
+  }
 }
 
 function tokenJson(record: ApiToken): object {

@@ -15,10 +15,12 @@ import { silenceRoutes } from './silences.ts'
 import { runbookRoutes } from './runbooks.ts'
 import { ruleRoutes } from './rules.ts'
 import { taskRoutes } from './tasks.ts'
+import { userRoutes } from './users.ts'
 
 const served = [
   ...healthRoutes,
   ...authRoutes,
+  ...userRoutes,
   ...alertRoutes,
   ...silenceRoutes,
   ...monitoringRoutes,
