@@ -8,6 +8,7 @@ export interface Client {
   get(path: string, options?: { query?: Query; unhealthy?: boolean }): Promise<Answer>
   post(path: string, body: object): Promise<Answer>
   put(path: string, body: object): Promise<Answer>
+  patch(path: string, body: object): Promise<Answer>
   delete(path: string): Promise<Answer>
 }
 
@@ -74,6 +75,7 @@ export function clientAt(url: string, token: string | null): Client {
     get: (path, { query = {}, unhealthy = false } = {}) => ask(path + search(query), {}, unhealthy),
     post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }, false),
     put: (path, body) => ask(path, { method: 'PUT', body: JSON.stringify(body) }, false),
+    patch: (path, body) => ask(path, { method: 'PATCH', body: JSON.stringify(body) }, false),
     delete: (path) => ask(path, { method: 'DELETE' }, false),
   }
 }

@@ -230,6 +230,46 @@ export const commands: readonly Listed[] = [
     load: async () => (await import('./token.ts')).tokenCreate,
   },
   {
+    name: 'user list',
+    summary: 'who can log in',
+    load: async () => (await import('./users.ts')).userList,
+  },
+  {
+    name: 'user create',
+    summary: 'make a user; prints his one-time password',
+    load: async () => (await import('./users.ts')).userCreate,
+  },
+  {
+    name: 'user role',
+    summary: 'change what a user may do',
+    load: async () => (await import('./users.ts')).userRole,
+  },
+  {
+    name: 'user disable',
+    summary: 'let a user in no more',
+    load: async () => (await import('./users.ts')).userDisable,
+  },
+  {
+    name: 'user enable',
+    summary: 'let a user in again',
+    load: async () => (await import('./users.ts')).userEnable,
+  },
+  {
+    name: 'user delete',
+    summary: 'delete a user, with his sessions and API tokens',
+    load: async () => (await import('./users.ts')).userDelete,
+  },
+  {
+    name: 'user reset-password',
+    summary: 'replace the password of a user by a one-time password',
+    load: async () => (await import('./passwd.ts')).userResetPassword,
+  },
+  {
+    name: 'passwd',
+    summary: 'change the own password',
+    load: async () => (await import('./passwd.ts')).passwd,
+  },
+  {
     name: 'migrate',
     summary: 'bring the schema of the database up to date',
     load: async () => (await import('./migrate.ts')).migrateCommand,

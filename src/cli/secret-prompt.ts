@@ -1,8 +1,9 @@
 /** What is needed of standard input (tty.ReadStream); `isTTY` is undefined where it is no terminal. */
-export interface SecretInput extends AsyncIterable<unknown> {
+export interface SecretInput {
   isTTY?: boolean
   setRawMode(raw: boolean): unknown
   setEncoding(encoding: 'utf8'): unknown
+  iterator(options: { destroyOnReturn: boolean }): AsyncIterable<unknown>
 }
 
 const ENTER = new Set(['\r', '\n', '\u0004'])
@@ -21,7 +22,8 @@ export async function askSecret(
   input.setEncoding('utf8')
   let secret = ''
   try {
-    for await (const chunk of input) {
+    // There may be more to ask.
+    for await (const chunk of input.iterator({ destroyOnReturn: false })) {
       for (const key of String(chunk)) {
         if (key === INTERRUPT) return null
         if (ENTER.has(key)) return secret

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
 import { initialPasswordPath } from '../auth/users.ts'
 import type { Client } from './client.ts'
 import type { Surroundings } from './command.ts'
+import { firstLine, passwordIn } from './password-file.ts'
 import { TokenError, type CreatedToken, type WantedToken } from './token-on-database.ts'
 
 /** A token that is wanted from a daemon that runs. */
@@ -54,15 +54,7 @@ async function passwordOf(
   { username, passwordFile, stateDir }: TokenRequest,
   { askSecret }: Surroundings,
 ): Promise<string> {
-  if (passwordFile === '-') return firstLine(await text(process.stdin))
-  if (passwordFile !== null) {
-    return firstLine(
-      await readFile(passwordFile, 'utf8').catch((cause: unknown) => {
-        const { code = String(cause) } = cause as NodeJS.ErrnoException
-        throw new TokenError(`--password-file ${passwordFile}: cannot be read: ${code}`)
-      }),
-    )
-  }
+  if (passwordFile !== null) return await passwordIn('password-file', passwordFile)
   // The password of this machine's daemon is not told to any other.
   if (stateDir !== null && username === 'admin' && isLoopback(url)) {
     const first = await readFile(initialPasswordPath(stateDir), 'utf8').catch(() => null)
@@ -73,10 +65,6 @@ async function passwordOf(
   throw new TokenError(
     `storwardend runs at ${url} and wants the password of ${username}: give --password-file FILE`,
   )
-}
-
-function firstLine(file: string): string {
-  return file.split(/\r?\n/, 1)[0] ?? ''
 }
 
 function isLoopback(url: string): boolean {

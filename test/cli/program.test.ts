@@ -15,7 +15,9 @@ const commands = [
   ...['libraries', 'drives', 'targets'],
   ...['tasks show', 'tasks run', 'tasks cancel', 'tasks', 'forecast'],
   ...['operations recent', 'operations log', 'operations'],
-  ...['record', 'doctor', 'token create', 'migrate', 'check-config'],
+  ...['record', 'doctor', 'token create'],
+  ...['user list', 'user create', 'user role', 'user disable', 'user enable', 'user delete'],
+  ...['user reset-password', 'passwd', 'migrate', 'check-config'],
 ]
 const remote = [
   ...['status', 'alerts', 'ack 1', 'resolve 1', 'libraries', 'drives', 'targets', 'tasks'],

@@ -84,6 +84,9 @@ function fakeClient(
     async put(path, body) {
       return answer(`PUT ${path} ${JSON.stringify(body)}`, path)
     },
+    async patch(path, body) {
+      return answer(`PATCH ${path} ${JSON.stringify(body)}`, path)
+    },
     async delete(path) {
       return answer(`DELETE ${path}`, path)
     },
