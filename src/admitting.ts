@@ -1,6 +1,7 @@
 import { loginLimits, sessionLifetime } from './applied-config.ts'
 import { Accounts } from './auth/accounts.ts'
 import type { LoginFailure } from './auth/login-failures.ts'
+import { OpenSessions } from './auth/open-sessions.ts'
 import { PasswordHasher } from './auth/passwords.ts'
 import type { Credential } from './auth/principal.ts'
 import { defaultRateLimit, RateLimiter } from './auth/rate-limit.ts'
@@ -27,6 +28,7 @@ export interface AdmittingParts {
 export interface Admission {
   accounts: Accounts
   users: UserDirectory
+  sessions: OpenSessions
 }
 
 /** Knows who is let in; at the first start the administrator is made, and it is logged where the password is. */
@@ -42,13 +44,21 @@ export async function admitting(parts: AdmittingParts): Promise<Admission> {
       hub().revoke(credentials)
     },
   }
+  const limits = { ...defaultRateLimit, ...loginLimits(config) }
+  const lifetime = sessionLifetime(config)
   const accounts = new Accounts({
     ...kept,
-    limiter: new RateLimiter({ ...defaultRateLimit, ...loginLimits(config) }),
-    lifetime: sessionLifetime(config),
+    // Apart: a flood of tokens makes nobody forget whose passwords were guessed.
+    limiter: new RateLimiter(limits),
+    tokenLimiter: new RateLimiter(limits),
+    lifetime,
     onFailure: (failure) => {
       events.loginFailed(failure)
     },
   })
-  return { accounts, users: new UserDirectory(kept) }
+  return {
+    accounts,
+    users: new UserDirectory(kept),
+    sessions: new OpenSessions({ ...kept, lifetime }),
+  }
 }

@@ -33,19 +33,23 @@ export async function admit(
     observer.authFailure('missing')
     throw unauthenticated('no token was given')
   }
-  const principal = await identify(presented.secret, context)
+  const principal = await identify(presented.secret, originOf(request), context)
   if (changes && presented.by === 'cookie' && isCrossSite(headers)) refuseCrossSite(observer)
   if (!beforePasswordChange) requireOwnPassword(principal, observer)
   if (guard !== 'authenticated') requirePermission(principal, guard, observer)
   return principal
 }
 
-/** Whose token it is. Throws ProblemError `unauthenticated` when it is nobody's. */
+/**
+ * Whose token it is. Throws ProblemError `unauthenticated` when it is nobody's, and rejects with AuthError
+ * ERR_RATE_LIMITED when that was said too often.
+ */
 export async function identify(
   secret: string,
+  origin: Origin,
   { accounts, observer }: Gatekeeper,
 ): Promise<Principal> {
-  const principal = await accounts.authenticate(secret)
+  const principal = await accounts.authenticate(secret, origin)
   if (principal !== null) return principal
   observer.authFailure('invalid')
   throw unauthenticated('the token is unknown, revoked or expired')

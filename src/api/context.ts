@@ -2,6 +2,7 @@ import type { AlertEngine } from '../alerts/engine.ts'
 import type { RuleBook } from '../alerts/rule-book.ts'
 import type { RuleTrials } from '../alerts/rule-trial.ts'
 import type { Accounts } from '../auth/accounts.ts'
+import type { OpenSessions } from '../auth/open-sessions.ts'
 import type { UserDirectory } from '../auth/user-directory.ts'
 import type { Consistency } from '../consistency/consistency.ts'
 import type { Database } from '../db/database.ts'
@@ -25,6 +26,7 @@ export interface ApiContext {
   db: Database
   accounts: Accounts
   users: UserDirectory
+  sessions: OpenSessions
   /** What an operator does to alerts. */
   alerts: Pick<AlertEngine, 'acknowledge' | 'resolve' | 'silence' | 'endSilence'>
   incidents: Incidents

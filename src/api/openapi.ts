@@ -153,7 +153,7 @@ export function problemsOf(route: Route): ProblemCode[] {
     codes.add('malformed_request').add('too_large').add('unsupported_media_type')
   }
   if (route.guard !== 'public') {
-    codes.add('unauthenticated').add('database_unavailable')
+    codes.add('unauthenticated').add('too_many_failures').add('database_unavailable')
     if (route.method !== 'get') codes.add('cross_site_request')
     if (route.guard !== 'authenticated') codes.add('permission_missing')
     if (route.beforePasswordChange !== true) codes.add('password_change_required')

@@ -46,7 +46,7 @@ export const problems = {
   too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not JSON' },
   upgrade_required: { status: 426, title: 'The event stream is a WebSocket' },
-  too_many_failures: { status: 429, title: 'Too many failed logins' },
+  too_many_failures: { status: 429, title: 'Too many failures' },
   internal: { status: 500, title: 'The daemon has made a mistake' },
   not_carried_out: { status: 501, title: 'This call does not carry it out' },
   database_unavailable: { status: 503, title: 'The database is away' },

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Principal } from '../auth/principal.ts'
-import { identify, requireOwnPassword, requirePermission } from './admit.ts'
+import { identify, originOf, requireOwnPassword, requirePermission } from './admit.ts'
 import type { ApiContext } from './context.ts'
 import { isOwnOrigin, presentedToken } from './credentials.ts'
 import { challenge, ProblemError, problemOf } from './problem.ts'
@@ -30,6 +30,7 @@ export function upgradeHandler(context: ApiContext, stream: EventStream) {
       },
       (error: unknown) => {
         const problem = problemOf(error)
+        if (problem.code === 'too_many_failures') context.observer.rateLimited()
         if (problem.code === 'internal') context.log.error('upgrade failed', { err: error })
         refuse(socket, problem)
       },
@@ -51,7 +52,7 @@ async function letIn(
       headers: { Upgrade: 'websocket' },
     })
   }
-  const principal = await identify(secretOf(request, context), context)
+  const principal = await identify(secretOf(request, context), originOf(request), context)
   requireOwnPassword(principal, context.observer)
   requirePermission(principal, 'monitoring:read', context.observer)
   if (!stream.hasRoom()) {

@@ -1,13 +1,15 @@
 import type { Database } from '../db/database.ts'
+import { AccountBrake, networksOfLogins } from './account-brake.ts'
 import { appendAudit, auditActor } from './audit.ts'
-import { AuthError } from './auth-error.ts'
+import { AuthError, requireSession } from './auth-error.ts'
 import type { LoginFailure } from './login-failures.ts'
+import { badCredentials, PasswordCheck } from './password-check.ts'
 import { passwordFault } from './password-rules.ts'
 import type { PasswordHasher } from './passwords.ts'
 import { may, weakerRole, type Role } from './permissions.ts'
 import type { Credential, Origin, Principal } from './principal.ts'
 import { clientNetwork, type RateLimiter } from './rate-limit.ts'
-import { kindOfSecret } from './secrets.ts'
+import { hashSecret, kindOfSecret } from './secrets.ts'
 import {
   createSession,
   deleteEndedSessions,
@@ -25,14 +27,12 @@ import {
   touchTokens,
   type ApiToken,
 } from './tokens.ts'
-import { Turns } from './turns.ts'
 import {
   findUser,
   getUser,
   noteLogin,
   removeInitialPassword,
   replacePassword,
-  type FoundUser,
   type User,
 } from './users.ts'
 
@@ -41,7 +41,12 @@ export interface AccountsOptions {
   db: Database
   stateDir: string
   hasher: PasswordHasher
+  /** Of passwords, by client network and account. */
   limiter: RateLimiter
+  /** Of API tokens, by client network and token. */
+  tokenLimiter: RateLimiter
+  /** Of passwords, by account; the usual one if not said. */
+  brake?: AccountBrake
   lifetime: SessionLifetime
   now: () => Date
   /** Told of credentials that open nothing any more, so that their sockets can be closed. */
@@ -64,21 +69,43 @@ export interface Login {
  */
 export class Accounts {
   readonly #options: AccountsOptions
-  // One password at a time for each client and account: tries in parallel are counted like tries in a row.
-  readonly #turns = new Turns()
+  readonly #check: PasswordCheck
 
   constructor(options: AccountsOptions) {
     this.#options = options
+    const { db, brake } = options
+    this.#check = new PasswordCheck({
+      ...options,
+      brake: brake ?? new AccountBrake((name, now) => networksOfLogins(db, name, now)),
+    })
   }
 
-  /** Whose bearer token it is; null when it is nobody's. */
-  async authenticate(secret: string): Promise<Principal | null> {
-    const { db, lifetime, now } = this.#options
+  /**
+   * Whose bearer token it is; null when it is nobody's. Rejects with AuthError ERR_RATE_LIMITED when this client has
+   * come too often with this API token, which opens nothing.
+   *
+   * Failures are not counted by client alone: 256 random bits are not guessed, and who shares an address with a
+   * forgotten script would be locked out with it. The page of a session that has ended has to be told that it has.
+   */
+  async authenticate(
+    secret: string,
+    { address }: Pick<Origin, 'address'>,
+  ): Promise<Principal | null> {
+    const { db, lifetime, now, tokenLimiter } = this.#options
     const kind = kindOfSecret(secret)
     if (kind === null) return null
-    return kind === 'session'
-      ? await findSession(db, secret, lifetime, now())
-      : await findToken(db, secret, now())
+    if (kind === 'session') return await findSession(db, secret, lifetime, now())
+    // One that was revoked has no id any more; what tells it from others tells nothing of it.
+    const id = hashSecret(secret).toString('base64url').slice(0, 16)
+    const key = `${clientNetwork(address)} ${id}`
+    const retryAfterSeconds = tokenLimiter.retryAfterSeconds(key, now())
+    if (retryAfterSeconds !== null) {
+      throw new AuthError('ERR_RATE_LIMITED', 'api token: too many failures', { retryAfterSeconds })
+    }
+    const principal = await findToken(db, secret, now())
+    if (principal === null) tokenLimiter.fail(key, now())
+    else tokenLimiter.clear(key)
+    return principal
   }
 
   /** Which of the credentials are still good; those count as used. */
@@ -100,7 +127,7 @@ export class Accounts {
    */
   async login(username: string, password: string, origin: Origin): Promise<Login> {
     const { db, lifetime, now } = this.#options
-    const { user, passwordHash } = await this.#checked(username, password, origin, () =>
+    const { user, passwordHash } = await this.#check.check(username, password, origin, () =>
       findUser(db, username),
     )
     const at = now()
@@ -158,7 +185,7 @@ export class Accounts {
       passwordFault(change.to, username) ??
       (change.to === change.from ? 'must not be the old one' : null)
     if (fault !== null) throw new AuthError('ERR_WEAK_PASSWORD', fault)
-    const { passwordHash } = await this.#checked(username, change.from, origin, () =>
+    const { passwordHash } = await this.#check.check(username, change.from, origin, () =>
       getUser(db, userId),
     )
     const newHash = await hasher.hash(change.to)
@@ -236,50 +263,6 @@ export class Accounts {
     })
     onRevoked([{ kind: 'token', id }])
   }
-
-  /** The user, when the password is his; every failure counts against the client and the account. */
-  async #checked(
-    username: string,
-    password: string,
-    origin: Origin,
-    find: () => Promise<FoundUser | null>,
-  ): Promise<{ user: User; passwordHash: string }> {
-    const { hasher, limiter, now, onFailure } = this.#options
-    const network = clientNetwork(origin.address)
-    const key = `${network} ${username.toLowerCase()}`
-    return await this.#turns.take(key, async () => {
-      const retryAfter = limiter.retryAfterSeconds(key, now())
-      if (retryAfter !== null) {
-        onFailure?.({ network, username: null, kind: 'refused' })
-        throw new AuthError('ERR_RATE_LIMITED', 'login: too many failures', {
-          retryAfterSeconds: retryAfter,
-        })
-      }
-      const found = await find()
-      const stored = found?.passwordHash ?? null
-      const matches = await hasher.verify(stored, password)
-      // Whether an account is disabled is told to nobody, and takes as long to find out.
-      if (!matches || found === null || stored === null || found.user.disabledAt !== null) {
-        const kind = limiter.fail(key, now()) ? 'blocked' : 'wrong'
-        onFailure?.({ network, username: found?.user.username ?? null, kind })
-        throw badCredentials()
-      }
-      limiter.clear(key)
-      return { user: found.user, passwordHash: stored }
-    })
-  }
-}
-
-function badCredentials(): AuthError {
-  return new AuthError('ERR_BAD_CREDENTIALS', 'login: unknown user or wrong password')
-}
-
-function requireSession(principal: Principal): void {
-  if (principal.credential.kind === 'session') return
-  throw new AuthError(
-    'ERR_SESSION_REQUIRED',
-    'an API token cannot do this: log in with the password',
-  )
 }
 
 /** Whose tokens somebody sees and revokes: null for everybody's. */

@@ -1,4 +1,5 @@
 import type { Permission } from './permissions.ts'
+import type { Principal } from './principal.ts'
 
 /** Why somebody is not let in, or not further; told apart by `code`. */
 export type AuthErrorCode =
@@ -35,4 +36,13 @@ export class AuthError extends Error {
     this.retryAfterSeconds = more.retryAfterSeconds ?? null
     this.permission = more.permission ?? null
   }
+}
+
+/** Throws AuthError ERR_SESSION_REQUIRED for an API token. */
+export function requireSession({ credential }: Principal): void {
+  if (credential.kind === 'session') return
+  throw new AuthError(
+    'ERR_SESSION_REQUIRED',
+    'an API token cannot do this: log in with the password',
+  )
 }

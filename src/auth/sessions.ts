@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import { isUuid } from '../db/uuid.ts'
 import type { Role } from './permissions.ts'
 import type { Origin, Principal } from './principal.ts'
 import { hashSecret, newSecret } from './secrets.ts'
@@ -64,6 +65,69 @@ export async function findSession(
   }
 }
 
+/** A session as it is shown: everything but the token. */
+export interface Session {
+  id: string
+  /** Name of the user it belongs to. */
+  username: string
+  /** Where it was begun. */
+  address: string
+  userAgent: string | null
+  /** How its user has shown who he is. */
+  method: 'password' | 'oidc'
+  createdAt: Date
+  /** To the minute. */
+  lastUsedAt: Date
+  /** When it ends, used or not. */
+  expiresAt: Date
+}
+
+interface SessionRow {
+  id: string
+  username: string
+  address: string
+  user_agent: string | null
+  method: Session['method']
+  created_at: Date
+  last_used_at: Date
+  expires_at: Date
+}
+
+const columns = `sessions.id, username, address, user_agent, method, sessions.created_at, last_used_at, expires_at`
+
+/** The sessions of one user that last, or of all with null; those that were used last first. */
+export async function listSessions(
+  db: Queryable,
+  userId: string | null,
+  lifetime: SessionLifetime,
+  now: Date,
+): Promise<Session[]> {
+  const rows = await db.query<SessionRow>(
+    `select ${columns} from sessions join users on users.id = user_id
+     where ($1::uuid is null or user_id = $1)
+       and expires_at > $2 and last_used_at > $3 and disabled_at is null
+     order by last_used_at desc, sessions.id`,
+    [userId, now, after(now, -lifetime.idleSeconds)],
+  )
+  return rows.map(sessionOf)
+}
+
+/** Ends a session, of this user only unless `userId` is null, and tells what it was; null when there is none. */
+export async function takeSession(
+  db: Queryable,
+  id: string,
+  userId: string | null,
+): Promise<Session | null> {
+  if (!isUuid(id)) return null
+  const [row] = await db.query<SessionRow>(
+    `delete from sessions using users
+     where users.id = user_id and sessions.id = $1 and ($2::uuid is null or user_id = $2)
+     returning ${columns}`,
+    [id, userId],
+  )
+  return row ? sessionOf(row) : null
+}
+
 /** Notes that sessions are in use and tells which of them still last. */
 export async function touchSessions(
   db: Queryable,
@@ -109,6 +173,19 @@ export async function deleteEndedSessions(
     now,
     after(now, -lifetime.idleSeconds),
   ])
+}
+
+function sessionOf(row: SessionRow): Session {
+  return {
+    id: row.id,
+    username: row.username,
+    address: row.address,
+    userAgent: row.user_agent,
+    method: row.method,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    expiresAt: row.expires_at,
+  }
 }
 
 function after(date: Date, seconds: number): Date {

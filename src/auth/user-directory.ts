@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '../db/database.ts'
 import { isUuid } from '../db/uuid.ts'
 import { appendAudit, auditActor } from './audit.ts'
-import { AuthError } from './auth-error.ts'
+import { AuthError, requireSession } from './auth-error.ts'
 import { passwordFault } from './password-rules.ts'
 import type { PasswordHasher } from './passwords.ts'
 import { may, type Role } from './permissions.ts'
@@ -141,12 +141,7 @@ export class UserDirectory {
   async forcePasswordReset(idOrName: string, by: By): Promise<WithPassword> {
     const { db, hasher, stateDir } = this.#options
     const manages = may(by.principal.role, 'users:manage')
-    if (!manages && by.principal.credential.kind !== 'session') {
-      throw new AuthError(
-        'ERR_SESSION_REQUIRED',
-        'an API token cannot do this: log in with the password',
-      )
-    }
+    if (!manages) requireSession(by.principal)
     const password = newPassword()
     const passwordHash = await hasher.hash(password)
     const { user, ended } = await db.transaction(async (transaction) => {

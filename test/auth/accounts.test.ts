@@ -62,7 +62,7 @@ t.test('changing the password ends other sessions and removes the file', async (
   await accounts.changePassword(principal, { from: password, to: 'correct horse' }, here)
 
   t.strictSame(revoked, [{ kind: 'session', id: otherId }])
-  t.equal(await accounts.authenticate(other.token), null)
+  t.equal(await accounts.authenticate(other.token, here), null)
   t.equal((await principalOf(accounts, token)).username, 'admin')
   await t.rejects(stat(initialPasswordPath(stateDir)), { code: 'ENOENT' })
   await t.rejects(accounts.login('admin', password, here), { code: 'ERR_BAD_CREDENTIALS' })
@@ -87,20 +87,20 @@ t.test('a session ends when it is not used, and at all after its lifetime', asyn
   const { token } = await accounts.login('admin', password, here)
   for (let used = 0; used < 3; used += 1) {
     clock.advance(0.9 * HOUR)
-    t.ok(await accounts.authenticate(token), 'used before it was idle for an hour')
+    t.ok(await accounts.authenticate(token, here), 'used before it was idle for an hour')
   }
   clock.advance(0.4 * HOUR)
-  t.equal(await accounts.authenticate(token), null, 'three hours are over')
+  t.equal(await accounts.authenticate(token, here), null, 'three hours are over')
 
   const { token: idle } = await accounts.login('admin', password, here)
   clock.advance(HOUR)
-  t.equal(await accounts.authenticate(idle), null, 'an hour without use')
+  t.equal(await accounts.authenticate(idle, here), null, 'an hour without use')
 })
 
 t.test('a token that is nobody’s opens nothing', async (t) => {
   const { accounts } = await setUp(t)
   const secrets = ['', 'sws_', `sws_${'A'.repeat(43)}`, `swt_${'A'.repeat(43)}`, "' or 1=1 --", 'é']
-  for (const secret of secrets) t.equal(await accounts.authenticate(secret), null, secret)
+  for (const secret of secrets) t.equal(await accounts.authenticate(secret, here), null, secret)
 })
 
 t.test('an API token does at most what its user does, now and later', async (t) => {
@@ -137,7 +137,7 @@ t.test('an API token does at most what its user does, now and later', async (t) 
   )
 
   clock.advance(HOUR)
-  t.equal(await accounts.authenticate(made.token), null, 'expired')
+  t.equal(await accounts.authenticate(made.token, here), null, 'expired')
 
   await accounts.revokeToken(admin, made.record.id, here)
   t.strictSame(revoked, [{ kind: 'token', id: made.record.id }])
@@ -162,7 +162,7 @@ t.test('nobody but an admin sees or revokes the tokens of others', async (t) => 
   const eve = { ...admin, userId: row?.id ?? '', username: 'eve', role: 'operator' as const }
   t.strictSame(await accounts.tokens(eve), [])
   await t.rejects(accounts.revokeToken(eve, made.record.id, here), { code: 'ERR_TOKEN_NOT_FOUND' })
-  t.ok(await accounts.authenticate(made.token))
+  t.ok(await accounts.authenticate(made.token, here))
 })
 
 t.test('five failures block a client and an account for 300 s, also in parallel', async (t) => {
@@ -200,8 +200,8 @@ t.test('logout ends the session and nothing else', async (t) => {
   const ended = await accounts.login('admin', password, here)
   const principal = await principalOf(accounts, ended.token)
   await accounts.logout(principal, here)
-  t.equal(await accounts.authenticate(ended.token), null)
-  t.ok(await accounts.authenticate(kept.token))
+  t.equal(await accounts.authenticate(ended.token, here), null)
+  t.ok(await accounts.authenticate(kept.token, here))
   t.strictSame(revoked, [principal.credential])
 })
 

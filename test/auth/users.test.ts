@@ -86,14 +86,14 @@ t.test('who is disabled is let in no more, by whatever he has', async (t) => {
 
   t.equal((await users.change(id, { disabled: true }, by)).disabledAt, clock.now)
   t.strictSame(revoked.splice(0), [jo.credential, asToken])
-  t.equal(await accounts.authenticate(token), null)
-  t.equal(await accounts.authenticate(made.token), null)
+  t.equal(await accounts.authenticate(token, here), null)
+  t.equal(await accounts.authenticate(made.token, here), null)
   t.strictSame(await accounts.stillGood([asToken]), [])
   await t.rejects(accounts.login('jo', PASSWORD, here), { code: 'ERR_BAD_CREDENTIALS' })
 
   t.equal((await users.change('JO', { disabled: false }, by)).disabledAt, null)
-  t.equal(await accounts.authenticate(token), null, 'his session has ended')
-  t.ok(await accounts.authenticate(made.token), 'his token is what it was')
+  t.equal(await accounts.authenticate(token, here), null, 'his session has ended')
+  t.ok(await accounts.authenticate(made.token, here), 'his token is what it was')
   t.ok(await accounts.login('jo', PASSWORD, here))
 })
 

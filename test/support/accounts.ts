@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Accounts } from '../../src/auth/accounts.ts'
+import { OpenSessions } from '../../src/auth/open-sessions.ts'
 import { PasswordHasher } from '../../src/auth/passwords.ts'
 import type { Credential, Principal } from '../../src/auth/principal.ts'
 import { RateLimiter } from '../../src/auth/rate-limit.ts'
@@ -15,6 +16,8 @@ export const hasher = new PasswordHasher()
 export const here = { address: '192.0.2.7', userAgent: 'tap' }
 /** Seconds of one. */
 export const HOUR = 3600
+
+const lifetime = { idleSeconds: HOUR, absoluteSeconds: 3 * HOUR }
 
 /** The accounts of a first start, in a database that is emptied before. */
 export async function setUpAccounts(t: Teardown, db: Database) {
@@ -33,16 +36,18 @@ export async function setUpAccounts(t: Teardown, db: Database) {
   const accounts = new Accounts({
     ...kept,
     limiter: new RateLimiter(),
-    lifetime: { idleSeconds: HOUR, absoluteSeconds: 3 * HOUR },
+    tokenLimiter: new RateLimiter(),
+    lifetime,
   })
+  const sessions = new OpenSessions({ ...kept, lifetime })
   const users = new UserDirectory(kept)
   const password = (await readFile(path ?? '', 'utf8')).trim()
-  return { accounts, users, clock, stateDir, password, revoked }
+  return { accounts, users, sessions, clock, stateDir, password, revoked }
 }
 
 /** The principal that a bearer token stands for. */
 export async function principalOf(accounts: Accounts, token: string): Promise<Principal> {
-  const principal = await accounts.authenticate(token)
+  const principal = await accounts.authenticate(token, here)
   if (!principal) throw new Error('the token opens nothing')
   return principal
 }

@@ -10,6 +10,7 @@ import { Consistency } from '../../src/consistency/consistency.ts'
 import { Accounts } from '../../src/auth/accounts.ts'
 import type { Credential } from '../../src/auth/principal.ts'
 import { UserDirectory } from '../../src/auth/user-directory.ts'
+import { OpenSessions } from '../../src/auth/open-sessions.ts'
 import { PasswordHasher } from '../../src/auth/passwords.ts'
 import type { Role } from '../../src/auth/permissions.ts'
 import { RateLimiter } from '../../src/auth/rate-limit.ts'
@@ -127,7 +128,12 @@ export async function startTestApi(
       hub.revoke(credentials)
     },
   }
-  const accounts = new Accounts({ ...kept, limiter: new RateLimiter(), lifetime })
+  const accounts = new Accounts({
+    ...kept,
+    limiter: new RateLimiter(),
+    tokenLimiter: new RateLimiter(),
+    lifetime,
+  })
   const elapsedMs = () => performance.now()
   const names = metricNames(metricSources(families))
   const context: ApiContext = {
@@ -135,6 +141,7 @@ export async function startTestApi(
     db,
     accounts,
     users: new UserDirectory(kept),
+    sessions: new OpenSessions({ ...kept, lifetime }),
     alerts: engine,
     incidents: new Incidents({
       ...{ database: db, now, newId: randomUUID },

@@ -54,11 +54,17 @@ const logout = route({
   guard: 'authenticated',
   beforePasswordChange: true,
   tag: 'auth',
-  summary: 'End the session',
+  summary: 'End the session, or all of them',
+  body: Type.Object({
+    everywhere: Type.Optional(
+      Type.Boolean({ default: false, description: 'Also all other sessions of the user.' }),
+    ),
+  }),
   answers: { 204: { description: 'The token opens nothing any more.' } },
   problems: ['session_required'],
-  async handle({ principal, origin, context, secure }) {
-    await context.accounts.logout(principal, origin)
+  async handle({ principal, body, origin, context, secure }) {
+    if (body.everywhere === true) await context.sessions.endAll(principal, origin)
+    else await context.accounts.logout(principal, origin)
     return { status: 204, headers: { 'Set-Cookie': forgottenCookie(secure) } }
   },
 })

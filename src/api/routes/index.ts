@@ -11,6 +11,7 @@ import { incidentRoutes } from './incidents.ts'
 import { monitoringRoutes } from './monitoring.ts'
 import { notificationRoutes } from './notifications.ts'
 import { operationRoutes } from './operations.ts'
+import { sessionRoutes } from './sessions.ts'
 import { silenceRoutes } from './silences.ts'
 import { runbookRoutes } from './runbooks.ts'
 import { ruleRoutes } from './rules.ts'
@@ -20,6 +21,7 @@ import { userRoutes } from './users.ts'
 const served = [
   ...healthRoutes,
   ...authRoutes,
+  ...sessionRoutes,
   ...userRoutes,
   ...alertRoutes,
   ...silenceRoutes,
