@@ -38,6 +38,7 @@ interface Contestant {
 }
 
 const hub = new Hub({
+  mayRead: () => true,
   types: ['alert'],
   backlog: {
     since: () => Promise.resolve([]),
@@ -45,7 +46,7 @@ const hub = new Hub({
     oldest: () => Promise.resolve(null),
   },
   now: () => AT,
-  stillGood: (credentials) => Promise.resolve(credentials),
+  stillGood: () => Promise.resolve([]),
   limits: { settleMs: 1 },
 })
 await hub.start()

@@ -14,15 +14,12 @@ import {
   databaseOptions,
   hostLimits,
   loadLimits,
-  streamLimits,
 } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
 import { reachOf } from './db/reach.ts'
 import { lockStateDirectory } from './db/state-lock.ts'
 import { daemonEvents } from './daemon-events.ts'
-import { streamTypes } from './events/event.ts'
-import { storedEvents } from './events/store.ts'
 import type { HappeningLog } from './happenings/happening-log.ts'
 import { SelfMetrics } from './exporter/self.ts'
 import { followChanges } from './following.ts'
@@ -31,7 +28,6 @@ import { loadNative } from './host/load-native.ts'
 import { LinuxHost } from './host/linux-host.ts'
 import { openReplay } from './host/replay-timeline.ts'
 import { SdNotify } from './host/sd-notify.ts'
-import { Hub } from './hub/hub.ts'
 import { keepIncidents } from './incident-keeping.ts'
 import { forecasting } from './forecasting.ts'
 import { Inventory } from './inventory/inventory.ts'
@@ -46,6 +42,7 @@ import { keepRules } from './rule-keeping.ts'
 import { packageRoot, version } from './package.ts'
 import { running, type Daemon } from './running.ts'
 import type { Snapshot } from './snapshot.ts'
+import { streaming } from './streaming.ts'
 import { tapeAlerting } from './tape-alerting.ts'
 import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { tasking } from './tasking.ts'
@@ -159,13 +156,7 @@ async function start(
   const own = daemonEvents({ stateDir: config.state_dir, db, hub: () => hub, log, now })
   lifecycle.onStop('events of the daemon', () => own.stop())
   const admission = await admitting({ config, db, hub: () => hub, events: own, log, now })
-  const hub = new Hub({
-    types: streamTypes,
-    backlog: storedEvents(db),
-    stillGood: (credentials) => admission.accounts.stillGood(credentials),
-    now,
-    ...streamLimits(config),
-  })
+  const hub = streaming({ config, db, accounts: admission.accounts, now })
   await hub.start()
   await own.start()
   lifecycle.onStop('event stream', () => hub.stop())

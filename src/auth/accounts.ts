@@ -7,7 +7,7 @@ import { badCredentials, PasswordCheck } from './password-check.ts'
 import { passwordFault } from './password-rules.ts'
 import type { PasswordHasher } from './passwords.ts'
 import { may, weakerRole, type Role } from './permissions.ts'
-import type { Credential, Origin, Principal } from './principal.ts'
+import type { Credential, GoodCredential, Origin, Principal } from './principal.ts'
 import { clientNetwork, type RateLimiter } from './rate-limit.ts'
 import { hashSecret, kindOfSecret } from './secrets.ts'
 import {
@@ -108,16 +108,14 @@ export class Accounts {
     return principal
   }
 
-  /** Which of the credentials are still good; those count as used. */
-  async stillGood(credentials: readonly Credential[]): Promise<Credential[]> {
+  /** Which of the credentials are still good, and for what; those count as used. */
+  async stillGood(credentials: readonly Credential[]): Promise<GoodCredential[]> {
     const { db, now } = this.#options
     const ids = (kind: Credential['kind']) =>
       credentials.filter((c) => c.kind === kind).map((c) => c.id)
-    const sessions = await touchSessions(db, ids('session'), now())
-    const tokens = await touchTokens(db, ids('token'), now())
     return [
-      ...sessions.map((id) => ({ kind: 'session' as const, id })),
-      ...tokens.map((id) => ({ kind: 'token' as const, id })),
+      ...(await touchSessions(db, ids('session'), now())),
+      ...(await touchTokens(db, ids('token'), now())),
     ]
   }
 

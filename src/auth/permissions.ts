@@ -41,6 +41,24 @@ const admin: readonly Permission[] = [
 
 const granted: Readonly<Record<Role, readonly Permission[]>> = { viewer, operator, admin }
 
+/** What each type of frame on the event stream needs: whoever may not read it is not sent it, live or later. */
+export const streamPermissions = {
+  alert: 'monitoring:read',
+  task: 'monitoring:read',
+  system: 'monitoring:read',
+  storage: 'monitoring:read',
+  scst: 'monitoring:read',
+  tape: 'monitoring:read',
+  vtl: 'monitoring:read',
+  metrics: 'monitoring:read',
+} as const satisfies Readonly<Record<string, Permission>>
+
+/** Whether a role is sent frames of this type; of a type that the table does not know nobody is. */
+export function mayReadStream(role: Role, type: string): boolean {
+  const needed = new Map<string, Permission>(Object.entries(streamPermissions)).get(type)
+  return needed !== undefined && may(role, needed)
+}
+
 /** The names of roles that are accepted from the outside, aliases included. */
 export const roleNames = [...roles, 'user', 'moderator'] as const
 const aliases: Readonly<Record<(typeof roleNames)[number], Role>> = {

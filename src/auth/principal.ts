@@ -7,6 +7,11 @@ export interface Credential {
   id: string
 }
 
+/** A credential that still opens something, and what may be done with it now. */
+export interface GoodCredential extends Credential {
+  role: Role
+}
+
 /** Who asks, and what with. */
 export interface Principal {
   userId: string

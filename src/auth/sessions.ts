@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { isUuid } from '../db/uuid.ts'
 import type { Role } from './permissions.ts'
-import type { Origin, Principal } from './principal.ts'
+import type { GoodCredential, Origin, Principal } from './principal.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 
 /** How long a session lasts: unused, and at all. */
@@ -128,21 +128,21 @@ export async function takeSession(
   return row ? sessionOf(row) : null
 }
 
-/** Notes that sessions are in use and tells which of them still last. */
+/** Notes that sessions are in use and tells which of them still last, with the roles of their users. */
 export async function touchSessions(
   db: Queryable,
   ids: readonly string[],
   now: Date,
-): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
+): Promise<GoodCredential[]> {
+  const rows = await db.query<{ id: string; role: Role }>(
     `update sessions set last_used_at = greatest(sessions.last_used_at, $2)
      from users
-     where users.id = user_id and disabled_at is null
+     where users.id = user_id and disabled_at is null and not must_change_password
        and sessions.id = any($1::uuid[]) and expires_at > $2
-     returning sessions.id`,
+     returning sessions.id, role`,
     [ids, now],
   )
-  return rows.map(({ id }) => id)
+  return rows.map(({ id, role }) => ({ kind: 'session', id, role }))
 }
 
 /** Ends one session. */

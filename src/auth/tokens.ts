@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { isUuid } from '../db/uuid.ts'
 import { weakerRole, type Role } from './permissions.ts'
-import type { Principal } from './principal.ts'
+import type { GoodCredential, Principal } from './principal.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 import { USE_NOTED_EVERY_SECONDS } from './sessions.ts'
 
@@ -121,21 +121,25 @@ export async function tokenIds(db: Queryable, userId: string): Promise<string[]>
   return rows.map(({ id }) => id)
 }
 
-/** Notes that tokens are in use and tells which of them are still good. */
+/** Notes that tokens are in use and tells which of them are still good, with what may be done with them. */
 export async function touchTokens(
   db: Queryable,
   ids: readonly string[],
   now: Date,
-): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
+): Promise<GoodCredential[]> {
+  const rows = await db.query<{ id: string; role: Role; user_role: Role }>(
     `update api_tokens set last_used_at = greatest(api_tokens.last_used_at, $2)
      from users
-     where users.id = user_id and disabled_at is null
+     where users.id = user_id and disabled_at is null and not must_change_password
        and api_tokens.id = any($1::uuid[]) and (expires_at is null or expires_at > $2)
-     returning api_tokens.id`,
+     returning api_tokens.id, api_tokens.role, users.role as user_role`,
     [ids, now],
   )
-  return rows.map(({ id }) => id)
+  return rows.map((row) => ({
+    kind: 'token',
+    id: row.id,
+    role: weakerRole(row.role, row.user_role),
+  }))
 }
 
 function tokenOf(row: TokenRow): ApiToken {

@@ -17,7 +17,9 @@ import { Subscription } from './subscription.ts'
 export interface ClientSurroundings {
   backlog: Backlog
   readers: Readers
+  /** All types that there are, and those that the client may read. */
   types: readonly string[]
+  readable: readonly string[]
   now: () => Date
   /** The last event that was broadcast. */
   lastSeq: () => number
@@ -85,7 +87,7 @@ export class StreamClient {
     this.#socket = socket
     this.#around = around
     this.principal = principal
-    this.#subscription = new Subscription(around.types, around.lastSeq())
+    this.#subscription = new Subscription(around.readable, around.lastSeq())
     this.lastHeardMs = around.now().getTime()
     this.lastPingMs = this.lastHeardMs
   }
@@ -109,8 +111,8 @@ export class StreamClient {
     this.#socket.on('drain', () => {
       this.#flushNumbers()
     })
-    const { types, limits } = this.#around
-    this.#tell({ event: 'hello', seq: this.#subscription.cursor, types })
+    const { readable, limits } = this.#around
+    this.#tell({ event: 'hello', seq: this.#subscription.cursor, types: readable })
     this.#settling = setTimeout(() => void this.#catchUp(), limits.settleMs)
   }
 
@@ -160,10 +162,10 @@ export class StreamClient {
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
-    const { types, limits } = this.#around
+    const { readable, limits } = this.#around
     try {
       if (isBinary) throw new MalformedMessageError('text frames only')
-      const message = parseClientMessage(data.toString('utf8'), types)
+      const message = parseClientMessage(data.toString('utf8'), readable)
       if (this.#inbox.push(message) > limits.maxInbox) {
         this.close(closeCodes.policyViolation, 'too many messages at once')
         return
@@ -230,11 +232,11 @@ export class StreamClient {
   }
 
   async #readStored(): Promise<void> {
-    const { backlog, readers, limits, lastSeq } = this.#around
+    const { backlog, readers, limits, lastSeq, types: all } = this.#around
     const subscription = this.#subscription
     while (this.#isOpen() && subscription.cursor < lastSeq()) {
       const target = lastSeq()
-      const types = subscription.selection()
+      const types = subscription.selection(all)
       const events = await readers.read(() =>
         backlog.since(subscription.cursor, limits.chunkEvents, types),
       )

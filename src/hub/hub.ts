@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import type { Credential, Principal } from '../auth/principal.ts'
+import type { Role } from '../auth/permissions.ts'
+import type { Credential, GoodCredential, Principal } from '../auth/principal.ts'
 import { Readers, type Backlog } from './backlog.ts'
 import {
   closeCodes,
@@ -21,8 +22,10 @@ export interface HubOptions {
   types: readonly string[]
   backlog: Backlog
   now: () => Date
-  /** Which of the credentials still open something; asked every 30 s about those with a client. */
-  stillGood: (credentials: readonly Credential[]) => Promise<readonly Credential[]>
+  /** Which types a role is sent. */
+  mayRead: (role: Role, type: string) => boolean
+  /** Which of the credentials still open something, and what; asked every 30 s about those with a client. */
+  stillGood: (credentials: readonly Credential[]) => Promise<readonly GoodCredential[]>
   /** From one ping to the next; 30 s if not said. */
   pingMs?: number
   /** A client that is silent for so long is closed; 60 s if not said. */
@@ -57,7 +60,7 @@ export class Hub {
   })
   readonly #clients = new Set<StreamClient>()
   readonly #counters: HubCounters = { sent: 0, dropped: 0, evicted: 0 }
-  readonly #around: ClientSurroundings
+  readonly #around: Omit<ClientSurroundings, 'readable'>
   #lastSeq = 0
   #beat: NodeJS.Timeout | null = null
   #checkedMs = 0
@@ -104,7 +107,9 @@ export class Hub {
   /** Takes over a connection whose upgrade request was let in. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, principal: Principal): void {
     this.#server.handleUpgrade(request, socket, head, (ws) => {
-      const client = new StreamClient(ws, socket, principal, this.#around)
+      const { types, mayRead } = this.#options
+      const readable = types.filter((type) => mayRead(principal.role, type))
+      const client = new StreamClient(ws, socket, principal, { ...this.#around, readable })
       this.#clients.add(client)
       ws.on('close', () => {
         this.#clients.delete(client)
@@ -171,16 +176,17 @@ export class Hub {
     }
   }
 
-  // Also finds tokens that were revoked past the daemon, and those that have expired.
+  // Also finds what was revoked or given another role past the daemon, and what has expired.
   async #checkCredentials(): Promise<void> {
     this.#checking = true
     try {
-      const held = new Map<string, Credential>()
+      const held = new Map<string, GoodCredential>()
       for (const { principal } of this.#clients) {
-        held.set(keyOf(principal.credential), principal.credential)
+        const { credential, role } = principal
+        held.set(`${keyOf(credential)} ${role}`, { ...credential, role })
       }
-      for (const credential of await this.#options.stillGood([...held.values()])) {
-        held.delete(keyOf(credential))
+      for (const good of await this.#options.stillGood([...held.values()])) {
+        held.delete(`${keyOf(good)} ${good.role}`)
       }
       this.revoke([...held.values()])
     } catch {

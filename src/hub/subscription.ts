@@ -26,9 +26,9 @@ export class Subscription {
     return this.#types.has(type)
   }
 
-  /** The types to ask the backlog for; null for all. */
-  selection(): readonly string[] | null {
-    return this.#types.size === this.#all.length ? null : [...this.#types.keys()]
+  /** The types to ask the backlog for; null for all that there are. */
+  selection(all: readonly string[]): readonly string[] | null {
+    return this.#types.size === all.length ? null : [...this.#types.keys()]
   }
 
   /** Adds types, all with null. The first that are named replace those it had by itself. */

@@ -124,10 +124,17 @@ t.test('a credential that is revoked or found to be over closes its clients', as
   hub.revoke([{ kind: 'session', id: 'two' }, credential])
   t.match(await revoked.end(), { code: 4401 })
   t.equal(other.closed, null)
+  const lower = client({ 'x-credential': 'three', 'x-role': 'viewer' })
+  await lower.told('hello')
+  good.role = 'viewer'
+  clock.advance(30)
+  hub.beat()
+  t.match(await other.end(), { code: 4401 }, 'its role is another one now')
+  t.equal(lower.closed, null)
   good.all = false
   clock.advance(30)
   hub.beat()
-  t.match(await other.end(), { code: 4401 })
+  t.match(await lower.end(), { code: 4401 })
 })
 
 t.test('stopping closes every client with 1001, also one that does not answer', async (t) => {

@@ -55,6 +55,34 @@ t.test('going back on a live connection repeats nothing that was told on it', as
   t.strictSame(await live.seqsUntil(2), [6, 3, 4, 5, 7, 1, 2])
 })
 
+t.test(
+  'a client gets what its role may read, live and from before, whatever it asks for',
+  async (t) => {
+    const { hub, store, client } = await startTestHub(t)
+    const some = () => [...store(1), ...store(1, 'task'), ...store(1, 'system')]
+    hub.publish(some())
+    const viewer = client({ 'x-role': 'viewer' })
+    const readable = hubTypes.filter((type) => type !== 'task')
+    t.strictSame((await viewer.told('hello')).data.types, readable)
+    viewer.send({ action: 'subscribe', since: 0 })
+    t.strictSame(await viewer.seqsUntil(3), [1, 3])
+    hub.publish(some())
+    t.strictSame(await viewer.seqsUntil(6), [1, 3, 4, 6])
+
+    viewer.send({ action: 'subscribe', types: ['task'], since: 0 })
+    const { data } = await viewer.told('error')
+    t.equal(data.message, `types must be a list of ${readable.join(', ')}`)
+    viewer.send({ action: 'subscribe', types: null })
+    hub.publish(some())
+    t.strictSame(await viewer.seqsUntil(9), [1, 3, 4, 6, 7, 9])
+
+    const operator = client()
+    await operator.told('hello')
+    operator.send({ action: 'subscribe', types: ['task'], since: 0 })
+    t.strictSame(await operator.seqsUntil(8), [2, 5, 8])
+  },
+)
+
 t.test('types are subscribed and unsubscribed', async (t) => {
   const { hub, store, client } = await startTestHub(t)
   const some = client()

@@ -12,7 +12,7 @@ import type { Credential } from '../../src/auth/principal.ts'
 import { UserDirectory } from '../../src/auth/user-directory.ts'
 import { OpenSessions } from '../../src/auth/open-sessions.ts'
 import { PasswordHasher } from '../../src/auth/passwords.ts'
-import type { Role } from '../../src/auth/permissions.ts'
+import { mayReadStream, type Role } from '../../src/auth/permissions.ts'
 import { RateLimiter } from '../../src/auth/rate-limit.ts'
 import { createSession } from '../../src/auth/sessions.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -113,6 +113,7 @@ export async function startTestApi(
   })
   const hub: Hub = new Hub({
     types: streamTypes,
+    mayRead: mayReadStream,
     now,
     stillGood: (credentials) => accounts.stillGood(credentials),
     backlog: {

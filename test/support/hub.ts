@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Role } from '../../src/auth/permissions.ts'
 import type { ClientLimits } from '../../src/hub/client.ts'
 import { Hub } from '../../src/hub/hub.ts'
 import type { HubEvent } from '../../src/hub/messages.ts'
@@ -22,12 +23,15 @@ export async function startTestHub(t: Teardown, limits: Partial<ClientLimits> = 
     /** Called before each read, to let something happen meanwhile. */
     meanwhile: (): void => undefined,
   }
-  const good = { all: true }
+  const good = { all: true, role: 'operator' as Role }
   const hub = new Hub({
     types: hubTypes,
+    // Of tasks an operator is told, a viewer is not; what else there is goes to everybody.
+    mayRead: (role, type) => type !== 'task' || role !== 'viewer',
     now: () => clock.now,
     limits: { settleMs: 20, closeMs: 200, ...limits },
-    stillGood: async (credentials) => (good.all ? credentials : []),
+    stillGood: async (credentials) =>
+      good.all ? credentials.map((one) => ({ ...one, role: good.role })) : [],
     backlog: {
       async since(seq, limit, wanted) {
         backlog.reads += 1
@@ -53,7 +57,7 @@ export async function startTestHub(t: Teardown, limits: Partial<ClientLimits> = 
     hub.accept(request, socket, head, {
       userId: 'u',
       username: 'viewer',
-      role: 'viewer',
+      role: (request.headers['x-role'] ?? 'operator') as Role,
       credential: { kind: 'token', id },
       mustChangePassword: false,
       expiresAt: null,

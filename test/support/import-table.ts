@@ -223,6 +223,7 @@ export const composition: Record<string, string> = {
   notifying: 'it puts together who is told and who sends',
   restoring: 'it puts together what makes the machine what is configured',
   running: 'it is what has been put together',
+  streaming: 'it puts together the event stream',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
   watching: 'it puts together who watches and who is woken',
 }

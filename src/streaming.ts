@@ -1,0 +1,28 @@
+import { streamLimits } from './applied-config.ts'
+import type { Accounts } from './auth/accounts.ts'
+import { mayReadStream } from './auth/permissions.ts'
+import type { Config } from './config/schema.ts'
+import type { Database } from './db/database.ts'
+import { streamTypes } from './events/event.ts'
+import { storedEvents } from './events/store.ts'
+import { Hub } from './hub/hub.ts'
+
+/** What the event stream is made of. */
+export interface StreamingParts {
+  config: Config
+  db: Database
+  accounts: Pick<Accounts, 'stillGood'>
+  now: () => Date
+}
+
+/** The event stream; it takes clients once it is started. */
+export function streaming({ config, db, accounts, now }: StreamingParts): Hub {
+  return new Hub({
+    types: streamTypes,
+    mayRead: mayReadStream,
+    backlog: storedEvents(db),
+    stillGood: (credentials) => accounts.stillGood(credentials),
+    now,
+    ...streamLimits(config),
+  })
+}
