@@ -82,7 +82,7 @@ async function start(
 ): Promise<Daemon> {
   let config = initial
   const now = () => new Date()
-  const log = openLog(config.log)
+  const log = openLog({ ...config.log, now, environment: process.env })
   log.info('storwardend starts', { version, state_dir: config.state_dir })
 
   const lock = await lockStateDirectory(config.state_dir)
@@ -283,6 +283,7 @@ async function start(
       own.reloaded(config, read)
       if (read === null) return
       config = read
+      log.configure(config.log.level)
       told.reload()
     },
   })

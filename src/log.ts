@@ -1,9 +1,11 @@
-import { dirname } from 'node:path'
-import { destination, pino } from 'pino'
-import { makeDirectory } from './make-directory.ts'
-
-/** How much it matters, the least first. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+import { writeSync } from 'node:fs'
+import { pino } from 'pino'
+import { isJournal } from './log/journal.ts'
+import { lastWords } from './log/last-words.ts'
+import { LevelSetting, type LogLevel, type LogLevelState } from './log/level.ts'
+import { renderedJson, renderedLine, type LogFormat, type LogRecord } from './log/line.ts'
+import { currentRequestId } from './log/request.ts'
+import { LogTarget } from './log/target.ts'
 
 /** Says what happens: one line a call, with the fields that belong to it. */
 export interface Log {
@@ -17,31 +19,86 @@ export interface Log {
 
 /** A log that is written to a file or to standard output. */
 export interface LogFile extends Log {
-  /** Opens the file anew, after logrotate has moved it away. */
+  /** Opens the file anew, after logrotate has moved it away. While that fails it is tried again. */
   reopen(): void
+  /** The configuration was read again. */
+  configure(level: LogLevel): void
+  /** What is said at the least. */
+  level(): LogLevelState
+  /** Says more or less until then; null for the level: as configured, null for the end: until the daemon ends. */
+  setLevel(level: LogLevel | null, expiresAt: Date | null): void
+  /** How many lines could not be written. */
+  lostLines(): number
 }
+
+/** Where the log is written, and what is said. */
+export interface LogOptions {
+  level: LogLevel
+  /** Null for standard output. */
+  file: string | null
+  /** A JSON object a line, instead of text for people. */
+  json: boolean
+  now: () => Date
+  /** Of the process: JOURNAL_STREAM tells whether standard output is the journal. */
+  environment: NodeJS.ProcessEnv
+}
+
+const STANDARD_OUTPUT = 1
+const STANDARD_ERROR = 2
 
 /**
  * Opens the log: a file or standard output, a JSON object a line or text for people.
  * Throws when the file cannot be opened.
  */
-export function openLog(options: { level: LogLevel; file: string | null; json: boolean }): LogFile {
-  const target = openTarget(options.file)
-  const said = options.json ? jsonOf : textOf
-  const stream = { write: (line: string) => target.write(said(line)) }
+export function openLog({ level, file, json, now, environment }: LogOptions): LogFile {
+  const journal = file === null && isJournal(environment.JOURNAL_STREAM, STANDARD_OUTPUT)
+  const format: LogFormat = json ? 'json' : journal ? 'journal' : 'plain'
+  const target = openTarget({
+    ...{ file, now },
+    lossLine: ({ lines, since, error }) =>
+      renderedLine(
+        {
+          ...{ level: 'warn', time: now().toISOString(), msg: 'lines of the log were lost' },
+          ...{ lines, since, error },
+        },
+        format,
+      ),
+    onFailure: (message) => {
+      try {
+        writeSync(STANDARD_ERROR, lastWords(message, environment))
+      } catch {
+        // Nobody is left to be told.
+      }
+    },
+  })
+  const setting = new LevelSetting(level, now, (back) => {
+    say('info')(`the level of the log is ${back} again`)
+  })
   const logger = pino(
     {
-      level: options.level,
+      level: 'debug',
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${now().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    stream,
+    {
+      write: (line: string) => {
+        const record = line.trimEnd()
+        target.write(
+          format === 'json'
+            ? renderedJson(record)
+            : renderedLine(JSON.parse(record) as LogRecord, format),
+        )
+      },
+    },
   )
   const say =
     (level: LogLevel) =>
     (message: string, fields: object = {}): void => {
-      logger[level](fields, message)
+      if (!setting.admits(level)) return
+      const requestId = currentRequestId()
+      const own = requestId === null ? {} : { request_id: requestId }
+      logger[level]({ ...own, ...withoutReserved(fields) }, message)
     }
   return {
     debug: say('debug'),
@@ -49,50 +106,48 @@ export function openLog(options: { level: LogLevel; file: string | null; json: b
     warn: say('warn'),
     error: say('error'),
     failure: (error) => {
-      logger.error(causesOf(error), error.message)
+      say('error')(error.message, causesOf(error))
     },
     reopen: () => {
-      if (options.file !== null) target.reopen()
+      target.reopen()
     },
+    configure: (configured) => {
+      setting.configure(configured)
+    },
+    level: () => setting.state(),
+    setLevel: (level, expiresAt) => {
+      setting.set(level, expiresAt)
+    },
+    lostLines: () => target.lostLines,
   }
 }
 
-function openTarget(file: string | null) {
-  if (file === null) return destination({ dest: 1, sync: true })
+function openTarget(options: ConstructorParameters<typeof LogTarget>[0]): LogTarget {
   try {
-    makeDirectory(dirname(file))
-    return destination({ dest: file, sync: true })
+    return new LogTarget(options)
   } catch (cause) {
-    throw new Error(`log file ${file}: ${(cause as Error).message}`, { cause })
+    throw new Error(`log file ${options.file ?? ''}: ${(cause as Error).message}`, { cause })
   }
 }
 
 /** The messages of the causes, the nearest first; the stack of the last, where the mistake is. */
-function causesOf(error: Error): object {
+export function causesOf(error: Error): { causes: string[]; stack: string | undefined } {
   const causes: Error[] = []
-  for (let { cause } = error; cause instanceof Error; { cause } = cause) causes.push(cause)
+  // A cause may be the error itself.
+  for (let { cause } = error; cause instanceof Error && causes.length < 16; { cause } = cause) {
+    causes.push(cause)
+  }
   const last = causes.at(-1) ?? error
   return { causes: causes.map(({ message }) => message), stack: last.stack }
 }
 
-/** The same object. Of control characters pino escapes those below U+0020; a terminal obeys others too. */
-function jsonOf(line: string): string {
-  return `${oneLine(line.trimEnd())}\n`
-}
-
-/** `2026-11-20T21:00:00.000Z info  message key=value`; control characters stay escaped, so a line is a line. */
-function textOf(line: string): string {
-  const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
-  const rest = Object.entries(fields).map(
-    ([key, value]) => ` ${oneLine(key)}=${oneLine(JSON.stringify(value))}`,
-  )
-  return `${String(time)} ${String(level).padEnd(5)} ${oneLine(String(msg))}${rest.join('')}\n`
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) =>
-    /[\u0000-\u001f]/.test(character)
-      ? JSON.stringify(character).slice(1, -1)
-      : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+/** A field cannot take the place of what every line has: a reader of JSON believes the last of equal names. */
+function withoutReserved(fields: object): object {
+  if (!['time', 'level', 'msg'].some((name) => name in fields)) return fields
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]: [string, unknown]) => [
+      ['time', 'level', 'msg'].includes(name) ? `${name}_` : name,
+      value,
+    ]),
   )
 }

@@ -1,14 +1,4 @@
-/**
- * What a terminal would obey instead of show: C0 and C1 control characters, line separators, and what
- * changes the direction of text or has no width (Unicode 15, bidirectional algorithm UAX #9).
- */
-const UNPRINTABLE =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu
-
-/** The text with everything that is not to be obeyed written out, e.g. ESC as `\u001b`. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, escaped)
-}
+import { printable } from '../printable.ts'
 
 /** The value as indented JSON, which a terminal can be shown too. */
 export function printableJson(value: unknown): string {
@@ -47,8 +37,4 @@ function widthOfCharacter(character: string): number {
   if (/^[\u0020-\u007e]$/.test(character)) return 1
   if (/^\p{Mark}$/u.test(character)) return 0
   return WIDE.test(character) ? 2 : 1
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

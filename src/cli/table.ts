@@ -1,4 +1,5 @@
-import { cut, printable, widthOf } from './printable.ts'
+import { printable } from '../printable.ts'
+import { cut, widthOf } from './printable.ts'
 import { textOf, type Span, type Terminal } from './terminal.ts'
 
 /** A column of a table. */

@@ -1,4 +1,5 @@
-import { printable, printableJson } from './printable.ts'
+import { printable } from '../printable.ts'
+import { printableJson } from './printable.ts'
 
 /** How a piece of text looks where colours are shown. */
 export type Style = 'good' | 'warning' | 'bad' | 'faint' | 'strong'

@@ -37,12 +37,13 @@ export const table: Record<string, Row> = {
   },
   lifecycle: { imports: [], packages: [], because: 'a leaf' },
   log: {
-    imports: ['make-directory'],
+    imports: ['make-directory', 'printable'],
     packages: ['node', 'pino'],
     because: 'it is told, and asks nobody',
   },
   'make-directory': { imports: [], packages: ['node'], because: 'a leaf' },
   package: { imports: [], packages: ['node'], because: 'a leaf' },
+  printable: { imports: [], packages: [], because: 'a leaf: text in, text out' },
   arguments: { imports: [], packages: ['node'], because: 'a leaf: words in, options out' },
   host: {
     imports: [],
@@ -159,7 +160,7 @@ export const table: Record<string, Row> = {
     imports: [
       ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health', 'history'],
       ...['incidents', 'notify', 'rules', 'snapshot', 'operations', 'tasks', 'type collectors'],
-      'type tape-alerts',
+      ...['log', 'type tape-alerts'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',
@@ -167,7 +168,7 @@ export const table: Record<string, Row> = {
   cli: {
     imports: [
       ...['applied-config', 'arguments', 'auth', 'collectors', 'config', 'db', 'host'],
-      ...['lifecycle', 'package'],
+      ...['lifecycle', 'package', 'printable'],
     ],
     packages: ['node'],
     because: 'it is a client; what works without the daemon takes the part that does it',
@@ -199,7 +200,7 @@ export const table: Record<string, Row> = {
     because: 'it is a client: it knows the daemon by what it says',
   },
   main: {
-    imports: ['app', 'arguments', 'config', 'package'],
+    imports: ['app', 'arguments', 'config', 'log', 'package'],
     packages: ['node'],
     because: 'arguments, configuration, signals, exit status',
   },
