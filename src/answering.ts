@@ -21,7 +21,7 @@ import type { Hub } from './hub/hub.ts'
 import type { Incidents } from './incidents/incidents.ts'
 import type { IncidentKeeping } from './incidents/keeping.ts'
 import type { Inventory } from './inventory/inventory.ts'
-import type { Log } from './log.ts'
+import type { LogFile } from './log.ts'
 import type { Monitor } from './monitor.ts'
 import type { TestMessages } from './notify/test-message.ts'
 import { numbersOf, type Numbers } from './numbers.ts'
@@ -54,7 +54,7 @@ export interface AnsweringParts {
   /** Who is told. */
   channels: { names: () => readonly string[]; tests: TestMessages }
   consistency: Consistency
-  log: Log
+  log: LogFile
   now: () => Date
 }
 

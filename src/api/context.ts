@@ -11,6 +11,7 @@ import type { IncidentKeeping } from '../incidents/keeping.ts'
 import type { Incidents } from '../incidents/incidents.ts'
 import type { MetricName } from '../history/metrics.ts'
 import type { TestMessages } from '../notify/test-message.ts'
+import type { LogFile } from '../log.ts'
 import type { CacheStatistics } from '../operations/operation.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -74,7 +75,7 @@ export interface ApiContext {
   /** Null when they are switched off. */
   metrics: MetricsText | null
   observer: HttpObserver
-  log: ErrorLog
+  log: ApiLog
   /** Folder of the built web page; null when there is none. */
   staticDir: string | null
   /** Folder of the pages about the built-in rules. */
@@ -116,10 +117,8 @@ export interface HttpObserver {
 export type AuthFailureReason =
   ('missing' | 'invalid' | 'credentials' | 'permission' | 'cross_site') | 'password_change'
 
-/** Where mistakes of the daemon itself are written down. Never told a body, a query or a token. */
-export interface ErrorLog {
-  error: (message: string, fields?: object) => void
-}
+/** Where requests and mistakes of the daemon itself are written down. Never told a body, a query or a token. */
+export type ApiLog = Pick<LogFile, 'debug' | 'error' | 'level' | 'setLevel' | 'lostLines'>
 
 /** The metrics, or the answer that there are none. */
 export function metricsOf({ metrics }: ApiContext): MetricsText {

@@ -215,6 +215,16 @@ export const commands: readonly Listed[] = [
     load: async () => (await import('./operations.ts')).operations,
   },
   {
+    name: 'log level',
+    summary: 'have the daemon say more in its log, or less',
+    load: async () => (await import('./log.ts')).logLevel,
+  },
+  {
+    name: 'log',
+    summary: 'the level of the log of the daemon, and whether lines were lost',
+    load: async () => (await import('./log.ts')).log,
+  },
+  {
     name: 'record',
     summary: 'write down what this machine says, without its secrets',
     load: async () => (await import('./record.ts')).record,

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import type { ApiContext } from '../../src/api/context.ts'
 import { startServer } from '../../src/api/server.ts'
+import { heardLog } from '../support/heard-log.ts'
 
 const hub = { hasRoom: () => false, accept: () => undefined, stop: async () => undefined }
 
@@ -18,7 +19,7 @@ function contextOf(changes: Partial<ApiContext> = {}): ApiContext {
       authFailure: () => undefined,
       rateLimited: () => undefined,
     },
-    log: { error: () => undefined },
+    log: heardLog(() => new Date(0)),
     staticDir: null,
     elapsedSeconds: () => 0,
     ...changes,
@@ -80,7 +81,7 @@ t.test('what does not end is cut at the deadline', async (t) => {
 })
 
 t.test('a mistake of the daemon is told to the log and not to the client', async (t) => {
-  const told: unknown[] = []
+  const log = heardLog(() => new Date())
   const context = contextOf({
     metrics: {
       render: async () => {
@@ -88,11 +89,7 @@ t.test('a mistake of the daemon is told to the log and not to the client', async
       },
       json: async () => ({}),
     },
-    log: {
-      error: (_message, fields) => {
-        told.push(fields)
-      },
-    },
+    log,
   })
   const server = await startServer({ host: '127.0.0.1', port: 0, context, hub })
   t.teardown(() => server.stop())
@@ -111,8 +108,10 @@ t.test('a mistake of the daemon is told to the log and not to the client', async
       },
     },
   )
-  t.match(told, [{ method: 'GET', route: '/metrics', err: { message: 'the password is 1234' } }])
-  t.notMatch(JSON.stringify(told), 'secret')
+  t.match(log.heard, [
+    { fields: { method: 'GET', route: '/metrics', err: { message: 'the password is 1234' } } },
+  ])
+  t.notMatch(JSON.stringify(log.heard), 'secret')
 })
 
 t.test('headers that are too large are refused', async (t) => {

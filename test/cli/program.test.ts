@@ -14,14 +14,14 @@ const commands = [
   ),
   ...['libraries', 'drives', 'targets'],
   ...['tasks show', 'tasks run', 'tasks cancel', 'tasks', 'forecast'],
-  ...['operations recent', 'operations log', 'operations'],
+  ...['operations recent', 'operations log', 'operations', 'log level', 'log'],
   ...['record', 'doctor', 'token create'],
   ...['user list', 'user create', 'user role', 'user disable', 'user enable', 'user delete'],
   ...['user reset-password', 'passwd', 'migrate', 'check-config'],
 ]
 const remote = [
   ...['status', 'alerts', 'ack 1', 'resolve 1', 'libraries', 'drives', 'targets', 'tasks'],
-  ...['notifications', 'operations', 'events', 'consistency', 'forecast'],
+  ...['notifications', 'operations', 'events', 'consistency', 'forecast', 'log'],
 ].map((line) => line.split(' '))
 
 t.test('help lists every command that is there, and no other', async (t) => {

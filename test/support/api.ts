@@ -36,6 +36,7 @@ import type { Rule } from '../../src/rules/rule.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { TaskEngine } from '../../src/tasks/engine.ts'
 import { Clock } from './clock.ts'
+import { heardLog, type HeardLine } from './heard-log.ts'
 import { noRequests } from './idle.ts'
 import { openRecording } from './recording.ts'
 
@@ -72,7 +73,9 @@ export interface TestApi {
   accounts: Accounts
   engine: AlertEngine
   context: ApiContext
-  /** What the observer and the log were told. */
+  /** What the log was told. */
+  heard: readonly HeardLine[]
+  /** What the observer was told, and mistakes outside of requests. */
   told: { failures: AuthFailureReason[]; requests: string[]; errors: unknown[]; limited: number }
   /** What the snapshot is from now on. */
   show(snapshot: Snapshot): void
@@ -103,6 +106,7 @@ export async function startTestApi(
   const told: TestApi['told'] = { failures: [], requests: [], errors: [], limited: 0 }
   let snapshot: Snapshot = { takenAt: clock.now, readings: {} }
   const failures = new ObjectFailures()
+  const log = heardLog(now)
   const engine = new AlertEngine({
     database: db,
     rules: [],
@@ -228,11 +232,7 @@ export async function startTestApi(
         told.limited += 1
       },
     },
-    log: {
-      error: (_message, fields) => {
-        told.errors.push(fields)
-      },
-    },
+    log,
     staticDir: null,
     runbooksDir: join(packageRoot, 'docs', 'runbooks'),
     now,
@@ -252,6 +252,7 @@ export async function startTestApi(
     engine,
     context,
     told,
+    heard: log.heard,
     show(next) {
       snapshot = next
       failures.observe(next)

@@ -10,6 +10,7 @@ import { healthRoutes } from './health.ts'
 import { incidentRoutes } from './incidents.ts'
 import { monitoringRoutes } from './monitoring.ts'
 import { notificationRoutes } from './notifications.ts'
+import { logRoutes } from './log.ts'
 import { operationRoutes } from './operations.ts'
 import { sessionRoutes } from './sessions.ts'
 import { silenceRoutes } from './silences.ts'
@@ -30,6 +31,7 @@ const served = [
   ...catalogueRoutes,
   ...notificationRoutes,
   ...operationRoutes,
+  ...logRoutes,
   ...ruleRoutes,
   ...incidentRoutes,
   ...hardwareRoutes,
