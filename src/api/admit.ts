@@ -5,6 +5,7 @@ import type { Origin, Principal } from '../auth/principal.ts'
 import type { ApiContext } from './context.ts'
 import { isCrossSite, isOwnOrigin, presentedToken } from './credentials.ts'
 import { challenge, ProblemError } from './problem.ts'
+import { requestIdOf } from './request-id.ts'
 import type { Route } from './route.ts'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -98,6 +99,7 @@ export function originOf(request: IncomingMessage): Origin {
   return {
     address: request.socket.remoteAddress ?? 'unknown',
     userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
+    requestId: requestIdOf(request),
   }
 }
 

@@ -7,9 +7,12 @@ import express, {
   type Response,
 } from 'express'
 import helmet from 'helmet'
+import { inRequest } from '../log/request.ts'
 import { admit, isSecure, originOf } from './admit.ts'
 import type { ApiContext } from './context.ts'
 import { ProblemError, problemOf } from './problem.ts'
+import { nameRequest, REQUEST_ID_HEADER, requestIdOf } from './request-id.ts'
+import { logFailure, logRequest } from './request-log.ts'
 import type { Answer, Method, Route } from './route.ts'
 import { validatorsOf } from './validate.ts'
 
@@ -96,6 +99,7 @@ function handlerOf(route: Route, context: ApiContext) {
   return async (request: Request, response: Response): Promise<void> => {
     response.locals.route = route.path
     const principal = await admit(request, route, context)
+    response.locals.user = principal?.username
     const params = validators.params(request.params)
     const query = validators.query(searchOf(request.url))
     const bodies = route.body
@@ -158,10 +162,9 @@ function problemHandler({ log, observer }: ApiContext) {
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
     const problem = problemOf(error)
     const { locals, headersSent } = response
-    if (problem.code === 'internal') {
-      const { method } = request
-      log.error('request failed', { method, route: String(locals.route), err: error })
-    }
+    const requestId = requestIdOf(request) ?? ''
+    const { method } = request
+    logFailure(log, problem, error, { method, route: routeOf(locals), requestId })
     if (problem.code === 'bad_credentials') observer.authFailure('credentials')
     if (problem.code === 'too_many_failures') observer.rateLimited()
     if (headersSent) {
@@ -173,26 +176,40 @@ function problemHandler({ log, observer }: ApiContext) {
       .set('Cache-Control', 'no-store')
       .set(problem.headers)
       .set('Content-Type', 'application/problem+json')
-      .send(JSON.stringify(problem.body()))
+      .send(JSON.stringify(problem.body(requestId)))
   }
 }
 
 /** What a client that has gone away before its answer is counted as (nginx' code). */
 const CLIENT_CLOSED_REQUEST = 499
 
-function observed({ observer, elapsedSeconds }: ApiContext) {
+function observed({ observer, elapsedSeconds, log }: ApiContext) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const startedAt = elapsedSeconds()
     const { method } = request
+    const requestId = nameRequest(request)
+    const { address } = originOf(request)
+    response.setHeader(REQUEST_ID_HEADER, requestId)
     observer.started()
-    response.on('close', () => {
-      observer.finished({
-        method,
-        route: String(response.locals.route ?? 'unmatched'),
-        status: response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST,
-        seconds: elapsedSeconds() - startedAt,
+    inRequest(requestId, (end) => {
+      response.on('close', () => {
+        const answer = {
+          method,
+          route: routeOf(response.locals),
+          status: response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST,
+          seconds: elapsedSeconds() - startedAt,
+        }
+        observer.finished(answer)
+        const { user } = response.locals as { user?: string }
+        logRequest({ log }, { requestId, ...answer, user: user ?? null, address })
+        end()
       })
+      next()
     })
-    next()
   }
+}
+
+/** The pattern of the path, so that there are not more of them than routes. */
+function routeOf({ route }: Response['locals']): string {
+  return String(route ?? 'unmatched')
 }

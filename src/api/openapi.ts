@@ -62,13 +62,17 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApi {
 
 const problemSchema = {
   type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'code', 'errors'],
+  required: ['type', 'title', 'status', 'detail', 'code', 'errors', 'request_id'],
   properties: {
     type: { type: 'string' },
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string' },
     code: { type: 'string', enum: Object.keys(problems) },
+    request_id: {
+      type: 'string',
+      description: 'The request, as X-Request-Id, the log and the audit trail name it.',
+    },
     errors: {
       type: 'array',
       items: {

@@ -72,6 +72,8 @@ export interface ProblemBody {
   detail: string
   code: ProblemCode
   errors: readonly Fault[]
+  /** The request, as the log names it. */
+  request_id: string
   [member: string]: unknown
 }
 
@@ -104,7 +106,8 @@ export class ProblemError extends Error {
     return problems[this.code].status
   }
 
-  body(): ProblemBody {
+  /** What is answered to the request of this id. */
+  body(requestId: string): ProblemBody {
     const { status, title } = problems[this.code]
     return {
       type: `/api/docs#${this.code}`,
@@ -113,6 +116,7 @@ export class ProblemError extends Error {
       detail: this.message,
       code: this.code,
       errors: this.errors,
+      request_id: requestId,
       ...this.members,
     }
   }

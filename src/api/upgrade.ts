@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Principal } from '../auth/principal.ts'
+import { inRequest } from '../log/request.ts'
 import { identify, originOf, requireOwnPassword, requirePermission } from './admit.ts'
 import type { ApiContext } from './context.ts'
 import { isOwnOrigin, presentedToken } from './credentials.ts'
 import { challenge, ProblemError, problemOf } from './problem.ts'
+import { nameRequest, REQUEST_ID_HEADER } from './request-id.ts'
+import { logFailure, logRequest } from './request-log.ts'
 
 /** Where connections go that were let in. */
 export interface EventStream {
@@ -19,23 +22,48 @@ export const EVENTS_PATH = '/api/v1/monitoring/events'
 
 /** Lets a WebSocket in or answers with a problem, before any frame. */
 export function upgradeHandler(context: ApiContext, stream: EventStream) {
+  const { log, elapsedSeconds } = context
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const startedAt = elapsedSeconds()
+    const requestId = nameRequest(request)
+    const { method = '', url = '' } = request
+    const route = pathOf(url) === EVENTS_PATH ? EVENTS_PATH : 'unmatched'
+    const { address } = originOf(request)
+    const answered = (status: number, user: string | null) => {
+      const seconds = elapsedSeconds() - startedAt
+      logRequest(context, { requestId, method, route, status, seconds, user, address })
+    }
     // A connection that breaks before it is taken over must not end the process.
     socket.on('error', noop)
-    void letIn(request, context, stream).then(
-      (principal) => {
-        if (socket.destroyed) return
-        socket.off('error', noop)
-        stream.accept(request, socket, head, principal)
-      },
-      (error: unknown) => {
-        const problem = problemOf(error)
-        if (problem.code === 'too_many_failures') context.observer.rateLimited()
-        if (problem.code === 'internal') context.log.error('upgrade failed', { err: error })
-        refuse(socket, problem)
-      },
-    )
+    inRequest(requestId, (end) => {
+      void letIn(request, context, stream)
+        .then(
+          (principal) => {
+            if (socket.destroyed) return
+            socket.off('error', noop)
+            const user = principal.username
+            answered(101, user)
+            socket.on('close', () => {
+              const seconds = elapsedSeconds() - startedAt
+              log.debug('websocket closed', { request_id: requestId, seconds, user, address })
+            })
+            stream.accept(request, socket, head, principal)
+          },
+          (error: unknown) => {
+            const problem = problemOf(error)
+            if (problem.code === 'too_many_failures') context.observer.rateLimited()
+            logFailure(log, problem, error, { method, route, requestId })
+            answered(problem.status, null)
+            refuse(socket, problem, requestId)
+          },
+        )
+        .finally(end)
+    })
   }
+}
+
+function pathOf(url: string): string {
+  return url.split('?')[0] ?? ''
 }
 
 async function letIn(
@@ -44,7 +72,7 @@ async function letIn(
   stream: EventStream,
 ): Promise<Principal> {
   const { headers, method, url = '' } = request
-  if (url.split('?')[0] !== EVENTS_PATH) {
+  if (pathOf(url) !== EVENTS_PATH) {
     throw new ProblemError('not_found', 'there is no WebSocket at this path')
   }
   if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket') {
@@ -86,10 +114,11 @@ function bearerProtocol(header: string | undefined): string | null {
   return named.find((protocol) => protocol.startsWith('bearer.'))?.slice('bearer.'.length) ?? null
 }
 
-function refuse(socket: Duplex, problem: ProblemError): void {
-  const body = JSON.stringify(problem.body())
+function refuse(socket: Duplex, problem: ProblemError, requestId: string): void {
+  const body = JSON.stringify(problem.body(requestId))
   const headers = {
     ...problem.headers,
+    [REQUEST_ID_HEADER]: requestId,
     Connection: 'close',
     'Content-Type': 'application/problem+json',
     'Content-Length': String(Buffer.byteLength(body)),

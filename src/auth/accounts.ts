@@ -139,6 +139,7 @@ export class Accounts {
         actor: user.username,
         credential: 'session',
         address: origin.address,
+        requestId: origin.requestId ?? null,
         action: 'session.create',
         subject: user.username,
         before: null,

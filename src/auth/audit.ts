@@ -10,6 +10,8 @@ export interface AuditEntry {
   /** `session` or `token:<id>`; null for the daemon. */
   credential: string | null
   address: string | null
+  /** The request in whose name it was done, as the log names it. */
+  requestId?: string | null
   /** Subject and verb, e.g. `alert.acknowledge`. */
   action: string
   /** Id or name of what was changed. */
@@ -21,6 +23,7 @@ export interface AuditEntry {
 /** An entry with its number. */
 export interface StoredAuditEntry extends AuditEntry {
   id: number
+  requestId: string | null
 }
 
 /** Which entries are wanted; what is left out excludes nothing. */
@@ -28,6 +31,7 @@ export interface AuditFilter {
   actor?: string | undefined
   action?: string | undefined
   subject?: string | undefined
+  requestId?: string | undefined
   since?: Date | undefined
   until?: Date | undefined
   limit: number
@@ -37,20 +41,21 @@ export interface AuditFilter {
 /** The part of an entry that tells who it was. */
 export function auditActor(
   { username, credential }: Principal,
-  { address }: Origin,
-): Pick<AuditEntry, 'actor' | 'credential' | 'address'> {
+  { address, requestId = null }: Origin,
+): Pick<AuditEntry, 'actor' | 'credential' | 'address' | 'requestId'> {
   return {
     actor: username,
     credential: credential.kind === 'session' ? 'session' : `token:${credential.id}`,
     address,
+    requestId,
   }
 }
 
 /** Writes one entry; in the transaction of the change where the change has one. */
 export async function appendAudit(db: Queryable, entry: AuditEntry): Promise<void> {
   await db.query(
-    `insert into audit (at, actor, credential, address, action, subject, before, after)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into audit (at, actor, credential, address, action, subject, before, after, request_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       entry.at,
       storable(entry.actor),
@@ -60,6 +65,7 @@ export async function appendAudit(db: Queryable, entry: AuditEntry): Promise<voi
       entry.subject === null ? null : storable(entry.subject),
       entry.before === null ? null : jsonb(entry.before),
       entry.after === null ? null : jsonb(entry.after),
+      entry.requestId ?? null,
     ],
   )
 }
@@ -71,21 +77,23 @@ export async function listAudit(
 ): Promise<{ entries: StoredAuditEntry[]; total: number }> {
   const where = `($1::text is null or actor = $1) and ($2::text is null or action = $2)
      and ($3::text is null or subject = $3) and ($4::timestamptz is null or at >= $4)
-     and ($5::timestamptz is null or at < $5)`
+     and ($5::timestamptz is null or at < $5) and ($6::text is null or request_id = $6)`
   const values = [
     filter.actor ?? null,
     filter.action ?? null,
     filter.subject ?? null,
     filter.since ?? null,
     filter.until ?? null,
+    filter.requestId ?? null,
   ]
   const [count] = await db.query<{ total: number }>(
     `select count(*) as total from audit where ${where}`,
     values,
   )
   const rows = await db.query<StoredAuditEntry>(
-    `select id, at, actor, credential, address, action, subject, before, after from audit
-     where ${where} order by id desc limit $6 offset $7`,
+    `select id, at, actor, credential, address, action, subject, before, after,
+       request_id as "requestId"
+     from audit where ${where} order by id desc limit $7 offset $8`,
     [...values, filter.limit, filter.offset],
   )
   return {

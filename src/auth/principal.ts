@@ -29,4 +29,6 @@ export interface Principal {
 export interface Origin {
   address: string
   userAgent: string | null
+  /** The request, as the log names it; left out where there is none. */
+  requestId?: string | null
 }

@@ -90,17 +90,18 @@ function search(query: Query): string {
 /** What the daemon says of a request that it does not carry out (RFC 9457). */
 function refusal(problem: Answer, { status, headers }: Response): string {
   const detail = problem.text('detail') ?? problem.text('title') ?? `status ${status}`
+  const id = problem.text('request_id')
+  const named = id === null ? '' : ` (request ${id})`
   if (problem.text('code') === 'unauthenticated') {
-    return 'the token opens nothing: it is revoked, has expired, or is none of this daemon (STORWARDEN_TOKEN)'
+    return `the token opens nothing: it is revoked, has expired, or is none of this daemon (STORWARDEN_TOKEN)${named}`
   }
   const faults = problem
     .objects('errors')
     .map((fault) => `${fault.text('path') ?? ''} ${fault.text('message') ?? ''}`.trim())
     .filter((fault) => !fault.endsWith(detail))
   const retryAfter = headers.get('retry-after')
-  return [detail, ...faults, ...(retryAfter === null ? [] : [`try again in ${retryAfter} s`])].join(
-    '; ',
-  )
+  const later = retryAfter === null ? [] : [`try again in ${retryAfter} s`]
+  return [detail, ...faults, ...later].join('; ') + named
 }
 
 /** Why there was no answer, in words. */

@@ -69,6 +69,10 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options
+    this.#server.on('headers', (headers, { headers: asked }) => {
+      const id = asked['x-request-id']
+      if (typeof id === 'string') headers.push(`X-Request-Id: ${id}`)
+    })
     const { backlog, types, now, limits } = options
     this.#around = {
       backlog,

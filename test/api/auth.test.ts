@@ -45,8 +45,9 @@ t.test('behind TLS the cookie is for TLS alone', async (t) => {
 })
 
 t.test('a wrong password and an unknown user are the same', async (t) => {
-  const wrong = await login({ username: 'admin', password: 'guess' })
-  const unknown = await login({ username: 'nobody', password: 'guess' })
+  const named = { 'X-Request-Id': 'r-1' }
+  const wrong = await login({ username: 'admin', password: 'guess' }, named)
+  const unknown = await login({ username: 'nobody', password: 'guess' }, named)
   t.equal(wrong.status, 401)
   t.equal(wrong.headers.get('content-type'), 'application/problem+json; charset=utf-8')
   t.equal(wrong.headers.get('www-authenticate'), 'Bearer')
@@ -57,6 +58,7 @@ t.test('a wrong password and an unknown user are the same', async (t) => {
     detail: 'login: unknown user or wrong password',
     code: 'bad_credentials',
     errors: [],
+    request_id: 'r-1',
   })
   t.strictSame(unknown.body, wrong.body)
 })
@@ -213,6 +215,6 @@ t.test('the failures that were counted have their reasons', (t) => {
     'invalid',
     'permission',
   ])
-  t.strictSame(api.told.errors, [])
+  t.strictSame(api.mistakes(), [])
   t.end()
 })

@@ -176,7 +176,7 @@ t.test('bodies of the wrong shape, size or type are refused', async (t) => {
     { path: '/body/comment', message: 'must be string' },
     { path: '/body/expires_at', message: 'must match format "date-time"' },
   ])
-  t.strictSame(api.told.errors, [], 'nothing of this is a mistake of the daemon')
+  t.strictSame(api.mistakes(), [], 'nothing of this is a mistake of the daemon')
 })
 
 t.test('a change without a database changes nothing', async (t) => {

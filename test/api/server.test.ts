@@ -93,7 +93,9 @@ t.test('a mistake of the daemon is told to the log and not to the client', async
   })
   const server = await startServer({ host: '127.0.0.1', port: 0, context, hub })
   t.teardown(() => server.stop())
-  const response = await fetch(`http://${server.address}/metrics?secret=1`)
+  const response = await fetch(`http://${server.address}/metrics?secret=1`, {
+    headers: { 'X-Request-Id': 'r-1' },
+  })
   t.strictSame(
     { status: response.status, body: await response.json() },
     {
@@ -105,11 +107,12 @@ t.test('a mistake of the daemon is told to the log and not to the client', async
         detail: 'the reason is in the log',
         code: 'internal',
         errors: [],
+        request_id: 'r-1',
       },
     },
   )
   t.match(log.heard, [
-    { fields: { method: 'GET', route: '/metrics', err: { message: 'the password is 1234' } } },
+    { level: 'error', fields: { route: '/metrics', error: 'the password is 1234' } },
   ])
   t.notMatch(JSON.stringify(log.heard), 'secret')
 })

@@ -112,7 +112,7 @@ t.test('only the host itself is its own origin', (t) => {
 
 t.test('errors become the problems of the table, and unknown ones say nothing', (t) => {
   const told = (error: unknown) => {
-    const { status, detail, code } = problemOf(error).body()
+    const { status, detail, code } = problemOf(error).body('r-1')
     return { status, detail, code }
   }
   t.strictSame(told(new AuthError('ERR_ROLE_TOO_HIGH', 'api token: no')), {

@@ -151,7 +151,7 @@ t.test('every fault of a silence is named', async (t) => {
       '/body/start must match format "date-time"',
     ],
   )
-  t.strictSame(api.told.errors, [])
+  t.strictSame(api.mistakes(), [])
 })
 
 t.test('what is not there is not found', async (t) => {

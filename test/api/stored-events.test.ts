@@ -127,7 +127,7 @@ t.test('what no database can hold is refused, and what none should is as well', 
   t.match(await post([{ ...given, message: 'x'.repeat(1024 * 1024) }]), { status: 413 })
   t.equal((await post({ ...given, message: 'half \ud800', payload: { x: '\udc00' } })).status, 201)
   t.strictSame(await messages(''), ['half \ufffd'])
-  t.strictSame(api.told.errors, [])
+  t.strictSame(api.mistakes(), [])
 })
 
 t.test('all are kept or none', async (t) => {

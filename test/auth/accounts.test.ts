@@ -228,6 +228,7 @@ t.test('the audit trail tells who did what from where, and no secret', async (t)
       subject: made.record.id,
       before: record,
       after: null,
+      requestId: null,
     },
     {
       id: entries[1]?.id,
@@ -236,6 +237,7 @@ t.test('the audit trail tells who did what from where, and no secret', async (t)
       subject: made.record.id,
       before: null,
       after: record,
+      requestId: null,
     },
   ])
   const all = JSON.stringify(await listAudit(db, { limit: 100, offset: 0 }))

@@ -75,6 +75,8 @@ export interface TestApi {
   context: ApiContext
   /** What the log was told. */
   heard: readonly HeardLine[]
+  /** What of it, and otherwise, is a mistake of the daemon. */
+  mistakes(): unknown[]
   /** What the observer was told, and mistakes outside of requests. */
   told: { failures: AuthFailureReason[]; requests: string[]; errors: unknown[]; limited: number }
   /** What the snapshot is from now on. */
@@ -253,6 +255,10 @@ export async function startTestApi(
     context,
     told,
     heard: log.heard,
+    mistakes: () => [
+      ...told.errors,
+      ...log.heard.filter(({ fields }) => fields.code === 'internal'),
+    ],
     show(next) {
       snapshot = next
       failures.observe(next)

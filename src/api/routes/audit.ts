@@ -23,6 +23,7 @@ const list = route({
     actor: Type.Optional(text),
     action: Type.Optional(text),
     subject: Type.Optional(text),
+    request_id: Type.Optional(text),
     since: Type.Optional(time),
     until: Type.Optional(time),
     ...page,
@@ -42,6 +43,7 @@ const list = route({
             subject: nullable(text),
             before: nullable(data),
             after: nullable(data),
+            request_id: nullable(text),
           }),
         ),
         total: integer,
@@ -51,6 +53,7 @@ const list = route({
   async handle({ query, context }) {
     const { entries, total } = await listAudit(context.db, {
       ...query,
+      requestId: query.request_id,
       since: optionalDate(query.since, '/query/since'),
       until: optionalDate(query.until, '/query/until'),
       limit: query.limit ?? DEFAULT_LIMIT,
