@@ -4,7 +4,6 @@ import { isJournal } from './log/journal.ts'
 import { lastWords } from './log/last-words.ts'
 import { LevelSetting, type LogLevel, type LogLevelState } from './log/level.ts'
 import { renderedJson, renderedLine, type LogFormat, type LogRecord } from './log/line.ts'
-import { currentRequestId } from './log/request.ts'
 import { LogTarget } from './log/target.ts'
 
 /** Says what happens: one line a call, with the fields that belong to it. */
@@ -96,9 +95,7 @@ export function openLog({ level, file, json, now, environment }: LogOptions): Lo
     (level: LogLevel) =>
     (message: string, fields: object = {}): void => {
       if (!setting.admits(level)) return
-      const requestId = currentRequestId()
-      const own = requestId === null ? {} : { request_id: requestId }
-      logger[level]({ ...own, ...withoutReserved(fields) }, message)
+      logger[level](withoutReserved(fields), message)
     }
   return {
     debug: say('debug'),

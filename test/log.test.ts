@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import t from 'tap'
 import { openLog, type LogOptions } from '../src/log.ts'
 import { MAX_LINE_BYTES, renderedLine } from '../src/log/line.ts'
-import { inRequest } from '../src/log/request.ts'
 import { Clock } from './support/clock.ts'
 
 const clock = new Clock()
@@ -77,27 +76,6 @@ t.test('a line has an end, however much there is to say', (t) => {
   t.match(first, { level: 'warn', msg: /^x+… \d+ more$/, truncated: true })
   t.match(second, { msg: 'many', k0: 0, truncated: true })
   t.end()
-})
-
-t.test('lines of a request bear its id, and those of what it left behind do not', (t) => {
-  const file = join(t.testdir({}), 'daemon.log')
-  const log = openLog({ ...options, json: true, file })
-  inRequest('r-1', (end) => {
-    log.info('one')
-    void Promise.resolve()
-      .then(() => {
-        log.info('two', { request_id: 'its own' })
-        end()
-        log.info('three')
-      })
-      .then(() => {
-        const ids = linesOf(file).map(
-          (line) => (JSON.parse(line) as { request_id?: string }).request_id,
-        )
-        t.strictSame(ids, ['r-1', 'its own', undefined])
-        t.end()
-      })
-  })
 })
 
 t.test('the level is another for a while, and what the configuration says after it', (t) => {

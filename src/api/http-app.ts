@@ -7,7 +7,6 @@ import express, {
   type Response,
 } from 'express'
 import helmet from 'helmet'
-import { inRequest } from '../log/request.ts'
 import { admit, isSecure, originOf } from './admit.ts'
 import type { ApiContext } from './context.ts'
 import { ProblemError, problemOf } from './problem.ts'
@@ -191,21 +190,18 @@ function observed({ observer, elapsedSeconds, log }: ApiContext) {
     const { address } = originOf(request)
     response.setHeader(REQUEST_ID_HEADER, requestId)
     observer.started()
-    inRequest(requestId, (end) => {
-      response.on('close', () => {
-        const answer = {
-          method,
-          route: routeOf(response.locals),
-          status: response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST,
-          seconds: elapsedSeconds() - startedAt,
-        }
-        observer.finished(answer)
-        const { user } = response.locals as { user?: string }
-        logRequest({ log }, { requestId, ...answer, user: user ?? null, address })
-        end()
-      })
-      next()
+    response.on('close', () => {
+      const answer = {
+        method,
+        route: routeOf(response.locals),
+        status: response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST,
+        seconds: elapsedSeconds() - startedAt,
+      }
+      observer.finished(answer)
+      const { user } = response.locals as { user?: string }
+      logRequest({ log }, { requestId, ...answer, user: user ?? null, address })
     })
+    next()
   }
 }
 

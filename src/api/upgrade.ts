@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Principal } from '../auth/principal.ts'
-import { inRequest } from '../log/request.ts'
 import { identify, originOf, requireOwnPassword, requirePermission } from './admit.ts'
 import type { ApiContext } from './context.ts'
 import { isOwnOrigin, presentedToken } from './credentials.ts'
@@ -35,30 +34,26 @@ export function upgradeHandler(context: ApiContext, stream: EventStream) {
     }
     // A connection that breaks before it is taken over must not end the process.
     socket.on('error', noop)
-    inRequest(requestId, (end) => {
-      void letIn(request, context, stream)
-        .then(
-          (principal) => {
-            if (socket.destroyed) return
-            socket.off('error', noop)
-            const user = principal.username
-            answered(101, user)
-            socket.on('close', () => {
-              const seconds = elapsedSeconds() - startedAt
-              log.debug('websocket closed', { request_id: requestId, seconds, user, address })
-            })
-            stream.accept(request, socket, head, principal)
-          },
-          (error: unknown) => {
-            const problem = problemOf(error)
-            if (problem.code === 'too_many_failures') context.observer.rateLimited()
-            logFailure(log, problem, error, { method, route, requestId })
-            answered(problem.status, null)
-            refuse(socket, problem, requestId)
-          },
-        )
-        .finally(end)
-    })
+    void letIn(request, context, stream).then(
+      (principal) => {
+        if (socket.destroyed) return
+        socket.off('error', noop)
+        const user = principal.username
+        answered(101, user)
+        socket.on('close', () => {
+          const seconds = elapsedSeconds() - startedAt
+          log.debug('websocket closed', { request_id: requestId, seconds, user, address })
+        })
+        stream.accept(request, socket, head, principal)
+      },
+      (error: unknown) => {
+        const problem = problemOf(error)
+        if (problem.code === 'too_many_failures') context.observer.rateLimited()
+        logFailure(log, problem, error, { method, route, requestId })
+        answered(problem.status, null)
+        refuse(socket, problem, requestId)
+      },
+    )
   }
 }
 

@@ -1,8 +1,7 @@
 import type { ApiLog } from '../../src/api/context.ts'
 import { LevelSetting } from '../../src/log/level.ts'
-import { currentRequestId } from '../../src/log/request.ts'
 
-/** What a log was told, with the request that it belongs to. */
+/** What a log was told. */
 export interface HeardLine {
   level: 'debug' | 'error'
   message: string
@@ -16,11 +15,7 @@ export function heardLog(now: () => Date): ApiLog & { heard: HeardLine[] } {
   const hear =
     (level: HeardLine['level']) =>
     (message: string, fields: object = {}): void => {
-      const id = currentRequestId()
-      heard.push({
-        ...{ level, message },
-        fields: { ...(id === null ? {} : { request_id: id }), ...fields },
-      })
+      heard.push({ level, message, fields: { ...fields } })
     }
   return {
     heard,
