@@ -100,6 +100,7 @@ async function start(
       ...{ database: database.restarts(), collectors: loop.restarts() },
       ...watching?.restarts(),
     }),
+    logLinesLost: () => log.lostLines(),
     caches: () => operated.caches.statistics(),
   })
   const operated = operating({ config: () => config, self, log, now })

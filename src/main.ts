@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { DAEMON_USAGE, parseDaemonArguments } from './arguments.ts'
+import { lastWords } from './log/last-words.ts'
 import { isClone, packageRoot, version } from './package.ts'
 
 // What is read and thrown away again would let V8's young generation grow from 3 MB to 48, and the daemon by
@@ -14,6 +15,11 @@ const { startDaemon } = await import('./app.ts')
 const EXIT_USAGE = 2
 
 const stopping = new AbortController()
+// Node would write its stack line by line, each an entry of the journal without a priority.
+process.on('uncaughtException', ({ stack, message }) => {
+  process.stderr.write(lastWords(stack ?? message, process.env))
+  process.exit(1)
+})
 
 try {
   const given = parseDaemonArguments(process.argv.slice(2))
@@ -49,6 +55,6 @@ function fail(error: unknown): never {
   const { code = '', name, message } = error as Error & { code?: string }
   // What had started before it was told to stop has stopped again.
   if (stopping.signal.aborted && name === 'AbortError') process.exit(0)
-  process.stderr.write(`storwardend: ${message}\n`)
+  process.stderr.write(lastWords(message, process.env))
   process.exit(['ERR_USAGE', 'ERR_CONFIG'].includes(code) ? EXIT_USAGE : 1)
 }

@@ -17,6 +17,8 @@ export interface SelfSources {
   websocket(): { clients: number; sent: number; dropped: number; evicted: number }
   /** How often parts of the daemon had to be started again, by their names. */
   watcherRestarts(): Readonly<Record<string, number>>
+  /** Lines of the log that could not be written. */
+  logLinesLost(): number
   /** What is answered without asking again. */
   caches(): readonly CacheCounts[]
 }
@@ -161,6 +163,12 @@ export class SelfMetrics {
       ['watcher'],
       () =>
         Object.entries(sources.watcherRestarts()).map(([watcher, count]) => [{ watcher }, count]),
+    )
+    instruments.tally(
+      'log_lines_lost_total',
+      'Lines of the log of the daemon that could not be written.',
+      [],
+      () => [[{}, sources.logLinesLost()]],
     )
     declareCaches(instruments, () => sources.caches())
     instruments.live('websocket_clients', 'Clients of the event stream.', [], () => [

@@ -20,7 +20,11 @@ function started() {
       },
       connections: () => ({ idle: 0, active: 0, waiting: 0 }),
       websocket: () => ({ clients: 0, sent: 0, dropped: 0, evicted: 0 }),
-      ...{ watcherRestarts: () => ({}), caches: () => operated.caches.statistics() },
+      ...{
+        watcherRestarts: () => ({}),
+        logLinesLost: () => 0,
+        caches: () => operated.caches.statistics(),
+      },
     }),
     log: {} as Log,
     now,

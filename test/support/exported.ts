@@ -136,6 +136,7 @@ function busyDaemon(): SelfMetrics {
     connections: () => ({ idle: 1, active: 0, waiting: 0 }),
     websocket: () => ({ clients: 0, sent: 0, dropped: 0, evicted: 0 }),
     watcherRestarts: () => ({ database: 0 }),
+    logLinesLost: () => 0,
     caches: () => [{ cache: 'mounts', hits: 3, misses: 1, entries: 20, bytes: 4000 }],
   })
   self.operation({
