@@ -12,6 +12,7 @@ const self = new SelfMetrics({
   websocket: () => ({ clients: 0, sent: 0, dropped: 0, evicted: 0 }),
   watcherRestarts: () => ({}),
   logLinesLost: () => 0,
+  heldEvaluations: () => 0,
   caches: () => [],
 })
 

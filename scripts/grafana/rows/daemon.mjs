@@ -57,6 +57,12 @@ export const daemon = {
       of('storwarden_websocket_sent_total', { legend: '{{instance}} sent' }),
       of('storwarden_websocket_dropped_total', { legend: '{{instance}} replaced by newer ones' }),
     ]),
+    series('Evaluations that are held in memory', [
+      of('storwarden_alert_evaluations_held', { legend: '{{instance}}' }),
+    ]),
+    series('Lines of the log that were lost', [
+      of('storwarden_log_lines_lost_total', { legend: '{{instance}}' }),
+    ]),
     series('What differs from what ought to be', [
       of('storwarden_consistency_missing', { name: 'missing' }),
       of('storwarden_consistency_orphaned', { name: 'orphaned' }),
