@@ -15,6 +15,7 @@ import { HttpStatistics } from './exporter/http-statistics.ts'
 import { Exporter } from './exporter/metrics.ts'
 import type { SelfMetrics } from './exporter/self.ts'
 import { applianceComponents } from './health/appliance.ts'
+import { LoopDelayMeter } from './health/loop-delay.ts'
 import { HealthModel } from './health/model.ts'
 import type { History } from './history/history.ts'
 import type { Hub } from './hub/hub.ts'
@@ -79,6 +80,8 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
     numbersOf(snapshot, parts.config().monitoring.repositories, http.numbers(now()))
   const numbers = () => counted(snapshot())
   const exporter = new Exporter({ snapshot, alerts: () => monitor.alertCounts, self })
+  const delay = new LoopDelayMeter()
+  delay.start()
   const health = new HealthModel({
     components: applianceComponents({
       db,
@@ -91,6 +94,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
         heldSince: () => engine.held().since,
       },
       channels: () => parts.channels.names(),
+      loopDelay: () => delay.delay(),
       critical: config.health.critical,
       now,
     }),
@@ -142,5 +146,13 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       elapsedSeconds: () => performance.now() / 1000,
     },
   })
-  return { address: server.address, numbers, numbersOf: counted, stop: () => server.stop() }
+  return {
+    address: server.address,
+    numbers,
+    numbersOf: counted,
+    async stop() {
+      delay.stop()
+      await server.stop()
+    },
+  }
 }

@@ -8,6 +8,7 @@ import {
   hubComponent,
 } from './checks.ts'
 import type { Component } from './components.ts'
+import { eventLoopComponent, type LoopDelay } from './loop-delay.ts'
 import {
   collectorsComponent,
   consistencyComponent,
@@ -28,6 +29,8 @@ export interface ApplianceParts {
     /** Since when evaluations wait for the database; null when none does. */
     heldSince: () => Date | null
   }
+  /** How late things are done; null before that was measured. */
+  loopDelay: () => LoopDelay | null
   /** Names of those that are told; a reload changes them. */
   channels: () => readonly string[]
   /** Names of the components without which the whole counts as down. */
@@ -56,6 +59,7 @@ export function applianceComponents(parts: ApplianceParts): () => Component[] {
       maxAgeSeconds: 3 * rules.intervalSeconds,
     }),
     hubComponent(() => hub.statistics()),
+    eventLoopComponent(parts.loopDelay),
     consistencyComponent(snapshot),
   ]
   return () =>
