@@ -1,3 +1,5 @@
+import { printable } from '../printable.ts'
+
 /** What is needed of standard input (tty.ReadStream); `isTTY` is undefined where it is no terminal. */
 export interface SecretInput {
   isTTY?: boolean
@@ -17,7 +19,7 @@ export async function askSecret(
   output: { write(text: string): unknown },
 ): Promise<string | null> {
   if (input.isTTY !== true) return null
-  output.write(prompt)
+  output.write(printable(prompt))
   input.setRawMode(true)
   input.setEncoding('utf8')
   let secret = ''
