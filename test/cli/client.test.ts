@@ -71,9 +71,9 @@ t.test('what the daemon refuses is told in its words', async (t) => {
   const cases: [number, object, object, string][] = [
     [
       401,
-      { code: 'unauthenticated', detail: 'x' },
+      { code: 'unauthenticated', detail: 'x', request_id: 'r-1' },
       {},
-      'the token opens nothing: it is revoked, has expired, or is none of this daemon (STORWARDEN_TOKEN)',
+      'the token opens nothing: it is revoked, has expired, or is none of this daemon (STORWARDEN_TOKEN) (request r-1)',
     ],
     [403, { code: 'permission_missing', detail: 'needs tasks:run' }, {}, 'needs tasks:run'],
     [
@@ -88,6 +88,7 @@ t.test('what the daemon refuses is told in its words', async (t) => {
       {},
       'is over',
     ],
+    [404, { detail: 'is gone', request_id: 'r-2' }, {}, 'is gone (request r-2)'],
     [503, { code: 'busy', title: 'busy' }, { 'retry-after': '5' }, 'busy; try again in 5 s'],
     [500, {}, {}, 'status 500'],
   ]

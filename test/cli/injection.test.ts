@@ -90,7 +90,7 @@ t.test('so is what a secret is asked for', async (t) => {
   let written = ''
   const input = {
     ...{ isTTY: true, setRawMode: () => undefined, setEncoding: () => undefined },
-    async *[Symbol.asyncIterator]() {
+    async *iterator() {
       yield '\r'
     },
   }
