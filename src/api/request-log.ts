@@ -18,9 +18,9 @@ export interface AnsweredRequest {
 /** The line of a request in the log. */
 export function logRequest(
   { log }: Pick<ApiContext, 'log'>,
-  { requestId, ...fields }: AnsweredRequest,
+  { requestId, seconds, ...fields }: AnsweredRequest,
 ): void {
-  log.debug('request', { request_id: requestId, ...fields })
+  log.debug('request', { request_id: requestId, ...fields, seconds: toMicroseconds(seconds) })
 }
 
 /** What went wrong on our side, with its causes; the stack where it is a mistake of the daemon. */
@@ -39,4 +39,9 @@ export function logFailure(
     ...(known.causes.length === 0 ? {} : { causes: known.causes }),
     ...(problem.code === 'internal' ? { stack: known.stack } : {}),
   })
+}
+
+/** Seconds without the digits below a microsecond. */
+export function toMicroseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6
 }

@@ -6,7 +6,7 @@ import type { ApiContext } from './context.ts'
 import { isOwnOrigin, presentedToken } from './credentials.ts'
 import { challenge, ProblemError, problemOf } from './problem.ts'
 import { nameRequest, REQUEST_ID_HEADER } from './request-id.ts'
-import { logFailure, logRequest } from './request-log.ts'
+import { logFailure, logRequest, toMicroseconds } from './request-log.ts'
 
 /** Where connections go that were let in. */
 export interface EventStream {
@@ -41,7 +41,7 @@ export function upgradeHandler(context: ApiContext, stream: EventStream) {
         const user = principal.username
         answered(101, user)
         socket.on('close', () => {
-          const seconds = elapsedSeconds() - startedAt
+          const seconds = toMicroseconds(elapsedSeconds() - startedAt)
           log.debug('websocket closed', { request_id: requestId, seconds, user, address })
         })
         stream.accept(request, socket, head, principal)
