@@ -117,10 +117,16 @@ const WATCHDOG_MS = 30_000
 /** Without a success for so long, of any of them, the daemon only seems to run. */
 const DEAD_SECONDS = 300
 
-/** Whether the collectors still run: that one of them fails does not matter, nor that none has ended yet. */
-export function isCollecting(collectors: readonly CollectorHealth[]): boolean {
+/**
+ * Whether the collectors still run: that one of them fails does not matter, nor that none has ended yet, nor that
+ * all of them are set to collect rarely.
+ */
+export function isCollecting(
+  collectors: readonly Pick<CollectorHealth, 'ageSeconds' | 'intervalSeconds'>[],
+): boolean {
   const ages = collectors.map(({ ageSeconds }) => ageSeconds).filter((age) => age !== null)
-  return ages.length === 0 || Math.min(...ages) < DEAD_SECONDS
+  const soonest = Math.min(...collectors.map(({ intervalSeconds }) => intervalSeconds))
+  return ages.length === 0 || Math.min(...ages) < Math.max(DEAD_SECONDS, 2 * soonest)
 }
 
 function sorted(changes: readonly HostChange[]): Changed {

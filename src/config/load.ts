@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigError } from './config-error.ts'
+import { readCredentials, type Credential } from './credentials.ts'
 import { readEnvironment } from './environment.ts'
 import { parseConfigText, type ConfigText } from './file.ts'
 import type { Config } from './schema.ts'
@@ -29,7 +30,8 @@ export interface ConfigSources {
 }
 
 /**
- * The configuration: the command line before the environment before the file before the defaults.
+ * The configuration: the command line before the environment before credentials of systemd before the file before
+ * the defaults.
  * Rejects with ConfigError, which names every fault at once.
  */
 export async function loadConfig(sources: ConfigSources): Promise<Config> {
@@ -38,13 +40,29 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   const faults = [...file.faults]
   if (!isTree(written)) faults.push(`${file.name}: must be a section of keys`)
 
-  const layered = layer(isTree(written) ? written : {}, sources)
+  const { credentials, faults: withoutUse } = await readCredentials(sources.env)
+  faults.push(...withoutUse)
+  const handedOver = withCredentials(isTree(written) ? written : {}, credentials)
+  const layered = layer(handedOver.tree, sources)
   const secrets = await readSecrets(withWordsFolded(layered.tree))
   const result = validate(secrets.tree)
   const wrong = [...secrets.faults, ...('faults' in result ? result.faults : [])]
-  faults.push(...layered.faults, ...wrong.map((fault) => located(fault, layered.origins, file)))
+  const origins = new Map([...handedOver.origins, ...layered.origins])
+  faults.push(...layered.faults, ...wrong.map((fault) => located(fault, origins, file)))
   if ('faults' in result || faults.length > 0) throw new ConfigError(faults)
   return withAbsolutePaths(result.config)
+}
+
+/** Credentials in place of what the file says, also where that names a file of the secret. */
+function withCredentials(tree: Tree, credentials: readonly Credential[]) {
+  const origins = new Map<string, string>()
+  for (const { setting, name, value } of credentials) {
+    const twin = twinOf(setting.path)
+    if (twin !== null) tree = withValue(tree, twin, null)
+    tree = withValue(tree, setting.path, value)
+    origins.set(setting.path.join('.'), `credential ${name}`)
+  }
+  return { tree, origins }
 }
 
 interface Layered {

@@ -16,6 +16,10 @@ command line goes before both. In a variable the items of a list have commas bet
 \`true\`, \`yes\`, \`on\` or \`1\`, or \`false\`, \`no\`, \`off\` or \`0\`. An empty variable counts as not set, except for a
 list, which it empties.
 
+A secret can come from systemd as well: a file named as the setting is, such as \`notifications.email.password\`, in
+\`/etc/storwarden/credentials\`, which only root can read, is handed to the service of the Debian package
+(\`LoadCredential=\`). It goes before the configuration file.
+
 \`\`\`yaml
 listen:
   host: 0.0.0.0

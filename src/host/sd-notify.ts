@@ -40,7 +40,10 @@ export class SdNotify {
     this.#socket = socket === '' ? null : socket
   }
 
-  /** Feeds the watchdog, if there is one, twice in its time (sd_watchdog_enabled(3)). May be called twice. */
+  /**
+   * Feeds the watchdog, if there is one, four times in its time, for one may be left out: after a jump of the clock
+   * nothing seems to live until it is looked at again. May be called twice.
+   */
   start(): void {
     if (this.#socket === null || this.#watchdog !== null) return
     if (this.#options.native === null)
@@ -50,7 +53,7 @@ export class SdNotify {
     this.#watchdog = setInterval(() => {
       // Behind what is late there is no use in another.
       if (this.#underWay + this.#unsent.length === 0 && this.#isAlive()) this.#send('WATCHDOG=1')
-    }, milliseconds / 2)
+    }, milliseconds / 4)
     this.#watchdog.unref()
   }
 

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Collected, Collector } from '../../src/collectors/collector.ts'
 import { ABSENT, defaultSettings, whole } from '../../src/collectors/collector.ts'
 import type { EndedCollection } from '../../src/collectors/lane.ts'
-import { CollectorLoop } from '../../src/collectors/loop.ts'
+import { CollectorLoop, isCollecting } from '../../src/collectors/loop.ts'
 import type { Sensor } from '../../src/collectors/sensors.ts'
 import type { Host } from '../../src/host/host.ts'
 
@@ -230,4 +230,19 @@ t.test('start collects at once, and may be called twice like stop', async (t) =>
   })
   await collected
   t.equal(started, 1)
+})
+
+t.test('collectors are dead when none of them has succeeded for five minutes', (t) => {
+  const collecting = (...collectors: [ageSeconds: number | null, intervalSeconds: number][]) =>
+    isCollecting(
+      collectors.map(([ageSeconds, intervalSeconds]) => ({ ageSeconds, intervalSeconds })),
+    )
+  t.equal(collecting([299, 10], [4000, 300]), true)
+  t.equal(collecting([300, 10], [4000, 300]), false)
+  t.equal(collecting([300, 10], [20, 300]), true, 'one of them does')
+  t.equal(collecting([null, 10], [null, 300]), true, 'none has ended yet')
+  t.equal(collecting(), true, 'there are none')
+  t.equal(collecting([3000, 3600]), true, 'it was told to collect so rarely')
+  t.equal(collecting([7200, 3600]), false)
+  t.end()
 })

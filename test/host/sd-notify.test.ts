@@ -15,8 +15,8 @@ const noPython = spawnSync('python3', ['--version']).error !== undefined && 'pyt
 const noCommand =
   spawnSync('systemd-notify', ['--version']).error !== undefined &&
   'systemd-notify is not installed'
-/** Twice in this time the watchdog wants to be fed: every 10 ms. */
-const WATCHDOG_USEC = '20000'
+/** Four times in this time the watchdog is fed: every 10 ms. */
+const WATCHDOG_USEC = '40000'
 
 function open(given: {
   environment?: Record<string, string>
@@ -139,7 +139,7 @@ t.test('the watchdog is fed twice in its time, from start to stop', async (t) =>
   const told: string[] = []
   const { systemd } = open({
     native: { notify: (_socket, message) => told.push(`${message} at ${time.at}`) },
-    environment: { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '20000000' },
+    environment: { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '40000000' },
   })
   await time.pass(20)
   systemd.start()
@@ -177,7 +177,7 @@ t.test('what systemd has no room for is sent again, in order', async (t) => {
         told.push(`${message} at ${time.at}`)
       },
     },
-    environment: { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '20000000' },
+    environment: { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '40000000' },
   })
   systemd.start()
   systemd.ready()
