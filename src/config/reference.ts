@@ -56,13 +56,15 @@ function cells({ path, variable, aliases, schema }: Setting): string[] {
   ]
 }
 
-function defaultText(value: unknown): string {
+/** The default of a setting, in backquotes where it is text. */
+export function defaultText(value: unknown): string {
   if (value === null) return 'not set'
   if (Array.isArray(value)) return value.length === 0 ? 'empty' : code(value.join(', '))
   return code(JSON.stringify(value).replace(/^"|"$/g, ''))
 }
 
-function valuesText({
+/** What a setting may be. */
+export function valuesText({
   type,
   enum: words,
   items,

@@ -30,6 +30,11 @@ export const table: Record<string, Row> = {
     packages: ['node', 'typebox', 'ajv', 'yaml', 'croner'],
     because: 'a leaf: sections of it are handed down, nothing is handed to it',
   },
+  manual: {
+    imports: ['config', 'cli', 'arguments'],
+    packages: [],
+    because: 'pages and completions are made of the help and the schema, and of nothing else',
+  },
   db: {
     imports: ['make-directory'],
     packages: ['node', 'pg'],
