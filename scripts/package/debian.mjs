@@ -25,6 +25,7 @@ export async function writeControl(tree, { version, architecture, units }) {
       `libgcc-s1 (>= ${await upstreamVersion('libgcc-s1')})`,
       `libstdc++6 (>= ${await upstreamVersion('libstdc++6')})`,
       'acl',
+      'procps',
       'systemd (>= 252)',
     ].join(', '),
     // Not needed where the configuration names a server elsewhere.
