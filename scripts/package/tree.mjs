@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../steps/root.mjs'
 import { mustRun } from '../steps/run.mjs'
@@ -17,6 +17,8 @@ export async function fill(tree, about) {
   const modules = copyModules(tree, HOME)
   start(tree, 'usr/bin/storwarden', 'dist/src/cli/main.js')
   start(tree, 'usr/sbin/storwardend', 'dist/src/main.js')
+  const privileged = 'dist/src/privileged/main.js'
+  if (existsSync(join(root, privileged))) start(tree, 'usr/sbin/storwarden-privileged', privileged)
   const units = copyUnits(tree)
   await writeGenerated(tree, about)
   tree.copy('deploy/logrotate/storwarden', 'etc/logrotate.d/storwarden')

@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { migrationsFolder } from '../../src/cli/migrate.ts'
 import { newestMigration } from '../../src/db/migrations.ts'
@@ -80,6 +80,9 @@ function filesOf(root: DebianRoot): string[] {
 t.test('installed, upgraded, removed', { skip }, async (t) => {
   const output = t.testdir({})
   const file = buildPackage(output)
+  const again = buildPackage(join(output, 'again'))
+  t.ok(readFileSync(file).equals(readFileSync(again)), 'the same sources give the same bytes')
+  rmSync(again)
   const older = olderPackage(file, output, '0.0.9', OLDEST)
   const root = await openDebianRoot(t)
   const before = filesOf(root)
