@@ -41,7 +41,7 @@ t.test('an appliance is watched on while the database hangs, and nothing is lost
   const timeline = t.testdir({
     'config.yaml': [
       'monitoring: {evaluation_interval_seconds: 2}',
-      `notifications: {webhook: {url: '${web.url}'}}`,
+      `notifications: {group_interval_seconds: 1, webhook: {url: '${web.url}'}}`,
     ].join('\n'),
   })
   mkdirSync(join(timeline, 'recordings'))
