@@ -56,21 +56,46 @@ function onFrame({ type, data }: Frame): void {
 
 /** Shows the console to who is logged in, and the form to everybody else. */
 async function enter(): Promise<void> {
+  let me: { must_change_password: boolean }
   try {
-    await request('/auth/me')
+    me = await request('/auth/me')
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 401) throw error
     reveal('login')
+    await offerProvider()
+    return
+  }
+  if (me.must_change_password) {
+    reveal('new-password')
     return
   }
   reveal('console')
   stream.start()
 }
 
-function reveal(part: 'login' | 'console'): void {
+/** Why the identity provider has brought nobody in, by the word that the daemon sends the browser back with. */
+const failures = new Map([
+  ['unavailable', 'The identity provider does not answer.'],
+  ['failed', 'The login at the identity provider did not succeed. Try again.'],
+  ['refused', 'The identity provider gives you no role here.'],
+  ['too_many_failures', 'Too many logins have failed. Try again in some minutes.'],
+])
+
+/** Shows the button of the identity provider, where there is one. */
+async function offerProvider(): Promise<void> {
+  const failure = failures.get(new URLSearchParams(window.location.search).get('login') ?? '')
+  if (failure !== undefined) byId('login-error').textContent = failure
+  const { label } = await request<{ label: string | null }>('/auth/oidc')
+  byId('oidc').hidden = label === null
+  const link = byId('oidc').querySelector('a')
+  if (link !== null) link.textContent = label
+}
+
+function reveal(part: 'login' | 'new-password' | 'console'): void {
   byId('login').hidden = part !== 'login'
+  byId('new-password').hidden = part !== 'new-password'
   byId('console').hidden = part !== 'console'
-  byId('logout').hidden = part !== 'console'
+  byId('logout').hidden = part === 'login'
 }
 
 function complain(error: unknown): void {
@@ -91,6 +116,21 @@ byId('login').addEventListener('submit', (event) => {
     .then(enter)
     .catch((error: unknown) => {
       byId('login-error').textContent = error instanceof Error ? error.message : String(error)
+    })
+})
+
+byId('new-password').addEventListener('submit', (event) => {
+  event.preventDefault()
+  const form = event.target as HTMLFormElement
+  byId('new-password-error').textContent = ''
+  request('/auth/password', Object.fromEntries(new FormData(form)))
+    .then(() => {
+      form.reset()
+    })
+    .then(enter)
+    .catch((error: unknown) => {
+      byId('new-password-error').textContent =
+        error instanceof Error ? error.message : String(error)
     })
 })
 

@@ -1,6 +1,8 @@
-import { loginLimits, sessionLifetime } from './applied-config.ts'
+import { loginLimits, oidcSettings, sessionLifetime } from './applied-config.ts'
 import { Accounts } from './auth/accounts.ts'
 import type { LoginFailure } from './auth/login-failures.ts'
+import { OidcLogin } from './auth/oidc.ts'
+import { OidcProvider } from './auth/oidc-provider.ts'
 import { OpenSessions } from './auth/open-sessions.ts'
 import { PasswordHasher } from './auth/passwords.ts'
 import type { Credential } from './auth/principal.ts'
@@ -29,6 +31,8 @@ export interface Admission {
   accounts: Accounts
   users: UserDirectory
   sessions: OpenSessions
+  /** Logging in at an identity provider; null when none is set up. */
+  oidc: OidcLogin | null
 }
 
 /** Knows who is let in; at the first start the administrator is made, and it is logged where the password is. */
@@ -56,7 +60,20 @@ export async function admitting(parts: AdmittingParts): Promise<Admission> {
       events.loginFailed(failure)
     },
   })
+  const settings = oidcSettings(config)
+  const oidc =
+    settings === null
+      ? null
+      : new OidcLogin({
+          ...{ db, lifetime, now, settings, onRevoked: kept.onRevoked },
+          provider: new OidcProvider(settings, now),
+          limiter: new RateLimiter(limits),
+          onFailure: (reason) => {
+            log.warn(reason)
+          },
+        })
   return {
+    oidc,
     accounts,
     users: new UserDirectory(kept),
     sessions: new OpenSessions({ ...kept, lifetime }),

@@ -1,4 +1,5 @@
 import { collectors } from './collectors/index.ts'
+import { OIDC_CALLBACK, type OidcSettings } from './auth/oidc-settings.ts'
 import type { CollectorSettings } from './collectors/collector.ts'
 import type { ScheduledCollector } from './collectors/lane.ts'
 import type { Config } from './config/schema.ts'
@@ -129,6 +130,31 @@ export function loginLimits({ auth }: Config) {
     maxFailures: auth.login_max_failures,
     windowSeconds: auth.login_window_seconds,
     blockSeconds: auth.login_block_seconds,
+  }
+}
+
+/** Where people can log in besides; null when it is not set up. */
+export function oidcSettings({ auth, notifications }: Config): OidcSettings | null {
+  const { oidc } = auth
+  const publicUrl = notifications.public_url?.replace(/\/+$/, '')
+  const redirectUrl = oidc.redirect_url ?? `${publicUrl ?? ''}${OIDC_CALLBACK}`
+  if (oidc.issuer === null || oidc.client_id === null) return null
+  return {
+    issuer: oidc.issuer,
+    clientId: oidc.client_id,
+    clientSecret: oidc.client_secret,
+    redirectUrl,
+    scopes: [...new Set(['openid', ...oidc.scopes])],
+    nameClaim: oidc.name_claim,
+    roleClaim: oidc.role_claim,
+    values: {
+      viewer: oidc.viewer_values,
+      operator: oidc.operator_values,
+      admin: oidc.admin_values,
+    },
+    defaultRole: oidc.default_role === 'none' ? null : oidc.default_role,
+    label: oidc.label,
+    timeoutSeconds: oidc.timeout_seconds,
   }
 }
 

@@ -2,6 +2,7 @@ import type { AlertEngine } from '../alerts/engine.ts'
 import type { RuleBook } from '../alerts/rule-book.ts'
 import type { RuleTrials } from '../alerts/rule-trial.ts'
 import type { Accounts } from '../auth/accounts.ts'
+import type { OidcLogin } from '../auth/oidc.ts'
 import type { OpenSessions } from '../auth/open-sessions.ts'
 import type { UserDirectory } from '../auth/user-directory.ts'
 import type { Consistency } from '../consistency/consistency.ts'
@@ -28,6 +29,8 @@ export interface ApiContext {
   accounts: Accounts
   users: UserDirectory
   sessions: OpenSessions
+  /** Logging in at an identity provider; null when none is set up. */
+  oidc: OidcLogin | null
   /** What an operator does to alerts. */
   alerts: Pick<AlertEngine, 'acknowledge' | 'resolve' | 'silence' | 'endSilence'>
   incidents: Incidents
@@ -115,7 +118,7 @@ export interface HttpObserver {
 
 /** Why somebody was not let in. */
 export type AuthFailureReason =
-  ('missing' | 'invalid' | 'credentials' | 'permission' | 'cross_site') | 'password_change'
+  ('missing' | 'invalid' | 'credentials' | 'permission' | 'cross_site') | 'password_change' | 'oidc'
 
 /** Where requests and mistakes of the daemon itself are written down. Never told a body, a query or a token. */
 export type ApiLog = Pick<LogFile, 'debug' | 'error' | 'level' | 'setLevel' | 'lostLines'>

@@ -53,6 +53,30 @@ function cookie(value: string, expiresAt: Date, secure: boolean): string {
   return attributes.join('; ')
 }
 
+/** The cookie of a browser that is on its way to an identity provider and back. */
+export const ATTEMPT_COOKIE = 'storwarden_oidc'
+
+/**
+ * Set-Cookie for it. Lax, since the browser comes back from another site; and for those calls alone, where it says
+ * nothing about who asks.
+ */
+export function attemptCookie(value: string, seconds: number, secure: boolean): string {
+  const attributes = [
+    `${ATTEMPT_COOKIE}=${value}`,
+    'Path=/api/v1/auth/oidc',
+    `Max-Age=${seconds}`,
+    'HttpOnly',
+    'SameSite=Lax',
+    ...(secure ? ['Secure'] : []),
+  ]
+  return attributes.join('; ')
+}
+
+/** Set-Cookie that makes the browser forget it. */
+export function forgottenAttempt(secure: boolean): string {
+  return attemptCookie('', 0, secure)
+}
+
 /** Whether an Origin header names the host that the request went to; the scheme may be a proxy's. */
 export function isOwnOrigin(headers: IncomingHttpHeaders): boolean {
   const { origin, host } = headers

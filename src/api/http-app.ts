@@ -9,6 +9,7 @@ import express, {
 import helmet from 'helmet'
 import { admit, isSecure, originOf } from './admit.ts'
 import type { ApiContext } from './context.ts'
+import { ATTEMPT_COOKIE, readCookie } from './credentials.ts'
 import { ProblemError, problemOf } from './problem.ts'
 import { nameRequest, REQUEST_ID_HEADER, requestIdOf } from './request-id.ts'
 import { logFailure, logRequest } from './request-log.ts'
@@ -114,6 +115,8 @@ function handlerOf(route: Route, context: ApiContext) {
       principal,
       origin: originOf(request),
       context,
+      search: searchOf(request.url),
+      attempt: readCookie(request.headers.cookie, ATTEMPT_COOKIE),
       accept: request.headers.accept,
       secure: isSecure(request),
     })

@@ -10,6 +10,7 @@ export const problems = {
   session_required: { status: 403, title: 'An API token cannot do this' },
   role_too_high: { status: 403, title: 'The role is above that of the user' },
   not_found: { status: 404, title: 'There is nothing at this path' },
+  oidc_not_configured: { status: 404, title: 'No identity provider is set up' },
   alert_not_found: { status: 404, title: 'There is no such alert' },
   incident_not_found: { status: 404, title: 'There is no such incident' },
   object_not_found: { status: 404, title: 'There is no such hardware object' },

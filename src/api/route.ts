@@ -57,6 +57,10 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown, Who = P
   principal: Who
   origin: Origin
   context: ApiContext
+  /** The query as it came, for what others make and no schema knows. */
+  search: string
+  /** What the browser keeps on its way to an identity provider and back. */
+  attempt: string | null
   /** Of the headers those that an answer may depend on. */
   accept: string | undefined
   /** Whether the browser speaks TLS to us or to a proxy before us. */
@@ -68,7 +72,7 @@ export interface Answer {
   status: number
   json?: unknown
   text?: { contentType: string; body: string }
-  headers?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string | string[]>>
 }
 
 interface Definition<

@@ -20,13 +20,14 @@ export async function createSession(
   origin: Origin,
   lifetime: SessionLifetime,
   now: Date,
+  method: Session['method'] = 'password',
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = newSecret('session')
   const expiresAt = after(now, lifetime.absoluteSeconds)
   await db.query(
-    `insert into sessions (user_id, token_hash, address, user_agent, created_at, last_used_at, expires_at)
-     values ($1, $2, $3, $4, $5, $5, $6)`,
-    [userId, hashSecret(token), origin.address, origin.userAgent, now, expiresAt],
+    `insert into sessions (user_id, token_hash, address, user_agent, created_at, last_used_at, expires_at, method)
+     values ($1, $2, $3, $4, $5, $5, $6, $7)`,
+    [userId, hashSecret(token), origin.address, origin.userAgent, now, expiresAt, method],
   )
   return { token, expiresAt: earlier(after(now, lifetime.idleSeconds), expiresAt) }
 }

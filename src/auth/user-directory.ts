@@ -112,7 +112,7 @@ export class UserDirectory {
       if (role !== 'admin' || disabled) await keepAnAdmin(transaction, before)
       await updateUser(transaction, after)
       await this.#note(transaction, by, { action: 'user.update', before, after })
-      return { user: after, ended: await endAll(transaction, before.id) }
+      return { user: after, ended: await endCredentials(transaction, before.id) }
     })
     this.#options.onRevoked(ended)
     return user
@@ -124,7 +124,7 @@ export class UserDirectory {
     const { user, ended } = await db.transaction(async (transaction) => {
       const before = await existing(transaction, idOrName)
       await keepAnAdmin(transaction, before)
-      const credentials = await endAll(transaction, before.id)
+      const credentials = await endCredentials(transaction, before.id)
       await deleteUser(transaction, before.id)
       await this.#note(transaction, by, { action: 'user.delete', before, after: null })
       return { user: before, ended: credentials }
@@ -162,7 +162,7 @@ export class UserDirectory {
       await resetPassword(transaction, { userId: before.id, passwordHash })
       const after = { ...before, mustChangePassword: true, passwordChangedAt: null }
       await this.#note(transaction, by, { action: 'user.force_password_reset', before, after })
-      return { user: after, ended: await endAll(transaction, before.id) }
+      return { user: after, ended: await endCredentials(transaction, before.id) }
     })
     this.#options.onRevoked(ended)
     if (isFirstAdmin(user)) await removeInitialPassword(stateDir)
@@ -218,8 +218,14 @@ async function keepAnAdmin(transaction: Queryable, user: User): Promise<void> {
   )
 }
 
-/** Ends the sessions of a user. His tokens stay: what they may is asked at each use, but not by their open sockets. */
-async function endAll(transaction: Queryable, userId: string): Promise<Credential[]> {
+/**
+ * Ends the sessions of a user, and tells whose sockets are to be closed: of his tokens too, which stay. What those may is
+ * asked at each use, but not by a socket that is open.
+ */
+export async function endCredentials(
+  transaction: Queryable,
+  userId: string,
+): Promise<Credential[]> {
   const sessions = await deleteSessions(transaction, userId, null)
   const tokens = await tokenIds(transaction, userId)
   return [

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
 import { incidents } from './incidents.ts'
 import { notifications } from './notifications.ts'
+import { oidc } from './oidc.ts'
 
 const seconds = (byDefault: number, description: string, range = { minimum: 1, maximum: 86_400 }) =>
   number(byDefault, range, { description, unit: 'seconds' })
@@ -255,6 +256,7 @@ export const configSchema = Type.Object(
       ),
       login_window_seconds: seconds(60, 'The window.'),
       login_block_seconds: seconds(300, 'How long it is blocked.'),
+      oidc,
     }),
     stream: section('The event stream.', {
       ping_interval_seconds: seconds(30, 'From one ping to the next.'),

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import { notificationFaults } from './notification-faults.ts'
+import { oidcFaults } from './oidc.ts'
 import { configSchema, type Config } from './schema.ts'
 import { scheduleFaults } from './schedules.ts'
 import type { LeafSchema } from './settings.ts'
@@ -28,7 +29,7 @@ export function validate(tree: Tree): { config: Config } | { faults: Fault[] } {
   const filled: unknown = structuredClone(tree)
   const valid = isConfig(filled)
   const shape = valid ? [] : firstOfEachKey(isConfig.errors ?? [])
-  const settings = [...notificationFaults(filled), ...scheduleFaults(filled)]
+  const settings = [...notificationFaults(filled), ...scheduleFaults(filled), ...oidcFaults(filled)]
   const faults = [...shape, ...disorders(filled), ...settings]
   return valid && faults.length === 0 ? { config: frozen(filled) } : { faults }
 }

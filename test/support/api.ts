@@ -149,6 +149,7 @@ export async function startTestApi(
     accounts,
     users: new UserDirectory(kept),
     sessions: new OpenSessions({ ...kept, lifetime }),
+    oidc: null,
     alerts: engine,
     incidents: new Incidents({
       ...{ database: db, now, newId: randomUUID },

@@ -143,7 +143,7 @@ export const table: Record<string, Row> = {
   },
   auth: {
     imports: ['db'],
-    packages: ['node', '@node-rs/argon2'],
+    packages: ['node', '@node-rs/argon2', 'openid-client'],
     because: 'it knows who may, not what',
   },
   health: {
@@ -195,7 +195,7 @@ export const table: Record<string, Row> = {
     because: 'it knows when, not what',
   },
   'applied-config': {
-    imports: ['type config', 'collectors', 'type incidents', 'type notify', 'rules'],
+    imports: ['type config', 'auth', 'collectors', 'type incidents', 'type notify', 'rules'],
     packages: [],
     because: 'what settings change about collectors and rules is data to them',
   },

@@ -11,6 +11,7 @@ import { incidentRoutes } from './incidents.ts'
 import { monitoringRoutes } from './monitoring.ts'
 import { notificationRoutes } from './notifications.ts'
 import { logRoutes } from './log.ts'
+import { oidcRoutes } from './oidc.ts'
 import { operationRoutes } from './operations.ts'
 import { sessionRoutes } from './sessions.ts'
 import { silenceRoutes } from './silences.ts'
@@ -22,6 +23,7 @@ import { userRoutes } from './users.ts'
 const served = [
   ...healthRoutes,
   ...authRoutes,
+  ...oidcRoutes,
   ...sessionRoutes,
   ...userRoutes,
   ...alertRoutes,
