@@ -119,7 +119,7 @@ export class OidcLogin {
       }
       await appendAudit(transaction, {
         at,
-        ...{ actor: user.username, credential: 'session', address: origin.address },
+        ...{ actor: user.username, credential: 'session', ...from(origin) },
         ...{ action: 'session.create', subject: user.username, before: null },
         after: { method: 'oidc', issuer: identity.issuer },
       })
@@ -159,7 +159,12 @@ async function note(
 ): Promise<void> {
   const { at, action, before, after } = change
   await appendAudit(transaction, {
-    ...{ at, action, actor: after.username, credential: 'session', address: origin.address },
+    ...{ at, action, actor: after.username, credential: 'session', ...from(origin) },
     ...{ subject: after.username, before: before && audited(before), after: audited(after) },
   })
+}
+
+/** The part of an entry of the audit trail that tells where it was done. */
+function from({ address, requestId = null }: Origin) {
+  return { address, requestId }
 }
