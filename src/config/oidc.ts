@@ -48,10 +48,14 @@ export function oidcFaults(filled: unknown): Fault[] {
   if (!isTree(settings) || typeof settings.issuer !== 'string') return []
   const faults: [key: string, message: string][] = []
   if (!isSecureUrl(settings.issuer)) faults.push(['issuer', 'must be https, or on the loopback'])
-  if (typeof settings.client_id !== 'string') faults.push(['client_id', 'is missing'])
+  if (typeof settings.client_id !== 'string')
+    faults.push(['client_id', 'must be set, since there is an issuer'])
   const publicUrl = valueAt(filled, ['notifications', 'public_url'])
   if (typeof settings.redirect_url !== 'string' && typeof publicUrl !== 'string') {
-    faults.push(['redirect_url', 'is missing, as notifications.public_url is'])
+    faults.push([
+      'redirect_url',
+      'must be set, since there is an issuer and no notifications.public_url',
+    ])
   }
   return faults.map(([key, message]) => ({ path: [...OIDC, key], message }))
 }

@@ -13,13 +13,13 @@ const set = (settings: Record<string, string>) =>
 t.test('what an identity provider lacks is named at once', async (t) => {
   t.strictSame(await faultsOf(load(set({ issuer: 'http://id.example.org' }))), [
     'STORWARDEN_AUTH_OIDC_ISSUER: must be https, or on the loopback',
-    'auth.oidc.client_id: is missing',
-    'auth.oidc.redirect_url: is missing, as notifications.public_url is',
+    'auth.oidc.client_id: must be set, since there is an issuer',
+    'auth.oidc.redirect_url: must be set, since there is an issuer and no notifications.public_url',
   ])
   t.strictSame(await faultsOf(load(set({ issuer: 'id.example.org' }))), [
     'STORWARDEN_AUTH_OIDC_ISSUER: must be a URL such as https://id.example.org',
-    'auth.oidc.client_id: is missing',
-    'auth.oidc.redirect_url: is missing, as notifications.public_url is',
+    'auth.oidc.client_id: must be set, since there is an issuer',
+    'auth.oidc.redirect_url: must be set, since there is an issuer and no notifications.public_url',
   ])
   t.strictSame(await faultsOf(load(set({ client_id: 'x', label: 'Example ID' }))), [])
 })
