@@ -9,6 +9,7 @@
     'src/export_read.cc',
     'src/export_sg_io.cc',
     'src/export_uevents.cc',
+    'src/export_unix_sockets.cc',
     'src/lanes.cc',
     'src/notify.cc',
     'src/outbox.cc',
@@ -16,6 +17,7 @@
     'src/read_files.cc',
     'src/sg_io.cc',
     'src/uevents.cc',
+    'src/unix_sockets.cc',
     'src/values.cc',
   ],
   # Plain Node-API of this version: one build serves every later Node.

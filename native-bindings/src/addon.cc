@@ -28,6 +28,8 @@ Napi::Object Load(Napi::Env env, Napi::Object exports) {
   exports.Set("read", Napi::Function::New(env, ReadPaths, "read"));
   exports.Set("uevents", Napi::Function::New(env, HearUevents, "uevents"));
   exports.Set("notify", Napi::Function::New(env, SendNotification, "notify"));
+  exports.Set("peerOf", Napi::Function::New(env, ReadPeer, "peerOf"));
+  exports.Set("takeListener", Napi::Function::New(env, TakeListeningSocket, "takeListener"));
   exports.Set("busy", Napi::Function::New(env, Busy, "busy"));
   return exports;
 }

@@ -9,5 +9,7 @@ namespace storwarden {
 Napi::Value SendSgIo(const Napi::CallbackInfo& info);
 Napi::Value ReadPaths(const Napi::CallbackInfo& info);
 Napi::Value HearUevents(const Napi::CallbackInfo& info);
+Napi::Value ReadPeer(const Napi::CallbackInfo& info);
+Napi::Value TakeListeningSocket(const Napi::CallbackInfo& info);
 
 }  // namespace storwarden

@@ -8,7 +8,10 @@ export type LoadedNative = { native: Native } | { missing: string }
 
 /** Below the folder of package.json. */
 const ADDON = 'native-bindings/build/Release/storwarden.node'
-const EXPORTS: readonly (keyof Native)[] = ['sgIo', 'read', 'uevents', 'notify', 'busy']
+const EXPORTS: readonly (keyof Native)[] = [
+  ...(['sgIo', 'read', 'uevents', 'notify'] as const),
+  ...(['peerOf', 'takeListener', 'busy'] as const),
+]
 const HOW = 'npm run build'
 
 /**

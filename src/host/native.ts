@@ -26,8 +26,27 @@ export interface Native {
   /** Sends a datagram to a Unix socket (sd_notify(3)); a name that begins with `@` is abstract. Throws a NativeError. */
   notify(socket: string, message: string): void
 
+  /**
+   * Who is at the other end of a connected Unix socket, by its descriptor: as it was when it connected (SO_PEERCRED,
+   * unix(7)); `pid` is 0 where that is of another namespace. Throws a NativeError: EINVAL where it is no Unix socket.
+   */
+  peerOf(descriptor: number): PeerCredentials
+
+  /**
+   * Makes sure that a descriptor that was passed on is a Unix socket that listens, and that processes which are
+   * started do not get it. Throws a NativeError: EINVAL where it is anything else.
+   */
+  takeListener(descriptor: number): void
+
   /** Threads that are in a system call now. */
   busy(): number
+}
+
+/** Credentials of a process that connected. */
+export interface PeerCredentials {
+  pid: number
+  uid: number
+  gid: number
 }
 
 /** A request by SG_IO. */

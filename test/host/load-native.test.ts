@@ -48,7 +48,9 @@ t.test('nor does one of an older program', { skip: noNative() }, (t) => {
   const words = ['-x', 'c', '-shared', '-fPIC', '-I', headers, '-o', addon, join(root, 'addon.c')]
   t.equal(spawnSync('g++', words, { encoding: 'utf8' }).stderr, '')
   t.strictSame(loadNative(join(root, 'dist/src/host')), {
-    missing: `${addon} is older than the program, without sgIo, read, uevents, notify: npm run build`,
+    missing:
+      `${addon} is older than the program, without sgIo, read, uevents, notify, peerOf, ` +
+      'takeListener: npm run build',
   })
   t.end()
 })
