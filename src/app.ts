@@ -14,6 +14,7 @@ import {
   databaseOptions,
   hostLimits,
   loadLimits,
+  privilegedProgram,
 } from './applied-config.ts'
 import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
@@ -27,6 +28,7 @@ import { identifyMachine } from './host/identity.ts'
 import { loadNative } from './host/load-native.ts'
 import { LinuxHost } from './host/linux-host.ts'
 import { openReplay } from './host/replay-timeline.ts'
+import { throughPrivileged } from './host/privileged/through.ts'
 import { SdNotify } from './host/sd-notify.ts'
 import { keepIncidents } from './incident-keeping.ts'
 import { forecasting } from './forecasting.ts'
@@ -110,6 +112,9 @@ async function start(
   const native = 'native' in addon ? addon.native : null
   const machine = new LinuxHost({ native, observer: operated.host, now, ...hostLimits(config) })
   lifecycle.onStop('commands', () => machine.stop())
+  const given = { ...privilegedProgram(() => config), version, observer: operated.host, now }
+  const through = throughPrivileged(machine, given)
+  lifecycle.onStop('privileged program', () => through.stop())
   operated.caches.add(() => machine.caches())
   const systemd = new SdNotify({
     environment: process.env,
@@ -120,8 +125,9 @@ async function start(
   lifecycle.onStop('systemd', () => systemd.stop())
 
   const replay = options.replay === null ? null : await openReplay(options.replay)
+  const host = replay?.host ?? through.host
   const loop = new CollectorLoop({
-    host: replay?.host ?? machine,
+    host,
     collectors: configuredCollectors(config),
     settings: () => collectorSettings(config),
     now,
@@ -185,12 +191,12 @@ async function start(
   const rules = keepRules({ db, names: history.names, log, now, config: () => config })
   await rules.book.load()
   const flags = tapeAlerting({
-    ...{ db, hub, channels: told, log, now, host: replay?.host ?? machine },
+    ...{ db, hub, channels: told, log, now, host },
     config: () => config,
     monitor: () => monitor,
   })
   const consistency = comparing({
-    ...{ db, loop, self, log, now, host: replay?.host ?? machine },
+    ...{ db, loop, self, log, now, host },
     config: () => config,
     monitor: () => monitor,
   })
@@ -225,9 +231,10 @@ async function start(
   })
 
   happenings = own.happenings(loop.readings())
+  const scst = replay === null ? through.scst : null
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
-    restoration: restoring({ consistency, loop, operations, replayed: replay !== null, now }),
+    restoration: restoring(scst, { consistency, loop, operations, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })
   const failures = new ObjectFailures()

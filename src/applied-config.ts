@@ -116,6 +116,14 @@ export function hostLimits({ host }: Config) {
   return { processes: host.max_processes, maxWaitMs: host.process_wait_seconds * 1000 }
 }
 
+/** Who does what takes root. */
+export function privilegedProgram(config: () => Config) {
+  return {
+    socket: config().host.privileged_socket,
+    scstConfigPath: () => config().scst.config_path,
+  }
+}
+
 /** How long a session lasts. */
 export function sessionLifetime({ auth }: Config) {
   return {

@@ -4,7 +4,7 @@ import type { Consistency } from './consistency/consistency.ts'
 import type { CheckOutcome } from './consistency/outcome.ts'
 import { isOpen } from './consistency/reconciliation.ts'
 import { assertScstCommand } from './host/scst-commands.ts'
-import { ScstManagement } from './host/scst-management.ts'
+import type { ScstManagement } from './host/scst-management.ts'
 import type { Operations } from './operations/operations.ts'
 import type { ConfigRestoration } from './tasks/kinds/consistency-restore-config.ts'
 
@@ -19,14 +19,11 @@ export interface RestoringParts {
 /** A comparison that another one has begun may be from before SCST was read anew; the next one is not. */
 const TRIES = 3
 
-/** What makes SCST what its file says, for the task that is asked to. A recording that is played is never written to. */
-export function restoring(parts: RestoringParts & { replayed: boolean }): ConfigRestoration {
-  const { replayed, now } = parts
-  return restoringBy(replayed ? null : new ScstManagement({ now }), parts)
-}
-
-/** The same by what changes SCST; null where there is nothing to change. */
-export function restoringBy(
+/**
+ * What makes SCST what its file says, for the task that is asked to, by what changes SCST; null where there is nothing
+ * to change: a recording that is played is never written to.
+ */
+export function restoring(
   management: Pick<ScstManagement, 'write'> | null,
   { consistency, loop, operations, now }: RestoringParts,
 ): ConfigRestoration {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { firstSentence, UsageError } from '../arguments.ts'
+import type { Config } from '../config/schema.ts'
 import type { Host } from '../host/host.ts'
 import type { Client } from './client.ts'
 import type { Terminal } from './terminal.ts'
@@ -13,7 +14,7 @@ export interface Surroundings {
   /** A client of the daemon at the URL. */
   connect: (url: string, token: string | null) => Client
   /** This machine, for what works without the daemon; to be stopped by who asked for it. */
-  openHost: () => { host: Host; stop: () => Promise<void> }
+  openHost: (config: Config) => { host: Host; stop: () => Promise<void> }
   /** Asks the user for a secret; null when there is nobody to ask. */
   askSecret: (prompt: string) => Promise<string | null>
   /** Aborted when the user wants to end what takes long. */

@@ -36,7 +36,7 @@ ${CONFIG_USAGE}`,
   async run(argv, around) {
     const { values } = parseWords(argv, configOptions)
     const { config, check } = await lookAtConfig(values, around)
-    const machine = around.openHost()
+    const machine = around.openHost(config)
     try {
       const checks = [
         check,

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import { privilegedProgram } from '../applied-config.ts'
 import { loadNative } from '../host/load-native.ts'
 import { LinuxHost } from '../host/linux-host.ts'
+import { throughPrivileged } from '../host/privileged/through.ts'
+import { version } from '../package.ts'
 import { clientAt } from './client.ts'
 import { EXIT_FAILED } from './command.ts'
 import { askSecret } from './secret-prompt.ts'
@@ -21,16 +24,21 @@ const onInterrupt = (): void => {
   if (under > 1) process.exit(130)
 }
 
+const now = () => new Date()
 const status = await runProgram(process.argv.slice(2), {
   env: process.env,
   terminal: terminalOn(process.stdout, process.stderr, process.env),
-  now: () => new Date(),
+  now,
   connect: clientAt,
-  openHost: () => {
+  openHost: (config) => {
     process.on('SIGINT', onInterrupt)
     const addon = loadNative()
-    const host = new LinuxHost({ native: 'native' in addon ? addon.native : null })
-    return { host, stop: () => host.stop() }
+    const machine = new LinuxHost({ native: 'native' in addon ? addon.native : null })
+    const given = privilegedProgram(() => config)
+    // Root does itself what it would have done for it.
+    const socket = process.getuid?.() === 0 ? null : given.socket
+    const { host, stop } = throughPrivileged(machine, { ...given, socket, version, now })
+    return { host, stop: () => stop().then(() => machine.stop()) }
   },
   askSecret: (prompt) => askSecret(prompt, process.stdin, process.stderr),
   interrupted: interrupted.signal,

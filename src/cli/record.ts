@@ -4,10 +4,12 @@ import { basename, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { collectorSettings } from '../applied-config.ts'
 import { UsageError } from '../arguments.ts'
-import { defaultSettings, type CollectorSettings } from '../collectors/collector.ts'
+import type { CollectorSettings } from '../collectors/collector.ts'
 import { collectors } from '../collectors/index.ts'
 import { reportScsiUnits } from '../collectors/scsi-report.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { loadConfig } from '../config/load.ts'
+import type { Config } from '../config/schema.ts'
 import type { Host } from '../host/host.ts'
 import { recordAppliance } from '../host/record-appliance.ts'
 import { version } from '../package.ts'
@@ -54,10 +56,11 @@ or is empty. Nothing is changed, no tape is touched; passwords and CHAP secrets 
     if (seconds > 86_400) throw new UsageError([`--timeout ${seconds}: must be at most a day`])
     const directory = resolve(positionals[0] ?? '')
     await makeEmpty(directory)
-    const settings = await settingsForRecording(values, around)
+    const config = await configForRecording(values, around)
+    const settings = collectorSettings(config)
 
     const { terminal } = around
-    const machine = around.openHost()
+    const machine = around.openHost(config)
     const over = new AbortController()
     // Not AbortSignal.timeout, which does not keep a process that waits for nothing else.
     const timer = setTimeout(() => {
@@ -136,16 +139,16 @@ function ifThere(error: unknown): void {
 }
 
 /** A configuration that is broken is no reason not to record what the machine says. */
-async function settingsForRecording(
+async function configForRecording(
   values: { config?: string | undefined },
   around: Surroundings,
-): Promise<CollectorSettings> {
+): Promise<Config> {
   try {
-    return collectorSettings(await settingsOf(values, around))
+    return await settingsOf(values, around)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     around.terminal.note(`recorded with the defaults, for the ${error.message}`)
-    return defaultSettings
+    return await loadConfig({ file: null, env: {} })
   }
 }
 

@@ -274,6 +274,13 @@ export const configSchema = Type.Object(
         { description: 'Commands that run at a time at most.' },
       ),
       process_wait_seconds: seconds(60, 'A command that waits longer for its turn fails.'),
+      privileged_socket: optionalText({
+        description:
+          'Socket of storwarden-privileged, which does what takes root: /run/storwarden/privileged.sock where its ' +
+          'units are installed. Without it the daemon does everything itself, and sees what its user may see.',
+        pattern: '^/',
+        expected: 'an absolute path',
+      }),
     }),
   },
   { description: 'The configuration of storwardend.', additionalProperties: false },

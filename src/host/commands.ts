@@ -20,6 +20,16 @@ export interface Asked {
   cdb: Uint8Array | null
 }
 
+/** A command that is to be run. */
+export interface Command {
+  tool: string
+  device: string | null
+  timeoutMs: number
+  cdb?: Uint8Array
+  /** Kills it when it is aborted. */
+  signal?: AbortSignal
+}
+
 /** Told of every command that was started, and of every request that was sent as `sg_io`. */
 export interface HostObserver {
   /** `error` says why it did not end well; null when it did. */
@@ -57,13 +67,13 @@ export class Commands {
    */
   async run<T>(
     argv: readonly string[],
-    asked: { tool: string; device: string | null; timeoutMs: number; cdb?: Uint8Array },
+    asked: Command,
     result: (ended: Ended) => T,
   ): Promise<T> {
     const { lanes, sysfs, observer } = this.#options
-    const { tool, device, timeoutMs, cdb = null } = asked
+    const { tool, device, cdb = null } = asked
     const lane = device === null ? laneOfTool(tool) : laneOf(device, sysfs)
-    const ran = await lanes.run(lane, argv.join(' '), () => this.#process(argv, lane, timeoutMs))
+    const ran = await lanes.run(lane, argv.join(' '), () => this.#process(argv, lane, asked))
     const { ended, seconds } = ran
     const started = ended.kind !== 'not-started'
     const told = started ? observer : undefined
@@ -78,8 +88,12 @@ export class Commands {
     await Promise.all(running.map((process) => process.ended))
   }
 
-  async #process(argv: readonly string[], lane: Lane, timeoutMs: number): Promise<Settled<Ran>> {
-    if (this.#stopped) {
+  async #process(
+    argv: readonly string[],
+    lane: Lane,
+    { timeoutMs, signal }: Command,
+  ): Promise<Settled<Ran>> {
+    if (this.#stopped || signal?.aborted === true) {
       return { kind: 'killed', value: { ended: { kind: 'killed', because: 'stop' }, seconds: 0 } }
     }
     const { now, graceMs, kill } = this.#options
@@ -92,7 +106,9 @@ export class Commands {
       kill,
     })
     this.#running.add(running)
+    signal?.addEventListener('abort', running.stop)
     const ended = await running.ended
+    signal?.removeEventListener('abort', running.stop)
     this.#running.delete(running)
     const value = { ended, seconds: (performance.now() - began) / 1000 }
     if (ended.kind !== 'stuck') {

@@ -68,6 +68,8 @@ export interface RunOptions {
   timeoutMs?: number
   /** Node that the command talks to, e.g. /dev/sg3: one command is in flight per device. */
   device?: string
+  /** Kills the command when it is aborted, or does not start it; the run rejects with a CommandError then. */
+  signal?: AbortSignal
   /** Exit codes that are answers and not failures; only 0 otherwise. */
   exitCodes?: (exitCode: number) => boolean
 }

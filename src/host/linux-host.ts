@@ -79,9 +79,11 @@ export class LinuxHost implements Host {
     const device = options.device ?? deviceIn(argv)
     const ask = () => this.#command(argv, tool, device, options)
     if (device === null) return ask()
-    return this.#breakers.run(`${device} ${tool}`, ask, (outcome) =>
-      verdictOfCommand(tool, 'error' in outcome ? outcome.error : undefined),
-    )
+    return this.#breakers.run(`${device} ${tool}`, ask, (outcome) => {
+      if (!('error' in outcome)) return verdictOfCommand(tool, undefined)
+      // Of one that was taken back the device is not to blame.
+      return options.signal?.aborted === true ? 'neutral' : verdictOfCommand(tool, outcome.error)
+    })
   }
 
   async readText(path: string): Promise<string> {
@@ -163,7 +165,9 @@ export class LinuxHost implements Host {
   ): Promise<CommandResult> {
     const timeoutMs = options.timeoutMs ?? COMMAND_TIMEOUT_MS
     const expected = options.exitCodes ?? ((code: number) => code === 0)
-    return this.#commands.run(argv, { tool, device, timeoutMs }, (ended) => {
+    const { signal } = options
+    const asked = { tool, device, timeoutMs, ...(signal === undefined ? {} : { signal }) }
+    return this.#commands.run(argv, asked, (ended) => {
       const { exitCode, stdout, stderr } = outputOf(ended, argv, timeoutMs)
       const error = stderr.toString('utf8')
       if (exitCode === null || !expected(exitCode)) throw new CommandError(argv, exitCode, error)

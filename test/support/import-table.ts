@@ -55,6 +55,11 @@ export const table: Record<string, Row> = {
     packages: ['node', 'systeminformation'],
     because: 'the machine does not know what it is asked for',
   },
+  privileged: {
+    imports: ['arguments', 'host', 'package'],
+    packages: ['node', 'ajv', 'typebox'],
+    because: 'what runs as root is as little as can be',
+  },
   collectors: {
     imports: ['host', 'scsi', 'scst', 'snapshot'],
     packages: ['node:timers/promises'],

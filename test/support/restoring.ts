@@ -4,7 +4,7 @@ import type { ConsistencyOptions } from '../../src/consistency/options.ts'
 import type { Database } from '../../src/db/database.ts'
 import { ScstManagement } from '../../src/host/scst-management.ts'
 import { Operations } from '../../src/operations/operations.ts'
-import { restoringBy } from '../../src/restoring.ts'
+import { restoring } from '../../src/restoring.ts'
 import { consistencyRestoreConfig } from '../../src/tasks/kinds/consistency-restore-config.ts'
 import { openAppliance } from './appliance.ts'
 import { Clock } from './clock.ts'
@@ -38,7 +38,7 @@ export async function restorable(
     ...{ logged: () => false, redact: (text) => text },
   })
   const management = new ScstManagement({ now, files: simulation, pause: async () => undefined })
-  const restoration = restoringBy(replayed ? null : management, {
+  const restoration = restoring(replayed ? null : management, {
     ...{ consistency, loop, operations, now },
   })
   const newKind = () => consistencyRestoreConfig({ ...restoration, newId: randomUUID })

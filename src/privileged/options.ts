@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util'
+import { UsageError } from '../arguments.ts'
+
+/** What `storwarden-privileged` was asked for on its command line. */
+export interface PrivilegedOptions {
+  help: boolean
+  version: boolean
+  /** Name or number of the user whom it serves besides root; null for root alone. */
+  user: string | null
+  scstConfigPath: string
+  /** Ends when there was nothing to do for so long; null for never. */
+  idleMs: number | null
+}
+
+/** What `--help` prints. */
+export const USAGE = `usage: storwarden-privileged [options]
+
+Does for storwardend what takes root. Is started by systemd for a connection to the
+socket of storwarden-privileged.socket; docs/privileges.md says what it does.
+
+  --user NAME          whom it serves besides root, by name or number
+  --scst-config FILE   the configuration of SCST, /etc/scst.conf if not said
+  --idle-seconds N     ends when nothing was asked for so long, 300 if not said;
+                       0 for never
+  --version            print the version and exit
+  --help               print this and exit
+`
+
+const MAX_IDLE_SECONDS = 86_400
+
+/** Reads the words after the program's name. Throws UsageError. */
+export function parseOptions(argv: readonly string[]): PrivilegedOptions {
+  const {
+    user,
+    'scst-config': path = '/etc/scst.conf',
+    'idle-seconds': idle = '300',
+    ...asked
+  } = parse(argv)
+  const faults: string[] = []
+  if (user === '') faults.push('--user: must not be empty')
+  if (!/^(?:\/[^/\p{Cc}]+)+$/u.test(path) || path.split('/').some((part) => /^\.\.?$/.test(part))) {
+    faults.push('--scst-config: must be an absolute path without dots')
+  }
+  const seconds = /^\d{1,5}$/.test(idle) ? Number(idle) : Infinity
+  if (seconds > MAX_IDLE_SECONDS) faults.push('--idle-seconds: must be whole seconds up to a day')
+  if (faults.length > 0) throw new UsageError(faults)
+  return {
+    help: asked.help ?? false,
+    version: asked.version ?? false,
+    user: user ?? null,
+    scstConfigPath: path,
+    idleMs: seconds === 0 ? null : seconds * 1000,
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        user: { type: 'string' },
+        'scst-config': { type: 'string' },
+        'idle-seconds': { type: 'string' },
+        version: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+      allowPositionals: false,
+    }).values
+  } catch (error) {
+    throw new UsageError([(error as Error).message], { cause: error })
+  }
+}
+
+/** The number of a user in the text of passwd(5). Throws UsageError where there is no such user. */
+export function userIdOf(user: string, passwd: string): number {
+  if (/^\d{1,10}$/.test(user)) return Number(user)
+  for (const line of passwd.split('\n')) {
+    const [name, , id = ''] = line.split(':')
+    if (name === user && /^\d+$/.test(id)) return Number(id)
+  }
+  throw new UsageError([`--user ${user}: there is no such user in /etc/passwd`])
+}
+
+/** What systemd started this process with (sd_listen_fds(3)): the descriptor of its only socket. Throws UsageError. */
+export function passedSocket(
+  environment: Readonly<Record<string, string | undefined>>,
+  pid: number,
+): number {
+  const { LISTEN_PID: forPid, LISTEN_FDS: count } = environment
+  if (forPid === String(pid) && count === '1') return FIRST_PASSED
+  throw new UsageError([
+    'it was passed no socket: systemctl start storwarden-privileged.socket has it started when it is needed',
+  ])
+}
+
+/** SD_LISTEN_FDS_START of sd_listen_fds(3). */
+const FIRST_PASSED = 3

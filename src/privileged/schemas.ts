@@ -1,0 +1,80 @@
+import { Ajv, type ValidateFunction } from 'ajv'
+import { Type, type TProperties } from 'typebox'
+import {
+  LVM_REPORTS,
+  SMART_DEVICE,
+  SMART_TYPE,
+  type PrivilegedOperation,
+} from '../host/privileged/closed-list.ts'
+
+/** A path that is absolute; where it may lead the operation says. */
+const PATH = String.raw`^(?:/[^/\u0000-\u001f\u007f]+)+$`
+/** The longest that an operation takes, told by whoever asks for it. */
+const MAX_TIMEOUT_MS = 150_000
+
+const text = (pattern: RegExp, maxLength: number) =>
+  Type.String({ pattern: pattern.source, maxLength })
+const exactly = (properties: TProperties) =>
+  Type.Object(properties, { additionalProperties: false })
+
+const hello = exactly({
+  type: Type.Literal('hello'),
+  protocol: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
+  version: Type.String({ maxLength: 64 }),
+})
+
+const request = exactly({
+  type: Type.Literal('request'),
+  id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  operation: Type.String({ maxLength: 64 }),
+  params: Type.Object({}),
+  timeout_ms: Type.Integer({ minimum: 1, maximum: MAX_TIMEOUT_MS }),
+})
+
+const params = {
+  kernel_log: exactly({}),
+  lvm_report: exactly({
+    report: Type.Unsafe<string>({ type: 'string', enum: [...LVM_REPORTS] }),
+  }),
+  smart_scan: exactly({}),
+  smart_report: exactly({
+    device: text(SMART_DEVICE, 32),
+    type: Type.Union([text(SMART_TYPE, 64), Type.Null()]),
+    wake: Type.Boolean(),
+  }),
+  read_scst_config: exactly({ path: Type.String({ pattern: PATH, maxLength: 255 }) }),
+  write_scst: exactly({
+    path: Type.String({ pattern: PATH, maxLength: 1024 }),
+    text: Type.String({ minLength: 1, maxLength: 2048 }),
+  }),
+} satisfies Record<PrivilegedOperation, unknown>
+
+const ajv = new Ajv({ strict: true, unicodeRegExp: true })
+const isHello = ajv.compile(hello)
+const isRequest = ajv.compile(request)
+const checks = new Map<string, ValidateFunction>(
+  Object.entries(params).map(([name, schema]) => [name, ajv.compile(schema)]),
+)
+
+/** What is wrong with a first message; null when nothing is. */
+export function faultOfHello(message: unknown): string | null {
+  return faultOf(isHello, message)
+}
+
+/** What is wrong with a request apart from its operation; null when nothing is. */
+export function faultOfRequest(message: unknown): string | null {
+  return faultOf(isRequest, message)
+}
+
+/** What is wrong with an operation and its parameters; null when it is one of the closed list. */
+export function faultOfOperation(operation: string, given: unknown): string | null {
+  const check = checks.get(operation)
+  return check === undefined ? 'no such operation' : faultOf(check, given)
+}
+
+/** Never the value: it may be anything. */
+function faultOf(check: ValidateFunction, value: unknown): string | null {
+  if (check(value)) return null
+  const { instancePath = '', message = 'is not valid' } = check.errors?.[0] ?? {}
+  return `${instancePath} ${message}`.trim()
+}
