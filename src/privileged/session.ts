@@ -107,6 +107,7 @@ export class Session {
       return
     }
     this.#greeted = true
+    this.#wait(null)
     // Of another protocol: it is told which one is spoken here, and closes.
     const hello: Hello = { type: 'hello', protocol: PROTOCOL, version: this.#parts.version }
     this.#send(hello)
@@ -144,7 +145,8 @@ export class Session {
     if (operation === 'write_scst') audit({ ...granted, outcome: 'begun' })
     this.#inFlight.add(id)
     const began = performance.now()
-    const ended = await carryOut(request, { timeoutMs, signal: this.#gone.signal }).then(
+    const limits = { timeoutMs, signal: this.#gone.signal }
+    const ended = await (async () => carryOut(request, limits))().then(
       (result) => ({ result, error: null, outcome: 'ok' }),
       (error: unknown) => {
         if (!(error instanceof HostError)) onFailure(error)

@@ -1,0 +1,174 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { TimeoutError } from '../../src/host/host.ts'
+import type { PrivilegedRequest } from '../../src/host/privileged/closed-list.ts'
+import { encodeFrame, FrameReader } from '../../src/host/privileged/frames.ts'
+import { PROTOCOL } from '../../src/host/privileged/protocol.ts'
+import type { AuditEntry } from '../../src/privileged/audit.ts'
+import { PrivilegedServer, type ServerParts } from '../../src/privileged/server.ts'
+import type { Teardown } from './database.ts'
+import { shortFolder } from './short-folder.ts'
+
+// The closed list as somebody else would write it down, to compare the program with.
+
+const COMMANDS: Readonly<Record<string, RegExp>> = {
+  kernel_log: /^\{\}$/,
+  lvm_report: /^\{"report":"(?:vgs|lvs|pvs)"\}$/,
+  smart_scan: /^\{\}$/,
+}
+const DISK = /^\/dev\/(?:sd[a-z]+|sg[0-9]+|nvme[0-9]+(?:n[0-9]+)?|bus\/[0-9]+)$/
+const TYPE = /^[a-z0-9]+(?:\+[a-z0-9]+)?(?:,(?:auto|[0-9/]+))*$/
+const SCST = /^\/sys\/kernel\/scst_tgt\/(?:handlers|targets)\/[^/]/
+const NEVER = /\.\.|\/sessions\/|User\d*$|_count(?:_kb)?$|\/suspend$|trace|[\r\n\0]/
+
+/** Whether it is something that may be done, as far as can be told by somebody who does not know how it is told. */
+export function isOnTheList({ operation, params }: PrivilegedRequest, scstConfig: string): boolean {
+  switch (operation) {
+    case 'kernel_log':
+    case 'lvm_report':
+    case 'smart_scan':
+      return COMMANDS[operation]?.test(JSON.stringify(params)) === true
+    case 'smart_report': {
+      const { device, type, wake, ...others } = params
+      if (!DISK.test(device) || typeof wake !== 'boolean') return false
+      return (type === null || TYPE.test(type)) && Object.keys(others).length === 0
+    }
+    case 'read_scst_config':
+      return params.path === scstConfig
+    case 'write_scst': {
+      const { path, text } = params
+      return SCST.test(path) && !NEVER.test(path) && !/[\p{Cc}]/u.test(text) && text.length > 0
+    }
+  }
+}
+
+/** A server in this process that writes down what it is asked for, and does nothing of it. */
+export interface TestServer {
+  path: string
+  /** What was put on record, without what differs from run to run. */
+  audited: () => object[]
+  /** What came as far as the machine. */
+  asked: PrivilegedRequest[]
+  /** Resolves when the next one has nobody who waits for it any more. */
+  aborted: Promise<void>
+}
+
+/** How the server differs from the usual. */
+export interface TestServerOptions {
+  carryOut?: ServerParts['carryOut']
+  credentialsOf?: ServerParts['credentialsOf']
+  users?: readonly number[]
+  times?: Partial<ServerParts['times']>
+  idleMs?: number
+  remembers?: () => boolean
+  onIdle?: () => void
+}
+
+const TIMES = { messageMs: 5_000, answerMs: 5_000, restMs: 60_000 }
+
+/** Starts it on a socket of its own; it is stopped after the test. */
+export async function startTestServer(
+  t: Teardown & { teardown: (over: () => unknown) => void },
+  options: TestServerOptions = {},
+): Promise<TestServer> {
+  const path = join(shortFolder(t), 'socket')
+  const entries: AuditEntry[] = []
+  const asked: PrivilegedRequest[] = []
+  let onAborted: () => void = () => undefined
+  const aborted = new Promise<void>((resolve) => (onAborted = resolve))
+  const { carryOut = async () => ({}), times, idleMs = null } = options
+  const server = new PrivilegedServer({
+    version: '1.2.3',
+    scstConfigPath: '/etc/scst.conf',
+    users: new Set(options.users ?? [0, 4711]),
+    times: { ...TIMES, ...times },
+    idleMs,
+    audit: (entry) => entries.push(entry),
+    credentialsOf: options.credentialsOf ?? (() => ({ pid: 0, uid: 4711, gid: 4711 })),
+    carryOut: (request, limits) => {
+      asked.push(request)
+      limits.signal.addEventListener('abort', onAborted)
+      return carryOut(request, limits)
+    },
+    remembers: options.remembers ?? (() => false),
+    onIdle: options.onIdle ?? (() => undefined),
+    onFailure: () => undefined,
+  })
+  t.teardown(() => server.stop())
+  await server.start({ path })
+  const audited = () =>
+    entries.map((entry) => JSON.parse(JSON.stringify(entry, sameEachTime)) as object)
+  return { path, audited, asked, aborted }
+}
+
+function sameEachTime(key: string, value: unknown): unknown {
+  return key === 'duration_ms' ? 'some' : value
+}
+
+/** What does not end before nobody waits for it. */
+export function hanging({ signal }: { signal: AbortSignal }): Promise<object> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new TimeoutError('it', 1))
+    })
+  })
+}
+
+/** The other end of a connection, byte by byte. */
+export interface RawPeer {
+  send: (...parts: (Buffer | object)[]) => void
+  /** The next message; null when the connection has ended. */
+  receive: () => Promise<unknown>
+  /** Resolves when the connection has ended, with what came until then. */
+  ended: Promise<unknown[]>
+  socket: Socket
+}
+
+/** Connects and says nothing. */
+export async function rawPeer(t: Teardown, path: string): Promise<RawPeer> {
+  const socket = connect({ path })
+  t.teardown(async () => {
+    socket.destroy()
+    await Promise.resolve()
+  })
+  const reader = new FrameReader(64 * 1024 * 1024)
+  const messages: unknown[] = []
+  const waiting: ((message: unknown) => void)[] = []
+  const all: unknown[] = []
+  socket.on('error', () => undefined)
+  socket.on('data', (chunk: Buffer) => {
+    for (const message of reader.push(chunk)) {
+      all.push(message)
+      const next = waiting.shift()
+      if (next === undefined) messages.push(message)
+      else next(message)
+    }
+  })
+  const ended = once(socket, 'close').then(() => {
+    for (const next of waiting) next(null)
+    return all
+  })
+  await once(socket, 'connect')
+  return {
+    socket,
+    ended,
+    send(...parts) {
+      for (const part of parts) socket.write(Buffer.isBuffer(part) ? part : encodeFrame(part))
+    },
+    receive: () =>
+      messages.length > 0 || socket.destroyed
+        ? Promise.resolve(messages.shift() ?? null)
+        : new Promise((resolve) => waiting.push(resolve)),
+  }
+}
+
+/** What a client says first. */
+export const HELLO = { type: 'hello', protocol: PROTOCOL, version: '1.2.3' }
+/** What is answered to it. */
+export const GREETING = HELLO
+
+/** A request that is granted. */
+export function requestOf(id: number, operation = 'kernel_log', params: object = {}): object {
+  return { type: 'request', id, operation, params, timeout_ms: 1000 }
+}
