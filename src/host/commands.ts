@@ -65,11 +65,7 @@ export class Commands {
    * Runs a command in the lane of its device, or of the tool where it has none. `result` makes of its end
    * what is answered, or throws; the observer is told which.
    */
-  async run<T>(
-    argv: readonly string[],
-    asked: Command,
-    result: (ended: Ended) => T,
-  ): Promise<T> {
+  async run<T>(argv: readonly string[], asked: Command, result: (ended: Ended) => T): Promise<T> {
     const { lanes, sysfs, observer } = this.#options
     const { tool, device, cdb = null } = asked
     const lane = device === null ? laneOfTool(tool) : laneOf(device, sysfs)
