@@ -89,8 +89,8 @@ async function lookAtPermissions(host: Host, { uid, gids }: Identity) {
   const [, digits] = /^tape:[^:\n]*:(\d+):/m.exec(groups) ?? []
   if (digits !== undefined && gids.includes(Number(digits))) {
     return warn(
-      'in the group tape, not root: SMART, LVM and the counters of SCST may not be readable',
-      'run as root to see everything',
+      'in the group tape, not root: SMART, LVM and the kernel log take storwarden-privileged',
+      'docs/privileges.md says what takes what',
     )
   }
   return fail(

@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { packageRoot } from '../../src/package.ts'
+import { parseOptions } from '../../src/privileged/options.ts'
+
+const UNITS = ['storwarden-privileged.service', 'storwarden-privileged.socket']
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).error === undefined
+const skip = hasSystemd ? false : 'there is no systemd-analyze'
+/** As systemd-analyze counts it, a tenth of what it shows. */
+const MOST_EXPOSURE = 25
+
+function unit(name: string): string {
+  return readFileSync(join(packageRoot, 'systemd', name), 'utf8')
+}
+
+t.test('the units have no fault, and the service is not exposed', { skip }, (t) => {
+  const folder = t.testdir()
+  for (const name of UNITS) {
+    // What the package installs is not here.
+    const text = unit(name)
+      .replace(/^(ExecStart=)\S+/m, '$1/bin/true')
+      .replace(/^Documentation=.*\n/m, '')
+    writeFileSync(join(folder, name), text)
+  }
+  const paths = UNITS.map((name) => join(folder, name))
+  const verified = spawnSync('systemd-analyze', ['verify', ...paths], { encoding: 'utf8' })
+  // It ends well with settings that it does not know, and only says so.
+  t.strictSame([verified.status, verified.stdout + verified.stderr], [0, ''])
+  const threshold = ['--offline=true', `--threshold=${MOST_EXPOSURE}`]
+  const measured = spawnSync('systemd-analyze', ['security', ...threshold, paths[0] ?? ''], {
+    encoding: 'utf8',
+  })
+  t.equal(measured.status, 0, measured.stdout.trim().split('\n').at(-1) ?? '')
+  t.end()
+})
+
+t.test('the program is started as it wants to be', (t) => {
+  const [, words = ''] =
+    /^ExecStart=\/usr\/sbin\/storwarden-privileged (.*)$/m.exec(unit(UNITS[0] ?? '')) ?? []
+  t.strictSame(parseOptions(words.split(' ')), {
+    ...{ help: false, version: false, user: 'storwarden' },
+    ...{ scstConfigPath: '/etc/scst.conf', idleMs: 300_000 },
+  })
+  const socket = unit(UNITS[1] ?? '')
+  for (const line of ['SocketMode=0660', 'SocketUser=root', 'SocketGroup=storwarden']) {
+    t.ok(socket.includes(`\n${line}\n`), line)
+  }
+  t.end()
+})
