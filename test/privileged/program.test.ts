@@ -173,7 +173,7 @@ await t.test('among other users', { skip: noOtherUsers() }, async (t) => {
     const folder = shortFolder(t)
     const path = join(folder, 'scst.conf')
     const link = join(folder, 'link.conf')
-    writeFileSync(path, 'TARGET_DRIVER iscsi {\n\tIncomingUser joe "hidden-secret"\n}\n', {
+    writeFileSync(path, 'TARGET_DRIVER iscsi {\n\tIncomingUser "joe hidden-secret"\n}\n', {
       mode: 0o600,
     })
     symlinkSync(path, link)
@@ -184,7 +184,7 @@ await t.test('among other users', { skip: noOtherUsers() }, async (t) => {
       const said = await clientOf(t, socket).call({ operation: 'read_scst_config', params }, 5_000)
       return Buffer.from((said as { base64: string }).base64, 'base64').toString()
     }
-    t.equal(await read(path), 'TARGET_DRIVER iscsi {\n\tIncomingUser joe "REDACTED"\n}\n')
+    t.equal(await read(path), 'TARGET_DRIVER iscsi {\n\tIncomingUser "joe REDACTED"\n}\n')
     await t.rejects(read(link), { code: 'ERR_REFUSED', message: `${link}: refused: it is a link` })
     await t.rejects(read(path, link), { code: 'ERR_REFUSED' })
     mkdirSync(join(folder, 'directory'))
