@@ -7,6 +7,7 @@ import {
   type SmartQuestion,
 } from '../host/privileged/closed-list.ts'
 import { Secrets } from '../host/redact.ts'
+import { assertConfigured, opensSomething } from './configured.ts'
 
 /** What operations are carried out with: nothing else of the machine is within reach. */
 export interface Machine {
@@ -23,7 +24,7 @@ const MAX_COMMAND_MS = 60_000
 export async function carryOut(
   request: PrivilegedRequest,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
-  machine: Machine,
+  { machine, scstConfigPath }: { machine: Machine; scstConfigPath: string },
 ): Promise<object> {
   switch (request.operation) {
     case 'read_scst_config': {
@@ -32,10 +33,16 @@ export async function carryOut(
       const content = new Secrets().inBytes(path, await machine.readConfig(path))
       return { base64: Buffer.from(content).toString('base64') }
     }
-    case 'write_scst':
+    case 'write_scst': {
+      const { path, text } = request.params
+      if (opensSomething(text)) {
+        const content = await machine.readConfig(scstConfigPath)
+        assertConfigured(path, text, Buffer.from(content).toString('utf8'))
+      }
       // It is not taken back when whoever asked is gone: half of it would be worse than all.
-      await machine.scst.write(request.params.path, request.params.text)
+      await machine.scst.write(path, text)
       return {}
+    }
     case 'kernel_log':
     case 'lvm_report':
     case 'smart_scan':

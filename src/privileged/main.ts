@@ -56,7 +56,7 @@ async function serve(options: ReturnType<typeof parseOptions>): Promise<void> {
   const server = new PrivilegedServer({
     ...{ version, scstConfigPath, audit, users, idleMs, times: TIMES },
     credentialsOf: (connected) => native.peerOf(connected),
-    carryOut: (request, limits) => carryOut(request, limits, machine),
+    carryOut: (request, limits) => carryOut(request, limits, { machine, scstConfigPath }),
     // What never came back is not asked again, and what fails is left alone for a while.
     remembers: () =>
       host.stuck().length + calls.stuck().length > 0 ||

@@ -56,7 +56,7 @@ export const table: Record<string, Row> = {
     because: 'the machine does not know what it is asked for',
   },
   privileged: {
-    imports: ['arguments', 'host', 'package'],
+    imports: ['arguments', 'host', 'package', 'scst'],
     packages: ['node', 'ajv', 'typebox'],
     because: 'what runs as root is as little as can be',
   },

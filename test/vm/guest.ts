@@ -6,6 +6,7 @@ import { collectorTests, ueventTests } from './collecting.ts'
 import { errorTests } from './errors.ts'
 import { hungTests } from './hung.ts'
 import { plugIn } from './machine.ts'
+import { privilegeTests } from './privileges.ts'
 import { recordTests } from './recording.ts'
 
 const BENCH = { slots: 1_000, tapeDrives: 4 }
@@ -24,6 +25,7 @@ try {
     await collectorTests(addon.native)
     await ueventTests(addon.native)
     await recordTests(addon.native)
+    await privilegeTests()
     await errorTests(addon.native)
     await hungTests(addon.native)
   }

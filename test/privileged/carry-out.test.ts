@@ -1,0 +1,96 @@
+import t from 'tap'
+import type { RunOptions } from '../../src/host/host.ts'
+import type { PrivilegedRequest } from '../../src/host/privileged/closed-list.ts'
+import { carryOut } from '../../src/privileged/carry-out.ts'
+import { machineOf } from '../support/machine.ts'
+import { recorded } from '../support/recorded.ts'
+
+const SCST = '/etc/scst.conf'
+const ROOT = '/sys/kernel/scst_tgt'
+
+/** Has it carried out on a machine that writes down what it is asked. */
+async function done(request: PrivilegedRequest, files: Record<string, string> = {}) {
+  const ran: [readonly string[], RunOptions][] = []
+  const written: [string, string][] = []
+  const host = machineOf({ files })
+  host.run = async (argv, options) => {
+    ran.push([argv, options ?? {}])
+    return { exitCode: 4, stdout: 'said', stderr: '' }
+  }
+  const machine = {
+    host,
+    scst: { write: async (path: string, text: string) => void written.push([path, text]) },
+    readConfig: (path: string) => host.readBytes(path),
+  }
+  const limits = { timeoutMs: 90_000, signal: new AbortController().signal }
+  const result = await carryOut(request, limits, { machine, scstConfigPath: SCST })
+  return { ran, written, result }
+}
+
+t.test('a command is run with a deadline, and its end is an answer whatever it is', async (t) => {
+  const { ran, result } = await done({ operation: 'kernel_log', params: {} })
+  t.strictSame(result, { exit_code: 4, stdout: 'said', stderr: '' })
+  t.match(ran, [[['dmesg'], { timeoutMs: 60_000, exitCodes: Function, signal: AbortSignal }]])
+})
+
+t.test('a disk is asked when the kernel has it, and a tape drive never', async (t) => {
+  const ask = (device: string, type: string | null = null) =>
+    done(
+      { operation: 'smart_report', params: { device, type, wake: false } },
+      {
+        '/sys/class/block/sda/size': '1',
+        '/sys/class/nvme/nvme0/model': 'x',
+        '/sys/class/scsi_host/host2/proc_name': 'megaraid_sas',
+        '/sys/class/scsi_generic/sg1/device/type': '0\n',
+        '/sys/class/scsi_generic/sg2/device/type': '1\n',
+        '/sys/class/scsi_generic/sg3/device/type': '8\n',
+      },
+    )
+  for (const device of ['/dev/sda', '/dev/nvme0', '/dev/bus/2', '/dev/sg1']) {
+    const { ran } = await ask(device)
+    t.match(ran, [[['smartctl', '-j', '-a', '-n', 'standby', device], { device }]])
+  }
+  for (const device of ['/dev/sdb', '/dev/nvme1', '/dev/bus/3', '/dev/sg9']) {
+    await t.rejects(ask(device), { code: 'ERR_NOT_FOUND', message: `${device}: not found` })
+  }
+  for (const device of ['/dev/sg2', '/dev/sg3']) {
+    await t.rejects(ask(device), { message: `${device}: refused: it is no disk` })
+  }
+})
+
+t.test('a device is added to SCST as its configuration has it, and no other', async (t) => {
+  const files = { [SCST]: recorded('01-steady').file(SCST) ?? '' }
+  const [handler, device, filename] = ['vdisk_fileio', 'backup_lun0', '/srv/luns/lun0.img']
+  const path = `${ROOT}/handlers/${handler}/mgmt`
+  const add = (text: string, at = path, has: Record<string, string> = files) =>
+    done({ operation: 'write_scst', params: { path: at, text } }, has)
+  const good = `add_device ${device} filename=${filename}`
+  t.strictSame((await add(good)).written, [[path, good]])
+  const refused: [string, string][] = [
+    [
+      `add_device ${device} filename=/etc/shadow`,
+      'the configuration file says something else of this device',
+    ],
+    [`${good}; filename=/etc/shadow`, 'the configuration file says something else of this device'],
+    [`${good};filename=/etc/shadow`, 'the configuration file says something else of this device'],
+    [`${good}  filename=/etc/shadow`, 'the configuration file says something else of this device'],
+    [`add_device ${device};x filename=${filename}`, 'the configuration file has no such device'],
+    ['add_device other filename=/etc/shadow', 'the configuration file has no such device'],
+    ['add_device 0:0:0:0', 'the configuration file has no such device'],
+  ]
+  for (const [text, reason] of refused) {
+    await t.rejects(
+      add(text),
+      { code: 'ERR_REFUSED', message: `${path}: refused: ${reason}` },
+      text,
+    )
+  }
+  await t.rejects(add(good, `${ROOT}/handlers/dev_disk/mgmt`), { message: /has no such device$/ })
+  await t.rejects(add(good, path, {}), { code: 'ERR_NOT_FOUND' })
+  await t.rejects(add(good, path, { [SCST]: 'HANDLER {' }), { message: /makes no sense/ })
+  t.strictSame(
+    (await add(`del_device ${device}`, path, {})).written.length,
+    1,
+    'what is removed need not',
+  )
+})
