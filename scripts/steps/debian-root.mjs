@@ -15,10 +15,21 @@ import { join } from 'node:path'
 import { Unavailable } from './kernel.mjs'
 import { run, step } from './run.mjs'
 
+export { Unavailable }
+
 const SUITE = 'bookworm'
 const SCRATCH = '.new-'
 /** What the package depends on and recommends, and what it is looked at with. */
-const FIRST = ['acl', 'bash-completion', 'logrotate', 'man-db', 'procps', 'strace', 'systemd', 'udev']
+const FIRST = [
+  'acl',
+  'bash-completion',
+  'logrotate',
+  'man-db',
+  'procps',
+  'strace',
+  'systemd',
+  'udev',
+]
 const SECOND = ['postgresql']
 /** After so many days Debian has mended enough of what is in it. */
 const STALE_DAYS = 30

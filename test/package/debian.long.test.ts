@@ -1,16 +1,27 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { basename, join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { migrationsFolder } from '../../src/cli/migrate.ts'
 import { newestMigration } from '../../src/db/migrations.ts'
 import { version } from '../../src/package.ts'
 import { buildPackage, olderPackage } from '../support/built-package.ts'
-import { noDebianRoot, openDebianRoot, type DebianRoot } from '../support/debian-root.ts'
-import { openNotifySocket } from '../support/notify-socket.ts'
+import { noDebianRoot, openDebianRoot } from '../support/debian-root.ts'
+import {
+  AS_DAEMON,
+  CONFIG,
+  filesOf,
+  installed,
+  KEPT,
+  onServer,
+  ROWS,
+  sql,
+  started,
+  STATE,
+} from '../support/installed-package.ts'
 import { lacks } from '../support/peer.ts'
 import { countedCalls, permittedCalls } from '../support/syscall-filter.ts'
-import { said, valuesOf } from '../support/unit-files.ts'
+import { said } from '../support/unit-files.ts'
 
 const skip = noDebianRoot || lacks('python3', '--version')
 /** Debootstrap the first time, and a package of 100 MB several times over. */
@@ -18,73 +29,18 @@ t.setTimeout(1_200_000)
 
 /** With events, alerts and inventory; what follows is what an upgrade has to do. */
 const OLDEST = 3
-const STATE = '/var/lib/storwarden'
-const CONFIG = '/etc/storwarden/config.yaml'
-const AS_DAEMON = 'setpriv --reuid storwarden --regid storwarden --init-groups'
-/** psql on the embedded server, which only its user reaches. */
-const PSQL = `${AS_DAEMON} psql -h ${STATE}/postgresql/socket -U storwarden -d storwarden -At`
-
-/** Has dpkg install a package; what it said. */
-function installed(root: DebianRoot, file: string): string {
-  copyFileSync(file, root.file('/tmp/package.deb'))
-  return root.sh('dpkg --force-unsafe-io -i /tmp/package.deb 2>&1; rm /tmp/package.deb')
-}
-
-/** Starts the daemon as its unit would, and waits until it says that it is ready. */
-async function started(t: Test, root: DebianRoot, under: readonly string[] = []) {
-  count += 1
-  const socket = await openNotifySocket(t, `@storwarden-package-${process.pid}-${count}`)
-  const program = root
-    .sh(`sed -n 's/^ExecStart=//p' /lib/systemd/system/storwardend.service`)
-    .trim()
-  const [umask = ''] = valuesOf('storwardend.service', 'UMask')
-  const daemon = root.start(
-    ...(['storwarden', { NOTIFY_SOCKET: socket.name }] as const),
-    ...['sh', '-c', `umask ${umask}; exec "$@"`, 'sh', ...under, program],
-  )
-  const until = async (what: RegExp) => {
-    const messages: string[] = []
-    for (;;) {
-      const { message } = await socket.next()
-      messages.push(message)
-      if (what.test(message)) return messages
-    }
-  }
-  const ended = daemon.ended.then((status) => {
-    throw new Error(`the daemon ended with ${String(status)}: ${daemon.lines.join('\n')}`)
-  })
-  ended.catch(() => undefined)
-  const first = await Promise.race([until(/^STATUS=listening on /), ended])
-  const url = first.at(-1)?.replace('STATUS=listening on ', '') ?? ''
-  /** What it told systemd from then on until it stopped. */
-  return { daemon, url, messages: () => until(/^STOPPING=1$/) }
-}
-let count = 0
-
-/** Every file of the root but for what dpkg, man and the system keep for themselves. */
-function filesOf(root: DebianRoot): string[] {
-  const others = [
-    '/proc',
-    '/sys',
-    '/dev',
-    '/run',
-    '/tmp',
-    '/var/lib/dpkg',
-    '/var/cache',
-    '/var/log',
-  ]
-  const pruned = others.map((folder) => `-path ${folder} -prune -o`).join(' ')
-  return root.sh(`find / -xdev ${pruned} -print | sort`).split('\n')
-}
-
 t.test('installed, upgraded, removed', { skip }, async (t) => {
+  const root = await openDebianRoot(t)
+  if (typeof root === 'string') {
+    t.plan(0, root)
+    return
+  }
   const output = t.testdir({})
   const file = buildPackage(output)
   const again = buildPackage(join(output, 'again'))
   t.ok(readFileSync(file).equals(readFileSync(again)), 'the same sources give the same bytes')
   rmSync(again)
   const older = olderPackage(file, output, '0.0.9', OLDEST)
-  const root = await openDebianRoot(t)
   const before = filesOf(root)
 
   await t.test('lintian finds nothing', { skip: lacks('lintian', '--version') }, (t) => {
@@ -145,6 +101,16 @@ t.test('installed, upgraded, removed', { skip }, async (t) => {
     const { daemon, url } = await started(t, root)
     t.match(root.sh(`STORWARDEN_TOKEN=${token} storwarden status --url ${url}`), /health/i)
     t.equal(await daemon.stop(), 0)
+    t.end()
+  })
+
+  await t.test('nothing that is loaded when it is needed was left out', (t) => {
+    const script = `import { readFileSync } from 'node:fs'
+      const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+      for (const name of Object.keys(dependencies)) await import(name)
+      process.stdout.write(String(Object.keys(dependencies).length))`
+    writeFileSync(root.file('/usr/lib/storwarden/all.mjs'), script)
+    t.match(root.sh('cd /usr/lib/storwarden; bin/node all.mjs; rm all.mjs'), /^\d\d$/)
     t.end()
   })
 
@@ -261,36 +227,3 @@ t.test('installed, upgraded, removed', { skip }, async (t) => {
     t.end()
   })
 })
-
-/** What an appliance had to tell when it had the first schema. */
-const ROWS = `
-  insert into events (source, message, level, event_type, "timestamp")
-    select 'test', 'event ' || n, 'info', 'log', now() - n * interval '1 minute'
-    from generate_series(1, 1000) n;
-  insert into inventory (kind, id, name, labels, virtual, first_seen, last_seen)
-    select 'drive', 'D' || n, 'D' || n, '{}', false, now(), now() from generate_series(1, 100) n;
-  insert into alerts (id, fingerprint, rule, title, severity, source, resource, labels, message, description, evidence,
-      state, count, started_at, fired_at, last_seen_at, resolved_at, resolution)
-    select gen_random_uuid(), 'f' || n, 'Tried', 'title', 'warning', 'tape', 'D1', '{}', 'message', 'why', '{}',
-      'resolved', 1, now(), now(), now(), now(), 'auto' from generate_series(1, 50) n;
-`
-const KEPT = `select (select count(*) from events where source = 'test'),
-  (select count(*) from inventory), (select count(*) from alerts where rule = 'Tried')`
-
-function sql(root: DebianRoot, statement: string): string {
-  return root.sh(`${PSQL} -c "${statement}"`).trim()
-}
-
-/** The same while no daemon runs: the server is started for it alone. */
-function onServer(root: DebianRoot, statement: string): string {
-  const data = `${STATE}/postgresql/data`
-  const bin = '$(echo /usr/lib/postgresql/*/bin)'
-  const start = `${bin}/pg_ctl -D ${data} -w -s -l /dev/null -o "-k ${STATE}/postgresql -h ''" start`
-  root.sh(`cd /; ${AS_DAEMON} ${start}`)
-  try {
-    writeFileSync(root.file('/tmp/statement'), statement)
-    return root.sh(`${PSQL.replace('/socket', '')} -q -v ON_ERROR_STOP=1 -f /tmp/statement`).trim()
-  } finally {
-    root.sh(`cd /; ${AS_DAEMON} ${bin}/pg_ctl -D ${data} -w -s -m fast stop`)
-  }
-}

@@ -9,6 +9,7 @@ import { lacks } from './peer.ts'
 
 interface Roots {
   debianRoot: () => Promise<string>
+  Unavailable: abstract new () => Error
 }
 
 /** Why there can be no root of Debian here; false when there can be one. */
@@ -136,12 +137,16 @@ const MOUNTS = `
   exec sleep infinity
 `
 
-/** Opens one; rejects with Unavailable of scripts/steps/kernel.mjs where Debian cannot be reached. */
+/** Opens one; gives the reason where none can be had, which is no fault of the project. */
 export async function openDebianRoot(t: {
   teardown: (over: () => Promise<void>) => void
-}): Promise<DebianRoot> {
-  const { debianRoot } = (await import(join(packageRoot, 'scripts/steps/debian-root.mjs'))) as Roots
-  const lower = await debianRoot()
+}): Promise<DebianRoot | string> {
+  const { debianRoot, Unavailable } = (await import(
+    join(packageRoot, 'scripts/steps/debian-root.mjs')
+  )) as Roots
+  const lower = await debianRoot().catch((error: unknown) => error)
+  if (lower instanceof Unavailable) return lower.message
+  if (typeof lower !== 'string') throw lower
   const directory = mkdtempSync(join(tmpdir(), 'storwarden-root-'))
   for (const name of ['upper', 'work', 'root']) mkdirSync(join(directory, name))
   const options = ['--mount', '--pid', '--fork', '--kill-child']
