@@ -1,9 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { encodeFrame } from '../host/privileged/frames.ts'
-import type { Refused } from '../host/privileged/protocol.ts'
 import type { PeerCredentials } from '../host/native.ts'
 import type { Peer } from './audit.ts'
+import { refuse } from './farewell.ts'
 import { peerOf } from './peer.ts'
 import { Session, type SessionParts } from './session.ts'
 
@@ -77,9 +76,7 @@ export class PrivilegedServer {
       return
     }
     audit({ event: 'connection', peer, decision: 'refused', reason })
-    const refused: Refused = { type: 'refused', reason }
-    socket.on('error', () => socket.destroy())
-    socket.end(encodeFrame(refused), () => socket.destroy())
+    refuse(socket, reason)
   }
 
   #serve(socket: Socket, peer: Peer): void {

@@ -9,11 +9,11 @@ import {
   PROTOCOL,
   type Answer,
   type Hello,
-  type Refused,
 } from '../host/privileged/protocol.ts'
 import { wireErrorOf } from '../host/privileged/wire-errors.ts'
 import type { AuditEntry, Peer } from './audit.ts'
 import { decide } from './decide.ts'
+import { refuse } from './farewell.ts'
 import { faultOfHello } from './schemas.ts'
 
 /** How long the other end may take. */
@@ -179,7 +179,7 @@ export class Session {
     }
   }
 
-  #send(message: Hello | Answer | Refused): void {
+  #send(message: Hello | Answer): void {
     this.#write(encodeFrame(message))
   }
 
@@ -199,11 +199,9 @@ export class Session {
   #refuseConnection(reason: string): void {
     if (this.#gone.signal.aborted) return
     this.#audit(reason)
-    this.#send({ type: 'refused', reason })
     this.#gone.abort()
     this.#wait(null)
-    this.#socket.pause()
-    this.#socket.destroySoon()
+    refuse(this.#socket, reason)
   }
 
   #audit(reason: string): void {
