@@ -29,6 +29,7 @@ import { numbersOf, type Numbers } from './numbers.ts'
 import type { Caches } from './operations/caches.ts'
 import type { Operations } from './operations/operations.ts'
 import { packageRoot, version } from './package.ts'
+import type { Securing } from './securing.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { TaskEngine } from './tasks/engine.ts'
 
@@ -55,6 +56,8 @@ export interface AnsweringParts {
   /** Who is told. */
   channels: { names: () => readonly string[]; tests: TestMessages }
   consistency: Consistency
+  /** What protects the wire. */
+  secured: Securing
   log: LogFile
   now: () => Date
 }
@@ -63,6 +66,8 @@ export interface AnsweringParts {
 export interface Answering {
   /** `host:port` that answers HTTP. */
   address: string
+  /** The same as a URL, `https` where TLS is spoken. */
+  url: string
   /** The snapshot of numbers, as it goes out. */
   numbers: () => Numbers
   /** The same of any snapshot. */
@@ -95,6 +100,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       },
       channels: () => parts.channels.names(),
       loopDelay: () => delay.delay(),
+      certificates: parts.secured.certificates,
       critical: config.health.critical,
       now,
     }),
@@ -103,12 +109,16 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
   })
   parts.caches.add(() => [health.cache()])
   const server = await startServer({
-    ...config.listen,
+    host: config.listen.host,
+    port: config.listen.port,
+    tls: parts.secured.tls,
+    limits: parts.secured.limits,
     hub,
     context: {
       version,
       db,
       ...parts.admission,
+      access: parts.secured.access,
       alerts: engine,
       incidents: parts.incidents.actions,
       incidentKeeping: parts.incidents.keeping,
@@ -146,8 +156,10 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       elapsedSeconds: () => performance.now() / 1000,
     },
   })
+  const url = `${parts.secured.tls === null ? 'http' : 'https'}://${server.address}`
   return {
     address: server.address,
+    url,
     numbers,
     numbersOf: counted,
     async stop() {

@@ -43,6 +43,7 @@ import { restoring } from './restoring.ts'
 import { keepRules } from './rule-keeping.ts'
 import { packageRoot, version } from './package.ts'
 import { running, type Daemon } from './running.ts'
+import { securing } from './securing.ts'
 import type { Snapshot } from './snapshot.ts'
 import { streaming } from './streaming.ts'
 import { tapeAlerting } from './tape-alerting.ts'
@@ -162,6 +163,8 @@ async function start(
 
   const own = daemonEvents({ stateDir: config.state_dir, db, hub: () => hub, log, now })
   lifecycle.onStop('events of the daemon', () => own.stop())
+  const secured = await securing({ config: () => config, events: own, log, now })
+  lifecycle.onStop('certificate', () => secured.stop())
   const admission = await admitting({ config, db, hub: () => hub, events: own, log, now })
   const hub = streaming({ config, db, accounts: admission.accounts, now })
   await hub.start()
@@ -214,6 +217,7 @@ async function start(
       channels: () => told.health(),
       consistency: async (snapshot) => consistency.update(snapshot),
       forecasts: async () => forecasts.current(),
+      certificates: async () => secured.certificates(),
     },
     metrics: (snapshot) => history.update(snapshot),
     reach: reachOf(db, now),
@@ -245,7 +249,7 @@ async function start(
     ...{ db, admission, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     ...{ channels: told, incidents },
     ...{ operations, caches: operated.caches, tasks: tasks.engine },
-    consistency,
+    ...{ consistency, secured },
     config: () => config,
   })
   lifecycle.onStop('HTTP server', () => answering.stop())
@@ -256,7 +260,7 @@ async function start(
   lifecycle.onStop('rules', () => monitor.stop())
   consistency.start()
   lifecycle.onStop('consistency', () => consistency.stop())
-  told.start(answering.address)
+  told.start(answering.url)
   lifecycle.onStop('notifications', () => told.stop())
   tapeAlerts = flags
   tapeAlerts.start()
@@ -286,12 +290,13 @@ async function start(
   lifecycle.onStop('changes', () => following.stop())
 
   return running({
-    ...{ address: answering.address, systemd, lifecycle, log },
+    ...{ url: answering.url, systemd, lifecycle, log },
     onConfig(read) {
       own.reloaded(config, read)
       if (read === null) return
       config = read
       log.configure(config.log.level)
+      secured.reload()
       told.reload()
     },
   })

@@ -195,3 +195,28 @@ export function submissionLimits({ monitoring }: Config) {
     series: monitoring.metric_submitted_series,
   }
 }
+
+/** Who may ask how much at a time, and how long he may take. */
+export function listenLimits({ listen }: Config) {
+  return {
+    headersTimeoutMs: listen.header_timeout_seconds * 1000,
+    // Node refuses a time for the headers that is longer than that for all of the request.
+    requestTimeoutMs:
+      Math.max(listen.request_timeout_seconds, listen.header_timeout_seconds) * 1000,
+    keepAliveTimeoutMs: listen.keep_alive_seconds * 1000,
+    maxConnections: listen.max_connections,
+    maxConnectionsPerAddress: listen.max_connections_per_address,
+  }
+}
+
+/** What is believed of who asks, and by which names. */
+export function accessOptions({ listen, notifications }: Config) {
+  const { public_url: publicUrl } = notifications
+  return {
+    trustedProxies: listen.trusted_proxies,
+    hosts: listen.hosts,
+    loopbackOnly: /^(?:127\..*|::1|localhost)$/.test(listen.host),
+    ownNames: publicUrl === null ? [] : [new URL(publicUrl).hostname],
+    hstsSeconds: listen.tls.hsts_seconds,
+  }
+}

@@ -17,6 +17,7 @@ import type { HostChange } from './host/host.ts'
 import type { Hub } from './hub/hub.ts'
 import type { Log } from './log.ts'
 import { version } from './package.ts'
+import type { CertificateChange } from './tls/server-certificate.ts'
 
 /** What the daemon tells of itself with. */
 export interface DaemonEventsParts {
@@ -35,6 +36,7 @@ export interface DaemonEvents {
   happenings(readings: ReturnType<CollectorLoop['readings']>): HappeningLog
   loginFailed(failure: LoginFailure): void
   uevent(change: HostChange): void
+  certificate(change: CertificateChange): void
   /** The configuration was read again; null when it was refused. */
   reloaded(before: Config, after: Config | null): void
   /** Tells of what was gathered and of the end. May be called twice. */
@@ -100,6 +102,19 @@ export function daemonEvents(parts: DaemonEventsParts): DaemonEvents {
     },
     uevent(change) {
       devices.note(change.kind === 'device' ? change : null, now())
+    },
+    certificate({ kind, place, facts, error }) {
+      const data = {
+        place,
+        not_after: facts.notAfter.toISOString(),
+        fingerprint: facts.fingerprint,
+      }
+      if (kind === 'replaced') {
+        say('info', 'certificate_replaced', `Another certificate is used: ${place}.`, data)
+        return
+      }
+      const message = `The certificate was refused, and stays as it was: ${error ?? ''}.`
+      say('warning', 'certificate_refused', message, { ...data, error })
     },
     reloaded(before, after) {
       if (after === null) {

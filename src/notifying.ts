@@ -54,8 +54,8 @@ export interface Notifying {
   health: () => Promise<readonly ChannelHealth[]>
   /** Channels that are left alone, because they do not take anything. */
   breakers: Dispatcher['breakers']
-  /** Sends from now on. `address` is where the daemon answers. */
-  start(address: string): void
+  /** Sends from now on. `url` is where the daemon answers. */
+  start(url: string): void
   /** Uses the channels as they are configured now. */
   reload(): void
   /** Nothing is sent after this; resolves when what is being sent has ended. */
@@ -74,11 +74,11 @@ export function notifying(parts: NotifyingParts): Notifying {
   const { config, db, alone, evaluatedAt, self, log, now } = parts
   const agent = `storwarden/${version}`
   const { host, port } = config().listen
-  let answersAt = addressForPeople(`${host}:${port}`)
+  let answersAt = urlForPeople(`http://${host}:${port}`)
   let channels: readonly Channel[] = []
   const setUp = () => {
     const { notifications } = config()
-    const publicUrl = (notifications.public_url ?? `http://${answersAt}`).replace(/\/+$/, '')
+    const publicUrl = (notifications.public_url ?? answersAt).replace(/\/+$/, '')
     channels = configuredChannels(notifications, { agent, publicUrl, host: hostname(), now })
   }
   setUp()
@@ -136,8 +136,8 @@ export function notifying(parts: NotifyingParts): Notifying {
     names: () => [...names(), ...beats().map(({ name }) => name)],
     health: async () => [...(await channelHealth(db, names(), now())), ...beats()],
     breakers: () => dispatcher.breakers(),
-    start(address) {
-      answersAt = addressForPeople(address)
+    start(url) {
+      answersAt = urlForPeople(url)
       setUp()
       dispatcher.start()
       digest.start()
@@ -151,8 +151,8 @@ export function notifying(parts: NotifyingParts): Notifying {
 }
 
 /** Where the daemon answers on every address, people reach it by the name of the machine. */
-function addressForPeople(address: string): string {
-  return address.replace(/^(?:0\.0\.0\.0|\[?::\]?):(?=\d+$)/, `${hostname()}:`)
+function urlForPeople(url: string): string {
+  return url.replace(/\/\/(?:0\.0\.0\.0|\[?::\]?):(?=\d+$)/, `//${hostname()}:`)
 }
 
 /** What a digest tells. */

@@ -5,8 +5,8 @@ import type { openLog } from './log.ts'
 
 /** A daemon that runs. */
 export interface Daemon {
-  /** `host:port` that answers HTTP. */
-  address: string
+  /** Where it answers HTTP, as a URL. */
+  url: string
   /** Opens the log file anew and applies what of the configuration can be changed while it runs. */
   reload(load: () => Promise<Config>): Promise<void>
   /** Resolves when everything has stopped. May be called twice. */
@@ -15,7 +15,7 @@ export interface Daemon {
 
 /** What a daemon that has been started consists of. */
 export interface RunningParts {
-  address: string
+  url: string
   systemd: SdNotify
   lifecycle: Lifecycle
   log: ReturnType<typeof openLog>
@@ -24,11 +24,11 @@ export interface RunningParts {
 }
 
 /** Tells systemd that everything is there, and of reloads and of the end. */
-export function running({ address, systemd, lifecycle, log, onConfig }: RunningParts): Daemon {
+export function running({ url, systemd, lifecycle, log, onConfig }: RunningParts): Daemon {
   systemd.start()
   systemd.ready()
-  systemd.status(`listening on http://${address}`)
-  log.info(`listening on http://${address}`)
+  systemd.status(`listening on ${url}`)
+  log.info(`listening on ${url}`)
   let stopping: Promise<void> | null = null
   const stop = async () => {
     log.info('storwardend stops')
@@ -37,7 +37,7 @@ export function running({ address, systemd, lifecycle, log, onConfig }: RunningP
     log.info('storwardend has stopped')
   }
   return {
-    address,
+    url,
     async reload(load) {
       log.reopen()
       systemd.reloading()

@@ -30,6 +30,7 @@ import type { InventoryState } from './inventory/inventory.ts'
 import type { ChannelHealth } from './notify/channel-health.ts'
 import type { TapeAlertState } from './tape-alerts/tape-alert.ts'
 import type { TaskSummary } from './tasks/task.ts'
+import type { CertificateState } from './tls/server-certificate.ts'
 
 /** What is collected from the hardware; a key per collector. */
 export interface HardwareSubjects {
@@ -71,6 +72,8 @@ export interface KeptSubjects {
   channels: readonly ChannelHealth[]
   /** What the comparisons of what is there with what ought to be have found last. */
   consistency: ConsistencyState
+  /** What clients are shown when the daemon speaks TLS; none when it does not. */
+  certificates: readonly CertificateState[]
   /** When what there is of something will be used up. */
   forecasts: Forecasts
   /** Whether there is a database to know the rest from. */

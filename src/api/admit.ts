@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import type { TLSSocket } from 'node:tls'
 import { may, type Permission } from '../auth/permissions.ts'
 import type { Origin, Principal } from '../auth/principal.ts'
+import type { Peer } from './access.ts'
 import type { ApiContext } from './context.ts'
 import { isCrossSite, isOwnOrigin, presentedToken } from './credentials.ts'
 import { challenge, ProblemError } from './problem.ts'
@@ -10,7 +10,7 @@ import type { Route } from './route.ts'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-type Gatekeeper = Pick<ApiContext, 'accounts' | 'observer'>
+type Gatekeeper = Pick<ApiContext, 'access' | 'accounts' | 'observer'>
 
 /**
  * Who asks, when he may. Throws ProblemError `unauthenticated`, `permission_missing`,
@@ -18,6 +18,7 @@ type Gatekeeper = Pick<ApiContext, 'accounts' | 'observer'>
  */
 export async function admit(
   request: IncomingMessage,
+  peer: Peer,
   { guard, beforePasswordChange = false }: Pick<Route, 'guard' | 'beforePasswordChange'>,
   context: Gatekeeper,
 ): Promise<Principal | null> {
@@ -26,7 +27,10 @@ export async function admit(
   const changes = !SAFE_METHODS.has(method)
   if (guard === 'public') {
     // A login that another site's page makes would put the browser into the other's session.
-    if (changes && headers.origin !== undefined && !isOwnOrigin(headers)) refuseCrossSite(observer)
+    if (changes && headers.origin !== undefined) {
+      if (!isOwnOrigin(headers, peer)) refuseCrossSite(observer)
+      refuseForeignHost(peer, context)
+    }
     return null
   }
   const presented = presentedToken(headers)
@@ -34,8 +38,9 @@ export async function admit(
     observer.authFailure('missing')
     throw unauthenticated('no token was given')
   }
-  const principal = await identify(presented.secret, originOf(request), context)
-  if (changes && presented.by === 'cookie' && isCrossSite(headers)) refuseCrossSite(observer)
+  if (presented.by === 'cookie') refuseForeignHost(peer, context)
+  const principal = await identify(presented.secret, originOf(request, peer), context)
+  if (changes && presented.by === 'cookie' && isCrossSite(headers, peer)) refuseCrossSite(observer)
   if (!beforePasswordChange) requireOwnPassword(principal, observer)
   if (guard !== 'authenticated') requirePermission(principal, guard, observer)
   return principal
@@ -94,19 +99,24 @@ function refuseCrossSite(observer: Gatekeeper['observer']): never {
   )
 }
 
-/** Where a request came from. Headers of proxies are not believed: anybody can write them. */
-export function originOf(request: IncomingMessage): Origin {
+/** Where a request came from, as it is kept. */
+export function originOf(request: IncomingMessage, { address }: Peer): Origin {
   return {
-    address: request.socket.remoteAddress ?? 'unknown',
+    address,
     userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
     requestId: requestIdOf(request),
   }
 }
 
-/** Whether the browser speaks TLS, to us or to a proxy: who claims it wrongly only loses his own cookie. */
-export function isSecure(request: IncomingMessage): boolean {
-  return (
-    (request.socket as Partial<TLSSocket>).encrypted === true ||
-    request.headers['x-forwarded-proto'] === 'https'
+/**
+ * Throws ProblemError `host_not_allowed`: a browser was led here by a name that is none of the daemon's. Whoever
+ * has a token in his hand is not asked, since no page of another site has one.
+ */
+export function refuseForeignHost({ host }: Peer, { access, observer }: Gatekeeper): void {
+  if (access.isOwnHost(host)) return
+  observer.authFailure('host')
+  throw new ProblemError(
+    'host_not_allowed',
+    'browsers ask the daemon by another name; see listen.hosts and listen.trusted_proxies',
   )
 }

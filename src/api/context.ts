@@ -17,6 +17,7 @@ import type { CacheStatistics } from '../operations/operation.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { TaskEngine } from '../tasks/engine.ts'
+import type { Access } from './access.ts'
 import type { MetricWindow } from './given-metric.ts'
 import type { RememberedKind } from './hardware/listing.ts'
 import { ProblemError } from './problem.ts'
@@ -31,6 +32,8 @@ export interface ApiContext {
   sessions: OpenSessions
   /** Logging in at an identity provider; null when none is set up. */
   oidc: OidcLogin | null
+  /** Whom a request comes from. */
+  access: Access
   /** What an operator does to alerts. */
   alerts: Pick<AlertEngine, 'acknowledge' | 'resolve' | 'silence' | 'endSilence'>
   incidents: Incidents
@@ -118,7 +121,9 @@ export interface HttpObserver {
 
 /** Why somebody was not let in. */
 export type AuthFailureReason =
-  ('missing' | 'invalid' | 'credentials' | 'permission' | 'cross_site') | 'password_change' | 'oidc'
+  | ('missing' | 'invalid' | 'credentials' | 'permission' | 'cross_site' | 'host')
+  | 'password_change'
+  | 'oidc'
 
 /** Where requests and mistakes of the daemon itself are written down. Never told a body, a query or a token. */
 export type ApiLog = Pick<LogFile, 'debug' | 'error' | 'level' | 'setLevel' | 'lostLines'>

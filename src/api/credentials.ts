@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Peer } from './access.ts'
 
 /** The cookie of a browser's session. */
 export const SESSION_COOKIE = 'storwarden_session'
@@ -78,8 +79,10 @@ export function forgottenAttempt(secure: boolean): string {
 }
 
 /** Whether an Origin header names the host that the request went to; the scheme may be a proxy's. */
-export function isOwnOrigin(headers: IncomingHttpHeaders): boolean {
-  const { origin, host } = headers
+export function isOwnOrigin(
+  { origin }: IncomingHttpHeaders,
+  { host }: Pick<Peer, 'host'>,
+): boolean {
   if (origin === undefined || host === undefined) return false
   try {
     return new URL(origin).host === new URL(`${new URL(origin).protocol}//${host}`).host
@@ -92,7 +95,7 @@ export function isOwnOrigin(headers: IncomingHttpHeaders): boolean {
  * Whether a request that changes something may have come from another site's page: it says so, or it says
  * nothing and lacks the header that a page of another site cannot set without being asked for it first (CORS).
  */
-export function isCrossSite(headers: IncomingHttpHeaders): boolean {
-  if (headers.origin !== undefined) return !isOwnOrigin(headers)
+export function isCrossSite(headers: IncomingHttpHeaders, peer: Pick<Peer, 'host'>): boolean {
+  if (headers.origin !== undefined) return !isOwnOrigin(headers, peer)
   return headers['x-requested-with'] === undefined
 }

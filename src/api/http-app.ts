@@ -6,35 +6,18 @@ import express, {
   type RequestHandler,
   type Response,
 } from 'express'
-import helmet from 'helmet'
-import { admit, isSecure, originOf } from './admit.ts'
+import { admit, originOf } from './admit.ts'
 import type { ApiContext } from './context.ts'
 import { ATTEMPT_COOKIE, readCookie } from './credentials.ts'
 import { ProblemError, problemOf } from './problem.ts'
 import { nameRequest, REQUEST_ID_HEADER, requestIdOf } from './request-id.ts'
 import { logFailure, logRequest } from './request-log.ts'
 import type { Answer, Method, Route } from './route.ts'
+import { protect } from './protect.ts'
 import { validatorsOf } from './validate.ts'
 
 /** Of the body of a call that says no other. */
 const BODY_LIMIT_MEBIBYTES = 1
-
-// Nothing from elsewhere, nothing inline. HSTS is left to whoever ends TLS.
-const protect = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      'default-src': ["'self'"],
-      'base-uri': ["'none'"],
-      'form-action': ["'self'"],
-      'frame-ancestors': ["'none'"],
-      'img-src': ["'self'", 'data:'],
-      'object-src': ["'none'"],
-    },
-  },
-  strictTransportSecurity: false,
-  xFrameOptions: { action: 'deny' },
-})
 
 /** The Express application: every route, the web page, and problems for all the rest. */
 export function createHttpApp(context: ApiContext, routes: readonly Route[]): Express {
@@ -43,7 +26,7 @@ export function createHttpApp(context: ApiContext, routes: readonly Route[]): Ex
   app.set('etag', false)
   app.enable('case sensitive routing')
   app.use(observed(context))
-  app.use(protect)
+  app.use(protect(context.access))
   for (const [path, routesOfPath] of byPath(routes)) {
     for (const route of routesOfPath) app[route.method](path, handlerOf(route, context))
     const allowed = allowedMethods(routesOfPath.map(({ method }) => method))
@@ -98,7 +81,8 @@ function handlerOf(route: Route, context: ApiContext) {
   const parseJson = jsonParser(route.bodyLimitMebibytes ?? BODY_LIMIT_MEBIBYTES)
   return async (request: Request, response: Response): Promise<void> => {
     response.locals.route = route.path
-    const principal = await admit(request, route, context)
+    const peer = context.access.peerOf(request)
+    const principal = await admit(request, peer, route, context)
     response.locals.user = principal?.username
     const params = validators.params(request.params)
     const query = validators.query(searchOf(request.url))
@@ -113,12 +97,12 @@ function handlerOf(route: Route, context: ApiContext) {
       body: bodies[0],
       bodies,
       principal,
-      origin: originOf(request),
+      origin: originOf(request, peer),
       context,
       search: searchOf(request.url),
       attempt: readCookie(request.headers.cookie, ATTEMPT_COOKIE),
       accept: request.headers.accept,
-      secure: isSecure(request),
+      secure: peer.secure,
     })
     send(response, answer)
   }
@@ -185,12 +169,12 @@ function problemHandler({ log, observer }: ApiContext) {
 /** What a client that has gone away before its answer is counted as (nginx' code). */
 const CLIENT_CLOSED_REQUEST = 499
 
-function observed({ observer, elapsedSeconds, log }: ApiContext) {
+function observed({ access, observer, elapsedSeconds, log }: ApiContext) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const startedAt = elapsedSeconds()
     const { method } = request
     const requestId = nameRequest(request)
-    const { address } = originOf(request)
+    const { address } = access.peerOf(request)
     response.setHeader(REQUEST_ID_HEADER, requestId)
     observer.started()
     response.on('close', () => {

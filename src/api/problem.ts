@@ -2,11 +2,13 @@
 export const problems = {
   invalid_request: { status: 400, title: 'The request does not have the right shape' },
   malformed_request: { status: 400, title: 'The request cannot be read' },
+  tls_required: { status: 400, title: 'The port speaks TLS' },
   unauthenticated: { status: 401, title: 'A valid token is needed' },
   bad_credentials: { status: 401, title: 'Unknown user or wrong password' },
   permission_missing: { status: 403, title: 'The role does not have the permission' },
   cross_site_request: { status: 403, title: 'The request comes from another site' },
   password_change_required: { status: 403, title: 'The password has to be changed first' },
+  host_not_allowed: { status: 421, title: 'The daemon has another name' },
   session_required: { status: 403, title: 'An API token cannot do this' },
   role_too_high: { status: 403, title: 'The role is above that of the user' },
   not_found: { status: 404, title: 'There is nothing at this path' },

@@ -1,27 +1,12 @@
-import { createServer, IncomingMessage, ServerResponse, type Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express } from 'express'
 import type { ApiContext } from './context.ts'
 import { createHttpApp } from './http-app.ts'
+import { listenAt, type ListenerLimits, type TlsSource } from './listener.ts'
 import { routes } from './routes/index.ts'
 import { upgradeHandler, type EventStream } from './upgrade.ts'
 
-/** The address cannot be listened on: taken, not allowed, or not of this machine. */
-export class ListenError extends Error {
-  readonly code = 'ERR_LISTEN'
-
-  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
-    const reasons: Record<string, string> = {
-      EADDRINUSE: 'is taken by another program',
-      EADDRNOTAVAIL: 'is not an address of this machine',
-      EACCES: 'is not allowed to this user',
-      ENOTFOUND: 'is not a known name',
-    }
-    const reason = reasons[cause.code ?? ''] ?? `cannot be listened on: ${cause.message}`
-    super(`${hostAndPort(host, port)} ${reason}`, { cause })
-    this.name = 'ListenError'
-  }
-}
+export { ListenError } from './listen-address.ts'
 
 /** Where a server listens and what it serves. */
 export interface ServerOptions {
@@ -30,6 +15,9 @@ export interface ServerOptions {
   port: number
   context: ApiContext
   hub: EventStream
+  /** Null or not said: plain HTTP. */
+  tls?: TlsSource | null
+  limits?: Partial<ListenerLimits>
   /** How long requests under way may take when the server stops; 5 s if not said. */
   stopTimeoutMs?: number
 }
@@ -39,40 +27,43 @@ export interface RunningServer {
   /** `host:port` that is listened on. */
   address: string
   port: number
+  /** Connections there are, and those that were closed at once because there were too many. */
+  connections(): { connections: number; refused: number }
   /** Takes no more connections, lets requests under way finish, then cuts. May be called twice. */
   stop(): Promise<void>
 }
 
+/** What the configuration says by itself. */
+const defaultLimits: ListenerLimits = {
+  headersTimeoutMs: 15_000,
+  requestTimeoutMs: 60_000,
+  keepAliveTimeoutMs: 30_000,
+  maxConnections: 2000,
+  maxConnectionsPerAddress: 500,
+  isProxy: () => false,
+}
+
 /** Listens. Rejects with ListenError. The hub has to be started; it is stopped with the server. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, context, hub, stopTimeoutMs = 5_000 } = options
+  const { host, port, context, hub, tls = null, stopTimeoutMs = 5_000 } = options
   const app = createHttpApp(context, routes)
-  const server = createServer(
-    {
-      ...messageClasses(app),
-      headersTimeout: 15_000,
-      requestTimeout: 60_000,
-      keepAliveTimeout: 30_000,
+  const listener = await listenAt({
+    at: { host, port },
+    tls,
+    limits: { ...defaultLimits, ...options.limits },
+    classes: messageClasses(app),
+    answer: app,
+    upgrade: upgradeHandler(context, hub),
+    onError(error) {
+      context.log.error('the server cannot take a connection', { err: error })
     },
-    app,
-  )
-  server.maxHeadersCount = 100
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
   })
-  server.on('upgrade', upgradeHandler(context, hub))
-  await listen(server, host, port)
-  server.on('error', (error) => {
-    context.log.error('the server cannot take a connection', { err: error })
-  })
-  const { port: listening } = server.address() as AddressInfo
   let stopping: Promise<void> | null = null
   return {
-    address: hostAndPort(host, listening),
-    port: listening,
-    stop: () => (stopping ??= close(server, hub, sockets, stopTimeoutMs)),
+    address: listener.address,
+    port: listener.port,
+    connections: () => listener.statistics(),
+    stop: () => (stopping ??= listener.stop(stopTimeoutMs, hub.stop())),
   }
 }
 
@@ -87,44 +78,5 @@ function messageClasses(app: Express) {
   Object.setPrototypeOf(AppRequest.prototype, app.request)
   Object.setPrototypeOf(AppResponse.prototype, app.response)
   Object.assign(app, { request: AppRequest.prototype, response: AppResponse.prototype })
-  return { IncomingMessage: AppRequest, ServerResponse: AppResponse }
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const refuse = (error: Error) => {
-      reject(new ListenError(host, port, error))
-    }
-    server.once('error', refuse)
-    server.listen({ host, port }, () => {
-      server.off('error', refuse)
-      resolve()
-    })
-  })
-}
-
-// Node's own closeAllConnections does not know the connections that were upgraded.
-async function close(
-  server: Server,
-  hub: EventStream,
-  sockets: ReadonlySet<Socket>,
-  timeoutMs: number,
-): Promise<void> {
-  const cut = setTimeout(() => {
-    for (const socket of sockets) socket.destroy()
-  }, timeoutMs)
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve()
-    })
-  })
-  try {
-    await Promise.all([closed, hub.stop()])
-  } finally {
-    clearTimeout(cut)
-  }
-}
-
-function hostAndPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  return { IncomingMessage: AppRequest, ServerResponse: AppResponse as typeof ServerResponse }
 }

@@ -1,11 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Principal } from '../auth/principal.ts'
-import { identify, originOf, requireOwnPassword, requirePermission } from './admit.ts'
+import {
+  identify,
+  originOf,
+  refuseForeignHost,
+  requireOwnPassword,
+  requirePermission,
+} from './admit.ts'
 import type { ApiContext } from './context.ts'
 import { isOwnOrigin, presentedToken } from './credentials.ts'
 import { challenge, ProblemError, problemOf } from './problem.ts'
-import { nameRequest, REQUEST_ID_HEADER } from './request-id.ts'
+import { writeProblem } from './raw-answer.ts'
+import { nameRequest } from './request-id.ts'
 import { logFailure, logRequest, toMicroseconds } from './request-log.ts'
 
 /** Where connections go that were let in. */
@@ -27,7 +34,7 @@ export function upgradeHandler(context: ApiContext, stream: EventStream) {
     const requestId = nameRequest(request)
     const { method = '', url = '' } = request
     const route = pathOf(url) === EVENTS_PATH ? EVENTS_PATH : 'unmatched'
-    const { address } = originOf(request)
+    const { address } = context.access.peerOf(request)
     const answered = (status: number, user: string | null) => {
       const seconds = elapsedSeconds() - startedAt
       logRequest(context, { requestId, method, route, status, seconds, user, address })
@@ -51,7 +58,7 @@ export function upgradeHandler(context: ApiContext, stream: EventStream) {
         if (problem.code === 'too_many_failures') context.observer.rateLimited()
         logFailure(log, problem, error, { method, route, requestId })
         answered(problem.status, null)
-        refuse(socket, problem, requestId)
+        writeProblem(socket, problem, requestId)
       },
     )
   }
@@ -75,7 +82,11 @@ async function letIn(
       headers: { Upgrade: 'websocket' },
     })
   }
-  const principal = await identify(secretOf(request, context), originOf(request), context)
+  const principal = await identify(
+    secretOf(request, context),
+    originOf(request, context.access.peerOf(request)),
+    context,
+  )
   requireOwnPassword(principal, context.observer)
   requirePermission(principal, 'monitoring:read', context.observer)
   if (!stream.hasRoom()) {
@@ -87,7 +98,9 @@ async function letIn(
 }
 
 // Browsers send cookies along with a WebSocket of any site's page; the Origin they cannot forge.
-function secretOf({ headers }: IncomingMessage, { observer }: ApiContext): string {
+function secretOf(request: IncomingMessage, context: ApiContext): string {
+  const { headers } = request
+  const { access, observer } = context
   const presented = presentedToken(headers)
   if (presented?.by === 'header') return presented.secret
   const named = bearerProtocol(headers['sec-websocket-protocol'])
@@ -96,7 +109,9 @@ function secretOf({ headers }: IncomingMessage, { observer }: ApiContext): strin
     observer.authFailure('missing')
     throw new ProblemError('unauthenticated', 'no token was given', { headers: challenge })
   }
-  if (!isOwnOrigin(headers)) {
+  const peer = access.peerOf(request)
+  refuseForeignHost(peer, context)
+  if (!isOwnOrigin(headers, peer)) {
     observer.authFailure('cross_site')
     throw new ProblemError('cross_site_request', 'with a cookie, the Origin has to be this host')
   }
@@ -107,22 +122,6 @@ function secretOf({ headers }: IncomingMessage, { observer }: ApiContext): strin
 function bearerProtocol(header: string | undefined): string | null {
   const named = (header ?? '').split(',').map((protocol) => protocol.trim())
   return named.find((protocol) => protocol.startsWith('bearer.'))?.slice('bearer.'.length) ?? null
-}
-
-function refuse(socket: Duplex, problem: ProblemError, requestId: string): void {
-  const body = JSON.stringify(problem.body(requestId))
-  const headers = {
-    ...problem.headers,
-    [REQUEST_ID_HEADER]: requestId,
-    Connection: 'close',
-    'Content-Type': 'application/problem+json',
-    'Content-Length': String(Buffer.byteLength(body)),
-  }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  // The other side may keep its half of the connection open for as long as it likes.
-  socket.end([`HTTP/1.1 ${problem.status} Refused`, ...lines, '', body].join('\r\n'), () => {
-    socket.destroy()
-  })
 }
 
 function noop(): void {

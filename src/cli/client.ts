@@ -1,9 +1,12 @@
 import { Answer } from './answer.ts'
+import { exchange, type Exchanged } from './exchange.ts'
 
 /** Asks the daemon. Everything rejects with DaemonError. */
 export interface Client {
   /** Where the daemon is looked for. */
   readonly url: string
+  /** The same with another token. */
+  with(token: string): Client
   /** `{unhealthy: true}` takes 503 with an answer for the answer it is. */
   get(path: string, options?: { query?: Query; unhealthy?: boolean }): Promise<Answer>
   post(path: string, body: object): Promise<Answer>
@@ -37,46 +40,54 @@ export class DaemonError extends Error {
 
 const TIMEOUT_MS = 30_000
 
-/** A client of the daemon at `url`; without a token it may ask what anybody may. */
-export function clientAt(url: string, token: string | null): Client {
+/**
+ * A client of the daemon at `url`; without a token it may ask what anybody may. Certificates of `caFile` are
+ * trusted besides those that everybody trusts.
+ */
+export function clientAt(url: string, token: string | null, caFile: string | null = null): Client {
   const base = url.replace(/\/+$/, '')
-  const ask = async (path: string, init: RequestInit, unhealthy: boolean): Promise<Answer> => {
-    let response: Response
-    let text: string
+  const ask = async (
+    path: string,
+    method: string,
+    unhealthy: boolean,
+    given?: object,
+  ): Promise<Answer> => {
+    const body = given === undefined ? null : JSON.stringify(given)
+    let response: Exchanged
     try {
-      response = await fetch(base + path, {
-        ...init,
-        // A token is for the daemon alone.
-        redirect: 'error',
+      // No redirect is followed: a token is for the daemon alone.
+      response = await exchange(base + path, {
+        ...{ method, body, caFile, timeoutMs: TIMEOUT_MS },
         headers: {
           accept: 'application/json',
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === null ? {} : { 'content-type': 'application/json' }),
         },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
       })
-      text = await response.text()
     } catch (cause) {
       throw new DaemonError(`${base}: ${whyNot(cause)}`, null, { cause })
     }
-    const answer = parsed(response.status === 204 ? '{}' : text)
+    const { status, text } = response
+    const answer = parsed(status === 204 ? '{}' : text)
     if (answer === null) {
       throw new DaemonError(
-        `${base}${path}: status ${response.status} without JSON: that is not storwardend`,
-        response.status,
+        `${base}${path}: status ${status} without JSON: that is not storwardend`,
+        status,
       )
     }
-    const { status } = response
-    if (response.ok || (unhealthy && status === 503 && answer.text('code') === null)) return answer
+    const ok = status >= 200 && status < 300
+    if (ok || (unhealthy && status === 503 && answer.text('code') === null)) return answer
     throw new DaemonError(refusal(answer, response), status, { problem: answer })
   }
   return {
     url: base,
-    get: (path, { query = {}, unhealthy = false } = {}) => ask(path + search(query), {}, unhealthy),
-    post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }, false),
-    put: (path, body) => ask(path, { method: 'PUT', body: JSON.stringify(body) }, false),
-    patch: (path, body) => ask(path, { method: 'PATCH', body: JSON.stringify(body) }, false),
-    delete: (path) => ask(path, { method: 'DELETE' }, false),
+    with: (other) => clientAt(url, other, caFile),
+    get: (path, { query = {}, unhealthy = false } = {}) =>
+      ask(path + search(query), 'GET', unhealthy),
+    post: (path, body) => ask(path, 'POST', false, body),
+    put: (path, body) => ask(path, 'PUT', false, body),
+    patch: (path, body) => ask(path, 'PATCH', false, body),
+    delete: (path) => ask(path, 'DELETE', false),
   }
 }
 
@@ -88,7 +99,7 @@ function search(query: Query): string {
 }
 
 /** What the daemon says of a request that it does not carry out (RFC 9457). */
-function refusal(problem: Answer, { status, headers }: Response): string {
+function refusal(problem: Answer, { status, headers }: Exchanged): string {
   const detail = problem.text('detail') ?? problem.text('title') ?? `status ${status}`
   const id = problem.text('request_id')
   const named = id === null ? '' : ` (request ${id})`
@@ -99,21 +110,24 @@ function refusal(problem: Answer, { status, headers }: Response): string {
     .objects('errors')
     .map((fault) => `${fault.text('path') ?? ''} ${fault.text('message') ?? ''}`.trim())
     .filter((fault) => !fault.endsWith(detail))
-  const retryAfter = headers.get('retry-after')
-  const later = retryAfter === null ? [] : [`try again in ${retryAfter} s`]
+  const retryAfter = headers['retry-after']
+  const later = retryAfter === undefined ? [] : [`try again in ${retryAfter} s`]
   return [detail, ...faults, ...later].join('; ') + named
 }
 
 /** Why there was no answer, in words. */
 function whyNot(error: unknown): string {
   const code = codeOf(error)
+  if (NOT_TRUSTED.has(code)) {
+    return `its certificate is signed by nobody who is trusted (${code}): name who is by --ca or STORWARDEN_CA`
+  }
   switch (code) {
     case 'ECONNREFUSED':
       return 'connection refused: storwardend does not run, or answers elsewhere (--url, STORWARDEN_URL)'
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'no such host'
-    case 'TimeoutError':
+    case 'ERR_NO_ANSWER':
       return `no answer within ${TIMEOUT_MS / 1000} s`
     default: {
       const { message, cause } = error as Error
@@ -122,19 +136,22 @@ function whyNot(error: unknown): string {
   }
 }
 
-/** The code of what lies under an error of fetch; where several addresses were tried, of the last. */
+/** The code of an error of the connection; where several addresses were tried, of the last. */
 function codeOf(error: unknown): string {
-  const { name, code, cause, errors } = (error ?? {}) as {
-    name?: string
-    code?: unknown
-    cause?: unknown
-    errors?: unknown[]
-  }
-  if (typeof code === 'string') return code
-  if (name === 'TimeoutError') return name
-  const below = cause ?? errors?.at(-1)
-  return below === undefined ? '' : codeOf(below)
+  const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown[] }
+  const last = errors?.at(-1)
+  if (last !== undefined) return codeOf(last)
+  return typeof code === 'string' ? code : ''
 }
+
+/** What OpenSSL says of a certificate that nobody whom we trust has signed. */
+const NOT_TRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
 
 function parsed(text: string): Answer | null {
   try {

@@ -11,8 +11,8 @@ export interface Surroundings {
   env: Readonly<Record<string, string | undefined>>
   terminal: Terminal
   now: () => Date
-  /** A client of the daemon at the URL. */
-  connect: (url: string, token: string | null) => Client
+  /** A client of the daemon at the URL, that trusts the certificates of a file besides. */
+  connect: (url: string, token: string | null, caFile: string | null) => Client
   /** This machine, for what works without the daemon; to be stopped by who asked for it. */
   openHost: (config: Config) => { host: Host; stop: () => Promise<void> }
   /** Asks the user for a secret; null when there is nobody to ask. */
@@ -53,6 +53,8 @@ export const remoteOptions = {
 /** The help of `remoteOptions`. */
 export const REMOTE_USAGE = `  --url URL        where storwardend answers, instead of STORWARDEN_URL
                    or http://127.0.0.1:8080
+  --ca FILE        certificates (PEM) that are trusted besides the usual ones,
+                   instead of STORWARDEN_CA
   --json           for programs
 `
 

@@ -17,7 +17,7 @@ import { daemonChecks } from './daemon-checks.ts'
 import { fail, findingOf, ok, type Check, type Finding } from './finding.ts'
 import { machineChecks } from './machine-checks.ts'
 import { privilegedChecks } from './privileged-checks.ts'
-import { localUrl, settingsOf, type ConfigValues } from './settings.ts'
+import { localClient, settingsOf, type ConfigValues } from './settings.ts'
 import { printTable } from './table.ts'
 import type { Style, Terminal } from './terminal.ts'
 
@@ -49,7 +49,7 @@ ${CONFIG_USAGE}`,
           mhvtlConfigDir: config.mhvtl.config_dir,
         }),
         ...privilegedChecks(config, process.getuid?.() ?? 0),
-        ...daemonChecks(machine.host, config, around.connect(localUrl(config), null)),
+        ...daemonChecks(machine.host, config, localClient(config, around)),
       ]
       const findings = await Promise.all(checks.map((one) => findingOf(one, CHECK_TIMEOUT_MS)))
       const failed = findings.some(({ status }) => status === 'fail')

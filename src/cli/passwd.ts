@@ -8,7 +8,7 @@ import {
   type Surroundings,
 } from './command.ts'
 import { passwordIn } from './password-file.ts'
-import { connected, daemonUrl } from './remote.ts'
+import { connected, daemonUrl, trustedFile } from './remote.ts'
 import { pathOf, sayPassword } from './users.ts'
 import { shown } from './words.ts'
 
@@ -66,7 +66,7 @@ ${REMOTE_USAGE}`,
     )
     const { terminal } = around
     const username = positionals[0] ?? 'admin'
-    const client = around.connect(daemonUrl(values.url, around), null)
+    const client = around.connect(daemonUrl(values.url, around), null, trustedFile(around))
     const from =
       values['password-file'] === undefined
         ? await asked(`password of ${username} at ${client.url}: `, '--password-file', around)
@@ -102,7 +102,7 @@ async function changePassword(
   const login = await client.post('/api/v1/auth/login', { username, password: from })
   const session = login.text('token')
   if (session === null) throw new PasswdError(`${client.url}: the login gave no token`)
-  const asUser = around.connect(client.url, session)
+  const asUser = client.with(session)
   try {
     await asUser.post('/api/v1/auth/password', { current_password: from, new_password: to })
   } finally {

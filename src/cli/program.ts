@@ -10,7 +10,8 @@ const USAGE = `usage: storwarden COMMAND [options]
 ${commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}
 
 \`storwarden COMMAND --help\` explains one of them. Exit status: 0 done, 1 failed, 2 bad usage.
-Asked with a token: STORWARDEN_TOKEN; where: --url or STORWARDEN_URL.
+Asked with a token: STORWARDEN_TOKEN; where: --url or STORWARDEN_URL; over TLS, certificates that are
+trusted besides the usual ones: --ca FILE or STORWARDEN_CA.
 `
 
 /** Runs the command line and resolves with the exit status; what goes wrong is one line on standard error. */
@@ -37,7 +38,8 @@ export async function runProgram(argv: readonly string[], around: Surroundings):
     return EXIT_DONE
   }
   try {
-    return await command.run(words.slice(command.name.split(' ').length), around)
+    const { rest, trusting } = withTrusted(words, around)
+    return await command.run(rest.slice(command.name.split(' ').length), trusting)
   } catch (error) {
     const said = `storwarden ${command.name}: ${oneLine((error as Error).message)}`
     if (!(error instanceof UsageError)) {
@@ -47,6 +49,19 @@ export async function runProgram(argv: readonly string[], around: Surroundings):
     terminal.note(`${said}; see storwarden ${command.name} --help`)
     return EXIT_USAGE
   }
+}
+
+/** Takes `--ca FILE`, which every command has, from the words. Throws UsageError. */
+function withTrusted(words: readonly string[], around: Surroundings) {
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  const at = words.findIndex((word, index) => index < end && /^--ca(?:=|$)/.test(word))
+  const option = words[at]
+  if (option === undefined) return { rest: words, trusting: around }
+  const inOne = option.startsWith('--ca=')
+  const file = inOne ? option.slice('--ca='.length) : (words[at + 1] ?? '')
+  if (file === '') throw new UsageError(['--ca: a file is missing'])
+  const rest = words.filter((_, index) => index !== at && (inOne || index !== at + 1))
+  return { rest, trusting: { ...around, env: { ...around.env, STORWARDEN_CA: file } } }
 }
 
 /** `silence list` rather than `silence`. */

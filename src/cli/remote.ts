@@ -36,6 +36,12 @@ export function daemonUrl(
   return url
 }
 
+/** The file of certificates that are trusted besides the usual ones; null when there is none. */
+export function trustedFile({ env }: Pick<Surroundings, 'env'>): string | null {
+  const file = (env.STORWARDEN_CA ?? '').trim()
+  return file === '' ? null : file
+}
+
 /** A client with the token of the environment. Throws UsageError or NoTokenError. */
 export function connected(option: string | undefined, around: Surroundings): Client {
   const url = daemonUrl(option, around)
@@ -44,7 +50,7 @@ export function connected(option: string | undefined, around: Surroundings): Cli
   if (!/^[\w.~+/=-]+$/.test(token)) {
     throw new UsageError(['STORWARDEN_TOKEN: holds characters that no token has'])
   }
-  return around.connect(url, token)
+  return around.connect(url, token, trustedFile(around))
 }
 
 /** Nothing, or more than one thing, has the id. */

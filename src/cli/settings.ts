@@ -2,7 +2,10 @@ import { join } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import { isClone, packageRoot } from '../package.ts'
+import { selfSignedFile } from '../tls/sources.ts'
+import type { Client } from './client.ts'
 import type { Surroundings } from './command.ts'
+import { trustedFile } from './remote.ts'
 
 /** What `configOptions` were given. */
 export interface ConfigValues {
@@ -24,9 +27,17 @@ export async function settingsOf(
   })
 }
 
+/** A client of the daemon of this configuration, on its own machine; that knows which certificate it makes. */
+export function localClient(config: Config, around: Surroundings, url = localUrl(config)): Client {
+  const { state_dir: stateDir, listen } = config
+  const own = listen.tls.self_signed ? selfSignedFile(stateDir) : null
+  return around.connect(url, null, trustedFile(around) ?? own)
+}
+
 /** The URL at which a daemon of this configuration is asked from its own machine. */
-export function localUrl({ listen: { host, port } }: Config): string {
+export function localUrl({ listen: { host, port, tls } }: Config): string {
   const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
   const address = everywhere[host] ?? host
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`
+  const scheme = tls.self_signed || tls.cert_file !== null ? 'https' : 'http'
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`
 }

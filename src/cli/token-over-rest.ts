@@ -24,7 +24,7 @@ export async function requestToken(
   const login = await client.post('/api/v1/auth/login', { username, password })
   const session = login.text('token')
   if (session === null) throw new TokenError(`${client.url}: the login gave no token`)
-  const asUser = around.connect(client.url, session)
+  const asUser = client.with(session)
   try {
     const created = await asUser.post('/api/v1/auth/tokens', {
       name: wanted.name,

@@ -2,8 +2,8 @@ import { UsageError } from '../arguments.ts'
 import { roleNames, roleOf } from '../auth/permissions.ts'
 import { StateDirectoryInUseError } from '../db/state-lock.ts'
 import { configOptions, EXIT_DONE, futureTime, oneOf, parseWords, type Command } from './command.ts'
-import { daemonUrl } from './remote.ts'
-import { localUrl, settingsOf } from './settings.ts'
+import { daemonUrl, trustedFile } from './remote.ts'
+import { localClient, localUrl, settingsOf } from './settings.ts'
 import { onDatabase } from './store.ts'
 import { when } from './times.ts'
 import { storeToken, type CreatedToken, type WantedToken } from './token-on-database.ts'
@@ -52,7 +52,7 @@ running storwardend is asked, as a user with his password.
     const { terminal } = around
     let created: CreatedToken
     if (values.url !== undefined) {
-      const client = around.connect(daemonUrl(values.url, around), null)
+      const client = around.connect(daemonUrl(values.url, around), null, trustedFile(around))
       created = await requestToken(client, { ...byRest, stateDir: null }, around)
     } else {
       const config = await settingsOf(values, around)
@@ -62,7 +62,8 @@ running storwardend is asked, as a user with his password.
         )
       } catch (error) {
         if (!(error instanceof StateDirectoryInUseError)) throw error
-        const client = around.connect(daemonUrl(undefined, around, localUrl(config)), null)
+        const url = daemonUrl(undefined, around, localUrl(config))
+        const client = localClient(config, around, url)
         created = await requestToken(client, { ...byRest, stateDir: config.state_dir }, around)
       }
     }

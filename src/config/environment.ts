@@ -9,7 +9,7 @@ export interface Given {
 }
 
 /** What the command line `storwarden` reads, not the daemon. */
-const OF_THE_CLIENT: readonly string[] = ['STORWARDEN_URL', 'STORWARDEN_TOKEN']
+const OF_THE_CLIENT: readonly string[] = ['STORWARDEN_URL', 'STORWARDEN_TOKEN', 'STORWARDEN_CA']
 
 /**
  * What the environment says about the settings; `unknown` are `STORWARDEN_` variables that name none.

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
 import { incidents } from './incidents.ts'
+import { listen } from './listen.ts'
 import { notifications } from './notifications.ts'
 import { oidc } from './oidc.ts'
 
@@ -28,16 +29,7 @@ export const configSchema = Type.Object(
         'What the daemon remembers: the embedded database and the first password of admin. ' +
         'Started from a clone of the sources it is `var` there.',
     }),
-    listen: section('Where the daemon answers HTTP and WebSocket.', {
-      host: text('127.0.0.1', {
-        description: 'Address, or name of one; `0.0.0.0` or `::` for all.',
-      }),
-      port: integer(
-        8080,
-        { minimum: 0, maximum: 65_535 },
-        { description: 'TCP port; 0 for any that is free.' },
-      ),
-    }),
+    listen,
     database: section('PostgreSQL. Without a URL the daemon runs a server of its own.', {
       url: optionalText({
         description: 'The server to use, instead of the embedded one.',

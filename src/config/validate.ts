@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv'
+import { listenFaults } from './listen-faults.ts'
 import { notificationFaults } from './notification-faults.ts'
 import { oidcFaults } from './oidc.ts'
 import { configSchema, type Config } from './schema.ts'
@@ -29,7 +30,12 @@ export function validate(tree: Tree): { config: Config } | { faults: Fault[] } {
   const filled: unknown = structuredClone(tree)
   const valid = isConfig(filled)
   const shape = valid ? [] : firstOfEachKey(isConfig.errors ?? [])
-  const settings = [...notificationFaults(filled), ...scheduleFaults(filled), ...oidcFaults(filled)]
+  const settings = [
+    ...listenFaults(filled),
+    ...notificationFaults(filled),
+    ...scheduleFaults(filled),
+    ...oidcFaults(filled),
+  ]
   const faults = [...shape, ...disorders(filled), ...settings]
   return valid && faults.length === 0 ? { config: frozen(filled) } : { faults }
 }

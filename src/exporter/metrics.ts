@@ -1,6 +1,7 @@
 import type { Snapshot } from '../snapshot.ts'
 import { contentTypes, expose, type ExposedFamily, type ExpositionFormat } from './exposition.ts'
 import { cartridgeFamilies } from './cartridges.ts'
+import { certificateFamilies } from './certificates.ts'
 import { channelFamilies } from './channels.ts'
 import { consistencyFamilies } from './consistency.ts'
 import { daemonFamilies } from './daemon.ts'
@@ -24,6 +25,7 @@ export const families: readonly Family[] = [
   ...tapeHealthFamilies,
   ...cartridgeFamilies,
   ...channelFamilies,
+  ...certificateFamilies,
   ...consistencyFamilies,
   ...incidentFamilies,
   ...forecastFamilies,

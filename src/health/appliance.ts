@@ -1,5 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import type { Snapshot } from '../snapshot.ts'
+import type { CertificateState } from '../tls/server-certificate.ts'
+import { certificateComponent } from './certificate-check.ts'
 import { channelComponent } from './channel-checks.ts'
 import {
   databaseComponent,
@@ -33,6 +35,8 @@ export interface ApplianceParts {
   loopDelay: () => LoopDelay | null
   /** Names of those that are told; a reload changes them. */
   channels: () => readonly string[]
+  /** What clients are shown; none where TLS is not spoken. */
+  certificates: () => readonly CertificateState[]
   /** Names of the components without which the whole counts as down. */
   critical: readonly string[]
   now: () => Date
@@ -40,7 +44,7 @@ export interface ApplianceParts {
 
 /** Tells every component whose health is told now. */
 export function applianceComponents(parts: ApplianceParts): () => Component[] {
-  const { db, stateDir, snapshot, hub, rules, channels, critical, now } = parts
+  const { db, stateDir, snapshot, hub, rules, channels, certificates, critical, now } = parts
   const fixed = [
     databaseComponent(db),
     filesystemComponent(stateDir),
@@ -61,6 +65,7 @@ export function applianceComponents(parts: ApplianceParts): () => Component[] {
     hubComponent(() => hub.statistics()),
     eventLoopComponent(parts.loopDelay),
     consistencyComponent(snapshot),
+    ...(certificates().length === 0 ? [] : [certificateComponent(certificates)]),
   ]
   return () =>
     [...fixed, ...channels().map((name) => channelComponent(name, snapshot))].map((component) => ({

@@ -12,6 +12,11 @@ import {
   noEmptySlot,
   volumeTagDuplicated,
 } from './changer-elements.ts'
+import {
+  certificateExpires,
+  certificateExpiresCritical,
+  certificateRefused,
+} from './certificates.ts'
 import { changerOffline, changerUnreachable } from './changers.ts'
 import { notificationChannelDown, notificationsGivenUp } from './channels.ts'
 import { collectorFailing, collectorStale } from './collectors.ts'
@@ -175,6 +180,9 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     databaseUnreachable,
     notificationChannelDown,
     notificationsGivenUp,
+    certificateExpires,
+    certificateExpiresCritical,
+    certificateRefused,
     bondDegraded,
     sensorAlarm,
     consistencyMissing,

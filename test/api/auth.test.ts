@@ -3,6 +3,7 @@ import t from 'tap'
 import { PasswordHasher } from '../../src/auth/passwords.ts'
 import { ensureAdmin, initialPasswordPath } from '../../src/auth/users.ts'
 import { DatabaseUnavailableError } from '../../src/db/database.ts'
+import { accessOf } from '../support/access.ts'
 import { startTestApi, type TestApi } from '../support/api.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
 
@@ -40,7 +41,15 @@ t.test('login answers with a token, a cookie and the user', async (t) => {
 })
 
 t.test('behind TLS the cookie is for TLS alone', async (t) => {
-  const { headers } = await login({ username: 'admin', password }, { 'X-Forwarded-Proto': 'https' })
+  const asked = { 'X-Forwarded-Proto': 'https' }
+  const direct = await login({ username: 'admin', password }, asked)
+  t.notMatch(direct.headers.get('set-cookie'), 'Secure', 'anybody can write the header')
+  const behind = await startTestApi(database, stateDir, {
+    access: accessOf({ trustedProxies: ['127.0.0.1'] }),
+  })
+  t.teardown(() => behind.stop())
+  const options = { body: { username: 'admin', password }, headers: asked }
+  const { headers } = await behind.ask('POST', '/api/v1/auth/login', options)
   t.match(headers.get('set-cookie'), /; Secure$/)
 })
 

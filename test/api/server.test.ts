@@ -6,6 +6,7 @@ import t from 'tap'
 import type { ApiContext } from '../../src/api/context.ts'
 import { startServer } from '../../src/api/server.ts'
 import { heardLog } from '../support/heard-log.ts'
+import { accessOf } from '../support/access.ts'
 
 const hub = { hasRoom: () => false, accept: () => undefined, stop: async () => undefined }
 
@@ -13,6 +14,7 @@ const hub = { hasRoom: () => false, accept: () => undefined, stop: async () => u
 function contextOf(changes: Partial<ApiContext> = {}): ApiContext {
   return {
     version: '0',
+    access: accessOf(),
     observer: {
       started: () => undefined,
       finished: () => undefined,

@@ -4,6 +4,7 @@ import { AlertEngine } from '../../src/alerts/engine.ts'
 import { RuleBook } from '../../src/alerts/rule-book.ts'
 import { RuleTrials } from '../../src/alerts/rule-trial.ts'
 import type { ApiContext, AuthFailureReason } from '../../src/api/context.ts'
+import { accessOf } from './access.ts'
 import { ObjectFailures } from '../../src/api/hardware/failures.ts'
 import { startServer, type RunningServer } from '../../src/api/server.ts'
 import { Consistency } from '../../src/consistency/consistency.ts'
@@ -150,6 +151,7 @@ export async function startTestApi(
     users: new UserDirectory(kept),
     sessions: new OpenSessions({ ...kept, lifetime }),
     oidc: null,
+    access: accessOf(),
     alerts: engine,
     incidents: new Incidents({
       ...{ database: db, now, newId: randomUUID },

@@ -94,6 +94,7 @@ export function openAppliance(
       tasks: async () => noTasks,
       watchers: async () => [],
       channels: async () => [],
+      certificates: async () => [],
       consistency: async () => ({ checks: [] }),
       incidents: async () => [],
       forecasts: async () => ({ computedAt: null, forecasts: [] }),

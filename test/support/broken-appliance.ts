@@ -5,6 +5,7 @@ import type { Rule } from '../../src/rules/rule.ts'
 import type { Subjects } from '../../src/snapshot.ts'
 import { watchAppliance } from './appliance.ts'
 import { followCartridges } from './cartridges.ts'
+import { certificateOf } from './certificates.ts'
 import { drive as driveHealth } from './drive-health.ts'
 import { difference, outcome } from './consistency.ts'
 import { noTasks } from './idle.ts'
@@ -132,6 +133,14 @@ export async function brokenAppliance(): Promise<BrokenValues> {
           ...{ lastError: 'ECONNREFUSED', lastDeliveredAt: null, waiting: 3, oldestWaitingAt: at },
           ...{ oldestWaitingSeconds: 60, givenUp: 2, lastGivenUpAt: at },
         },
+      ],
+    ],
+    certificates: [
+      [
+        certificateOf({
+          remainingSeconds: 86_400,
+          error: 'the key is not that of the certificate',
+        }),
       ],
     ],
     forecasts: [

@@ -71,6 +71,7 @@ function fakeClient(
   }
   return {
     url,
+    with: (other) => fakeClient(url, other, answers, asked),
     async get(path, { query = {} } = {}) {
       const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
         value === undefined ? [] : [[name, String(value)]],

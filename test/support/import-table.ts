@@ -11,6 +11,7 @@ const SHAPES = [
   ...['type snapshot', 'type collectors', 'type inventory', 'type tape-alerts'],
   ...['type cartridges', 'type consistency', 'type history', 'type incidents', 'type notify'],
   'type tasks',
+  'type tls',
 ]
 
 /** What a folder of src, a module at its top, or the web page may import from outside itself. */
@@ -69,7 +70,7 @@ export const table: Record<string, Row> = {
     imports: [
       ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
       ...['type consistency', 'type history', 'type host', 'type incidents', 'type notify'],
-      ...['type db', 'type tasks'],
+      ...['type db', 'type tasks', 'type tls'],
     ],
     packages: [],
     because: 'it is a shape',
@@ -175,10 +176,15 @@ export const table: Record<string, Row> = {
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',
   },
+  tls: {
+    imports: ['make-directory'],
+    packages: ['node'],
+    because: 'a leaf: files in, a certificate and its key out',
+  },
   cli: {
     imports: [
       ...['applied-config', 'arguments', 'auth', 'collectors', 'config', 'db', 'host'],
-      ...['lifecycle', 'package', 'printable'],
+      ...['lifecycle', 'package', 'printable', 'tls'],
     ],
     packages: ['node'],
     because: 'it is a client; what works without the daemon takes the part that does it',
@@ -234,6 +240,7 @@ export const composition: Record<string, string> = {
   notifying: 'it puts together who is told and who sends',
   restoring: 'it puts together what makes the machine what is configured',
   running: 'it is what has been put together',
+  securing: 'it puts together what protects the wire',
   streaming: 'it puts together the event stream',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
   watching: 'it puts together who watches and who is woken',
