@@ -249,8 +249,7 @@ async function start(
     ...{ db, admission, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     ...{ channels: told, incidents },
     ...{ operations, caches: operated.caches, tasks: tasks.engine },
-    ...{ consistency, secured },
-    config: () => config,
+    ...{ consistency, secured, config: () => config },
   })
   lifecycle.onStop('HTTP server', () => answering.stop())
 
@@ -296,8 +295,7 @@ async function start(
       if (read === null) return
       config = read
       log.configure(config.log.level)
-      secured.reload()
-      told.reload()
+      for (const part of [secured, told]) part.reload()
     },
   })
 }

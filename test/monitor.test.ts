@@ -30,6 +30,7 @@ function monitorWith(given: Partial<Omit<Options, 'kept'>> & { kept?: Partial<Op
     ...given,
     kept: {
       ...{ inventory: async () => ({ missing: [] }), tasks: async () => noTasks },
+      certificates: async () => [],
       ...{ watchers: async () => [], channels: async () => [], incidents: async () => [] },
       ...{ consistency: async () => ({ checks: [] }), cartridges: async () => ({}) as never },
       ...{ tape_alerts: async () => ({}) as never, forecasts: async () => ({}) as never },

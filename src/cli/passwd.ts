@@ -72,7 +72,7 @@ ${REMOTE_USAGE}`,
         ? await asked(`password of ${username} at ${client.url}: `, '--password-file', around)
         : await passwordIn('password-file', values['password-file'])
     const to = await newPassword(values['new-password-file'], around)
-    await changePassword(client, { username, from, to }, around)
+    await changePassword(client, { username, from, to })
     if (values.json) terminal.json({ username, changed: true })
     else terminal.line(`${username}: the password is changed`)
     return EXIT_DONE
@@ -97,7 +97,6 @@ async function asked(prompt: string, option: string, { askSecret }: Surroundings
 async function changePassword(
   client: Client,
   { username, from, to }: { username: string; from: string; to: string },
-  around: Surroundings,
 ): Promise<void> {
   const login = await client.post('/api/v1/auth/login', { username, password: from })
   const session = login.text('token')
