@@ -20,6 +20,7 @@ import { messageOf } from './notify/notifier.ts'
 import { enqueue } from './notify/outbox.ts'
 import { Planner } from './notify/planner.ts'
 import type { Step } from './notify/plan.ts'
+import { Reach } from './notify/reach.ts'
 import { TestMessages } from './notify/test-message.ts'
 import { version } from './package.ts'
 import { databaseUnreachable } from './rules/database-reach.ts'
@@ -76,10 +77,13 @@ export function notifying(parts: NotifyingParts): Notifying {
   const { host, port } = config().listen
   let answersAt = urlForPeople(`http://${host}:${port}`)
   let channels: readonly Channel[] = []
+  let reach = new Reach([])
   const setUp = () => {
     const { notifications } = config()
     const publicUrl = (notifications.public_url ?? answersAt).replace(/\/+$/, '')
-    channels = configuredChannels(notifications, { agent, publicUrl, host: hostname(), now })
+    reach = new Reach(notifications.allowed_networks)
+    const sender = { agent, reach, publicUrl, host: hostname(), now }
+    channels = configuredChannels(notifications, sender)
   }
   setUp()
 
@@ -111,7 +115,7 @@ export function notifying(parts: NotifyingParts): Notifying {
       if (last === null || now().getTime() - last.getTime() > patienceMs) return false
       return (await db.query('select 1')).length === 1
     },
-    ...{ agent, now },
+    ...{ agent, now, reach: () => reach },
   })
   const emergency = new Emergency({
     ...{ notifiers, now, onError, newId: randomUUID, toJson: alertToJson },

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
-import { Networks, plainAddress } from './networks.ts'
+import { Networks, plainAddress } from '../networks.ts'
 
 /** Whom a request comes from, and what he asked for, as far as it can be believed. */
 export interface Peer {

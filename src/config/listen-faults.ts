@@ -2,17 +2,18 @@ import { isIP } from 'node:net'
 import { isTree, valueAt, type Tree } from './tree.ts'
 import type { Fault } from './validate.ts'
 
-/** What the settings of where the daemon answers have to agree in. */
+/** What the settings of where the daemon answers have to agree in, and lists of networks that are none. */
 export function listenFaults(filled: unknown): Fault[] {
   const tls = valueAt(filled, ['listen', 'tls'])
   return [
     ...(isTree(tls) ? tlsFaults(tls) : []),
     ...networkFaults(filled, ['listen', 'trusted_proxies']),
+    ...networkFaults(filled, ['notifications', 'allowed_networks']),
   ]
 }
 
 /** Entries of a list that are neither addresses nor networks. */
-export function networkFaults(filled: unknown, path: readonly string[]): Fault[] {
+function networkFaults(filled: unknown, path: readonly string[]): Fault[] {
   const list = valueAt(filled, path)
   if (!Array.isArray(list)) return []
   return list.flatMap((text: unknown, index) =>

@@ -42,6 +42,12 @@ export const notifications = section('Who is told.', {
     pattern: '^https?://[^/]',
     expected: 'a URL such as https://appliance.example.org',
   }),
+  allowed_networks: list([], {
+    description:
+      'Addresses and networks that channels over HTTP may tell though they are none of receivers as a rule: this machine ' +
+      '(`127.0.0.0/8`, `::1`, its own addresses), link-local ones (169.254.0.0/16), groups. Those of companies ' +
+      '(10.0.0.0/8, 192.168.0.0/16) need not be named.',
+  }),
   group_by: list(['library', 'target'], {
     description:
       'Alerts that agree in one of these labels, the first that they have, are told of in one message; ' +

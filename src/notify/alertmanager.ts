@@ -9,6 +9,7 @@ import {
   type AlertJson,
   type Appliance,
 } from './words.ts'
+import type { Reach } from './reach.ts'
 
 /** Which Alertmanager, and how long it believes what it was told. */
 export interface AlertmanagerOptions {
@@ -26,6 +27,8 @@ export interface AlertmanagerOptions {
   appliance: Appliance
   /** Of whoever sends, as User-Agent. */
   agent: string
+  /** Which addresses may be told. */
+  reach: Reach
   now: () => Date
   /** How long the other side may take; 10 s otherwise. */
   timeoutMs?: number
@@ -88,11 +91,11 @@ export class Alertmanager implements Notifier {
   }
 
   #request(path: string): Omit<HttpRequest, 'body'> {
-    const { url, username, password, agent, timeoutMs } = this.#options
+    const { url, username, password, agent, reach, timeoutMs } = this.#options
     const authorization =
       username === null ? {} : { Authorization: basicAuthorization(username, password ?? '') }
     return {
-      ...{ url: url.replace(/\/+$/, '') + path, agent, timeoutMs },
+      ...{ url: url.replace(/\/+$/, '') + path, agent, reach, timeoutMs },
       headers: authorization,
       secrets: [password ?? '', ...Object.values(authorization).map((text) => text.slice(6))],
     }

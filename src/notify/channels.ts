@@ -4,6 +4,7 @@ import { Email } from './email.ts'
 import type { ChannelPolicy, Notifier } from './notifier.ts'
 import { PagerDuty } from './pagerduty.ts'
 import { Slack } from './slack.ts'
+import type { Reach } from './reach.ts'
 import { SnmpTrap, type SnmpSecurity } from './snmp-trap.ts'
 import { Syslog } from './syslog.ts'
 import { Webhook } from './webhook.ts'
@@ -18,6 +19,8 @@ export interface Channel extends ChannelPolicy {
 export interface Sender extends Appliance {
   /** Name and version, e.g. `storwarden/0.1.0`. */
   agent: string
+  /** Which addresses may be told over HTTP. */
+  reach: Reach
   now: () => Date
 }
 
@@ -26,7 +29,7 @@ type Settings = Config['notifications']
 /** The channels that the configuration says enough about, in its order. */
 export function configuredChannels(settings: Settings, sender: Sender): Channel[] {
   const { webhook, email, slack, pagerduty, alertmanager, snmp, syslog } = settings
-  const { agent, host, publicUrl } = sender
+  const { agent, reach, host, publicUrl } = sender
   const appliance = { host, publicUrl }
   const channels: Channel[] = []
   const add = (notifier: Notifier, { min_severity }: { min_severity: Channel['minSeverity'] }) => {
@@ -34,7 +37,7 @@ export function configuredChannels(settings: Settings, sender: Sender): Channel[
   }
   if (webhook.url !== null) {
     const { url, secret } = webhook
-    add(new Webhook({ url, secret, agent }), webhook)
+    add(new Webhook({ url, secret, agent, reach }), webhook)
   }
   if (email.host !== null) {
     const { host, port, security, ca_file, username, password, from, to } = email
@@ -42,17 +45,17 @@ export function configuredChannels(settings: Settings, sender: Sender): Channel[
     add(new Email({ ...server, from, to, appliance }), email)
   }
   if (slack.url !== null) {
-    add(new Slack({ url: slack.url, appliance, agent }), slack)
+    add(new Slack({ url: slack.url, appliance, agent, reach }), slack)
   }
   if (pagerduty.routing_key !== null) {
     const { routing_key, url } = pagerduty
-    add(new PagerDuty({ routingKey: routing_key, url, appliance, agent }), pagerduty)
+    add(new PagerDuty({ routingKey: routing_key, url, appliance, agent, reach }), pagerduty)
   }
   if (alertmanager.url !== null) {
     const { url, username, password } = alertmanager
     const firingSeconds = FIRING_SECONDS + 2 * settings.repeat_interval_seconds
     const server = { url, username, password, firingSeconds }
-    add(new Alertmanager({ ...server, appliance, agent, now: sender.now }), alertmanager)
+    add(new Alertmanager({ ...server, appliance, agent, reach, now: sender.now }), alertmanager)
   }
   if (snmp.host !== null) {
     const { host, port, inform } = snmp

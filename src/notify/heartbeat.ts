@@ -1,6 +1,7 @@
 import type { ChannelHealth } from './channel-health.ts'
-import { askHttp } from './http.ts'
+import { askHttp, type HttpRequest } from './http.ts'
 import { NotifyError } from './notifier.ts'
+import type { Reach } from './reach.ts'
 
 /** What is asked, and when. */
 export interface HeartbeatSettings {
@@ -16,6 +17,8 @@ export interface HeartbeatOptions {
   isWell: () => Promise<boolean>
   /** Of whoever asks, as User-Agent. */
   agent: string
+  /** Which addresses may be asked. */
+  reach: () => Reach
   now: () => Date
 }
 
@@ -77,10 +80,15 @@ export class Heartbeat {
   }
 
   async #beat(): Promise<void> {
-    const { settings, isWell, agent, now } = this.#options
+    const { settings, isWell, agent, reach, now } = this.#options
     const { url, intervalMs } = settings()
     if (url === null || !(await isWell().catch(() => false))) return
-    const error = await ask(url, agent, Math.min(LONGEST_MS, intervalMs))
+    const error = await ask({
+      url,
+      agent,
+      reach: reach(),
+      timeoutMs: Math.min(LONGEST_MS, intervalMs),
+    })
     if (error === null) {
       this.#failingSince = null
       this.#failuresInARow = 0
@@ -104,9 +112,11 @@ export class Heartbeat {
 }
 
 /** Why it did not answer well; null when it did. The text does not hold the URL, which may hold a key. */
-async function ask(url: string, agent: string, timeoutMs: number): Promise<string | null> {
+async function ask(
+  asked: Pick<HttpRequest, 'url' | 'agent' | 'reach' | 'timeoutMs'>,
+): Promise<string | null> {
   try {
-    await askHttp({ url, agent, timeoutMs, body: null, secrets: [] })
+    await askHttp({ ...asked, body: null, secrets: [] })
     return null
   } catch (error) {
     if (error instanceof NotifyError) return error.message

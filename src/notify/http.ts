@@ -1,5 +1,8 @@
+import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import { NotifyError } from './notifier.ts'
 import { quoted } from './printable.ts'
+import { NotAllowedError, type Reach } from './reach.ts'
 
 /** What is asked of a web server. */
 export interface HttpRequest {
@@ -9,6 +12,8 @@ export interface HttpRequest {
   headers?: Readonly<Record<string, string>>
   /** Of whoever asks, as User-Agent. */
   agent: string
+  /** Which addresses may be asked. */
+  reach: Reach
   /** How long the other side may take; 10 s otherwise. */
   timeoutMs?: number | undefined
   /** How much is read of what it says with a 2xx; none otherwise. */
@@ -39,9 +44,11 @@ const MOST_BYTES = 16_384
 export async function askHttp(request: HttpRequest): Promise<HttpAnswer> {
   const { timeoutMs = 10_000, mostBytes = 0, secrets, refuses = () => false } = request
   try {
-    const response = await ask(request, timeoutMs)
-    const { status, ok, headers } = response
-    if (ok) return { status, said: await beginningOf(response, mostBytes) }
+    const signal = AbortSignal.timeout(timeoutMs)
+    const response = await ask(request, signal)
+    const { statusCode: status = 0, headers } = response
+    if (status >= 200 && status < 300)
+      return { status, said: await beginningOf(response, mostBytes) }
     // That it refused counts, also when it does not come to say why.
     const said = await beginningOf(response, MOST_BYTES).catch(() => '')
     const quote = quoted(said, [...secrets, ...secretsOf(request.url)])
@@ -55,24 +62,33 @@ export async function askHttp(request: HttpRequest): Promise<HttpAnswer> {
   }
 }
 
-async function ask(request: HttpRequest, timeoutMs: number): Promise<Response> {
-  const { body, agent, headers = {} } = request
+async function ask(request: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  const { body, agent, reach, headers = {} } = request
   const { url, authorization } = addressOf(request.url)
-  return fetch(url, {
-    method: body === null ? 'GET' : 'POST',
-    body,
-    headers: {
-      ...(body === null ? {} : { 'Content-Type': 'application/json' }),
-      'User-Agent': agent,
-      ...authorization,
-      ...headers,
-    },
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
+  reach.refuse(url.hostname)
+  return await new Promise((resolve, reject) => {
+    const asked = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+      method: body === null ? 'GET' : 'POST',
+      headers: {
+        ...(body === null
+          ? {}
+          : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
+        'User-Agent': agent,
+        ...authorization,
+        ...headers,
+      },
+      // A connection of its own: the address was looked at for this one.
+      agent: false,
+      lookup: reach.lookup,
+      signal,
+    })
+    asked.on('response', resolve)
+    asked.on('error', reject)
+    asked.end(body ?? undefined)
   })
 }
 
-/** fetch takes no name and password in an address; they go where they belong. */
+/** Name and password of an address go where they belong. */
 function addressOf(text: string): { url: URL; authorization: Record<string, string> } {
   const url = new URL(text)
   const { username, password } = url
@@ -105,18 +121,17 @@ function secretsOf(text: string): string[] {
 }
 
 /** What a body begins with. One that nobody reads to its end would keep the connection. */
-async function beginningOf({ body }: Response, limit: number): Promise<string> {
-  if (body === null) return ''
-  if (limit === 0) {
-    await body.cancel().catch(() => undefined)
-    return ''
-  }
-  const parts: Uint8Array[] = []
+async function beginningOf(body: IncomingMessage, limit: number): Promise<string> {
+  const parts: Buffer[] = []
   let length = 0
-  for await (const part of body as AsyncIterable<Uint8Array>) {
-    parts.push(part)
-    length += part.length
-    if (length >= limit) break
+  try {
+    for await (const part of limit === 0 ? [] : (body as AsyncIterable<Buffer>)) {
+      parts.push(part)
+      length += part.length
+      if (length >= limit) break
+    }
+  } finally {
+    body.destroy()
   }
   return Buffer.concat(parts).toString('utf8', 0, limit)
 }
@@ -125,21 +140,21 @@ async function beginningOf({ body }: Response, limit: number): Promise<string> {
 const LONGEST_PAUSE_MS = 3600_000
 
 /** How long the other side asks to be left alone (RFC 9110, 10.2.3): seconds, or a date by its own clock. */
-function retryAfterMs(headers: Headers): number | null {
-  const asked = headers.get('retry-after')
-  if (asked === null) return null
+function retryAfterMs(headers: IncomingHttpHeaders): number | null {
+  const asked = headers['retry-after']
+  if (asked === undefined) return null
   const ms = /^\d+$/.test(asked)
     ? Number(asked) * 1000
-    : Date.parse(asked) - Date.parse(headers.get('date') ?? '')
+    : Date.parse(asked) - Date.parse(headers.date ?? '')
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS)
 }
 
-/** The name of what went wrong: the message of a fetch that fails may quote the address. */
+/** The name of what went wrong: the message of an error may quote the address. */
 function reasonOf(error: unknown, timeoutMs: number): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return `no answer within ${timeoutMs} ms`
-  }
-  const { cause } = error as { cause?: unknown }
-  const code = (cause as { code?: unknown } | undefined)?.code
-  return typeof code === 'string' ? `not reached: ${code}` : 'not reached'
+  if (error instanceof NotAllowedError) return `not reached: ${error.message}`
+  const { name, code, errors } = error as { name?: string; code?: unknown; errors?: unknown[] }
+  if (name === 'TimeoutError' || name === 'AbortError') return `no answer within ${timeoutMs} ms`
+  const last = errors?.at(-1) as { code?: unknown } | undefined
+  const told = last?.code ?? code
+  return typeof told === 'string' ? `not reached: ${told}` : 'not reached'
 }

@@ -2,6 +2,7 @@ import { askHttp } from './http.ts'
 import { newsEvents, type AlertNews, type Message, type Notifier } from './notifier.ts'
 import { oneLine, readable, shortened } from './printable.ts'
 import { headingOf, hostName, wordsOf, type Appliance } from './words.ts'
+import type { Reach } from './reach.ts'
 
 /** Whose incidents they are, and where to. */
 export interface PagerDutyOptions {
@@ -12,6 +13,8 @@ export interface PagerDutyOptions {
   appliance: Appliance
   /** Of whoever sends, as User-Agent. */
   agent: string
+  /** Which addresses may be told. */
+  reach: Reach
   /** How long the other side may take; 10 s otherwise. */
   timeoutMs?: number
 }

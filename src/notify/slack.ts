@@ -3,6 +3,7 @@ import { newsEvents, type Message, type Notifier } from './notifier.ts'
 import { plainText } from './plain-text.ts'
 import { shortened } from './printable.ts'
 import { wordsOf, type Appliance, type Link, type Passage, type Words } from './words.ts'
+import type { Reach } from './reach.ts'
 
 /** Where messages are posted. */
 export interface SlackOptions {
@@ -11,6 +12,8 @@ export interface SlackOptions {
   appliance: Appliance
   /** Of whoever sends, as User-Agent. */
   agent: string
+  /** Which addresses may be told. */
+  reach: Reach
   /** How long the other side may take; 10 s otherwise. */
   timeoutMs?: number
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { askHttp } from './http.ts'
 import { newsEvents, type Message, type Notifier } from './notifier.ts'
+import type { Reach } from './reach.ts'
 
 /** Where messages are posted. */
 export interface WebhookOptions {
@@ -11,6 +12,8 @@ export interface WebhookOptions {
   timeoutMs?: number
   /** Of whoever sends, as User-Agent. */
   agent: string
+  /** Which addresses may be told. */
+  reach: Reach
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import t from 'tap'
 import type { AccessOptions } from '../../src/api/access.ts'
-import { plainAddress, Networks } from '../../src/api/networks.ts'
+import { plainAddress, Networks } from '../../src/networks.ts'
 import { accessOf } from '../support/access.ts'
 
 /** Whom a request with these headers comes from, over a connection from this address. */

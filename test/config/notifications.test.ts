@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { configuredChannels } from '../../src/notify/channels.ts'
 import { faultsOf, load, loadText } from '../support/config.ts'
+import { onThisMachine } from '../support/reach.ts'
 
 const set = (settings: Record<string, string>) =>
   Object.fromEntries(
@@ -101,7 +102,12 @@ t.test('who is told later, or of a day, is a channel that is set up', async (t) 
 
 t.test('a channel is there as soon as it is said where it is', async (t) => {
   const sender = {
-    ...{ agent: 'storwarden/0', host: 'backup01', publicUrl: 'http://backup01' },
+    ...{
+      agent: 'storwarden/0',
+      reach: onThisMachine,
+      host: 'backup01',
+      publicUrl: 'http://backup01',
+    },
     now: () => new Date(0),
   }
   const channelsOf = (config: Awaited<ReturnType<typeof load>>) =>

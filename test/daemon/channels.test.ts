@@ -44,6 +44,7 @@ t.test('every channel is told of what fires on an appliance, and of a test', asy
     t.testdir({
       'config.yaml': [
         'notifications:',
+        '  allowed_networks: [127.0.0.0/8]',
         '  public_url: https://backup01.example.org/',
         `  webhook: {url: ${origin}/webhook}`,
         `  email: {host: 127.0.0.1, port: ${mail.port}, security: none, to: [a@example.org], min_severity: info}`,

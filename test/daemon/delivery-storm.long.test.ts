@@ -177,7 +177,7 @@ t.test('so it is with the whole daemon', async (t) => {
   const configure = (path: string, beat: string) =>
     writeFile(
       config,
-      `notifications: {group_interval_seconds: 0, webhook: {url: "${url}/${path}"}, heartbeat: {${beat}}}\n`,
+      `notifications: {allowed_networks: [127.0.0.0/8], group_interval_seconds: 0, webhook: {url: "${url}/${path}"}, heartbeat: {${beat}}}\n`,
     )
   await configure('hook', 'interval_seconds: 5')
   const replay = join(recordings, '07-raid-degraded-and-full')

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { Alertmanager, type AlertmanagerOptions } from '../../src/notify/alertmanager.ts'
 import { alertsContent, appliance, messageWith, news, testContent } from '../support/news.ts'
+import { onThisMachine } from '../support/reach.ts'
 import { alertmanager, lacksAlertmanager as skip } from '../support/alertmanager.ts'
 import { failure, receiver } from '../support/receiver.ts'
 
@@ -11,7 +12,13 @@ const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toIS
 const channel = (options: Partial<AlertmanagerOptions>) =>
   new Alertmanager({
     ...{ url: 'http://127.0.0.1:9', username: 'storwarden', password: 'swordfish-am' },
-    ...{ firingSeconds: 86_400, appliance, agent: 'storwarden/0', now: () => now },
+    ...{
+      firingSeconds: 86_400,
+      appliance,
+      agent: 'storwarden/0',
+      reach: onThisMachine,
+      now: () => now,
+    },
     ...options,
   })
 

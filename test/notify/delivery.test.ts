@@ -5,6 +5,7 @@ import { NotifyError } from '../../src/notify/notifier.ts'
 import { enqueue } from '../../src/notify/outbox.ts'
 import { Webhook } from '../../src/notify/webhook.ts'
 import { Clock } from '../support/clock.ts'
+import { onThisMachine } from '../support/reach.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { channel, dispatchersOn, newsOf, textOf, to } from '../support/dispatching.ts'
 import { message, receiver } from '../support/receiver.ts'
@@ -19,7 +20,7 @@ t.test(
   async (t) => {
     const clock = new Clock()
     const { url, received } = await receiver(t)
-    const webhook = new Webhook({ url, secret: null, agent: 'x' })
+    const webhook = new Webhook({ url, secret: null, agent: 'x', reach: onThisMachine })
     await enqueue(database, to(['webhook'], message('one', clock.now)))
     const killed = new Dispatcher({
       database: {

@@ -4,6 +4,7 @@ import { enqueue, forgetOldMessages } from '../../src/notify/outbox.ts'
 import { pausedUntil, retryAt } from '../../src/notify/retry.ts'
 import { Webhook } from '../../src/notify/webhook.ts'
 import { Clock } from '../support/clock.ts'
+import { onThisMachine } from '../support/reach.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { channel, dispatchersOn, textOf, to } from '../support/dispatching.ts'
 import { message, receiver } from '../support/receiver.ts'
@@ -42,7 +43,7 @@ t.test('pauses grow to a quarter of an hour, for a day', (t) => {
 t.test('what could not be delivered is delivered once the receiver is back', async (t) => {
   const clock = new Clock()
   const { url, received, how } = await receiver(t)
-  const webhook = new Webhook({ url, secret: null, agent: 'x' })
+  const webhook = new Webhook({ url, secret: null, agent: 'x', reach: onThisMachine })
   const messages = ['one', 'two', 'three', 'four'].map((text) => {
     clock.advance(1)
     return message(text, clock.now)

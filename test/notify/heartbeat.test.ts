@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import t from 'tap'
 import { Heartbeat } from '../../src/notify/heartbeat.ts'
 import { Clock } from '../support/clock.ts'
+import { onThisMachine } from '../support/reach.ts'
 import { channelOf } from '../support/channels.ts'
 import { receiver } from '../support/receiver.ts'
 
@@ -12,7 +13,7 @@ function heartbeatOf(url: string | null, given: { intervalMs?: number } = {}) {
   const heartbeat = new Heartbeat({
     settings: () => ({ url, intervalMs: given.intervalMs ?? 60_000 }),
     isWell: () => how.well(),
-    ...{ agent: 'storwarden/0', now: () => clock.now },
+    ...{ agent: 'storwarden/0', reach: () => onThisMachine, now: () => clock.now },
   })
   return { clock, how, heartbeat }
 }

@@ -12,6 +12,7 @@ import { syslogLines } from '../../src/notify/syslog-frame.ts'
 import { Webhook } from '../../src/notify/webhook.ts'
 import { wordsOf } from '../../src/notify/words.ts'
 import { alertmanager, lacksAlertmanager } from '../support/alertmanager.ts'
+import { onThisMachine } from '../support/reach.ts'
 import { hostileAlerts, hostileContent, hostileText } from '../support/hostile.ts'
 import { appliance, messageWith } from '../support/news.ts'
 import { lacks } from '../support/peer.ts'
@@ -73,7 +74,7 @@ t.test('a mail has its own headers and no others, and its page no other markup',
 
 t.test('a post is JSON that says what the message says', async (t) => {
   const { url, received } = await receiver(t)
-  const webhook = new Webhook({ url, secret: 'x', agent: 'x' })
+  const webhook = new Webhook({ url, secret: 'x', agent: 'x', reach: onThisMachine })
   const property = fc.asyncProperty(hostileContent, async (content) => {
     received.length = 0
     await webhook.send(messageWith(content))
@@ -152,7 +153,7 @@ t.test('Alertmanager takes every alert', { skip: lacksAlertmanager }, async (t) 
   const property = fc.asyncProperty(hostileAlerts(), async (content) => {
     const channel = new Alertmanager({
       ...{ url, username: 'storwarden', password: 'swordfish-am', firingSeconds: 60 },
-      ...{ appliance, agent: 'x', now: () => new Date('2100-01-01') },
+      ...{ appliance, agent: 'x', reach: onThisMachine, now: () => new Date('2100-01-01') },
     })
     t.equal(await channel.send(messageWith(content)), '200')
   })

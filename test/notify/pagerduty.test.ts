@@ -1,6 +1,7 @@
 import t from 'tap'
 import { PagerDuty } from '../../src/notify/pagerduty.ts'
 import { alertsContent, appliance, messageWith, news, testContent } from '../support/news.ts'
+import { onThisMachine } from '../support/reach.ts'
 import { failure, receiver } from '../support/receiver.ts'
 
 const dedup_key = `storwarden/backup01/${'f1'.repeat(32)}`
@@ -8,7 +9,13 @@ const dedup_key = `storwarden/backup01/${'f1'.repeat(32)}`
 async function pager(t: Parameters<typeof receiver>[0]) {
   const { url, received, how } = await receiver(t)
   how.answer = (response) => response.writeHead(202).end('{"status":"success"}')
-  const pagerduty = new PagerDuty({ url, routingKey: 'R0UT1NG', appliance, agent: 'x' })
+  const pagerduty = new PagerDuty({
+    url,
+    routingKey: 'R0UT1NG',
+    appliance,
+    agent: 'x',
+    reach: onThisMachine,
+  })
   return { pagerduty, how, events: () => received.map(({ body }) => JSON.parse(body) as unknown) }
 }
 

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { configuredChannels } from '../../src/notify/channels.ts'
 import type { Message, Notifier } from '../../src/notify/notifier.ts'
 import { loadText } from '../support/config.ts'
+import { onThisMachine } from '../support/reach.ts'
 import { alertsContent, appliance, messageWith, news, testContent } from '../support/news.ts'
 import { failureOf, receiver } from '../support/receiver.ts'
 import { smtpServer } from '../support/smtp.ts'
@@ -85,7 +86,12 @@ async function channels(t: Test, snmp: string): Promise<Notifier[]> {
       `  snmp: {host: 127.0.0.1, port: ${echo.address().port}, ${snmp}}`,
     ].join('\n'),
   )
-  const sender = { ...appliance, agent: 'storwarden/0', now: () => new Date(0) }
+  const sender = {
+    ...appliance,
+    agent: 'storwarden/0',
+    reach: onThisMachine,
+    now: () => new Date(0),
+  }
   return configuredChannels(notifications, sender).map(({ notifier }) => notifier)
 }
 
@@ -138,7 +144,12 @@ t.test('nor when nobody is there', async (t) => {
       `  email: {host: nobody.invalid, to: [a@example.org], username: u, password: ${JSON.stringify(canary('mail-password'))}}`,
     ].join('\n'),
   )
-  const sender = { ...appliance, agent: 'storwarden/0', now: () => new Date(0) }
+  const sender = {
+    ...appliance,
+    agent: 'storwarden/0',
+    reach: onThisMachine,
+    now: () => new Date(0),
+  }
   for (const { notifier } of configuredChannels(notifications, sender)) {
     for (const message of messages) {
       assertNone(t, notifier.name, await failureOf(notifier.send(message)))

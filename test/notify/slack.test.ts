@@ -2,6 +2,7 @@ import t from 'tap'
 import { Slack, slackMessage } from '../../src/notify/slack.ts'
 import { wordsOf } from '../../src/notify/words.ts'
 import { alertsContent, appliance, messageWith, news, testContent } from '../support/news.ts'
+import { onThisMachine } from '../support/reach.ts'
 import { failure, receiver } from '../support/receiver.ts'
 
 const messageOf = (...alerts: ReturnType<typeof news>[]) =>
@@ -9,7 +10,7 @@ const messageOf = (...alerts: ReturnType<typeof news>[]) =>
 
 t.test('an alert is a header, what is known, and where to read on', async (t) => {
   const { url, received } = await receiver(t)
-  const slack = new Slack({ url, appliance, agent: 'storwarden/0' })
+  const slack = new Slack({ url, appliance, agent: 'storwarden/0', reach: onThisMachine })
   t.equal(await slack.send(messageWith(alertsContent(news()))), '204')
   t.strictSame(JSON.parse(received[0]?.body ?? ''), {
     text: [
@@ -95,7 +96,11 @@ t.test('no part is longer than Slack takes', (t) => {
 t.test('what Slack says of the message itself is not asked again', async (t) => {
   const { url, how } = await receiver(t)
   const send = () =>
-    failure(new Slack({ url, appliance, agent: 'x' }).send(messageWith(testContent)))
+    failure(
+      new Slack({ url, appliance, agent: 'x', reach: onThisMachine }).send(
+        messageWith(testContent),
+      ),
+    )
   const answers: unknown[] = []
   for (const [status, said] of [
     [400, 'invalid_blocks'],

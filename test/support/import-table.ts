@@ -47,6 +47,7 @@ export const table: Record<string, Row> = {
     packages: ['node', 'pino'],
     because: 'it is told, and asks nobody',
   },
+  networks: { imports: [], packages: ['node'], because: 'a leaf' },
   'make-directory': { imports: [], packages: ['node'], because: 'a leaf' },
   package: { imports: [], packages: ['node'], because: 'a leaf' },
   printable: { imports: [], packages: [], because: 'a leaf: text in, text out' },
@@ -107,7 +108,7 @@ export const table: Record<string, Row> = {
       'who reads what is cleared by reading has to keep it, and tells of it with what it keeps',
   },
   notify: {
-    imports: ['db', 'type events', 'type alerts', 'type config', 'type rules'],
+    imports: ['db', 'networks', 'type events', 'type alerts', 'type config', 'type rules'],
     packages: ['node', 'nodemailer', 'net-snmp', 'croner'],
     because: 'it does not know why',
   },
@@ -171,7 +172,7 @@ export const table: Record<string, Row> = {
     imports: [
       ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health', 'history'],
       ...['incidents', 'notify', 'rules', 'snapshot', 'operations', 'tasks', 'type collectors'],
-      ...['log', 'type tape-alerts'],
+      ...['log', 'networks', 'type tape-alerts'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',

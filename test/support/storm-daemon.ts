@@ -10,6 +10,7 @@ import { Planner } from '../../src/notify/planner.ts'
 import { Webhook } from '../../src/notify/webhook.ts'
 import type { Finding } from '../../src/rules/rule.ts'
 import { found, ruleOf } from './evaluation.ts'
+import { onThisMachine } from './reach.ts'
 import { snapshotOf } from './readings.ts'
 
 // The part of a daemon that finds what is wrong and tells it, made to be killed: what it finds is in a
@@ -36,7 +37,7 @@ const database = openPool({ connection, poolSize: 4 })
 const timeoutMs = 150
 
 const webhookTo = (path: string) =>
-  new Webhook({ url: `${url}/${path}`, secret: null, agent, timeoutMs })
+  new Webhook({ url: `${url}/${path}`, secret: null, agent, reach: onThisMachine, timeoutMs })
 const together = webhookTo('together')
 const alone = webhookTo('alone')
 const channels: readonly Channel[] = [
