@@ -112,6 +112,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
     host: config.listen.host,
     port: config.listen.port,
     tls: parts.secured.tls,
+    metricsAt: config.metrics.enabled ? parts.secured.metricsAt : null,
     limits: parts.secured.limits,
     hub,
     context: {
@@ -146,6 +147,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
             json: () => exporter.json(),
           }
         : null,
+      metricsToken: config.metrics.token,
       observer: self.http((seconds, status) => {
         http.add(now(), seconds, status)
       }),
@@ -156,6 +158,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       elapsedSeconds: () => performance.now() / 1000,
     },
   })
+  if (server.metricsAddress !== null) log.info(`metrics are at ${server.metricsAddress}`)
   const url = `${parts.secured.tls === null ? 'http' : 'https'}://${server.address}`
   return {
     address: server.address,

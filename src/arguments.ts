@@ -93,7 +93,7 @@ function parse(argv: readonly string[]) {
 }
 
 /** `HOST:PORT`, an IPv6 address in brackets; null when it is neither. */
-function parseListen(text: string): { host: string; port: number } | null {
+export function parseListen(text: string): { host: string; port: number } | null {
   const { bracketed, plain, digits } =
     /^(?:\[(?<bracketed>[0-9a-f:.%\w]+)\]|(?<plain>[^:[\]\s]+)):(?<digits>\d{1,5})$/i.exec(text)
       ?.groups ?? {}

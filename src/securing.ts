@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { accessOptions, listenLimits } from './applied-config.ts'
 import { Access } from './api/access.ts'
 import type { ListenerLimits, TlsSource } from './api/listener.ts'
+import { parseListen } from './arguments.ts'
 import type { Config } from './config/schema.ts'
 import type { DaemonEvents } from './daemon-events.ts'
 import type { Log } from './log.ts'
@@ -29,6 +30,8 @@ export interface Securing {
   tls: TlsSource | null
   limits: ListenerLimits
   access: Access
+  /** Where metrics answer, if that is elsewhere. */
+  metricsAt: { host: string; port: number } | null
   /** The certificate that is shown; none without TLS. */
   certificates: () => readonly CertificateState[]
   /** Reads the certificate again, from where the configuration says now. */
@@ -38,7 +41,8 @@ export interface Securing {
 
 /** Puts together who is believed, how much of him is taken, and the certificate. Rejects with CertificateError when TLS is wanted and cannot be spoken. */
 export async function securing({ config, events, log, now }: SecuringParts): Promise<Securing> {
-  const { listen } = config()
+  const { listen, metrics } = config()
+  const metricsAt = metrics.listen === null ? null : parseListen(metrics.listen)
   const source = pairSource(config())
   const options = accessOptions(config())
   const access = new Access({ ...options, ownNames: [hostname(), ...options.ownNames] })
@@ -50,6 +54,7 @@ export async function securing({ config, events, log, now }: SecuringParts): Pro
       tls: null,
       limits,
       access,
+      metricsAt,
       certificates: () => [],
       reload: () => undefined,
       stop: nothing,
@@ -70,7 +75,7 @@ export async function securing({ config, events, log, now }: SecuringParts): Pro
   else log.error('TLS is spoken with a certificate that has ended', facts)
   return {
     tls: certificate,
-    ...{ limits, access },
+    ...{ limits, access, metricsAt },
     certificates: () => [certificate.state()],
     reload() {
       void certificate.reload(pairSource(config()) ?? source)

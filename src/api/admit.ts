@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { may, type Permission } from '../auth/permissions.ts'
 import type { Origin, Principal } from '../auth/principal.ts'
@@ -119,4 +120,17 @@ export function refuseForeignHost({ host }: Peer, { access, observer }: Gatekeep
     'host_not_allowed',
     'browsers ask the daemon by another name; see listen.hosts and listen.trusted_proxies',
   )
+}
+
+/** Throws ProblemError `unauthenticated` where metrics have a token and it was not sent. */
+export function refuseScrape(
+  { headers }: IncomingMessage,
+  { metricsToken = null, observer }: Pick<ApiContext, 'metricsToken' | 'observer'>,
+): void {
+  if (metricsToken === null) return
+  const [, given = ''] = /^Bearer +(\S+)\s*$/i.exec(headers.authorization ?? '') ?? []
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  if (timingSafeEqual(digest(given), digest(metricsToken))) return
+  observer.authFailure(given === '' ? 'missing' : 'invalid')
+  throw unauthenticated('metrics need their token')
 }

@@ -80,6 +80,8 @@ export interface ApiContext {
   caches: () => readonly CacheStatistics[]
   /** Null when they are switched off. */
   metrics: MetricsText | null
+  /** What whoever scrapes has to send; null: nothing. */
+  metricsToken?: string | null
   observer: HttpObserver
   log: ApiLog
   /** Folder of the built web page; null when there is none. */

@@ -6,7 +6,7 @@ import express, {
   type RequestHandler,
   type Response,
 } from 'express'
-import { admit, originOf } from './admit.ts'
+import { admit, originOf, refuseScrape } from './admit.ts'
 import type { ApiContext } from './context.ts'
 import { ATTEMPT_COOKIE, readCookie } from './credentials.ts'
 import { ProblemError, problemOf } from './problem.ts'
@@ -82,6 +82,7 @@ function handlerOf(route: Route, context: ApiContext) {
   return async (request: Request, response: Response): Promise<void> => {
     response.locals.route = route.path
     const peer = context.access.peerOf(request)
+    if (route.scraped) refuseScrape(request, context)
     const principal = await admit(request, peer, route, context)
     response.locals.user = principal?.username
     const params = validators.params(request.params)

@@ -18,6 +18,8 @@ export interface Route {
   readonly guard: Guard
   /** Answers also while who asks has to change his password first. */
   readonly beforePasswordChange?: boolean
+  /** It is for Prometheus: it may have a listener and a token of its own. */
+  readonly scraped?: true
   readonly tag: string
   readonly summary: string
   readonly description?: string

@@ -2,7 +2,16 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express } from 'express'
 import type { ApiContext } from './context.ts'
 import { createHttpApp } from './http-app.ts'
-import { listenAt, type ListenerLimits, type TlsSource } from './listener.ts'
+import type { ListenAddress } from './listen-address.ts'
+import {
+  listenAt,
+  type Listener,
+  type ListenerLimits,
+  type ListenerOptions,
+  type TlsSource,
+} from './listener.ts'
+import type { Route } from './route.ts'
+import { healthRoutes } from './routes/health.ts'
 import { routes } from './routes/index.ts'
 import { upgradeHandler, type EventStream } from './upgrade.ts'
 
@@ -18,6 +27,8 @@ export interface ServerOptions {
   /** Null or not said: plain HTTP. */
   tls?: TlsSource | null
   limits?: Partial<ListenerLimits>
+  /** Where metrics and health answer by themselves; metrics answer nowhere else then. */
+  metricsAt?: { host: string; port: number } | null
   /** How long requests under way may take when the server stops; 5 s if not said. */
   stopTimeoutMs?: number
 }
@@ -27,6 +38,8 @@ export interface RunningServer {
   /** `host:port` that is listened on. */
   address: string
   port: number
+  /** Where metrics are, if that is elsewhere. */
+  metricsAddress: string | null
   /** Connections there are, and those that were closed at once because there were too many. */
   connections(): { connections: number; refused: number }
   /** Takes no more connections, lets requests under way finish, then cuts. May be called twice. */
@@ -43,27 +56,45 @@ const defaultLimits: ListenerLimits = {
   isProxy: () => false,
 }
 
+/** Connections of those who scrape: there are few of them. */
+const SCRAPERS = 100
+
 /** Listens. Rejects with ListenError. The hub has to be started; it is stopped with the server. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, context, hub, tls = null, stopTimeoutMs = 5_000 } = options
-  const app = createHttpApp(context, routes)
-  const listener = await listenAt({
-    at: { host, port },
-    tls,
-    limits: { ...defaultLimits, ...options.limits },
-    classes: messageClasses(app),
-    answer: app,
-    upgrade: upgradeHandler(context, hub),
-    onError(error) {
-      context.log.error('the server cannot take a connection', { err: error })
-    },
-  })
+  const { host, port, context, hub, tls = null, metricsAt = null, stopTimeoutMs = 5_000 } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const onError = (error: Error) => {
+    context.log.error('the server cannot take a connection', { err: error })
+  }
+  const open = (
+    at: ListenAddress,
+    served: readonly Route[],
+    more: Partial<ListenerOptions> = {},
+  ) => {
+    const app = createHttpApp(context, served)
+    const classes = messageClasses(app)
+    return listenAt({ at, tls, limits, classes, answer: app, upgrade: null, onError, ...more })
+  }
+  const main = routes.filter(({ scraped }) => metricsAt === null || scraped !== true)
+  const listener = await open({ host, port }, main, { upgrade: upgradeHandler(context, hub) })
+  let scraped: Listener | null = null
+  try {
+    const few = { ...limits, maxConnections: SCRAPERS }
+    if (metricsAt !== null) scraped = await open(metricsAt, healthRoutes, { limits: few })
+  } catch (error) {
+    await listener.stop(0)
+    throw error
+  }
   let stopping: Promise<void> | null = null
+  const stop = async () => {
+    await Promise.all([listener.stop(stopTimeoutMs, hub.stop()), scraped?.stop(stopTimeoutMs)])
+  }
   return {
     address: listener.address,
     port: listener.port,
+    metricsAddress: scraped?.address ?? null,
     connections: () => listener.statistics(),
-    stop: () => (stopping ??= listener.stop(stopTimeoutMs, hub.stop())),
+    stop: () => (stopping ??= stop()),
   }
 }
 

@@ -71,3 +71,24 @@ export const listen = section('Where the daemon answers HTTP and WebSocket.', {
   keep_alive_seconds: seconds(30, 'A connection that is not used for so long is closed.'),
   tls,
 })
+
+/** What Prometheus reads, and where. */
+export const metrics = section('What Prometheus reads.', {
+  enabled: flag(true, {
+    description: 'Whether `/metrics` and `/health/metrics` answer.',
+    aliases: ['ENABLE_METRICS'],
+  }),
+  listen: optionalText({
+    description:
+      'Where they answer, and `/health` besides, instead of where all else does: `HOST:PORT`. It has connections of its ' +
+      'own, so that it answers also when the others are used up, and TLS as the others have it.',
+    pattern: '^(?:\\[[0-9a-fA-F:.]+\\]|[^:\\[\\]\\s]+):\\d{1,5}$',
+    expected: 'HOST:PORT, such as 127.0.0.1:9090',
+  }),
+  token: optionalText({
+    description:
+      'Who asks for metrics has to send it (`Authorization: Bearer …`); anybody may without.',
+    secret: true,
+  }),
+  token_file: optionalText({ description: 'File that holds the token.' }),
+})

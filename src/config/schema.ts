@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
 import { incidents } from './incidents.ts'
-import { listen } from './listen.ts'
+import { listen, metrics } from './listen.ts'
 import { notifications } from './notifications.ts'
 import { oidc } from './oidc.ts'
 
@@ -59,12 +59,7 @@ export const configSchema = Type.Object(
       }),
       json: flag(false, { description: 'A JSON object a line.', aliases: ['LOG_JSON'] }),
     }),
-    metrics: section('What Prometheus reads.', {
-      enabled: flag(true, {
-        description: 'Whether `/metrics` and `/health/metrics` answer.',
-        aliases: ['ENABLE_METRICS'],
-      }),
-    }),
+    metrics,
     monitoring: section('What is watched, and how closely.', {
       evaluation_interval_seconds: seconds(30, 'From one evaluation of the rules to the next.'),
       broadcast_interval_seconds: seconds(

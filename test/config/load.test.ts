@@ -29,7 +29,7 @@ t.test('without file and environment there are the defaults of the interface', a
         lock_timeout_seconds: 30,
       },
       log: { level: 'info', file: null, json: false },
-      metrics: { enabled: true },
+      metrics: { enabled: true, listen: null, token: null, token_file: null },
     },
   )
   t.strictSame(

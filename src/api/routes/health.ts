@@ -125,6 +125,7 @@ const metrics = ['/metrics', '/health/metrics'].map((path) =>
     method: 'get',
     path,
     guard: 'public',
+    scraped: true,
     tag: 'health',
     summary: 'Metrics for Prometheus',
     answers: {
@@ -141,6 +142,7 @@ const metricsJson = route({
   method: 'get',
   path: '/health/metrics/json',
   guard: 'public',
+  scraped: true,
   tag: 'health',
   summary: 'The metrics as JSON',
   answers: { 200: { description: 'The same samples.', schema: Type.Unknown() } },
