@@ -40,6 +40,12 @@ export const table: Record<string, Row> = {
     packages: ['node', 'pg'],
     because: 'a leaf, and the only one that knows pg; it starts the embedded server itself',
   },
+  archive: { imports: [], packages: ['node'], because: 'bytes in, files out' },
+  backups: {
+    imports: ['archive', 'db', 'make-directory'],
+    packages: ['node'],
+    because: 'it writes down what is in a database, whatever that is, and files',
+  },
   lifecycle: { imports: [], packages: [], because: 'a leaf' },
   log: {
     imports: ['make-directory', 'printable'],
