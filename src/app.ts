@@ -7,6 +7,7 @@ import { alerting } from './alerting.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
 import { CartridgeHistory } from './cartridges/history.ts'
 import { CollectorLoop, isCollecting } from './collectors/loop.ts'
+import { backingUp } from './backing-up.ts'
 import { comparing } from './comparing.ts'
 import {
   collectorSettings,
@@ -54,6 +55,8 @@ export interface DaemonOptions {
   /** A recording, or a folder of them, to run on instead of this machine. */
   replay: string | null
   replayStepSeconds: number
+  /** The file that the configuration was read from; null when there is none. */
+  configFile?: string | null
   /** Asked to stop while it starts. */
   stopping: AbortSignal
 }
@@ -195,6 +198,7 @@ async function start(
     monitor: () => monitor,
   })
   const forecasts = forecasting({ db, log, now })
+  const backups = backingUp({ database, options, log, now, config: () => config })
   const monitor: Monitor = new Monitor({
     loop,
     engine,
@@ -208,6 +212,7 @@ async function start(
       channels: () => told.health(),
       consistency: async (snapshot) => consistency.update(snapshot),
       forecasts: async () => forecasts.current(),
+      backups: () => backups.state(),
     },
     metrics: (snapshot) => history.update(snapshot),
     reach: reachOf(db, now),
@@ -227,6 +232,7 @@ async function start(
   happenings = own.happenings(loop.readings())
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
+    ...{ kinds: [backups.kind], schedules: [backups] },
     restoration: restoring({ consistency, loop, operations, replayed: replay !== null, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })

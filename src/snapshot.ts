@@ -1,3 +1,4 @@
+import type { BackupsState } from './backups/state.ts'
 import type { CartridgesState } from './cartridges/history.ts'
 import type { Changer } from './collectors/changers.ts'
 import type { CollectorHealth } from './collectors/lane.ts'
@@ -75,6 +76,8 @@ export interface KeptSubjects {
   forecasts: Forecasts
   /** Whether there is a database to know the rest from. */
   database_reach: DatabaseReach
+  /** How it stands with backups of the daemon's own. */
+  backups: BackupsState
 }
 
 /** Everything that rules can be about: the hardware and what the daemon knows besides. */

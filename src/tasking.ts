@@ -43,6 +43,10 @@ export interface TaskingParts {
   incidents: { keeping: () => IncidentKeeping }
   operations: Operations
   restoration: ConfigRestoration
+  /** Kinds that are put together elsewhere. */
+  kinds: readonly TaskKind[]
+  /** Who asks for them when they are due. */
+  schedules: readonly { start(engine: TaskEngine): void; stop(): Promise<void> }[]
   self: SelfMetrics
   log: Log
   now: () => Date
@@ -78,9 +82,11 @@ export function tasking(parts: TaskingParts): Tasking {
     engine,
     start() {
       engine.start()
+      for (const schedule of parts.schedules) schedule.start(engine)
       nightly ??= everyNight('retention', () => retainTonight(engine, now()), log)
     },
     async stop() {
+      for (const schedule of parts.schedules) await schedule.stop()
       await nightly?.stop()
       await engine.stop()
     },
@@ -121,6 +127,7 @@ function kindsOf(parts: TaskingParts): TaskKind[] {
     incidentAnalysis((id) => analyseIncident(parts, id)),
     dataRetention(keptData({ db, config, now })),
     consistencyRestoreConfig(restoration),
+    ...parts.kinds,
   ]
 }
 

@@ -69,6 +69,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
       consistency: nothing,
       incidents: nothing,
       forecasts: nothing,
+      backups: nothing,
     },
     metrics: nothing,
     onSnapshot: () => undefined,

@@ -156,12 +156,10 @@ async function write(
   await prepareDirectory(directory)
   await requireSpace(directory, await databaseBytes(session))
   const name = backupName(source.host, at)
-  let manifest: Manifest | null = null
-  let sha256 = ''
-  const sizeBytes = await writeWhole(directory, name, async (file) => {
+  const { size: sizeBytes, result } = await writeWhole(directory, name, async (file) => {
     const archive = new TarWriter(file, source.now)
     const dumped = await dumpDatabase(session, archive, observer.progress)
-    manifest = {
+    const manifest: Manifest = {
       ...{ format: FORMAT, application: 'storwarden', version: source.version },
       ...{ host: source.host, created_at: at.toISOString() },
       ...dumped,
@@ -169,12 +167,11 @@ async function write(
       not_included: source.secretFiles,
     }
     const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)
-    sha256 = createHash('sha256').update(text).digest('hex')
     await archive.add('manifest.json', (append) => append(text))
     await archive.end()
+    return { manifest, sha256: createHash('sha256').update(text).digest('hex') }
   })
-  if (manifest === null) throw new Error('a backup without a manifest')
-  return { manifest, path: join(directory, name), sizeBytes, sha256 }
+  return { ...result, path: join(directory, name), sizeBytes }
 }
 
 /** As many bytes as the database has: what is compressed has less. */

@@ -87,7 +87,8 @@ async function dumpTable(session: Session, archive: TarWriter, table: Table): Pr
       for await (const chunk of gzip) await write(chunk as Buffer)
     })()
     // What fails to be written has to end the copy, not wait for its end.
-    const failed = new Promise<never>((_, reject) => written.catch(reject))
+    const failed = written.then(() => new Promise<never>(() => undefined))
+    failed.catch(() => undefined)
     failed.catch(() => undefined)
     content = await digestTable(session, table, async (block) => {
       if (gzip.write(block)) return

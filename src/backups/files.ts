@@ -87,18 +87,19 @@ function mebibytes(bytes: number): string {
 
 /**
  * Writes a file that appears whole or not at all, for its owner alone, and is on the disk when this resolves with its
- * size. What fails leaves nothing.
+ * size and what `produce` has. What fails leaves nothing.
  */
-export async function writeWhole(
+export async function writeWhole<T>(
   directory: string,
   name: string,
-  produce: (file: Awaited<ReturnType<typeof open>>) => Promise<void>,
-): Promise<number> {
+  produce: (file: Awaited<ReturnType<typeof open>>) => Promise<T>,
+): Promise<{ size: number; result: T }> {
   const partial = join(directory, `.${name}.${process.pid}`)
   try {
     const file = await open(partial, 'wx', 0o600)
+    let result: T
     try {
-      await produce(file)
+      result = await produce(file)
       await file.sync()
     } finally {
       await file.close()
@@ -106,7 +107,7 @@ export async function writeWhole(
     const { size } = await stat(partial)
     await rename(partial, join(directory, name))
     await syncDirectory(directory)
-    return size
+    return { size, result }
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined)
     throw withoutSpace(error, directory)

@@ -110,8 +110,8 @@ export async function latestBackups(db: Queryable): Promise<{
   const the = (wanted: string) => {
     const found = rows.find(({ what }) => what === wanted)
     if (found === undefined) return null
-    const { what: _, ...backup } = found
-    return backup
+    const { what: which, ...backup } = found
+    return which === wanted ? backup : null
   }
   return { last: the('last'), completed: the('completed'), verified: the('verified') }
 }

@@ -285,6 +285,16 @@ export const commands: readonly Listed[] = [
     load: async () => (await import('./migrate.ts')).migrateCommand,
   },
   {
+    name: 'backup',
+    summary: 'write down all that the daemon remembers, and verify it',
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  {
+    name: 'restore',
+    summary: 'make the database what a backup says',
+    load: async () => (await import('./restore.ts')).restore,
+  },
+  {
     name: 'check-config',
     summary: 'name every fault of the configuration',
     load: async () => (await import('./check-config.ts')).checkConfig,

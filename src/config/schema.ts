@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
+import { backups } from './backups.ts'
 import { incidents } from './incidents.ts'
 import { notifications } from './notifications.ts'
 import { oidc } from './oidc.ts'
@@ -240,6 +241,7 @@ export const configSchema = Type.Object(
     }),
     notifications,
     incidents,
+    backups,
     auth: section('Logging in.', {
       session_idle_seconds: seconds(43_200, 'A session that is not used for so long ends.', {
         minimum: 60,

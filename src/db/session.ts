@@ -80,7 +80,8 @@ export class Session implements Queryable {
   ): Promise<Row[]> {
     try {
       const answer = await this.#client.query<Row>(text, values as unknown[] | undefined)
-      const results: { rows: Row[] } | { rows: Row[] }[] = answer
+      // Of several statements pg answers with a list.
+      const results = answer as { rows: Row[] } | { rows: Row[] }[]
       return Array.isArray(results) ? (results.at(-1)?.rows ?? []) : results.rows
     } catch (cause) {
       throw unavailableOr(cause, !this.#broken)

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../snapshot.ts'
 import { contentTypes, expose, type ExposedFamily, type ExpositionFormat } from './exposition.ts'
+import { backupFamilies } from './backups.ts'
 import { cartridgeFamilies } from './cartridges.ts'
 import { channelFamilies } from './channels.ts'
 import { consistencyFamilies } from './consistency.ts'
@@ -27,6 +28,7 @@ export const families: readonly Family[] = [
   ...consistencyFamilies,
   ...incidentFamilies,
   ...forecastFamilies,
+  ...backupFamilies,
 ]
 
 /** What is exported. */

@@ -65,6 +65,7 @@ const TASKS = [
   'monitoring_incident_analysis',
   'monitoring_data_retention',
   'consistency_restore_config',
+  'backup',
 ] as const
 
 /**

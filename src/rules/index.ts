@@ -1,3 +1,4 @@
+import { backupOverdue } from './backups.ts'
 import { arrayDegraded, arrayInactive } from './md-arrays.ts'
 import {
   cartridgeErrorsFollowTape,
@@ -181,6 +182,7 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     consistencyPending,
     consistencyMismatch,
     vtlMediaOrphaned,
+    backupOverdue,
   ]
 }
 

@@ -238,6 +238,7 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'ConsistencyPending info',
       'ConsistencyMismatch warning',
       'VtlMediaOrphaned info',
+      'BackupOverdue warning',
     ],
   )
   const names = rules.map(({ alert }) => alert)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackupObserver, BackupSource } from '../../src/backups/backup.ts'
+import type { BackupsState } from '../../src/backups/state.ts'
 import type { DatabasePool } from '../../src/db/pool.ts'
 import { makePartitions } from '../../src/events/partitions.ts'
 import { makeStateDirectory, migrationsFolder, type Teardown } from './database.ts'
@@ -54,4 +55,21 @@ export async function populate(database: DatabasePool, now: Date): Promise<void>
     `insert into audit (at, actor, action, after) values ($1, 'ada', 'rule.create', '{"a": "ö\\n"}')`,
     [now],
   )
+}
+
+const at = new Date('2026-11-20T20:00:00Z')
+const good = {
+  ...({
+    state: 'completed',
+    startedAt: at,
+    finishedAt: at,
+    path: '/b/x.tar',
+    error: null,
+  } as const),
+  ...{ sizeBytes: 5000, verifiedAt: at, verifySeconds: 12.5, verifyError: null },
+}
+
+/** Where all is well. */
+export const goodBackups: BackupsState = {
+  ...{ at, since: at, overdueHours: 24, last: good, completed: good, verified: good },
 }

@@ -151,6 +151,12 @@ export async function brokenAppliance(): Promise<BrokenValues> {
         ],
       },
     ],
+    backups: [
+      {
+        ...{ at, since: new Date(at.getTime() - 25 * 3600_000), overdueHours: 24 },
+        ...{ last: null, completed: null, verified: null },
+      },
+    ],
     network: [
       of('network').map((one) => ({
         ...{ ...one, bondMode: 'active-backup', bondMembersDown: ['eth1'] },

@@ -1,3 +1,4 @@
+import type { BackupsState } from '../../src/backups/state.ts'
 import type { ApiNumbers } from '../../src/numbers.ts'
 import type { TaskSummary } from '../../src/tasks/task.ts'
 
@@ -22,4 +23,9 @@ export const noTasks: TaskSummary = {
   averageDurationSeconds: null,
   forgotten: { completed: 0, failed: 0 },
   recentFailures: [],
+}
+
+/** Of a daemon that was just installed. */
+export function noBackups(at: Date): BackupsState {
+  return { at, since: at, overdueHours: 24, last: null, completed: null, verified: null }
 }

@@ -11,6 +11,7 @@ const SHAPES = [
   ...['type snapshot', 'type collectors', 'type inventory', 'type tape-alerts'],
   ...['type cartridges', 'type consistency', 'type history', 'type incidents', 'type notify'],
   'type tasks',
+  'type backups',
 ]
 
 /** What a folder of src, a module at its top, or the web page may import from outside itself. */
@@ -70,7 +71,7 @@ export const table: Record<string, Row> = {
     imports: [
       ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
       ...['type consistency', 'type history', 'type host', 'type incidents', 'type notify'],
-      ...['type db', 'type tasks'],
+      ...['type db', 'type tasks', 'type backups'],
     ],
     packages: [],
     because: 'it is a shape',
@@ -171,15 +172,15 @@ export const table: Record<string, Row> = {
     imports: [
       ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health', 'history'],
       ...['incidents', 'notify', 'rules', 'snapshot', 'operations', 'tasks', 'type collectors'],
-      ...['log', 'type tape-alerts'],
+      ...['log', 'type tape-alerts', 'backups'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',
   },
   cli: {
     imports: [
-      ...['applied-config', 'arguments', 'auth', 'collectors', 'config', 'db', 'host'],
-      ...['lifecycle', 'package', 'printable'],
+      ...['applied-config', 'arguments', 'auth', 'backups', 'collectors', 'config', 'db', 'host'],
+      ...['lifecycle', 'make-directory', 'package', 'printable'],
     ],
     packages: ['node'],
     because: 'it is a client; what works without the daemon takes the part that does it',
@@ -203,6 +204,8 @@ export const table: Record<string, Row> = {
   'applied-config': {
     imports: ['type config', 'auth', 'collectors', 'type incidents', 'type notify', 'rules'],
     packages: [],
+    imports: ['config', 'collectors', 'type incidents', 'type notify', 'rules'],
+    packages: ['node'],
     because: 'what settings change about collectors and rules is data to them',
   },
   dashboard: {
@@ -226,6 +229,7 @@ export const composition: Record<string, string> = {
   'event-keeping': 'it puts together who keeps events',
   forecasting: 'it puts together who reckons when something is used up',
   following: 'it puts together what tells of changes, and who is told',
+  'backing-up': 'it puts together who backs up, and when',
   comparing: 'it puts together who compares what is there with what ought to be',
   'incident-keeping': 'it puts together what people and what alerts make of incidents',
   keeping: 'it puts together who keeps numbers over time',

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
+import { backupRoutes } from './backups.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { consistencyRoutes } from './consistency.ts'
 import { docsRoutes } from './docs.ts'
@@ -38,6 +39,7 @@ const served = [
   ...incidentRoutes,
   ...hardwareRoutes,
   ...taskRoutes,
+  ...backupRoutes,
   ...auditRoutes,
   ...runbookRoutes,
 ]
