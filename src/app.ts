@@ -212,7 +212,7 @@ async function start(
       channels: () => told.health(),
       consistency: async (snapshot) => consistency.update(snapshot),
       forecasts: async () => forecasts.current(),
-      backups: () => backups.state(),
+      ...backups.kept,
     },
     metrics: (snapshot) => history.update(snapshot),
     reach: reachOf(db, now),
@@ -232,7 +232,7 @@ async function start(
   happenings = own.happenings(loop.readings())
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
-    ...{ kinds: [backups.kind], schedules: [backups] },
+    ...{ kinds: backups.kinds, schedules: [backups] },
     restoration: restoring({ consistency, loop, operations, replayed: replay !== null, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })

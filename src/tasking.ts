@@ -93,11 +93,13 @@ export function tasking(parts: TaskingParts): Tasking {
   }
 }
 
-/** One task a night, however many daemons are on the database. */
+/** One task of each a night, however many daemons are on the database. */
 async function retainTonight(engine: TaskEngine, now: Date): Promise<void> {
   const night = now.toISOString().slice(0, 10)
   const draft = { kind: 'monitoring_data_retention', params: {} }
   await engine.submit({ ...draft, idempotencyKey: `retention ${night}` }, { user: DAEMON })
+  const upkeep = { kind: 'database_maintenance', params: {}, priority: -1 }
+  await engine.submit({ ...upkeep, idempotencyKey: `maintenance ${night}` }, { user: DAEMON })
 }
 
 function kindsOf(parts: TaskingParts): TaskKind[] {

@@ -70,6 +70,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
       incidents: nothing,
       forecasts: nothing,
       backups: nothing,
+      database: nothing,
     },
     metrics: nothing,
     onSnapshot: () => undefined,

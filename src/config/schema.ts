@@ -4,6 +4,7 @@ import { backups } from './backups.ts'
 import { incidents } from './incidents.ts'
 import { notifications } from './notifications.ts'
 import { oidc } from './oidc.ts'
+import { retention } from './retention.ts'
 
 const seconds = (byDefault: number, description: string, range = { minimum: 1, maximum: 86_400 }) =>
   number(byDefault, range, { description, unit: 'seconds' })
@@ -123,11 +124,7 @@ export const configSchema = Type.Object(
         { minimum: 1, maximum: 720 },
         { description: 'A number that is handed in may be so old.', unit: 'hours' },
       ),
-      task_retention_days: integer(
-        90,
-        { minimum: 1, maximum: 36_500 },
-        { description: 'Tasks that ended longer ago are deleted, with their logs.', unit: 'days' },
-      ),
+      ...retention,
       repositories: list([], {
         description:
           'Mount points that hold backups or VTL media. Empty: XFS, ext4, Btrfs and ZFS mounts ' +

@@ -5,6 +5,7 @@ import { cartridgeFamilies } from './cartridges.ts'
 import { channelFamilies } from './channels.ts'
 import { consistencyFamilies } from './consistency.ts'
 import { daemonFamilies } from './daemon.ts'
+import { databaseFamilies } from './database.ts'
 import type { Family } from './family.ts'
 import { incidentFamilies } from './incidents.ts'
 import { forecastFamilies } from './forecasts.ts'
@@ -29,6 +30,7 @@ export const families: readonly Family[] = [
   ...incidentFamilies,
   ...forecastFamilies,
   ...backupFamilies,
+  ...databaseFamilies,
 ]
 
 /** What is exported. */

@@ -66,6 +66,7 @@ const TASKS = [
   'monitoring_data_retention',
   'consistency_restore_config',
   'backup',
+  'database_maintenance',
 ] as const
 
 /**

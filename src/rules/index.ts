@@ -1,4 +1,11 @@
 import { backupOverdue } from './backups.ts'
+import {
+  databaseBloat,
+  databaseCacheHitLow,
+  databaseConnectionsNearLimit,
+  databaseSlowQueries,
+  databaseWraparound,
+} from './database.ts'
 import { arrayDegraded, arrayInactive } from './md-arrays.ts'
 import {
   cartridgeErrorsFollowTape,
@@ -183,6 +190,11 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     consistencyMismatch,
     vtlMediaOrphaned,
     backupOverdue,
+    databaseConnectionsNearLimit,
+    databaseSlowQueries,
+    databaseCacheHitLow,
+    databaseBloat,
+    databaseWraparound,
   ]
 }
 

@@ -17,7 +17,7 @@ const commands = [
   ...['operations recent', 'operations log', 'operations', 'log level', 'log'],
   ...['record', 'doctor', 'token create'],
   ...['user list', 'user create', 'user role', 'user disable', 'user enable', 'user delete'],
-  ...['user reset-password', 'passwd', 'migrate', 'check-config'],
+  ...['user reset-password', 'passwd', 'migrate', 'backup', 'restore', 'check-config'],
 ]
 const remote = [
   ...['status', 'alerts', 'ack 1', 'resolve 1', 'libraries', 'drives', 'targets', 'tasks'],

@@ -6,6 +6,7 @@ import { watchRecordings } from './appliance.ts'
 import { goodBackups } from './backups.ts'
 import { fine } from './channels.ts'
 import { outcome } from './consistency.ts'
+import { goodDatabase } from './idle.ts'
 import { readQuery } from './promql.ts'
 import { read, snapshotOf } from './readings.ts'
 
@@ -107,6 +108,10 @@ async function completeSnapshot(): Promise<Snapshot> {
     sensors: read(kinds.map((kind) => ({ ...sensor, kind }))),
     channels: read([fine]),
     backups: read(goodBackups),
+    database: read({
+      ...goodDatabase,
+      replicationSlots: [{ slot: 'standby', active: true, retainedBytes: 5 }],
+    }),
     consistency: read({ checks: [outcome('vtl', 'up', 'consistent')] }),
     incidents: read([{ status: 'open', severity: 'high', count: 1 }]),
     enclosures: read([{ id: 'E1', hctl: '7:0:1:0', vendor: null, model: null, slots: [slot] }]),

@@ -12,6 +12,7 @@ const SHAPES = [
   ...['type cartridges', 'type consistency', 'type history', 'type incidents', 'type notify'],
   'type tasks',
   'type backups',
+  'type db',
 ]
 
 /** What a folder of src, a module at its top, or the web page may import from outside itself. */
@@ -192,7 +193,10 @@ export const table: Record<string, Row> = {
   },
   replay: { imports: ['type host'], packages: [], because: 'it turns the pages of a recording' },
   retention: {
-    imports: ['type config', 'type db', 'cartridges', 'events', 'history', 'notify', 'tasks'],
+    imports: [
+      ...['type config', 'type db', 'alerts', 'auth', 'backups', 'cartridges', 'events'],
+      ...['history', 'notify', 'tasks'],
+    ],
     packages: [],
     because: 'it names what grows, and who forgets it',
   },
@@ -229,7 +233,7 @@ export const composition: Record<string, string> = {
   'event-keeping': 'it puts together who keeps events',
   forecasting: 'it puts together who reckons when something is used up',
   following: 'it puts together what tells of changes, and who is told',
-  'backing-up': 'it puts together who backs up, and when',
+  'backing-up': 'it puts together who looks after the database, and backs it up',
   comparing: 'it puts together who compares what is there with what ought to be',
   'incident-keeping': 'it puts together what people and what alerts make of incidents',
   keeping: 'it puts together who keeps numbers over time',

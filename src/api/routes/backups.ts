@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { listBackups } from '../../backups/store.ts'
 import { toJson } from '../json.ts'
+import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
 import { DEFAULT_LIMIT, integer, nullable, number, oneOf, page, text, time } from '../schemas.ts'
 import { auditTask, taskDetail, taskJson } from '../task-parts.ts'
@@ -61,6 +62,9 @@ const create = route({
   answers: { 201: { description: 'The task.', schema: Type.Object(taskDetail) } },
   problems: ['task_not_possible'],
   async handle({ body, principal, origin, context }) {
+    if (!context.tasks.kinds.some(({ name }) => name === 'backup')) {
+      throw new ProblemError('task_not_possible', 'this daemon makes no backups')
+    }
     const params = body.verify === undefined ? {} : { verify: body.verify }
     const { task } = await context.tasks.submit(
       { kind: 'backup', params },

@@ -5,6 +5,7 @@ import { authRoutes } from './auth.ts'
 import { backupRoutes } from './backups.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { consistencyRoutes } from './consistency.ts'
+import { databaseRoutes } from './database.ts'
 import { docsRoutes } from './docs.ts'
 import { hardwareRoutes } from './hardware.ts'
 import { healthRoutes } from './health.ts'
@@ -40,6 +41,7 @@ const served = [
   ...hardwareRoutes,
   ...taskRoutes,
   ...backupRoutes,
+  ...databaseRoutes,
   ...auditRoutes,
   ...runbookRoutes,
 ]
