@@ -7,6 +7,7 @@ import { makeBackup, type BackupSource } from '../../src/backups/backup.ts'
 import { openBackup, restoreDatabase } from '../../src/backups/restore.ts'
 import { listBackups } from '../../src/backups/store.ts'
 import { verifyBackup } from '../../src/backups/verify.ts'
+import { newestMigration } from '../../src/db/migrations.ts'
 import { openSession, onOtherDatabase } from '../../src/db/session.ts'
 import { backupSource, populate, silent } from '../support/backups.ts'
 import {
@@ -20,6 +21,7 @@ const NOW = new Date('2026-11-28T02:37:00Z')
 const database = await openTestDatabase(t)
 await populate(database, NOW)
 const { connection } = database.server
+const schema = await newestMigration(migrationsFolder)
 
 const order = { verify: true, keep: null, createdBy: 'ada' }
 
@@ -54,7 +56,7 @@ t.test('a backup is verified by restoring it, and written down', async (t) => {
   const { id, path, sha256, sizeBytes, verifySeconds, ...record } = await back()
   t.equal(path, join(directory, 'storwarden-appliance-1-20261128T023700Z.tar'))
   t.match(record, {
-    ...{ state: 'completed', createdBy: 'ada', startedAt: NOW, finishedAt: NOW, schema: 23 },
+    ...{ state: 'completed', createdBy: 'ada', startedAt: NOW, finishedAt: NOW, schema },
     ...{ version: '0.1.0', error: null, verifiedAt: NOW, verifyError: null, deletedAt: null },
   })
   t.ok((record.rowCount ?? 0) > 500)
@@ -87,7 +89,7 @@ t.test('what is in it can be read by tar, and has no first password', async (t) 
   const { stdout: manifest } = await run('tar', ['xOf', path ?? '', 'manifest.json'])
   t.match(JSON.parse(manifest), {
     ...{ format: 1, application: 'storwarden', version: '0.1.0', host: 'Appliance 1' },
-    ...{ created_at: NOW.toISOString(), schema: 23 },
+    ...{ created_at: NOW.toISOString(), schema },
     not_included: ['/etc/storwarden/smtp-password'],
   })
 })

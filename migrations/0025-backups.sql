@@ -1,4 +1,4 @@
-insert into schema_migrations (number) values (23);
+insert into schema_migrations (number) values (25);
 
 -- Backups that were made, or were not: what became of them, and whether what they hold could be restored.
 create table backups (
