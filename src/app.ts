@@ -20,6 +20,7 @@ import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
 import { reachOf } from './db/reach.ts'
 import { lockStateDirectory } from './db/state-lock.ts'
+import type { WriterLock } from './db/writer-lock.ts'
 import { daemonEvents } from './daemon-events.ts'
 import type { HappeningLog } from './happenings/happening-log.ts'
 import { SelfMetrics } from './exporter/self.ts'
@@ -41,25 +42,15 @@ import { operating } from './operating.ts'
 import { restoring } from './restoring.ts'
 import { keepRules } from './rule-keeping.ts'
 import { packageRoot, version } from './package.ts'
-import { running, type Daemon } from './running.ts'
+import { running, type Daemon, type DaemonOptions } from './running.ts'
 import type { Snapshot } from './snapshot.ts'
 import { streaming } from './streaming.ts'
 import { tapeAlerting } from './tape-alerting.ts'
 import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { tasking } from './tasking.ts'
 import { summariseTasks } from './tasks/store.ts'
+import { becomeWriter } from './standing-by.ts'
 import type { Watching } from './watching.ts'
-
-/** What the command line asks for besides the configuration. */
-export interface DaemonOptions {
-  /** A recording, or a folder of them, to run on instead of this machine. */
-  replay: string | null
-  replayStepSeconds: number
-  /** The file that the configuration was read from; null when there is none. */
-  configFile?: string | null
-  /** Asked to stop while it starts. */
-  stopping: AbortSignal
-}
 
 /** The first numbers are worth waiting for, a drive that hangs is not. */
 const FIRST_COLLECTION_MS = 5_000
@@ -114,10 +105,11 @@ async function start(
   const machine = new LinuxHost({ native, observer: operated.host, now, ...hostLimits(config) })
   lifecycle.onStop('commands', () => machine.stop())
   operated.caches.add(() => machine.caches())
+  const role: { writer?: WriterLock | null } = {}
   const systemd = new SdNotify({
     environment: process.env,
     native,
-    alive: () => isCollecting(loop.health()),
+    alive: () => role.writer === undefined || isCollecting(loop.health()),
     onFailure: log.warn,
   })
   lifecycle.onStop('systemd', () => systemd.stop())
@@ -139,6 +131,8 @@ async function start(
       if (subject === 'tape_drives' || subject === 'changers') tapeAlerts?.look()
     },
   })
+  const { stopping, onSuperseded = () => process.exit(1) } = options
+  role.writer = await becomeWriter({ config, lifecycle, systemd, stopping, onSuperseded, log, now })
   let happenings: HappeningLog | null = null
   let tapeAlerts: TapeAlerts | null = null
   let watching: Watching | null = null
@@ -152,6 +146,7 @@ async function start(
     migrations: join(packageRoot, 'migrations'),
     log,
     observer: self.database,
+    mayWork: () => role.writer?.held ?? true,
   })
   lifecycle.onStop('database', database.close)
   options.stopping.throwIfAborted()

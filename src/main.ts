@@ -37,6 +37,8 @@ try {
     const daemon = startDaemon(config, {
       ...{ ...given, stopping: stopping.signal },
       configFile: configFileOf(sources.file),
+      // Started anew it stands by.
+      onSuperseded: () => fail(new Error('another storwardend has taken over the database')),
     })
     // Set before it has started: a signal would end us half way, the one of logrotate too.
     const reload = () => daemon.then((started) => started.reload(() => loadConfig(sources)))

@@ -49,6 +49,11 @@ export const configSchema = Type.Object(
         secret: true,
       }),
       url_file: optionalText({ description: 'File that holds the URL.' }),
+      role: word('auto', ['auto', 'writer'], {
+        description:
+          'What the daemon does when another one works on the database: `auto` stands by, answers that it does, and ' +
+          'takes over when the other is gone; `writer` does not start.',
+      }),
       pool_size: integer(
         10,
         { minimum: 2, maximum: 1000 },

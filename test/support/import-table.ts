@@ -244,6 +244,7 @@ export const composition: Record<string, string> = {
   restoring: 'it puts together what makes the machine what is configured',
   running: 'it is what has been put together',
   streaming: 'it puts together the event stream',
+  'standing-by': 'it puts together who waits for the database, and what is answered meanwhile',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
   watching: 'it puts together who watches and who is woken',
 }
