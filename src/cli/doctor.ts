@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ConfigError } from '../config/config-error.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
+import type { Host } from '../host/host.ts'
 import { packageRoot } from '../package.ts'
 import {
   configOptions,
@@ -19,6 +20,7 @@ import { machineChecks } from './machine-checks.ts'
 import { localUrl, settingsOf, type ConfigValues } from './settings.ts'
 import { printTable } from './table.ts'
 import type { Style, Terminal } from './terminal.ts'
+import { upkeepChecks } from './upkeep-checks.ts'
 
 /** What takes longer hangs. */
 const CHECK_TIMEOUT_MS = 20_000
@@ -35,21 +37,9 @@ ${CONFIG_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, configOptions)
-    const { config, check } = await lookAtConfig(values, around)
     const machine = around.openHost()
     try {
-      const checks = [
-        check,
-        ...machineChecks(machine.host, {
-          identity: { uid: process.getuid?.() ?? 0, gids: process.getgroups?.() ?? [] },
-          nodeVersion: process.versions.node,
-          nodeWanted: await wantedNode(),
-          scstConfigPath: config.scst.config_path,
-          mhvtlConfigDir: config.mhvtl.config_dir,
-        }),
-        ...daemonChecks(machine.host, config, around.connect(localUrl(config), null)),
-      ]
-      const findings = await Promise.all(checks.map((one) => findingOf(one, CHECK_TIMEOUT_MS)))
+      const findings = await examine(values, around, machine.host)
       const failed = findings.some(({ status }) => status === 'fail')
       if (values.json) around.terminal.json({ ok: !failed, checks: findings })
       else print(around.terminal, findings)
@@ -58,6 +48,28 @@ ${CONFIG_USAGE}`,
       await machine.stop()
     }
   },
+}
+
+/** Looks at everything at once, each for as long as it may take. */
+export async function examine(
+  values: ConfigValues,
+  around: Surroundings,
+  host: Host,
+): Promise<Finding[]> {
+  const { config, check } = await lookAtConfig(values, around)
+  const checks = [
+    check,
+    ...machineChecks(host, {
+      identity: { uid: process.getuid?.() ?? 0, gids: process.getgroups?.() ?? [] },
+      nodeVersion: process.versions.node,
+      nodeWanted: await wantedNode(),
+      scstConfigPath: config.scst.config_path,
+      mhvtlConfigDir: config.mhvtl.config_dir,
+    }),
+    ...daemonChecks(host, config, around.connect(localUrl(config), null)),
+    ...upkeepChecks(host, config, around.now),
+  ]
+  return await Promise.all(checks.map((one) => findingOf(one, CHECK_TIMEOUT_MS)))
 }
 
 /** The configuration, or the defaults where it is broken: the rest is looked at all the same. */

@@ -8,6 +8,7 @@ import { defaultSettings, type CollectorSettings } from '../collectors/collector
 import { collectors } from '../collectors/index.ts'
 import { reportScsiUnits } from '../collectors/scsi-report.ts'
 import { ConfigError } from '../config/config-error.ts'
+import type { Config } from '../config/schema.ts'
 import type { Host } from '../host/host.ts'
 import { recordAppliance } from '../host/record-appliance.ts'
 import { version } from '../package.ts'
@@ -97,6 +98,21 @@ or is empty. Nothing is changed, no tape is touched; passwords and CHAP secrets 
     }
     return EXIT_DONE
   },
+}
+
+/** Records into a directory, of what hangs as much as there is when `signal` is aborted. */
+export async function recordInto(
+  directory: string,
+  config: Config,
+  { around, host, signal }: { around: Surroundings; host: Host; signal: AbortSignal },
+): Promise<void> {
+  const ending = AbortSignal.any([signal, around.interrupted])
+  setMaxListeners(0, ending)
+  await recordAppliance(new WatchedHost(host, ending, () => undefined), directory, {
+    ...{ name: 'support-bundle', description: '', recorder: `storwarden ${version}` },
+    ...{ anonymize: false, now: around.now },
+    collect: collections(collectorSettings(config)),
+  })
 }
 
 /** The directory cannot be recorded into. */

@@ -180,7 +180,17 @@ export const table: Record<string, Row> = {
   },
   cli: {
     imports: [
-      ...['applied-config', 'arguments', 'auth', 'backups', 'collectors', 'config', 'db', 'host'],
+      ...[
+        'applied-config',
+        'archive',
+        'arguments',
+        'auth',
+        'backups',
+        'collectors',
+        'config',
+        'db',
+        'host',
+      ],
       ...['lifecycle', 'make-directory', 'package', 'printable'],
     ],
     packages: ['node'],
