@@ -52,7 +52,7 @@ export async function requireNobody(session: Session): Promise<void> {
   if ((row?.others ?? 0) === 0) return
   throw new BackupError(
     'ERR_DATABASE_IN_USE',
-    'a storwardend works on the database: stop it first (systemctl stop storwarden)',
+    'a storwardend works on the database: stop it first (systemctl stop storwardend)',
   )
 }
 

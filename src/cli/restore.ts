@@ -248,7 +248,7 @@ function print({ terminal, now }: Surroundings, done: Done, { manifest }: OpenBa
   for (const name of done.migrated) terminal.line(`applied ${name}`)
   for (const path of done.files) terminal.line(`${done.dry_run ? 'would write' : 'wrote'} ${path}`)
   if (done.cancelled_tasks > 0) {
-    terminal.line(`${counted(done.cancelled_tasks, 'task')} that were not over: cancelled`)
+    terminal.line(`cancelled, as not over then: ${counted(done.cancelled_tasks, 'task')}`)
   }
   for (const path of done.not_included) {
     terminal.line(`not in the backup, to be put back by hand: ${path}`)
