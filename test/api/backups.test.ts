@@ -69,7 +69,10 @@ t.test('one is made as a task, and is in the audit trail', async (t) => {
   })
   t.match({ status, body }, { status: 201, body: { kind: 'backup', params: { verify: false } } })
   const task = await ended((body as { id: string }).id)
-  t.match(task, { state: 'completed', log: [{}, {}, { message: '/b/x.tar: 12 rows, 5000 bytes' }, {}] })
+  t.match(task, {
+    state: 'completed',
+    log: [{}, {}, { message: '/b/x.tar: 12 rows, 5000 bytes' }, {}],
+  })
   t.strictSame(asked, [{ verify: false }])
   t.match(await database.query(`select action, actor from audit where action = 'task.create'`), [
     { actor: /^operator-/ },

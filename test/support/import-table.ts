@@ -216,9 +216,7 @@ export const table: Record<string, Row> = {
     because: 'it knows when, not what',
   },
   'applied-config': {
-    imports: ['type config', 'auth', 'collectors', 'type incidents', 'type notify', 'rules'],
-    packages: [],
-    imports: ['config', 'collectors', 'type incidents', 'type notify', 'rules'],
+    imports: ['config', 'auth', 'collectors', 'type incidents', 'type notify', 'rules'],
     packages: ['node'],
     because: 'what settings change about collectors and rules is data to them',
   },
