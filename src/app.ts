@@ -7,6 +7,7 @@ import { alerting } from './alerting.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
 import { CartridgeHistory } from './cartridges/history.ts'
 import { CollectorLoop, isCollecting } from './collectors/loop.ts'
+import { backingUp } from './backing-up.ts'
 import { comparing } from './comparing.ts'
 import {
   collectorSettings,
@@ -20,12 +21,13 @@ import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
 import { reachOf } from './db/reach.ts'
 import { lockStateDirectory } from './db/state-lock.ts'
+import type { WriterLock } from './db/writer-lock.ts'
 import { daemonEvents } from './daemon-events.ts'
 import type { HappeningLog } from './happenings/happening-log.ts'
 import { SelfMetrics } from './exporter/self.ts'
 import { followChanges } from './following.ts'
 import { identifyMachine } from './host/identity.ts'
-import { loadNative } from './host/load-native.ts'
+import { nativeOrNone } from './host/load-native.ts'
 import { LinuxHost } from './host/linux-host.ts'
 import { openReplay } from './host/replay-timeline.ts'
 import { throughPrivileged } from './host/privileged/through.ts'
@@ -42,7 +44,7 @@ import { operating } from './operating.ts'
 import { restoring } from './restoring.ts'
 import { keepRules } from './rule-keeping.ts'
 import { packageRoot, version } from './package.ts'
-import { running, type Daemon } from './running.ts'
+import { running, type Daemon, type DaemonOptions } from './running.ts'
 import { securing } from './securing.ts'
 import type { Snapshot } from './snapshot.ts'
 import { streaming } from './streaming.ts'
@@ -50,16 +52,8 @@ import { tapeAlerting } from './tape-alerting.ts'
 import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { tasking } from './tasking.ts'
 import { summariseTasks } from './tasks/store.ts'
+import { becomeWriter } from './standing-by.ts'
 import type { Watching } from './watching.ts'
-
-/** What the command line asks for besides the configuration. */
-export interface DaemonOptions {
-  /** A recording, or a folder of them, to run on instead of this machine. */
-  replay: string | null
-  replayStepSeconds: number
-  /** Asked to stop while it starts. */
-  stopping: AbortSignal
-}
 
 /** The first numbers are worth waiting for, a drive that hangs is not. */
 const FIRST_COLLECTION_MS = 5_000
@@ -108,19 +102,18 @@ async function start(
   })
   const operated = operating({ config: () => config, self, log, now })
   const { operations } = operated
-  const addon = loadNative()
-  if ('missing' in addon) log.warn(`no native addon: ${addon.missing}`)
-  const native = 'native' in addon ? addon.native : null
+  const native = nativeOrNone(log.warn)
   const machine = new LinuxHost({ native, observer: operated.host, now, ...hostLimits(config) })
   lifecycle.onStop('commands', () => machine.stop())
   const given = { ...privilegedProgram(() => config), version, observer: operated.host, now }
   const through = throughPrivileged(machine, given)
   lifecycle.onStop('privileged program', () => through.stop())
   operated.caches.add(() => machine.caches())
+  const role: { writer?: WriterLock | null } = {}
   const systemd = new SdNotify({
     environment: process.env,
     native,
-    alive: () => isCollecting(loop.health()),
+    alive: () => role.writer === undefined || isCollecting(loop.health()),
     onFailure: log.warn,
   })
   lifecycle.onStop('systemd', () => systemd.stop())
@@ -143,6 +136,7 @@ async function start(
       if (subject === 'tape_drives' || subject === 'changers') tapeAlerts?.look()
     },
   })
+  role.writer = await becomeWriter({ config, lifecycle, systemd, log, now, ...options })
   let happenings: HappeningLog | null = null
   let tapeAlerts: TapeAlerts | null = null
   let watching: Watching | null = null
@@ -156,6 +150,7 @@ async function start(
     migrations: join(packageRoot, 'migrations'),
     log,
     observer: self.database,
+    mayWork: () => role.writer?.held ?? true,
   })
   lifecycle.onStop('database', database.close)
   options.stopping.throwIfAborted()
@@ -204,6 +199,7 @@ async function start(
     monitor: () => monitor,
   })
   const forecasts = forecasting({ db, log, now })
+  const backups = backingUp({ database, options, log, now, config: () => config })
   const monitor: Monitor = new Monitor({
     loop,
     engine,
@@ -218,6 +214,7 @@ async function start(
       consistency: async (snapshot) => consistency.update(snapshot),
       forecasts: async () => forecasts.current(),
       certificates: async () => secured.certificates(),
+      ...backups.kept,
     },
     metrics: (snapshot) => history.update(snapshot),
     reach: reachOf(db, now),
@@ -238,6 +235,7 @@ async function start(
   const scst = replay === null ? through.scst : null
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
+    ...{ kinds: backups.kinds, schedules: [backups] },
     restoration: restoring(scst, { consistency, loop, operations, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })
@@ -247,9 +245,8 @@ async function start(
   options.stopping.throwIfAborted()
   const answering = await startAnswering({
     ...{ db, admission, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
-    ...{ channels: told, incidents },
+    ...{ channels: told, incidents, consistency, secured, config: () => config },
     ...{ operations, caches: operated.caches, tasks: tasks.engine },
-    ...{ consistency, secured, config: () => config },
   })
   lifecycle.onStop('HTTP server', () => answering.stop())
 

@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { collectors } from './collectors/index.ts'
 import { OIDC_CALLBACK, type OidcSettings } from './auth/oidc-settings.ts'
 import type { CollectorSettings } from './collectors/collector.ts'
 import type { ScheduledCollector } from './collectors/lane.ts'
 import type { Config } from './config/schema.ts'
+import { secretFilesOf } from './config/secrets.ts'
 import type { IncidentKeeping } from './incidents/keeping.ts'
 import type { OpeningSettings } from './incidents/opening.ts'
 import type { DigestSettings } from './notify/digest.ts'
@@ -96,6 +98,20 @@ export function incidentKeeping({ incidents, monitoring }: Config): IncidentKeep
   return {
     archiveAfterDays: incidents.archive_after_days,
     eventDays: monitoring.event_retention_days,
+  }
+}
+
+/** When backups are made, where, and how many are kept; the schedule is null where the daemon makes none by itself. */
+export function backupSettings(config: Config) {
+  const { backups, state_dir: stateDir } = config
+  return {
+    directory: backups.directory ?? join(stateDir, 'backups'),
+    schedule: backups.scheduled ? backups.schedule : null,
+    timeZone: backups.time_zone,
+    keep: backups.keep,
+    verify: backups.verify,
+    overdueHours: backups.overdue_hours,
+    secretFiles: secretFilesOf(config),
   }
 }
 

@@ -8,7 +8,7 @@ import { isClone, packageRoot, version } from './package.ts'
 // What is read and thrown away again would let V8's young generation grow from 3 MB to 48, and the daemon by
 // as much and more; it is loaded after this, as loading alone makes it grow.
 setFlagsFromString('--semi-space-growth-factor=1')
-const { loadConfig } = await import('./config/load.ts')
+const { configFileOf, loadConfig } = await import('./config/load.ts')
 const { startDaemon } = await import('./app.ts')
 
 // Bad usage and configuration are the operator's to mend; restarting would not help.
@@ -34,7 +34,12 @@ try {
   else if (given.version) process.stdout.write(`storwardend ${version}\n`)
   else if (given.checkConfig) process.stdout.write('the configuration is valid\n')
   else {
-    const daemon = startDaemon(config, { ...given, stopping: stopping.signal })
+    const daemon = startDaemon(config, {
+      ...{ ...given, stopping: stopping.signal },
+      configFile: configFileOf(sources.file),
+      // Started anew it stands by.
+      onSuperseded: () => fail(new Error('another storwardend has taken over the database')),
+    })
     // Set before it has started: a signal would end us half way, the one of logrotate too.
     const reload = () => daemon.then((started) => started.reload(() => loadConfig(sources)))
     process.on('SIGHUP', () => void reload().catch(fail))

@@ -10,15 +10,25 @@ export function everyNight(
   work: () => Promise<unknown>,
   log: Log,
 ): { stop(): Promise<void> } {
+  return onSchedule({ name, at: AT, timeZone: null }, work, log)
+}
+
+/** Does some work whenever cron says so (five fields); one that still runs is not started again. */
+export function onSchedule(
+  { name, at, timeZone }: { name: string; at: string; timeZone: string | null },
+  work: () => Promise<unknown>,
+  log: Log,
+): { stop(): Promise<void> } {
   const task = schedule(
-    AT,
+    at,
     () =>
       work().catch((cause: unknown) => {
-        log.failure(new Error(`${name}: not done tonight`, { cause }))
+        log.failure(new Error(`${name}: not done this time`, { cause }))
       }),
     {
       name,
       noOverlap: true,
+      ...(timeZone === null ? {} : { timezone: timeZone }),
       // node-cron would write to the console, in colour.
       logger: {
         debug: (message) => {

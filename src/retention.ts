@@ -1,3 +1,6 @@
+import { forgetOldSilences } from './alerts/silence-retention.ts'
+import { forgetOldAudit } from './auth/audit-retention.ts'
+import { forgetOldBackups } from './backups/store.ts'
 import { forgetOldLoads } from './cartridges/history.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
@@ -6,6 +9,8 @@ import { forgetOldSamples } from './history/retention.ts'
 import { forgetOldMessages } from './notify/outbox.ts'
 import type { KeptData } from './tasks/kinds/data-retention.ts'
 import { forgetOldTasks } from './tasks/retention.ts'
+
+const DAY_MS = 86_400_000
 
 /** What grows, and for how long it is kept. */
 export interface RetentionParts {
@@ -28,6 +33,8 @@ export function keptData({ db, config, now }: RetentionParts): KeptData[] {
     }
   }
   const taskDays = () => config().monitoring.task_retention_days
+  const auditDays = () => config().monitoring.audit_retention_days
+  const silenceDays = () => config().monitoring.silence_retention_days
   const days = (of: () => number) => () => `${of()} days`
   return [
     {
@@ -53,6 +60,18 @@ export function keptData({ db, config, now }: RetentionParts): KeptData[] {
     {
       ...{ name: 'tasks', kept: days(taskDays) },
       forget: () => forgetOldTasks(db, taskDays(), now()),
+    },
+    {
+      ...{ name: 'audit', kept: days(auditDays) },
+      forget: () => forgetOldAudit(db, auditDays(), now()),
+    },
+    {
+      ...{ name: 'silences', kept: days(silenceDays) },
+      forget: () => forgetOldSilences(db, silenceDays(), now()),
+    },
+    {
+      ...{ name: 'backups', kept: days(silenceDays) },
+      forget: () => forgetOldBackups(db, new Date(now().getTime() - silenceDays() * DAY_MS)),
     },
   ]
 }

@@ -3,6 +3,19 @@ import type { SdNotify } from './host/sd-notify.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { openLog } from './log.ts'
 
+/** What the command line asks for besides the configuration. */
+export interface DaemonOptions {
+  /** A recording, or a folder of them, to run on instead of this machine. */
+  replay: string | null
+  replayStepSeconds: number
+  /** The file that the configuration was read from; null when there is none. */
+  configFile?: string | null
+  /** Another daemon has taken over the database: this one may write nothing any more; ends the process if not said. */
+  onSuperseded?: () => void
+  /** Asked to stop while it starts. */
+  stopping: AbortSignal
+}
+
 /** A daemon that runs. */
 export interface Daemon {
   /** Where it answers HTTP, as a URL. */

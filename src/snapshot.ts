@@ -1,3 +1,4 @@
+import type { BackupsState } from './backups/state.ts'
 import type { CartridgesState } from './cartridges/history.ts'
 import type { Changer } from './collectors/changers.ts'
 import type { CollectorHealth } from './collectors/lane.ts'
@@ -21,6 +22,7 @@ import type { System } from './collectors/system.ts'
 import type { TapeDrive } from './collectors/tape-drives.ts'
 import type { VolumeGroups } from './collectors/volume-groups.ts'
 import type { ConsistencyState } from './consistency/outcome.ts'
+import type { DatabaseActivity } from './db/activity.ts'
 import type { DatabaseReach } from './db/reach.ts'
 import type { WatcherHealth } from './host/changes.ts'
 import type { Forecasts } from './history/forecasts.ts'
@@ -78,6 +80,10 @@ export interface KeptSubjects {
   forecasts: Forecasts
   /** Whether there is a database to know the rest from. */
   database_reach: DatabaseReach
+  /** How it stands with backups of the daemon's own. */
+  backups: BackupsState
+  /** The server that the daemon works on. */
+  database: DatabaseActivity
 }
 
 /** Everything that rules can be about: the hardware and what the daemon knows besides. */

@@ -43,6 +43,10 @@ export interface TaskingParts {
   incidents: { keeping: () => IncidentKeeping }
   operations: Operations
   restoration: ConfigRestoration
+  /** Kinds that are put together elsewhere. */
+  kinds: readonly TaskKind[]
+  /** Who asks for them when they are due. */
+  schedules: readonly { start(engine: TaskEngine): void; stop(): Promise<void> }[]
   self: SelfMetrics
   log: Log
   now: () => Date
@@ -78,20 +82,24 @@ export function tasking(parts: TaskingParts): Tasking {
     engine,
     start() {
       engine.start()
+      for (const schedule of parts.schedules) schedule.start(engine)
       nightly ??= everyNight('retention', () => retainTonight(engine, now()), log)
     },
     async stop() {
+      for (const schedule of parts.schedules) await schedule.stop()
       await nightly?.stop()
       await engine.stop()
     },
   }
 }
 
-/** One task a night, however many daemons are on the database. */
+/** One task of each a night, however many daemons are on the database. */
 async function retainTonight(engine: TaskEngine, now: Date): Promise<void> {
   const night = now.toISOString().slice(0, 10)
   const draft = { kind: 'monitoring_data_retention', params: {} }
   await engine.submit({ ...draft, idempotencyKey: `retention ${night}` }, { user: DAEMON })
+  const upkeep = { kind: 'database_maintenance', params: {}, priority: -1 }
+  await engine.submit({ ...upkeep, idempotencyKey: `maintenance ${night}` }, { user: DAEMON })
 }
 
 function kindsOf(parts: TaskingParts): TaskKind[] {
@@ -121,6 +129,7 @@ function kindsOf(parts: TaskingParts): TaskKind[] {
     incidentAnalysis((id) => analyseIncident(parts, id)),
     dataRetention(keptData({ db, config, now })),
     consistencyRestoreConfig(restoration),
+    ...parts.kinds,
   ]
 }
 

@@ -4,7 +4,7 @@ import type { DatabaseReach } from '../src/db/reach.ts'
 import { reachOf } from '../src/db/reach.ts'
 import { Monitor } from '../src/monitor.ts'
 import type { Snapshot } from '../src/snapshot.ts'
-import { noTasks } from './support/idle.ts'
+import { goodDatabase, noBackups, noTasks } from './support/idle.ts'
 import { defaultSettings } from '../src/collectors/collector.ts'
 import { openRecording } from './support/recording.ts'
 import { after } from './support/notices.ts'
@@ -34,6 +34,7 @@ function monitorWith(given: Partial<Omit<Options, 'kept'>> & { kept?: Partial<Op
       ...{ watchers: async () => [], channels: async () => [], incidents: async () => [] },
       ...{ consistency: async () => ({ checks: [] }), cartridges: async () => ({}) as never },
       ...{ tape_alerts: async () => ({}) as never, forecasts: async () => ({}) as never },
+      ...{ backups: async () => noBackups(after(0)), database: async () => goodDatabase },
       ...given.kept,
     },
   })

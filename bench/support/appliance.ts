@@ -70,6 +70,8 @@ function monitorOf(loop: CollectorLoop): Monitor {
       incidents: nothing,
       forecasts: nothing,
       certificates: nothing,
+      backups: nothing,
+      database: nothing,
     },
     metrics: nothing,
     onSnapshot: () => undefined,

@@ -53,6 +53,7 @@ export const problems = {
   internal: { status: 500, title: 'The daemon has made a mistake' },
   not_carried_out: { status: 501, title: 'This call does not carry it out' },
   database_unavailable: { status: 503, title: 'The database is away' },
+  standby: { status: 503, title: 'Another daemon works on the database' },
   busy: { status: 503, title: 'The daemon is busy' },
 } as const satisfies Record<string, { status: number; title: string }>
 

@@ -7,11 +7,7 @@ import { REQUEST_ID_HEADER } from './request-id.ts'
 const LINGER_MS = 5_000
 
 /** Answers with a problem on a connection that no HTTP server reads, and ends it. */
-export function writeProblem(
-  socket: Duplex,
-  problem: ProblemError,
-  requestId: string,
-): void {
+export function writeProblem(socket: Duplex, problem: ProblemError, requestId: string): void {
   const body = JSON.stringify(problem.body(requestId))
   const headers = {
     ...problem.headers,

@@ -1,11 +1,5 @@
-import type { Command } from './command.ts'
-
-/** A command that is loaded when it is asked for: most need little of what all of them need. */
-export interface Listed {
-  name: string
-  summary: string
-  load: () => Promise<Command>
-}
+import { careCommands } from './care-commands.ts'
+import type { Listed } from './listed.ts'
 
 /** All of them, as help lists them. */
 export const commands: readonly Listed[] = [
@@ -234,6 +228,7 @@ export const commands: readonly Listed[] = [
     summary: 'whether this machine has what storwarden needs',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  ...careCommands,
   {
     name: 'token create',
     summary: 'make an API token',

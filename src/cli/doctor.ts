@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ConfigError } from '../config/config-error.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
+import type { Host } from '../host/host.ts'
 import { packageRoot } from '../package.ts'
 import {
   configOptions,
@@ -20,6 +21,7 @@ import { privilegedChecks } from './privileged-checks.ts'
 import { localClient, settingsOf, type ConfigValues } from './settings.ts'
 import { printTable } from './table.ts'
 import type { Style, Terminal } from './terminal.ts'
+import { upkeepChecks } from './upkeep-checks.ts'
 
 /** What takes longer hangs. */
 const CHECK_TIMEOUT_MS = 20_000
@@ -36,22 +38,10 @@ ${CONFIG_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, configOptions)
-    const { config, check } = await lookAtConfig(values, around)
-    const machine = around.openHost(config)
+    const looked = await lookAtConfig(values, around)
+    const machine = around.openHost(looked.config)
     try {
-      const checks = [
-        check,
-        ...machineChecks(machine.host, {
-          identity: { uid: process.getuid?.() ?? 0, gids: process.getgroups?.() ?? [] },
-          nodeVersion: process.versions.node,
-          nodeWanted: await wantedNode(),
-          scstConfigPath: config.scst.config_path,
-          mhvtlConfigDir: config.mhvtl.config_dir,
-        }),
-        ...privilegedChecks(config, process.getuid?.() ?? 0),
-        ...daemonChecks(machine.host, config, localClient(config, around)),
-      ]
-      const findings = await Promise.all(checks.map((one) => findingOf(one, CHECK_TIMEOUT_MS)))
+      const findings = await examine(looked, around, machine.host)
       const failed = findings.some(({ status }) => status === 'fail')
       if (values.json) around.terminal.json({ ok: !failed, checks: findings })
       else print(around.terminal, findings)
@@ -62,11 +52,36 @@ ${CONFIG_USAGE}`,
   },
 }
 
-/** The configuration, or the defaults where it is broken: the rest is looked at all the same. */
-async function lookAtConfig(
-  values: ConfigValues,
+/** Looks at everything at once, each for as long as it may take. */
+export async function examine(
+  { config, check }: LookedAt,
   around: Surroundings,
-): Promise<{ config: Config; check: Check }> {
+  host: Host,
+): Promise<Finding[]> {
+  const checks = [
+    check,
+    ...machineChecks(host, {
+      identity: { uid: process.getuid?.() ?? 0, gids: process.getgroups?.() ?? [] },
+      nodeVersion: process.versions.node,
+      nodeWanted: await wantedNode(),
+      scstConfigPath: config.scst.config_path,
+      mhvtlConfigDir: config.mhvtl.config_dir,
+    }),
+    ...privilegedChecks(config, process.getuid?.() ?? 0),
+    ...daemonChecks(host, config, localClient(config, around)),
+    ...upkeepChecks(host, config, around.now),
+  ]
+  return await Promise.all(checks.map((one) => findingOf(one, CHECK_TIMEOUT_MS)))
+}
+
+/** The configuration that the rest is looked at with, and what is to be said of it. */
+export interface LookedAt {
+  config: Config
+  check: Check
+}
+
+/** The configuration, or the defaults where it is broken: the rest is looked at all the same. */
+export async function lookAtConfig(values: ConfigValues, around: Surroundings): Promise<LookedAt> {
   const name = 'configuration'
   try {
     const config = await settingsOf(values, around)

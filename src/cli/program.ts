@@ -1,7 +1,8 @@
 import { UsageError } from '../arguments.ts'
 import { version } from '../package.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, type Surroundings } from './command.ts'
-import { commands, type Listed } from './commands.ts'
+import { commands } from './commands.ts'
+import type { Listed } from './listed.ts'
 
 const width = Math.max(...commands.map(({ name }) => name.length))
 

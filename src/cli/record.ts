@@ -102,6 +102,21 @@ or is empty. Nothing is changed, no tape is touched; passwords and CHAP secrets 
   },
 }
 
+/** Records into a directory, of what hangs as much as there is when `signal` is aborted. */
+export async function recordInto(
+  directory: string,
+  config: Config,
+  { around, host, signal }: { around: Surroundings; host: Host; signal: AbortSignal },
+): Promise<void> {
+  const ending = AbortSignal.any([signal, around.interrupted])
+  setMaxListeners(0, ending)
+  await recordAppliance(new WatchedHost(host, ending, () => undefined), directory, {
+    ...{ name: 'support-bundle', description: '', recorder: `storwarden ${version}` },
+    ...{ anonymize: false, now: around.now },
+    collect: collections(collectorSettings(config)),
+  })
+}
+
 /** The directory cannot be recorded into. */
 class RecordDirectoryError extends Error {
   readonly code = 'ERR_RECORD_DIRECTORY'

@@ -28,10 +28,14 @@ export async function settingsOf(
 }
 
 /** A client of the daemon of this configuration, on its own machine; that knows which certificate it makes. */
-export function localClient(config: Config, around: Surroundings, url = localUrl(config)): Client {
+export function localClient(
+  config: Config,
+  around: Surroundings,
+  { url = localUrl(config), token = null }: { url?: string; token?: string | null } = {},
+): Client {
   const { state_dir: stateDir, listen } = config
   const own = listen.tls.self_signed ? selfSignedFile(stateDir) : null
-  return around.connect(url, null, trustedFile(around) ?? own)
+  return around.connect(url, token, trustedFile(around) ?? own)
 }
 
 /** The URL at which a daemon of this configuration is asked from its own machine. */

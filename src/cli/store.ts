@@ -2,8 +2,9 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
 import { startEmbeddedDatabase } from '../db/embedded.ts'
-import { openPool, type DatabasePool } from '../db/pool.ts'
-import { lockStateDirectory } from '../db/state-lock.ts'
+import { runningConnection } from '../db/embedded/socket.ts'
+import { openPool, type DatabaseConnection, type DatabasePool } from '../db/pool.ts'
+import { lockStateDirectory, StateDirectoryInUseError } from '../db/state-lock.ts'
 import { Lifecycle } from '../lifecycle.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -28,29 +29,46 @@ export async function onDatabase<T>(
   { make }: { make: boolean },
   work: (database: DatabasePool) => Promise<T>,
 ): Promise<T> {
-  const { url, pool_size: poolSize } = config.database
+  const { pool_size: poolSize } = config.database
+  return await onConnection(config, terminal, { make, alone: true }, async (connection) => {
+    const database = openPool({ connection, poolSize })
+    try {
+      return await work(database)
+    } finally {
+      await database.close()
+    }
+  })
+}
+
+/**
+ * The same for who opens connections of his own. Who need not be `alone` is let work beside the daemon, on the server
+ * that it runs.
+ */
+export async function onConnection<T>(
+  config: Config,
+  terminal: Terminal,
+  { make, alone = false }: { make: boolean; alone?: boolean },
+  work: (connection: DatabaseConnection) => Promise<T>,
+): Promise<T> {
+  const { url } = config.database
+  if (url !== null) return await work({ url })
+  // Taking the lock would make the directory.
+  if (!make && !(await hasDatabase(config.state_dir))) throw new NoDatabaseError(config.state_dir)
   const lifecycle = new Lifecycle()
   try {
-    let connection: Parameters<typeof openPool>[0]['connection']
-    if (url !== null) connection = { url }
-    else {
-      // Taking the lock would make the directory.
-      if (!make && !(await hasDatabase(config.state_dir))) {
-        throw new NoDatabaseError(config.state_dir)
-      }
-      const lock = await lockStateDirectory(config.state_dir)
-      lifecycle.onStop('state directory', () => lock.release())
-      const say = (message: string) => {
-        terminal.note(message)
-      }
-      const log = { info: () => undefined, warn: say, error: say }
-      const server = await startEmbeddedDatabase({ lock, log })
-      lifecycle.onStop('database server', () => server.stop())
-      connection = server.connection
+    const lock = await lockStateDirectory(config.state_dir).catch((error: unknown) => {
+      if (alone || !(error instanceof StateDirectoryInUseError)) throw error
+      return null
+    })
+    if (lock === null) return await work(runningConnection(config.state_dir))
+    lifecycle.onStop('state directory', () => lock.release())
+    const say = (message: string) => {
+      terminal.note(message)
     }
-    const database = openPool({ connection, poolSize })
-    lifecycle.onStop('database connections', () => database.close())
-    return await work(database)
+    const log = { info: () => undefined, warn: say, error: say }
+    const server = await startEmbeddedDatabase({ lock, log })
+    lifecycle.onStop('database server', () => server.stop())
+    return await work(server.connection)
   } finally {
     await lifecycle.stop()
   }

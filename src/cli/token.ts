@@ -63,7 +63,7 @@ running storwardend is asked, as a user with his password.
       } catch (error) {
         if (!(error instanceof StateDirectoryInUseError)) throw error
         const url = daemonUrl(undefined, around, localUrl(config))
-        const client = localClient(config, around, url)
+        const client = localClient(config, around, { url })
         created = await requestToken(client, { ...byRest, stateDir: config.state_dir }, around)
       }
     }

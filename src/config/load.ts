@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ConfigError } from './config-error.ts'
 import { readCredentials, type Credential } from './credentials.ts'
@@ -11,7 +12,13 @@ import { isTree, valueAt, withValue, type Tree } from './tree.ts'
 import { validate, type Fault } from './validate.ts'
 
 /** Read when no other file is named, if it is there. */
-const DEFAULT_CONFIG_FILE = '/etc/storwarden/config.yaml'
+export const DEFAULT_CONFIG_FILE = '/etc/storwarden/config.yaml'
+
+/** The file that the configuration is read from; null when there is none. */
+export function configFileOf(given: string | null | undefined): string | null {
+  if (given === null) return null
+  return given ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : null)
+}
 
 /** What the command line says; it goes before all else. */
 export interface Overrides {

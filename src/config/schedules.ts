@@ -8,6 +8,7 @@ const SCHEDULES: readonly { schedule: readonly string[]; timeZone: readonly stri
     schedule: ['notifications', 'digest', 'schedule'],
     timeZone: ['notifications', 'digest', 'time_zone'],
   },
+  { schedule: ['backups', 'schedule'], timeZone: ['backups', 'time_zone'] },
 ]
 
 /** Schedules that cron would not understand, and time zones that are nowhere. */

@@ -1,9 +1,11 @@
 import { Type, type Static } from 'typebox'
 import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
+import { backups } from './backups.ts'
 import { incidents } from './incidents.ts'
 import { listen, metrics } from './listen.ts'
 import { notifications } from './notifications.ts'
 import { oidc } from './oidc.ts'
+import { retention } from './retention.ts'
 
 const seconds = (byDefault: number, description: string, range = { minimum: 1, maximum: 86_400 }) =>
   number(byDefault, range, { description, unit: 'seconds' })
@@ -39,6 +41,11 @@ export const configSchema = Type.Object(
         secret: true,
       }),
       url_file: optionalText({ description: 'File that holds the URL.' }),
+      role: word('auto', ['auto', 'writer'], {
+        description:
+          'What the daemon does when another one works on the database: `auto` stands by, answers that it does, and ' +
+          'takes over when the other is gone; `writer` does not start.',
+      }),
       pool_size: integer(
         10,
         { minimum: 2, maximum: 1000 },
@@ -109,11 +116,7 @@ export const configSchema = Type.Object(
         { minimum: 1, maximum: 720 },
         { description: 'A number that is handed in may be so old.', unit: 'hours' },
       ),
-      task_retention_days: integer(
-        90,
-        { minimum: 1, maximum: 36_500 },
-        { description: 'Tasks that ended longer ago are deleted, with their logs.', unit: 'days' },
-      ),
+      ...retention,
       repositories: list([], {
         description:
           'Mount points that hold backups or VTL media. Empty: XFS, ext4, Btrfs and ZFS mounts ' +
@@ -227,6 +230,7 @@ export const configSchema = Type.Object(
     }),
     notifications,
     incidents,
+    backups,
     auth: section('Logging in.', {
       session_idle_seconds: seconds(43_200, 'A session that is not used for so long ends.', {
         minimum: 60,

@@ -24,6 +24,15 @@ export async function readSecrets(tree: Tree): Promise<{ tree: Tree; faults: Fau
   return { tree, faults }
 }
 
+/** The files that secrets were read from. */
+export function secretFilesOf(config: unknown): string[] {
+  const files = settings.flatMap(({ path, schema }) => {
+    const file = schema.secret === true ? valueAt(config, fileTwinOf(path)) : null
+    return typeof file === 'string' && file !== '' ? [file] : []
+  })
+  return [...new Set(files)].sort()
+}
+
 function fileTwinOf(path: readonly string[]): string[] {
   return [...path.slice(0, -1), `${path.at(-1) ?? ''}_file`]
 }

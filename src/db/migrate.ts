@@ -19,13 +19,17 @@ interface Applied {
 const LOCK = 7_867_936
 
 /**
- * Brings the schema up to the newest file of `folder`, each in one transaction, and resolves with
- * the names of those applied now. Two at once do it in turn.
+ * Brings the schema up to the newest file of `folder`, or to number `upTo`, each in one transaction, and resolves
+ * with the names of those applied now. Two at once do it in turn.
  * Rejects with SchemaTooNewError, MigrationError (files and database do not fit, or a statement
  * fails: then nothing of that file remains) or DatabaseUnavailableError.
  */
-export async function migrate(database: MigrationTarget, folder: string): Promise<string[]> {
-  const migrations = await readMigrations(folder)
+export async function migrate(
+  database: MigrationTarget,
+  folder: string,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<string[]> {
+  const migrations = (await readMigrations(folder)).filter(({ number }) => number <= upTo)
   await locked(database, (transaction) =>
     transaction.query(
       `create table if not exists schema_migrations (

@@ -1,7 +1,7 @@
 import { startEmbeddedDatabase, type DatabaseLog } from './embedded.ts'
 import { DatabaseError } from 'pg'
 import { migrate } from './migrate.ts'
-import { openPool, type DatabasePool, type PoolOptions } from './pool.ts'
+import { openPool, type DatabaseConnection, type DatabasePool, type PoolOptions } from './pool.ts'
 import type { StateLock } from './state-lock.ts'
 
 /** Which database is opened, and how. */
@@ -27,6 +27,8 @@ export class DatabaseRefusedError extends Error {
 /** The database with its schema up to date. */
 export interface OpenDatabase {
   db: DatabasePool
+  /** Where it is, for connections besides those of the pool. */
+  connection: DatabaseConnection
   /** How often the embedded server ended and was started again; 0 without one. */
   restarts: () => number
   /** Closes the connections, and stops the server when it is our own. May be called twice. */
@@ -56,7 +58,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
       ? new DatabaseRefusedError(error.message, { cause: error })
       : error
   }
-  return { db, restarts: () => embedded?.restarts ?? 0, close }
+  return { db, connection, restarts: () => embedded?.restarts ?? 0, close }
 }
 
 /** In any other encoding what an appliance says may not be storable, and fails when it is said. */

@@ -29,6 +29,8 @@ export interface PoolOptions {
   connectTimeoutMs?: number
   /** How long check() waits for its answer; 5 s if not said. */
   checkTimeoutMs?: number
+  /** Whether something may be asked now; without it always. While it may not the server counts as away. */
+  mayWork?: () => boolean
   observer?: DatabaseObserver
 }
 
@@ -53,6 +55,7 @@ export function openPool(options: PoolOptions): DatabasePool {
 export class DatabasePool implements Database {
   readonly #pool: Pool
   readonly #observer: DatabaseObserver | undefined
+  readonly #mayWork: () => boolean
   readonly #max: number
   readonly #statementTimeoutMs: number
   readonly #checkTimeoutMs: number
@@ -64,6 +67,7 @@ export class DatabasePool implements Database {
     const { connection, observer, poolSize = 10, connectTimeoutMs = 10_000 } = options
     const { statementTimeoutMs = 30_000, lockTimeoutMs = 30_000 } = options
     this.#observer = observer
+    this.#mayWork = options.mayWork ?? (() => true)
     this.#max = poolSize
     this.#statementTimeoutMs = statementTimeoutMs
     this.#checkTimeoutMs = options.checkTimeoutMs ?? 5_000
@@ -146,6 +150,8 @@ export class DatabasePool implements Database {
   }
 
   async #connected<T>(limitMs: number, work: (connection: Connection) => Promise<T>): Promise<T> {
+    if (!this.#mayWork())
+      throw new DatabaseUnavailableError('this daemon is not the one that writes')
     let client: PoolClient
     try {
       client = await this.#pool.connect()

@@ -1,10 +1,12 @@
 import type { Snapshot } from '../snapshot.ts'
 import { contentTypes, expose, type ExposedFamily, type ExpositionFormat } from './exposition.ts'
+import { backupFamilies } from './backups.ts'
 import { cartridgeFamilies } from './cartridges.ts'
 import { certificateFamilies } from './certificates.ts'
 import { channelFamilies } from './channels.ts'
 import { consistencyFamilies } from './consistency.ts'
 import { daemonFamilies } from './daemon.ts'
+import { databaseFamilies } from './database.ts'
 import type { Family } from './family.ts'
 import { incidentFamilies } from './incidents.ts'
 import { forecastFamilies } from './forecasts.ts'
@@ -29,6 +31,8 @@ export const families: readonly Family[] = [
   ...consistencyFamilies,
   ...incidentFamilies,
   ...forecastFamilies,
+  ...backupFamilies,
+  ...databaseFamilies,
 ]
 
 /** What is exported. */

@@ -35,6 +35,14 @@ export function loadNative(
   return { missing: `${addon} is older than the program, without ${lacking.join(', ')}: ${HOW}` }
 }
 
+/** The addon, or null, and then it is said why there is none. */
+export function nativeOrNone(warn: (message: string) => void): Native | null {
+  const addon = loadNative()
+  if ('native' in addon) return addon.native
+  warn(`no native addon: ${addon.missing}`)
+  return null
+}
+
 /** The sources are two folders below that of package.json, the build is three. */
 function find(program: string): string | null {
   const folders = [join(program, '../..'), join(program, '../../..')]

@@ -65,6 +65,8 @@ const TASKS = [
   'monitoring_incident_analysis',
   'monitoring_data_retention',
   'consistency_restore_config',
+  'backup',
+  'database_maintenance',
 ] as const
 
 /**

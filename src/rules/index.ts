@@ -1,3 +1,11 @@
+import { backupOverdue } from './backups.ts'
+import {
+  databaseBloat,
+  databaseCacheHitLow,
+  databaseConnectionsNearLimit,
+  databaseSlowQueries,
+  databaseWraparound,
+} from './database.ts'
 import { arrayDegraded, arrayInactive } from './md-arrays.ts'
 import {
   cartridgeErrorsFollowTape,
@@ -189,6 +197,12 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     consistencyPending,
     consistencyMismatch,
     vtlMediaOrphaned,
+    backupOverdue,
+    databaseConnectionsNearLimit,
+    databaseSlowQueries,
+    databaseCacheHitLow,
+    databaseBloat,
+    databaseWraparound,
   ]
 }
 

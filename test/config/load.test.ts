@@ -24,6 +24,7 @@ t.test('without file and environment there are the defaults of the interface', a
       database: {
         url: null,
         url_file: null,
+        role: 'auto',
         pool_size: 10,
         statement_timeout_seconds: 30,
         lock_timeout_seconds: 30,

@@ -119,6 +119,8 @@ t.test('what has no sample any more is not over before its collector has read al
     'incidents',
     'collectors',
     'consistency',
+    'backups',
+    'database',
   ]
   for (const { alert, expr } of alerts) {
     const { selectors } = readQuery(expr)

@@ -241,6 +241,12 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'ConsistencyPending info',
       'ConsistencyMismatch warning',
       'VtlMediaOrphaned info',
+      'BackupOverdue warning',
+      'DatabaseConnectionsNearLimit warning',
+      'DatabaseSlowQueries warning',
+      'DatabaseCacheHitLow info',
+      'DatabaseBloat warning',
+      'DatabaseWraparound critical',
     ],
   )
   const names = rules.map(({ alert }) => alert)

@@ -15,7 +15,7 @@ import { numbersOf } from '../../src/numbers.ts'
 import { builtInRules } from '../../src/rules/index.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { followCartridges } from './cartridges.ts'
-import { noRequests, noTasks } from './idle.ts'
+import { goodDatabase, noBackups, noRequests, noTasks } from './idle.ts'
 import { openRecording } from './recording.ts'
 import { watchTapeAlerts } from './tape-alerts.ts'
 
@@ -98,6 +98,8 @@ export function openAppliance(
       consistency: async () => ({ checks: [] }),
       incidents: async () => [],
       forecasts: async () => ({ computedAt: null, forecasts: [] }),
+      backups: async () => noBackups(now()),
+      database: async () => goodDatabase,
     },
     metrics: async (snapshot) =>
       metricsOf(sources, snapshot, {

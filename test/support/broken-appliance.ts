@@ -8,7 +8,7 @@ import { followCartridges } from './cartridges.ts'
 import { certificateOf } from './certificates.ts'
 import { drive as driveHealth } from './drive-health.ts'
 import { difference, outcome } from './consistency.ts'
-import { noTasks } from './idle.ts'
+import { goodDatabase, noBackups, noTasks } from './idle.ts'
 import { openRecording } from './recording.ts'
 import { Shelf } from './shelf.ts'
 
@@ -158,6 +158,15 @@ export async function brokenAppliance(): Promise<BrokenValues> {
             },
           },
         ],
+      },
+    ],
+    backups: [{ ...noBackups(at), since: new Date(at.getTime() - 25 * 3600_000) }],
+    database: [
+      {
+        ...{ ...goodDatabase, slowQueries: 2, longestQuerySeconds: 9, waitingForLocks: 1 },
+        connections: [{ state: 'idle', count: 39 }],
+        ...{ cacheHitRatio: 0.5, blocksRead: 2_000_000, wraparoundRatio: 0.6 },
+        tables: [{ table: 'alerts', bytes: 1e9, liveRows: 100_000, deadRows: 200_000 }],
       },
     ],
     network: [

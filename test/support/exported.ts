@@ -3,8 +3,10 @@ import { Exporter, families } from '../../src/exporter/metrics.ts'
 import { SelfMetrics } from '../../src/exporter/self.ts'
 import { valueOf, type Snapshot, type Subjects } from '../../src/snapshot.ts'
 import { watchRecordings } from './appliance.ts'
+import { goodBackups } from './backups.ts'
 import { fine } from './channels.ts'
 import { outcome } from './consistency.ts'
+import { goodDatabase } from './idle.ts'
 import { readQuery } from './promql.ts'
 import { read, snapshotOf } from './readings.ts'
 
@@ -105,6 +107,11 @@ async function completeSnapshot(): Promise<Snapshot> {
     tape_health: read((valueOf(health) ?? []).map((drive) => ({ ...drive, exception }))),
     sensors: read(kinds.map((kind) => ({ ...sensor, kind }))),
     channels: read([fine]),
+    backups: read(goodBackups),
+    database: read({
+      ...goodDatabase,
+      replicationSlots: [{ slot: 'standby', active: true, retainedBytes: 5 }],
+    }),
     consistency: read({ checks: [outcome('vtl', 'up', 'consistent')] }),
     incidents: read([{ status: 'open', severity: 'high', count: 1 }]),
     enclosures: read([{ id: 'E1', hctl: '7:0:1:0', vendor: null, model: null, slots: [slot] }]),

@@ -1,3 +1,5 @@
+import type { BackupsState } from '../../src/backups/state.ts'
+import type { DatabaseActivity } from '../../src/db/activity.ts'
 import type { ApiNumbers } from '../../src/numbers.ts'
 import type { TaskSummary } from '../../src/tasks/task.ts'
 
@@ -22,4 +24,22 @@ export const noTasks: TaskSummary = {
   averageDurationSeconds: null,
   forgotten: { completed: 0, failed: 0 },
   recentFailures: [],
+}
+
+/** Of a daemon that was just installed. */
+export function noBackups(at: Date): BackupsState {
+  return { at, since: at, overdueHours: 24, last: null, completed: null, verified: null }
+}
+
+/** A database server that has little to do. */
+export const goodDatabase: DatabaseActivity = {
+  ...{ serverVersion: '15.18', sizeBytes: 5e8, maxConnections: 40, slowQueries: 0 },
+  connections: [
+    { state: 'active', count: 1 },
+    { state: 'idle', count: 4 },
+  ],
+  ...{ longestQuerySeconds: 0, oldestTransactionSeconds: 0, waitingForLocks: 0, deadlocks: 0 },
+  ...{ cacheHitRatio: 0.99, blocksRead: 1000, wraparoundRatio: 0.01, replicationSlots: [] },
+  tables: [{ table: 'events', bytes: 1e8, liveRows: 100_000, deadRows: 20 }],
+  topStatements: null,
 }

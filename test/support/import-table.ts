@@ -12,6 +12,8 @@ const SHAPES = [
   ...['type cartridges', 'type consistency', 'type history', 'type incidents', 'type notify'],
   'type tasks',
   'type tls',
+  'type backups',
+  'type db',
 ]
 
 /** What a folder of src, a module at its top, or the web page may import from outside itself. */
@@ -40,6 +42,12 @@ export const table: Record<string, Row> = {
     imports: ['make-directory'],
     packages: ['node', 'pg'],
     because: 'a leaf, and the only one that knows pg; it starts the embedded server itself',
+  },
+  archive: { imports: [], packages: ['node'], because: 'bytes in, files out' },
+  backups: {
+    imports: ['archive', 'db', 'make-directory'],
+    packages: ['node'],
+    because: 'it writes down what is in a database, whatever that is, and files',
   },
   lifecycle: { imports: [], packages: [], because: 'a leaf' },
   log: {
@@ -71,7 +79,7 @@ export const table: Record<string, Row> = {
     imports: [
       ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
       ...['type consistency', 'type history', 'type host', 'type incidents', 'type notify'],
-      ...['type db', 'type tasks', 'type tls'],
+      ...['type db', 'type tasks', 'type tls', 'type backups'],
     ],
     packages: [],
     because: 'it is a shape',
@@ -172,7 +180,7 @@ export const table: Record<string, Row> = {
     imports: [
       ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health', 'history'],
       ...['incidents', 'notify', 'rules', 'snapshot', 'operations', 'tasks', 'type collectors'],
-      ...['log', 'networks', 'type tape-alerts'],
+      ...['log', 'networks', 'type tape-alerts', 'backups'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',
@@ -184,8 +192,8 @@ export const table: Record<string, Row> = {
   },
   cli: {
     imports: [
-      ...['applied-config', 'arguments', 'auth', 'collectors', 'config', 'db', 'host'],
-      ...['lifecycle', 'package', 'printable', 'tls'],
+      ...['applied-config', 'archive', 'arguments', 'auth', 'backups', 'collectors', 'config'],
+      ...['db', 'host', 'lifecycle', 'make-directory', 'package', 'printable', 'tls'],
     ],
     packages: ['node'],
     because: 'it is a client; what works without the daemon takes the part that does it',
@@ -197,7 +205,10 @@ export const table: Record<string, Row> = {
   },
   replay: { imports: ['type host'], packages: [], because: 'it turns the pages of a recording' },
   retention: {
-    imports: ['type config', 'type db', 'cartridges', 'events', 'history', 'notify', 'tasks'],
+    imports: [
+      ...['type config', 'type db', 'alerts', 'auth', 'backups', 'cartridges', 'events'],
+      ...['history', 'notify', 'tasks'],
+    ],
     packages: [],
     because: 'it names what grows, and who forgets it',
   },
@@ -207,8 +218,8 @@ export const table: Record<string, Row> = {
     because: 'it knows when, not what',
   },
   'applied-config': {
-    imports: ['type config', 'auth', 'collectors', 'type incidents', 'type notify', 'rules'],
-    packages: [],
+    imports: ['config', 'auth', 'collectors', 'type incidents', 'type notify', 'rules'],
+    packages: ['node'],
     because: 'what settings change about collectors and rules is data to them',
   },
   dashboard: {
@@ -232,6 +243,7 @@ export const composition: Record<string, string> = {
   'event-keeping': 'it puts together who keeps events',
   forecasting: 'it puts together who reckons when something is used up',
   following: 'it puts together what tells of changes, and who is told',
+  'backing-up': 'it puts together who looks after the database, and backs it up',
   comparing: 'it puts together who compares what is there with what ought to be',
   'incident-keeping': 'it puts together what people and what alerts make of incidents',
   keeping: 'it puts together who keeps numbers over time',
@@ -243,6 +255,7 @@ export const composition: Record<string, string> = {
   running: 'it is what has been put together',
   securing: 'it puts together what protects the wire',
   streaming: 'it puts together the event stream',
+  'standing-by': 'it puts together who waits for the database, and what is answered meanwhile',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
   watching: 'it puts together who watches and who is woken',
 }

@@ -2,8 +2,10 @@ import type { Route } from '../route.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
+import { backupRoutes } from './backups.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { consistencyRoutes } from './consistency.ts'
+import { databaseRoutes } from './database.ts'
 import { docsRoutes } from './docs.ts'
 import { hardwareRoutes } from './hardware.ts'
 import { healthRoutes } from './health.ts'
@@ -38,6 +40,8 @@ const served = [
   ...incidentRoutes,
   ...hardwareRoutes,
   ...taskRoutes,
+  ...backupRoutes,
+  ...databaseRoutes,
   ...auditRoutes,
   ...runbookRoutes,
 ]

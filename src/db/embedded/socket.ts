@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm, rmdir, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ROLE } from './cluster.ts'
 import type { Directories } from './directories.ts'
 import { EmbeddedDatabaseError, errnoOf } from './errors.ts'
 import type { Launcher } from './launch.ts'
@@ -8,6 +9,11 @@ import { isThere, linkTarget, makePrivate } from './paths.ts'
 
 /** The port only names the socket's file: there is no TCP. */
 export const PORT = 5432
+
+/** The connection to a server that a daemon of this state directory runs now; whoever may pass the directory may use it. */
+export function runningConnection(stateDir: string) {
+  return { host: join(stateDir, 'postgresql', 'socket'), user: ROLE, database: ROLE, port: PORT }
+}
 
 // sun_path of unix(7) holds 108 bytes with the closing zero.
 const PATH_BYTES = 107

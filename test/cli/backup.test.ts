@@ -1,0 +1,94 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { openPool } from '../../src/db/pool.ts'
+import { populate } from '../support/backups.ts'
+import { runCli } from '../support/cli.ts'
+import { makeStateDirectory, migrationsFolder } from '../support/database.ts'
+import { start } from '../support/embedded.ts'
+import { migrate } from '../../src/db/migrate.ts'
+
+const NOW = new Date('2026-11-28T02:37:00Z')
+const stateDir = await makeStateDirectory(t)
+const first = await start(t, stateDir)
+await migrate(first.database, migrationsFolder)
+await populate(first.database, NOW)
+const config = join(stateDir, 'config.yaml')
+await writeFile(config, 'monitoring:\n  task_retention_days: 33\n')
+const where = ['--config', config, '--state-dir', stateDir]
+const output = join(stateDir, 'out')
+
+t.test(
+  'a backup is made beside the daemon, and what it says is for people or programs',
+  async (t) => {
+    const said = await runCli(['backup', '--verify', '--output', output, ...where], { now: NOW })
+    t.match(said, {
+      status: 0,
+      out: /^\S+\/out\/storwarden-\S+-20261128T023700Z\.tar: [\d.]+ KiB, \d+ rows, restored and compared\n$/,
+      error: '',
+    })
+    const later = new Date(NOW.getTime() + 60_000)
+    const json = await runCli(['backup', '--keep', '1', '--output', output, '--json', ...where], {
+      now: later,
+    })
+    t.match(JSON.parse(json.out), { error: null, verified_at: null, row_count: Number })
+    t.equal((await readdir(output)).length, 2, 'the one that is known to be good stays')
+  },
+)
+
+t.test('where the daemon runs nothing is restored', async (t) => {
+  const said = await runCli(['restore', output, ...where])
+  t.match(said, { status: 1, error: /in use by process \d+: stop storwardend first\n$/ })
+})
+
+t.test('an empty machine has everything back', async (t) => {
+  const other = await makeStateDirectory(t)
+  const otherConfig = join(other, 'etc', 'config.yaml')
+  await mkdir(join(other, 'etc'))
+  await writeFile(join(stateDir, 'daemon-id'), 'a3c1\n')
+  await runCli(['backup', '--output', output, ...where], { now: new Date(NOW.getTime() + 120_000) })
+  const argv = ['restore', output, '--config', otherConfig, '--state-dir', other]
+  const now = new Date(NOW.getTime() + 3600_000)
+  const dry = await runCli([...argv, '--dry-run'], { now })
+  t.match(dry, {
+    status: 0,
+    out: /it has \d+ tables, \d+ rows, schema \d+[^]*would write \S+config.yaml/,
+  })
+  t.strictSame(await readdir(other), ['etc'], 'nothing was made')
+  const said = await runCli(argv, { now })
+  t.match(said, {
+    status: 0,
+    out: /\(1\.0 h ago\) by storwarden [^]*restored into the embedded database[^]*cancelled, as not over then: 1 task/,
+  })
+  t.match(await readFile(otherConfig, 'utf8'), 'task_retention_days: 33')
+  t.equal(await readFile(join(other, 'daemon-id'), 'utf8'), 'a3c1\n')
+
+  const again = await runCli(argv, { now })
+  t.match(again, {
+    status: 1,
+    error: /the database is not empty: --force drops all that is in it\n$/,
+  })
+
+  const { server, database } = await start(t, other)
+  t.match(await database.query('select action from audit order by id'), [
+    { action: 'rule.create' },
+    { action: 'database.restore' },
+  ])
+  const url = `postgresql://${server.connection.user}@localhost/${server.connection.database}?host=${encodeURIComponent(server.connection.host)}`
+  const busy = openPool({ connection: { url }, poolSize: 1 })
+  t.teardown(() => busy.close())
+  await busy.query('select 1')
+  const onServer = await runCli(['restore', output, '--force', '--no-config', '--config', config], {
+    env: { DATABASE_URL: url },
+  })
+  t.match(onServer, { status: 1, error: /a storwardend works on the database: stop it first/ })
+})
+
+t.test('what is no backup is told in one line', async (t) => {
+  t.match(await runCli(['restore', join(stateDir, 'nowhere')]), {
+    ...{ status: 1, error: `storwarden restore: ${stateDir}/nowhere: is not there\n` },
+  })
+  t.match(await runCli(['restore', stateDir]), { status: 1, error: /: has no backup in it\n$/ })
+  t.match(await runCli(['restore', config]), { status: 1, error: /: is cut off\n$/ })
+  t.match(await runCli(['backup', '--keep', '0', ...where]), { status: 2 })
+})
