@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../steps/root.mjs'
 import { mustRun } from '../steps/run.mjs'
@@ -8,6 +8,8 @@ import { copyNode } from './node.mjs'
 
 const HOME = 'usr/lib/storwarden'
 const DOCUMENTATION = 'usr/share/doc/storwarden'
+/** Settings without which what is installed would not be used. */
+const GIVEN = new Map([['host.privileged_socket', '/run/storwarden/privileged.sock']])
 const STARTED = /\.(?:socket|timer)$|^storwardend\.service$/
 
 /** Puts everything together that is installed. */
@@ -17,8 +19,7 @@ export async function fill(tree, about) {
   const modules = copyModules(tree, HOME)
   start(tree, 'usr/bin/storwarden', 'dist/src/cli/main.js')
   start(tree, 'usr/sbin/storwardend', 'dist/src/main.js')
-  const privileged = 'dist/src/privileged/main.js'
-  if (existsSync(join(root, privileged))) start(tree, 'usr/sbin/storwarden-privileged', privileged)
+  start(tree, 'usr/sbin/storwarden-privileged', 'dist/src/privileged/main.js')
   const units = copyUnits(tree)
   await writeGenerated(tree, about)
   tree.copy('deploy/logrotate/storwarden', 'etc/logrotate.d/storwarden')
@@ -66,13 +67,14 @@ function copyUnits(tree) {
 async function writeGenerated(tree, { version, date }) {
   const of = (module) => import(join(root, 'dist/src', module))
   const { exampleConfiguration } = await of('config/example.js')
-  const { commandPage, daemonPage } = await of('manual/pages.js')
+  const { commandPage, daemonPage, privilegedPage } = await of('manual/pages.js')
   const { configurationPage } = await of('manual/configuration-page.js')
   const { completables } = await of('manual/completable.js')
   const edition = { version, date: date.toISOString().slice(0, 10) }
-  tree.write('etc/storwarden/config.yaml', exampleConfiguration())
+  tree.write('etc/storwarden/config.yaml', exampleConfiguration(GIVEN))
   tree.writePacked('usr/share/man/man1/storwarden.1.gz', await commandPage(edition))
   tree.writePacked('usr/share/man/man8/storwardend.8.gz', daemonPage(edition))
+  tree.writePacked('usr/share/man/man8/storwarden-privileged.8.gz', privilegedPage(edition))
   tree.writePacked('usr/share/man/man5/storwarden.yaml.5.gz', configurationPage(edition))
   const all = await completables()
   const { bashCompletion } = await of('manual/bash.js')

@@ -5,9 +5,13 @@ import { sections, type Section, type Setting } from './settings.ts'
 /** As wide as a line of the file may be. */
 const WIDTH = 100
 
-/** A configuration file that sets nothing: every key is there as a comment, with its default. */
-export function exampleConfiguration(): string {
-  return `${[...INTRODUCTION, ...sections.flatMap(sectionLines)].join('\n')}\n`
+/**
+ * A configuration file in which every key is a comment, with its default. What is `given`, by its path with dots, is
+ * set instead.
+ */
+export function exampleConfiguration(given: ReadonlyMap<string, unknown> = new Map()): string {
+  const lines = sections.flatMap((section) => sectionLines(section, given))
+  return `${[...INTRODUCTION, ...lines].join('\n')}\n`
 }
 
 const INTRODUCTION = [
@@ -16,24 +20,30 @@ const INTRODUCTION = [
   '# the daemon read it. Secrets are better off as files in /etc/storwarden/credentials than here.',
 ]
 
-function sectionLines({ path, description, settings }: Section): string[] {
+function sectionLines(
+  { path, description, settings }: Section,
+  given: ReadonlyMap<string, unknown>,
+): string[] {
   const margin = '  '.repeat(path.length)
   const outer = '  '.repeat(Math.max(0, path.length - 1))
   const head =
     path.length === 0 ? [] : ['', ...comment(outer, description), `${outer}${path.at(-1) ?? ''}:`]
-  return [...head, ...settings.flatMap((setting) => settingLines(margin, setting))]
+  return [...head, ...settings.flatMap((setting) => settingLines(margin, setting, given))]
 }
 
-function settingLines(margin: string, { path, schema }: Setting): string[] {
+function settingLines(
+  margin: string,
+  { path, schema }: Setting,
+  given: ReadonlyMap<string, unknown>,
+): string[] {
+  const isGiven = given.has(path.join('.'))
+  const value = isGiven ? given.get(path.join('.')) : schema.default
   const values = valuesText(schema).replaceAll('`', '')
   const unit = schema.unit === undefined ? '' : ` ${schema.unit}`
   const about = `${schema.description} (${values}${unit})`
-  const key = stringify(
-    { [path.at(-1) ?? '']: schema.default },
-    { lineWidth: 0, collectionStyle: 'flow' },
-  )
+  const key = stringify({ [path.at(-1) ?? '']: value }, { lineWidth: 0, collectionStyle: 'flow' })
   const pair = key.trim().replace(/^\{ (.*) \}$/, '$1')
-  return [...comment(margin, about), `${margin}#${pair}`]
+  return [...comment(margin, about), `${margin}${isGiven ? '' : '#'}${pair}`]
 }
 
 function comment(margin: string, text: string): string[] {

@@ -1,5 +1,6 @@
 import { DAEMON_USAGE } from '../arguments.ts'
 import { commands } from '../cli/commands.ts'
+import { USAGE as PRIVILEGED_USAGE } from '../privileged/options.ts'
 import { example, marked, page, roffText, tagged, type Edition } from './roff.ts'
 import { readUsage, type Entry, type Part } from './usage.ts'
 
@@ -73,6 +74,17 @@ export function daemonPage(edition: Edition): string {
     ...tagged('2', 'Bad usage or configuration; starting it again does not help.'),
     ...['.SH FILES', ...tags(files)],
     ...['.SH SEE ALSO', '.BR storwarden (1),', '.BR storwarden.yaml (5)'],
+  ])
+}
+
+/** storwarden-privileged(8). */
+export function privilegedPage(edition: Edition): string {
+  const { parts } = readUsage(PRIVILEGED_USAGE)
+  return page('storwarden-privileged', 8, edition, [
+    ...['.SH NAME', 'storwarden\\-privileged \\- do for storwardend what takes root'],
+    ...['.SH SYNOPSIS', '.B storwarden\\-privileged', '.RI [ options ]'],
+    ...['.SH DESCRIPTION', ...parts.flatMap(partLines).slice(1)],
+    ...['.SH SEE ALSO', '.BR storwarden (1),', '.BR storwardend (8)'],
   ])
 }
 

@@ -34,3 +34,13 @@ t.test('every setting is there, with what it means', (t) => {
   )
   t.end()
 })
+
+t.test('what is given is set', async (t) => {
+  const socket = '/run/storwarden/privileged.sock'
+  const file = join(t.testdir({}), 'config.yaml')
+  writeFileSync(file, exampleConfiguration(new Map([['host.privileged_socket', socket]])))
+  const { host, ...others } = await load({}, { file })
+  const { host: byDefault, ...defaults } = await load({}, { file: null })
+  t.strictSame(host, { ...byDefault, privileged_socket: socket })
+  t.strictSame(others, defaults)
+})

@@ -5,13 +5,14 @@ import t from 'tap'
 import { commands } from '../../src/cli/commands.ts'
 import { settings } from '../../src/config/settings.ts'
 import { configurationPage } from '../../src/manual/configuration-page.ts'
-import { commandPage, daemonPage } from '../../src/manual/pages.ts'
+import { commandPage, daemonPage, privilegedPage } from '../../src/manual/pages.ts'
 import { lacks } from '../support/peer.ts'
 
 const edition = { version: '1.2.3', date: '2026-11-20' }
 const pages: Readonly<Record<string, string>> = {
   'storwarden.1': await commandPage(edition),
   'storwardend.8': daemonPage(edition),
+  'storwarden-privileged.8': privilegedPage(edition),
   'storwarden.yaml.5': configurationPage(edition),
 }
 

@@ -34,7 +34,7 @@ export const table: Record<string, Row> = {
     because: 'a leaf: sections of it are handed down, nothing is handed to it',
   },
   manual: {
-    imports: ['config', 'cli', 'arguments'],
+    imports: ['config', 'cli', 'arguments', 'privileged'],
     packages: [],
     because: 'pages and completions are made of the help and the schema, and of nothing else',
   },
