@@ -18,6 +18,7 @@ import { daemonChecks } from './daemon-checks.ts'
 import { fail, findingOf, ok, type Check, type Finding } from './finding.ts'
 import { machineChecks } from './machine-checks.ts'
 import { privilegedChecks } from './privileged-checks.ts'
+import { secretChecks } from './secret-checks.ts'
 import { localClient, settingsOf, type ConfigValues } from './settings.ts'
 import { printTable } from './table.ts'
 import type { Style, Terminal } from './terminal.ts'
@@ -69,6 +70,7 @@ export async function examine(
     }),
     ...privilegedChecks(config, process.getuid?.() ?? 0),
     ...daemonChecks(host, config, localClient(config, around)),
+    ...secretChecks(config, around),
     ...upkeepChecks(host, config, around.now),
   ]
   return await Promise.all(checks.map((one) => findingOf(one, CHECK_TIMEOUT_MS)))

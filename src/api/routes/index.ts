@@ -15,6 +15,7 @@ import { notificationRoutes } from './notifications.ts'
 import { logRoutes } from './log.ts'
 import { oidcRoutes } from './oidc.ts'
 import { operationRoutes } from './operations.ts'
+import { secretRoutes } from './secrets.ts'
 import { sessionRoutes } from './sessions.ts'
 import { silenceRoutes } from './silences.ts'
 import { runbookRoutes } from './runbooks.ts'
@@ -27,6 +28,7 @@ const served = [
   ...authRoutes,
   ...oidcRoutes,
   ...sessionRoutes,
+  ...secretRoutes,
   ...userRoutes,
   ...alertRoutes,
   ...silenceRoutes,
