@@ -8,8 +8,12 @@ import { copyNode } from './node.mjs'
 
 const HOME = 'usr/lib/storwarden'
 const DOCUMENTATION = 'usr/share/doc/storwarden'
-/** Settings without which what is installed would not be used. */
-const GIVEN = new Map([['host.privileged_socket', '/run/storwarden/privileged.sock']])
+/** Settings that go with what is installed. */
+const GIVEN = new Map([
+  ['host.privileged_socket', '/run/storwarden/privileged.sock'],
+  // The timer does.
+  ['backups.scheduled', false],
+])
 const STARTED = /\.(?:socket|timer)$|^storwardend\.service$/
 
 /** Puts everything together that is installed. */
