@@ -27,7 +27,7 @@ async function startTlsServer(
       authFailure: () => undefined,
       rateLimited: () => undefined,
     },
-    log: { error: () => undefined },
+    log: { error: () => undefined, debug: () => undefined },
     staticDir: null,
     elapsedSeconds: () => 0,
   } as unknown as ApiContext
@@ -75,8 +75,10 @@ t.test('plain HTTP on the port of TLS is told what to do', async (t) => {
   const { status, headers, body } = parsedAnswer(
     await say(server, `GET / HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer x\r\n\r\n`),
   )
+  const { request_id: requestId, ...said } = JSON.parse(body) as Record<string, unknown>
+  t.equal(requestId, headers['x-request-id'])
   t.strictSame(
-    { status, location: headers.location, body: JSON.parse(body) as unknown },
+    { status, location: headers.location, body: said },
     {
       status: 400,
       location: undefined,
