@@ -127,7 +127,10 @@ function openTarget(options: ConstructorParameters<typeof LogTarget>[0]): LogTar
   }
 }
 
-/** The messages of the causes, the nearest first; the stack of the last, where the mistake is. */
+/**
+ * The messages of the causes, the nearest first; the stack of the last, where the mistake is. That the database is
+ * away is none of the program.
+ */
 export function causesOf(error: Error): { causes: string[]; stack: string | undefined } {
   const causes: Error[] = []
   // A cause may be the error itself.
@@ -135,7 +138,10 @@ export function causesOf(error: Error): { causes: string[]; stack: string | unde
     causes.push(cause)
   }
   const last = causes.at(-1) ?? error
-  return { causes: causes.map(({ message }) => message), stack: last.stack }
+  const isAway = [error, ...causes].some(
+    (each) => 'code' in each && each.code === 'ERR_DATABASE_UNAVAILABLE',
+  )
+  return { causes: causes.map(({ message }) => message), stack: isAway ? undefined : last.stack }
 }
 
 /** A field cannot take the place of what every line has: a reader of JSON believes the last of equal names. */

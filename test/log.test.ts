@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { openLog, type LogOptions } from '../src/log.ts'
+import { causesOf, openLog, type LogOptions } from '../src/log.ts'
 import { MAX_LINE_BYTES, renderedLine } from '../src/log/line.ts'
 import { Clock } from './support/clock.ts'
 
@@ -75,6 +75,20 @@ t.test('a line has an end, however much there is to say', (t) => {
   const [first, second] = linesOf(file).map((line) => JSON.parse(line) as object)
   t.match(first, { level: 'warn', msg: /^x+… \d+ more$/, truncated: true })
   t.match(second, { msg: 'many', k0: 0, truncated: true })
+  t.end()
+})
+
+t.test('an error is told with its causes, and where the mistake is when there is one', (t) => {
+  const away = Object.assign(new Error('database: refused'), { code: 'ERR_DATABASE_UNAVAILABLE' })
+  const mistake = new TypeError('x is not a function')
+  t.strictSame(causesOf(new Error('not written', { cause: mistake })), {
+    causes: ['x is not a function'],
+    stack: mistake.stack,
+  })
+  t.strictSame(causesOf(new Error('not written', { cause: away })), {
+    causes: ['database: refused'],
+    stack: undefined,
+  })
   t.end()
 })
 
