@@ -136,7 +136,7 @@ async function start(
       if (subject === 'tape_drives' || subject === 'changers') tapeAlerts?.look()
     },
   })
-  role.writer = await becomeWriter({ config, lifecycle, systemd, log, now, ...options })
+  role.writer = await becomeWriter({ ...options, config, lifecycle, systemd, log, now })
   let happenings: HappeningLog | null = null
   let tapeAlerts: TapeAlerts | null = null
   let watching: Watching | null = null
