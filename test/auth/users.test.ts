@@ -269,7 +269,7 @@ t.test('passwords that are guessed first are refused', (t) => {
     ääääööööüüüü: null,
     'x7#kQ2!m': null,
   })
-  t.equal(passwordFault('grünes Band 7', 'jo'), null, 'a short name may be in any word')
+  t.equal(passwordFault('viewer at the door', 'viewer'), null, 'a name may be in more')
   t.end()
 })
 

@@ -50,16 +50,18 @@ const create = route({
   tag: 'users',
   summary: 'Make a user',
   description:
-    'Without a password one is made, and shown this once. The user has to change it before anything else, unless ' +
-    '`must_change_password` is false: every call but `auth/me`, `auth/password` and `auth/logout` is answered with ' +
-    '`password_change_required` until then.',
+    'Without a password one is made, shown this once, and the user has to change it before anything else: every call ' +
+    'but `auth/me`, `auth/password` and `auth/logout` is answered with `password_change_required` until then. Of a ' +
+    'password that is given it is so with `must_change_password`.',
   body: Type.Object({
     username: Type.String({ pattern: USERNAME_PATTERN }),
     role: Type.Optional(
       Type.Unsafe<(typeof roleNames)[number]>({ ...oneOf(roleNames), default: 'viewer' }),
     ),
     password: Type.Optional(nullable(Type.String({ maxLength: 1024 }))),
-    must_change_password: Type.Optional(Type.Boolean({ default: true })),
+    must_change_password: Type.Optional(
+      Type.Boolean({ description: 'true unless a password is given.' }),
+    ),
   }),
   answers: {
     201: {
@@ -78,10 +80,10 @@ const create = route({
     return Promise.resolve(faults)
   },
   async handle({ body, principal, origin, context }) {
-    const { username, role = 'viewer', password = null, must_change_password = true } = body
+    const { username, role = 'viewer', password = null } = body
     const wanted = {
       ...{ username, password, role: roleOf(role) },
-      mustChangePassword: must_change_password,
+      mustChangePassword: body.must_change_password ?? password === null,
     }
     const created = await context.users.create(wanted, { principal, origin })
     return { status: 201, json: withPasswordJson(created) }
