@@ -82,6 +82,7 @@ export const daemon = {
     ...['storwarden_collector_', 'storwarden_http_', 'storwarden_db_', 'storwarden_websocket_'],
     ...['storwarden_watcher_', 'storwarden_application_', 'storwarden_cache_'],
     ...['storwarden_consistency_', 'storwarden_reconciliation_', 'storwarden_backup_'],
+    'storwarden_certificate_',
   ],
 }
 
