@@ -120,6 +120,7 @@ t.test('what has no sample any more is not over before its collector has read al
     'collectors',
     'consistency',
     'backups',
+    'certificates',
     'database',
   ]
   for (const { alert, expr } of alerts) {
