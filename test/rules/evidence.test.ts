@@ -7,7 +7,7 @@ import { openRecording, RECORDINGS } from '../support/recording.ts'
 
 /** Words in the names of numbers: units, and what is counted. */
 const UNITS =
-  /(?:^|_)(?:bytes|percent|seconds|hours|celsius|rpm|volts|amperes|watts|count|gigabyte)(?:_|$)/
+  /(?:^|_)(?:bytes|percent|seconds|hours|celsius|rpm|volts|amperes|watts|count|gigabyte|days|ratio)(?:_|$)/
 /** Numbers that count and measure nothing, but name something. */
 const NAMES = ['flag', 'element', 'black_hole', 'luns']
 

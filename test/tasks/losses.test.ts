@@ -52,8 +52,8 @@ t.test('how much is done is never more than all', (t) => {
   t.end()
 })
 
-/** A daemon that ends during the first step of a task; resolves with the task. */
-async function ended(kinds: Parameters<typeof engineOn>[1], owner: string, clock: Clock) {
+/** A daemon that ends, and its time with it, during the first step of a task; resolves with the task. */
+async function ended(kinds: Parameters<typeof engineOn>[1]) {
   const begun = gate()
   const work = () => {
     begun.open()
@@ -62,7 +62,7 @@ async function ended(kinds: Parameters<typeof engineOn>[1], owner: string, clock
   const dying = engineOn(
     database,
     kinds.map(({ name, repeatable }) => kindOf({ name, repeatable, work })),
-    { owner, clock, graceMs: 1 },
+    { owner: 'one', graceMs: 1 },
   )
   t.teardown(() => dying.engine.stop())
   dying.engine.start()
@@ -79,7 +79,7 @@ t.test('a daemon that is started anew takes its tasks up where they were', async
       await Promise.resolve(done.push(name))
     },
   })
-  const { id } = await ended([kind], 'one', clock)
+  const { id } = await ended([kind])
   const { engine, task, told, log } = engineOn(database, [kind], { owner: 'one', clock })
   t.teardown(() => engine.stop())
   engine.start()
@@ -93,7 +93,7 @@ t.test('a daemon that is started anew takes its tasks up where they were', async
 t.test('what may not be repeated fails, with what is known', async (t) => {
   const clock = new Clock()
   const kind = kindOf({ repeatable: false })
-  const { id } = await ended([kind], 'one', clock)
+  const { id } = await ended([kind])
   const { engine, task, told } = engineOn(database, [kind], { owner: 'one', clock })
   t.teardown(() => engine.stop())
   engine.start()
@@ -108,7 +108,7 @@ t.test('what may not be repeated fails, with what is known', async (t) => {
 t.test('another daemon takes over when the lease is over, and not before', async (t) => {
   const clock = new Clock()
   const kind = kindOf()
-  const { id, dying } = await ended([kind], 'one', clock)
+  const { id, dying } = await ended([kind])
   const { engine, task, ask } = engineOn(database, [kind], { owner: 'two', clock })
   t.teardown(() => engine.stop())
   engine.start()
