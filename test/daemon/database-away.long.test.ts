@@ -36,6 +36,8 @@ function serverProcesses(stateDir: string): number[] {
   return [postmaster, ...children.trim().split('\n').map(Number)]
 }
 
+t.setTimeout(900_000)
+
 t.test('an appliance is watched on while the database hangs, and nothing is lost', async (t) => {
   const web = await receiver(t)
   const timeline = t.testdir({
