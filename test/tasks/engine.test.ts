@@ -201,7 +201,7 @@ t.test(
     })
     t.notMatch(JSON.stringify([await log(ends), await log(goes), events]), 'geheim')
     t.match(
-      events.find(({ data }) => data.event === 'task_failed'),
+      events.find(({ data }) => data.event === 'task_failed' && data.id === ends),
       { level: 'error', message: /^the task move failed: no robot/ },
     )
   },
