@@ -213,8 +213,9 @@ export class AlertEngine {
       const { rules, snapshot, at } = beat
       await this.#step((around) => evaluationStep(snapshot, { ...around, rules }), at)
     } catch (cause) {
+      if (cause instanceof DatabaseUnavailableError) throw cause
       this.#tries += 1
-      if (cause instanceof DatabaseUnavailableError || this.#tries < TRIES) throw cause
+      if (this.#tries < TRIES) throw cause
       const what = `alerts: the evaluation of ${beat.at.toISOString()} cannot be written`
       this.#options.onError?.(new Error(what, { cause }))
     }
