@@ -13,7 +13,6 @@ export class ConnectionCount {
   readonly #limits: ConnectionLimits
   readonly #sockets = new Set<Socket>()
   readonly #ofAddress = new Map<string, number>()
-  #refused = 0
 
   constructor(limits: ConnectionLimits) {
     this.#limits = limits
@@ -26,10 +25,7 @@ export class ConnectionCount {
     const address = socket.remoteAddress ?? null
     const counted = address === null || isProxy(address) ? null : address
     const before = counted === null ? 0 : (this.#ofAddress.get(counted) ?? 0)
-    if (this.#sockets.size >= maxConnections || before >= maxConnectionsPerAddress) {
-      this.#refused += 1
-      return false
-    }
+    if (this.#sockets.size >= maxConnections || before >= maxConnectionsPerAddress) return false
     this.#sockets.add(socket)
     if (counted !== null) this.#ofAddress.set(counted, before + 1)
     socket.on('close', () => {
@@ -42,8 +38,9 @@ export class ConnectionCount {
     return true
   }
 
-  statistics(): { connections: number; refused: number } {
-    return { connections: this.#sockets.size, refused: this.#refused }
+  /** Connections there are. */
+  get size(): number {
+    return this.#sockets.size
   }
 
   /** Ends every connection there is. */

@@ -119,6 +119,8 @@ export interface HttpObserver {
   finished(request: { method: string; route: string; status: number; seconds: number }): void
   authFailure(reason: AuthFailureReason): void
   rateLimited(): void
+  /** A connection was closed at once, because there were as many as there may be. */
+  connectionRefused(): void
 }
 
 /** Why somebody was not let in. */

@@ -35,6 +35,8 @@ export interface ListenerOptions {
   classes: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>
   answer: RequestListener
   upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null
+  /** A connection was closed at once because there were too many. */
+  onRefused?: () => void
   /** The server cannot take a connection. */
   onError: (error: Error) => void
 }
@@ -45,8 +47,8 @@ export interface Listener {
   address: string
   /** 0 of a socket. */
   port: number
-  /** Connections there are, and those that were closed at once because there were too many. */
-  statistics(): { connections: number; refused: number }
+  /** Connections there are. */
+  connections(): number
   /** Takes no more connections, lets requests under way finish, then cuts. May be called twice. */
   stop(timeoutMs: number, meanwhile?: Promise<void>): Promise<void>
 }
@@ -61,7 +63,7 @@ const SILENT_MS = 120_000
 
 /** Listens on an address. Rejects with ListenError. */
 export async function listenAt(options: ListenerOptions): Promise<Listener> {
-  const { at, tls, limits, classes, answer, upgrade, onError } = options
+  const { at, tls, limits, classes, answer, upgrade, onRefused, onError } = options
   const serverOptions: ServerOptions = {
     ...classes,
     headersTimeout: limits.headersTimeoutMs,
@@ -79,8 +81,10 @@ export async function listenAt(options: ListenerOptions): Promise<Listener> {
   server.setTimeout(SILENT_MS)
   const count = new ConnectionCount(limits)
   takeConnections(server, (socket, take) => {
-    if (!count.take(socket)) socket.destroy()
-    else if (secure === null) take()
+    if (!count.take(socket)) {
+      socket.destroy()
+      onRefused?.()
+    } else if (secure === null) take()
     else startsTls(socket, limits.headersTimeoutMs, take)
   })
   if (upgrade !== null) server.on('upgrade', upgrade)
@@ -92,7 +96,7 @@ export async function listenAt(options: ListenerOptions): Promise<Listener> {
   return {
     address: nameOf('path' in at ? at : { ...at, port }),
     port,
-    statistics: () => count.statistics(),
+    connections: () => count.size,
     stop(timeoutMs, meanwhile = Promise.resolve()) {
       forget?.()
       return (stopping ??= close(server, count, timeoutMs, meanwhile))

@@ -40,8 +40,8 @@ export interface RunningServer {
   port: number
   /** Where metrics are, if that is elsewhere. */
   metricsAddress: string | null
-  /** Connections there are, and those that were closed at once because there were too many. */
-  connections(): { connections: number; refused: number }
+  /** Connections there are, but for those who scrape elsewhere. */
+  connections(): number
   /** Takes no more connections, lets requests under way finish, then cuts. May be called twice. */
   stop(): Promise<void>
 }
@@ -73,7 +73,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   ) => {
     const app = createHttpApp(context, served)
     const classes = messageClasses(app)
-    return listenAt({ at, tls, limits, classes, answer: app, upgrade: null, onError, ...more })
+    const { connectionRefused: onRefused } = context.observer
+    const answering = { classes, answer: app, upgrade: null, onRefused, onError }
+    return listenAt({ at, tls, limits, ...answering, ...more })
   }
   const main = routes.filter(({ scraped }) => metricsAt === null || scraped !== true)
   const listener = await open({ host, port }, main, { upgrade: upgradeHandler(context, hub) })
@@ -93,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     address: listener.address,
     port: listener.port,
     metricsAddress: scraped?.address ?? null,
-    connections: () => listener.statistics(),
+    connections: () => listener.connections(),
     stop: () => (stopping ??= stop()),
   }
 }

@@ -103,6 +103,10 @@ export class SelfMetrics {
     'http_rate_limit_hits_total',
     'Logins refused after repeated failures.',
   )
+  readonly #refused = this.#instruments.counter(
+    'http_connections_refused_total',
+    'Connections closed at once, because there were as many as there may be.',
+  )
 
   readonly #notifications = this.#instruments.counter(
     'notifications_total',
@@ -255,6 +259,9 @@ export class SelfMetrics {
       },
       rateLimited: () => {
         this.#rateLimitHits.inc()
+      },
+      connectionRefused: () => {
+        this.#refused.inc()
       },
     }
   }

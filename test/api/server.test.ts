@@ -20,6 +20,7 @@ function contextOf(changes: Partial<ApiContext> = {}): ApiContext {
       finished: () => undefined,
       authFailure: () => undefined,
       rateLimited: () => undefined,
+      connectionRefused: () => undefined,
     },
     log: heardLog(() => new Date(0)),
     staticDir: null,

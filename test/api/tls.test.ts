@@ -26,6 +26,7 @@ async function startTlsServer(
       finished: () => undefined,
       authFailure: () => undefined,
       rateLimited: () => undefined,
+      connectionRefused: () => undefined,
     },
     log: { error: () => undefined, debug: () => undefined },
     staticDir: null,
@@ -107,8 +108,7 @@ t.test('who says nothing, or not all of a handshake, is cut', async (t) => {
   t.equal(first + second, '')
   const seconds = (performance.now() - began) / 1000
   t.ok(seconds > 0.25 && seconds < 5, `after ${seconds} s`)
-  while (server.connections().connections > 0) await new Promise((resolve) => setImmediate(resolve))
-  t.equal(server.connections().refused, 0)
+  while (server.connections() > 0) await new Promise((resolve) => setImmediate(resolve))
 })
 
 t.test('old versions are not spoken', async (t) => {

@@ -79,7 +79,13 @@ export interface TestApi {
   /** What of it, and otherwise, is a mistake of the daemon. */
   mistakes(): unknown[]
   /** What the observer was told, and mistakes outside of requests. */
-  told: { failures: AuthFailureReason[]; requests: string[]; errors: unknown[]; limited: number }
+  told: {
+    failures: AuthFailureReason[]
+    requests: string[]
+    errors: unknown[]
+    limited: number
+    refused: number
+  }
   /** What the snapshot is from now on. */
   show(snapshot: Snapshot): void
   /** A new user of this role, as a session. */
@@ -106,7 +112,7 @@ export async function startTestApi(
   const db = switched(database)
   const clock = new Clock()
   const now = () => clock.now
-  const told: TestApi['told'] = { failures: [], requests: [], errors: [], limited: 0 }
+  const told: TestApi['told'] = { failures: [], requests: [], errors: [], limited: 0, refused: 0 }
   let snapshot: Snapshot = { takenAt: clock.now, readings: {} }
   const failures = new ObjectFailures()
   const log = heardLog(now)
@@ -235,6 +241,9 @@ export async function startTestApi(
       },
       rateLimited: () => {
         told.limited += 1
+      },
+      connectionRefused: () => {
+        told.refused += 1
       },
     },
     log,
