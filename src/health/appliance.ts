@@ -46,7 +46,7 @@ export interface ApplianceParts {
 export function applianceComponents(parts: ApplianceParts): () => Component[] {
   const { db, stateDir, snapshot, hub, rules, channels, certificates, critical, now } = parts
   const fixed = [
-    databaseComponent(db),
+    databaseComponent(db, snapshot),
     filesystemComponent(stateDir),
     storageComponent(snapshot),
     scstComponent(snapshot),

@@ -2,18 +2,37 @@ import { randomUUID } from 'node:crypto'
 import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Queryable } from '../db/database.ts'
+import { valueOf, type Snapshot } from '../snapshot.ts'
 import type { Component } from './components.ts'
 
-/** Asks the database the smallest question there is. */
-export function databaseComponent(db: Queryable): Component {
+/** Asks the database the smallest question there is; with it, what was last known of the server. */
+export function databaseComponent(db: Queryable, snapshot: () => Snapshot): Component {
   return {
     name: 'database',
     critical: true,
     async check() {
       const rows = await db.query('select 1 as one')
       if (rows.length !== 1) throw new Error(`database: ${rows.length} rows for select 1`)
-      return { status: 'up', message: 'connected' }
+      const details = databaseDetails(snapshot().readings.database)
+      return { status: 'up', message: 'connected', details }
     },
+  }
+}
+
+// Anybody may read these: numbers alone, no names of tables, roles or statements.
+function databaseDetails(reading: Snapshot['readings']['database']) {
+  const activity = valueOf(reading)
+  if (activity === null || reading?.state !== 'read') return {}
+  const { connections } = activity
+  return {
+    read_at: reading.takenAt.toISOString(),
+    size_bytes: activity.sizeBytes,
+    connections: connections.reduce((sum, { count }) => sum + count, 0),
+    active_connections: connections.find(({ state }) => state === 'active')?.count ?? 0,
+    max_connections: activity.maxConnections,
+    slow_queries: activity.slowQueries,
+    sessions_waiting_for_locks: activity.waitingForLocks,
+    cache_hit_ratio: activity.cacheHitRatio,
   }
 }
 

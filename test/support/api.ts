@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { AlertEngine } from '../../src/alerts/engine.ts'
 import { RuleBook } from '../../src/alerts/rule-book.ts'
 import { RuleTrials } from '../../src/alerts/rule-trial.ts'
-import type { ApiContext, AuthFailureReason } from '../../src/api/context.ts'
+import type { ApiContext } from '../../src/api/context.ts'
 import { accessOf } from './access.ts'
 import { ObjectFailures } from '../../src/api/hardware/failures.ts'
 import { startServer, type RunningServer } from '../../src/api/server.ts'
@@ -39,7 +39,9 @@ import { TaskEngine } from '../../src/tasks/engine.ts'
 import { Clock } from './clock.ts'
 import { heardLog, type HeardLine } from './heard-log.ts'
 import { noRequests } from './idle.ts'
+import { observing, type Told } from './observing.ts'
 import { openRecording } from './recording.ts'
+import { snapshotOf } from './readings.ts'
 
 /** A database that a test takes away and brings back. */
 export interface SwitchedDatabase extends Database {
@@ -79,13 +81,7 @@ export interface TestApi {
   /** What of it, and otherwise, is a mistake of the daemon. */
   mistakes(): unknown[]
   /** What the observer was told, and mistakes outside of requests. */
-  told: {
-    failures: AuthFailureReason[]
-    requests: string[]
-    errors: unknown[]
-    limited: number
-    refused: number
-  }
+  told: Told
   /** What the snapshot is from now on. */
   show(snapshot: Snapshot): void
   /** A new user of this role, as a session. */
@@ -112,7 +108,8 @@ export async function startTestApi(
   const db = switched(database)
   const clock = new Clock()
   const now = () => clock.now
-  const told: TestApi['told'] = { failures: [], requests: [], errors: [], limited: 0, refused: 0 }
+  const observed = observing()
+  const { told } = observed
   let snapshot: Snapshot = { takenAt: clock.now, readings: {} }
   const failures = new ObjectFailures()
   const log = heardLog(now)
@@ -207,7 +204,10 @@ export async function startTestApi(
       pause: async () => undefined,
     }),
     health: new HealthModel({
-      components: () => [databaseComponent(db), filesystemComponent(stateDir)],
+      components: () => [
+        databaseComponent(db, () => snapshotOf({})),
+        filesystemComponent(stateDir),
+      ],
       now,
       elapsedMs,
       keepMs: 0,
@@ -231,21 +231,7 @@ export async function startTestApi(
       }),
       json: async () => [{ name: 'storwarden_up' }],
     },
-    observer: {
-      started: () => undefined,
-      finished: ({ method, route, status }) => {
-        told.requests.push(`${method} ${route} ${status}`)
-      },
-      authFailure: (reason) => {
-        told.failures.push(reason)
-      },
-      rateLimited: () => {
-        told.limited += 1
-      },
-      connectionRefused: () => {
-        told.refused += 1
-      },
-    },
+    observer: observed.observer,
     log,
     staticDir: null,
     runbooksDir: join(packageRoot, 'docs', 'runbooks'),
