@@ -14,7 +14,11 @@ import {
   type Command,
   type Surroundings,
 } from './command.ts'
+import { certificateChecks } from './certificate-checks.ts'
+import { channelChecks } from './channel-checks.ts'
 import { daemonChecks } from './daemon-checks.ts'
+import { daemonUser, type DaemonUser } from './daemon-user.ts'
+import { deviceChecks } from './device-checks.ts'
 import { fail, findingOf, ok, type Check, type Finding } from './finding.ts'
 import { machineChecks } from './machine-checks.ts'
 import { privilegedChecks } from './privileged-checks.ts'
@@ -22,6 +26,7 @@ import { secretChecks } from './secret-checks.ts'
 import { localClient, settingsOf, type ConfigValues } from './settings.ts'
 import { printTable } from './table.ts'
 import type { Style, Terminal } from './terminal.ts'
+import { unitChecks } from './unit-checks.ts'
 import { upkeepChecks } from './upkeep-checks.ts'
 
 /** What takes longer hangs. */
@@ -32,8 +37,8 @@ export const doctor: Command = {
   name: 'doctor',
   usage: `usage: storwarden doctor [options]
 
-Looks at this machine as the user who runs it, and changes nothing. Exit status 1 when
-something has to be mended before storwardend can run or see.
+Looks at this machine as the user who runs it, and changes nothing; root looks at what the user
+of the unit may. Exit status 1 when something has to be mended before storwardend can run or see.
 
 ${CONFIG_USAGE}`,
 
@@ -59,17 +64,24 @@ export async function examine(
   around: Surroundings,
   host: Host,
 ): Promise<Finding[]> {
+  const uid = process.getuid?.() ?? 0
+  let asked: Promise<DaemonUser> | null = null
+  const user = () => (asked ??= daemonUser(host, uid))
+  const client = localClient(config, around)
   const checks = [
     check,
     ...machineChecks(host, {
-      identity: { uid: process.getuid?.() ?? 0, gids: process.getgroups?.() ?? [] },
       nodeVersion: process.versions.node,
       nodeWanted: await wantedNode(),
       scstConfigPath: config.scst.config_path,
       mhvtlConfigDir: config.mhvtl.config_dir,
     }),
-    ...privilegedChecks(config, process.getuid?.() ?? 0),
-    ...daemonChecks(host, config, localClient(config, around)),
+    ...deviceChecks(host, user),
+    ...privilegedChecks(config, uid),
+    ...unitChecks(host),
+    ...daemonChecks(host, config, client),
+    ...certificateChecks(host, config, { user, now: around.now }),
+    ...channelChecks(config, client, around.now),
     ...secretChecks(config, around),
     ...upkeepChecks(host, config, around.now),
   ]
@@ -105,6 +117,7 @@ async function wantedNode(): Promise<string> {
 
 const styles: Readonly<Record<Finding['status'], Style>> = {
   ok: 'good',
+  unknown: 'faint',
   warn: 'warning',
   fail: 'bad',
 }

@@ -1,8 +1,8 @@
 /** What `storwarden doctor` has found at one place. */
 export interface Finding {
   check: string
-  /** `warn`: it works without, but not everything does. */
-  status: 'ok' | 'warn' | 'fail'
+  /** `warn`: it works without, but not everything does. `unknown`: it cannot be looked at here. */
+  status: 'ok' | 'unknown' | 'warn' | 'fail'
   message: string
   /** What to do about it; null when there is nothing to do. */
   advice: string | null
@@ -17,6 +17,11 @@ export interface Check {
 /** It is as it should be. */
 export function ok(message: string): Omit<Finding, 'check'> {
   return { status: 'ok', message, advice: null }
+}
+
+/** It cannot be looked at here, which is no fault by itself. */
+export function unknown(message: string): Omit<Finding, 'check'> {
+  return { status: 'unknown', message, advice: null }
 }
 
 /** The daemon works without, but not everything does. */

@@ -5,15 +5,8 @@ import { NotFoundError, type Host } from '../host/host.ts'
 import { fail, ok, warn, type Check } from './finding.ts'
 import { counted } from './words.ts'
 
-/** Who looks. */
-export interface Identity {
-  uid: number
-  gids: readonly number[]
-}
-
 /** What the checks need to know of this machine. */
 export interface MachineFacts {
-  identity: Identity
   nodeVersion: string
   /** `engines.node` of package.json. */
   nodeWanted: string
@@ -43,7 +36,6 @@ export function machineChecks(host: Host, facts: MachineFacts): Check[] {
   return [
     { name: 'node', look: async () => nodeFinding(facts.nodeVersion, facts.nodeWanted) },
     ...tools.map((tool) => ({ name: `tool ${tool.name}`, look: () => lookForTool(host, tool) })),
-    { name: 'permissions', look: () => lookAtPermissions(host, facts.identity) },
     { name: 'sysfs', look: () => lookAtSysfs(host) },
     { name: 'scst.conf', look: () => lookAtScstConfig(host, facts.scstConfigPath) },
     { name: 'device.conf', look: () => lookAtDeviceConf(host, facts.mhvtlConfigDir) },
@@ -81,22 +73,6 @@ async function lookForTool(host: Host, tool: Tool) {
       `apt install ${tool.package}, if this machine has them`,
     )
   }
-}
-
-async function lookAtPermissions(host: Host, { uid, gids }: Identity) {
-  if (uid === 0) return ok('root')
-  const groups = await host.readText('/etc/group')
-  const [, digits] = /^tape:[^:\n]*:(\d+):/m.exec(groups) ?? []
-  if (digits !== undefined && gids.includes(Number(digits))) {
-    return warn(
-      'in the group tape, not root: SMART, LVM and the kernel log take storwarden-privileged',
-      'docs/privileges.md says what takes what',
-    )
-  }
-  return fail(
-    'neither root nor in the group tape: no tape library or drive can be asked',
-    'run as root, or usermod -aG tape USER',
-  )
 }
 
 async function lookAtSysfs(host: Host) {

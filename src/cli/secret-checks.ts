@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { Answer } from './answer.ts'
 import type { Client } from './client.ts'
 import type { Surroundings } from './command.ts'
-import { ok, warn, type Check } from './finding.ts'
+import { ok, unknown, warn, type Check } from './finding.ts'
 import { localClient } from './settings.ts'
 import { counted } from './words.ts'
 
@@ -21,7 +21,7 @@ async function lookAtSecrets(client: Client) {
     answer = await client.get('/api/v1/auth/secrets')
   } catch (error) {
     // Nothing to mend: storwardend does not run, or the token is not that of an admin.
-    return ok(`how old they are is not known: ${(error as Error).message}`)
+    return unknown(`how old they are: ${(error as Error).message}`)
   }
   const secrets = answer.objects('secrets')
   const found = secrets

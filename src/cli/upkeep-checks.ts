@@ -5,7 +5,7 @@ import { runningConnection } from '../db/embedded/socket.ts'
 import { openPool } from '../db/pool.ts'
 import { NotFoundError, type Host } from '../host/host.ts'
 import { loadNative } from '../host/load-native.ts'
-import { ok, warn, type Check } from './finding.ts'
+import { ok, unknown, warn, type Check } from './finding.ts'
 
 const HOUR_MS = 3600_000
 
@@ -34,7 +34,7 @@ async function lookAtClock(host: Host) {
     if (/^NTPSynchronized=yes$/m.test(stdout)) return ok('synchronised')
     return warn('not synchronised', 'apt install chrony, or systemctl start systemd-timesyncd')
   } catch (error) {
-    if (error instanceof NotFoundError) return ok('not known: there is no timedatectl')
+    if (error instanceof NotFoundError) return unknown('there is no timedatectl')
     return warn((error as Error).message, 'look at it with timedatectl')
   }
 }
@@ -42,7 +42,7 @@ async function lookAtClock(host: Host) {
 /** Who is configured and has no module does not run, whatever its service says. */
 async function lookAtModules(host: Host, config: Config) {
   const listed = await host.readText('/proc/modules').catch(() => null)
-  if (listed === null) return ok('not known: /proc/modules cannot be read')
+  if (listed === null) return unknown('/proc/modules cannot be read')
   const loaded = new Set(listed.split('\n').map((line) => line.split(' ')[0] ?? ''))
   // One that is built into the kernel is in no list, and has a folder.
   const runs = async (name: string) =>
@@ -81,7 +81,7 @@ async function lookAtBackups(config: Config, now: Date) {
     if (overdueHours > 0 && hours > overdueHours) return warn(`${said}${why}`, advice)
     return ok(`${said}: ${verified.path ?? ''}`)
   } catch {
-    return ok('not known: the database is not reachable now')
+    return unknown('the database is not reachable now')
   } finally {
     await pool.close()
   }

@@ -35,7 +35,7 @@ export function filePair(options: {
 export function selfSignedPair(stateDir: string, names: () => readonly string[]): PairSource {
   const folder = join(stateDir, 'tls')
   const certificateFile = selfSignedFile(stateDir)
-  const keyFile = join(folder, 'key.pem')
+  const keyFile = selfSignedKey(stateDir)
   const there = filePair({ certificateFile, keyFile, passphrase: null })
   return {
     place: certificateFile,
@@ -64,6 +64,11 @@ export function selfSignedPair(stateDir: string, names: () => readonly string[])
 /** The certificate that clients have to trust, of a daemon that makes its own. */
 export function selfSignedFile(stateDir: string): string {
   return join(stateDir, 'tls', 'certificate.pem')
+}
+
+/** Its key. */
+export function selfSignedKey(stateDir: string): string {
+  return join(stateDir, 'tls', 'key.pem')
 }
 
 /** Whether it is for every name and good for a while. */

@@ -38,7 +38,7 @@ t.test('doctor names secrets that ought to be replaced', async (t) => {
 t.test('what doctor cannot be told is nothing to mend', async (t) => {
   t.equal(
     await line(new DaemonError('the role viewer lacks users:manage', 403)),
-    'ok how old they are is not known: the role viewer lacks users:manage',
+    'unknown how old they are: the role viewer lacks users:manage',
   )
   t.equal(await line({}, { STORWARDEN_TOKEN: '' }), null)
 })
