@@ -17,6 +17,7 @@ export const problems = {
   incident_not_found: { status: 404, title: 'There is no such incident' },
   object_not_found: { status: 404, title: 'There is no such hardware object' },
   difference_not_found: { status: 404, title: 'There is no such difference' },
+  reading_not_found: { status: 404, title: 'Nothing was read of such a subject' },
   metric_not_found: { status: 404, title: 'There is no such metric' },
   silence_not_found: { status: 404, title: 'There is no such silence' },
   runbook_not_found: { status: 404, title: 'There is no page about such a rule' },

@@ -79,20 +79,52 @@ const ASKED = [
   ['notifications', '/api/v1/monitoring/notifications?limit=200'],
 ] as const
 
-/** What the daemon answers; without a token what it tells everybody. */
+/** What the daemon answers; without a token what it tells everybody, and the manifest says of the rest why it is not there. */
 export function daemonItems(client: Client, hasToken: boolean): BundleItem[] {
   const paths = [
-    ...PUBLIC.map((path) => [path.slice(1).replaceAll('/', '-'), path] as const),
-    ...(hasToken ? ASKED : []),
+    ...PUBLIC.map((path) => [path.slice(1).replaceAll('/', '-'), path, true] as const),
+    ...ASKED.map(([name, path]) => [name, path, hasToken] as const),
   ]
-  return paths.map(([name, path]) => ({
-    ...{ name: `daemon/${name}.json`, timeoutMs: 15_000, keeps: 'begin' },
-    async collect() {
-      const [bare = '', search = ''] = path.split('?')
-      const query = Object.fromEntries(new URLSearchParams(search))
-      return JSON.stringify(await client.get(bare, { query, unhealthy: true }), null, 2)
+  return [
+    ...paths.map(([name, path, mayAsk]): BundleItem => ({
+      ...{ name: `daemon/${name}.json`, timeoutMs: 15_000, keeps: 'begin' },
+      async collect() {
+        if (!mayAsk) throw new Error(NO_TOKEN)
+        const [bare = '', search = ''] = path.split('?')
+        const query = Object.fromEntries(new URLSearchParams(search))
+        return JSON.stringify(await client.get(bare, { query, unhealthy: true }), null, 2)
+      },
+    })),
+    readingsItem(client, hasToken),
+  ]
+}
+
+const NO_TOKEN = 'not asked: STORWARDEN_TOKEN is not set'
+const READINGS = '/api/v1/monitoring/readings'
+/** Every number under its name, which the metrics have already. */
+const TWICE = 'metrics'
+
+/** What the daemon has read of each subject, one after the other: all at once would hold it up. */
+function readingsItem(client: Client, hasToken: boolean): BundleItem {
+  return {
+    ...{ name: 'daemon/readings', timeoutMs: 60_000, keeps: 'begin' },
+    async collect(signal) {
+      if (!hasToken) throw new Error(NO_TOKEN)
+      const list = await client.get(READINGS)
+      const files = new Map([['all.json', Buffer.from(JSON.stringify(list, null, 2))]])
+      for (const reading of list.objects('readings')) {
+        const subject = reading.text('subject') ?? ''
+        if (signal.aborted || subject === TWICE || !/^\w+$/.test(subject)) continue
+        const path = `${READINGS}/${subject}`
+        const text = await client.get(path).then(
+          (answer) => JSON.stringify(answer, null, 2),
+          (error: unknown) => JSON.stringify({ error: (error as Error).message }),
+        )
+        files.set(`${subject}.json`, Buffer.from(text))
+      }
+      return files
     },
-  }))
+  }
 }
 
 /** Tables of which the newest rows are of interest, and what of them. No hashes, no parameters of channels. */

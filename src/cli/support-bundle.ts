@@ -41,8 +41,8 @@ export const supportBundle: Command = {
   name: 'support-bundle',
   usage: `usage: storwarden support-bundle [options]
 
-Writes one file for a fault report: what doctor says, the configuration, health, alerts, events
-and tasks, ends of logs, units, a recording of this machine, and statistics of the database.
+Writes one file for a fault report: what doctor says, the configuration, health, what the daemon
+has read of each subject and when, alerts, events and tasks, ends of logs, units, a recording of this machine, and statistics of the database.
 Changes nothing and opens no tape. Passwords, tokens and CHAP secrets are left out; names of
 hosts, users, file systems and initiators are in it. What hangs, fails or is missing is noted in
 its manifest.json and keeps nothing else out. With STORWARDEN_TOKEN the daemon is asked for more.

@@ -148,3 +148,41 @@ notifications:
   t.match(said.out, /not in it: logs\/postgresql\.log: \S+ is not a file/)
   t.match(said.out, /not in it: database\/server\.json: /)
 })
+
+t.test('what the daemon has read is in it, subject by subject', async (t) => {
+  const stateDir = await makeStateDirectory(t)
+  const output = join(stateDir, 'bundle.tar.gz')
+  const bundle = async (options: Parameters<typeof runCli>[1]) => {
+    const argv = ['support-bundle', '--output', output, '--no-recording', '--config', '/dev/null']
+    const said = await runCli([...argv, '--state-dir', stateDir], {
+      ...{ host: appliance(), now: NOW, ...options },
+    })
+    return { said, ...(await opened(output)) }
+  }
+  const readings = '/api/v1/monitoring/readings'
+  const subjects = ['scst', 'changers', 'metrics', '../../etc'].map((subject) => ({ subject }))
+  const { names, said } = await bundle({
+    answers: {
+      [readings]: { readings: subjects },
+      [`${readings}/scst`]: { state: 'read', age_seconds: 4, value: { targets: [] } },
+      [`${readings}/changers`]: new Error('no answer within 30 s'),
+    },
+  })
+  t.strictSame(
+    names.filter((name) => name.startsWith('daemon/readings')).sort(),
+    ['all', 'changers', 'scst'].map((name) => `daemon/readings/${name}.json`),
+    'numbers are there already, and a strange name is none of ours',
+  )
+  t.match(await partOf(output, 'daemon/readings/scst.json'), '"age_seconds": 4')
+  t.match(await partOf(output, 'daemon/readings/changers.json'), 'no answer within 30 s')
+  t.match(said.out, /not in it: daemon\/numbers\.json: /)
+
+  const away = await bundle({ answers: {} })
+  t.match(away.said.out, /not in it: daemon\/readings: GET .*readings: is not in the test/)
+  const tokenless = await bundle({ env: { STORWARDEN_TOKEN: '' } })
+  t.match(tokenless.said.out, 'not in it: daemon/readings: not asked: STORWARDEN_TOKEN is not set')
+})
+
+async function partOf(path: string, name: string): Promise<string> {
+  return (await run('tar', ['xzOf', path, name])).stdout
+}

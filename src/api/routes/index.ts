@@ -12,6 +12,7 @@ import { healthRoutes } from './health.ts'
 import { incidentRoutes } from './incidents.ts'
 import { monitoringRoutes } from './monitoring.ts'
 import { notificationRoutes } from './notifications.ts'
+import { readingRoutes } from './readings.ts'
 import { logRoutes } from './log.ts'
 import { oidcRoutes } from './oidc.ts'
 import { operationRoutes } from './operations.ts'
@@ -37,6 +38,7 @@ const served = [
   ...catalogueRoutes,
   ...notificationRoutes,
   ...operationRoutes,
+  ...readingRoutes,
   ...logRoutes,
   ...ruleRoutes,
   ...incidentRoutes,
