@@ -1,79 +1,17 @@
-import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { WebSocket } from 'ws'
 import { routes } from '../../src/api/routes/index.ts'
-import { canary, plantChap, plantedConfig, secretSettings } from '../support/canaries.ts'
-import { startTestDaemon, until } from '../support/daemon.ts'
-import { startTestServer } from '../support/database.ts'
+import { canary, secretSettings } from '../support/canaries.ts'
+import { until } from '../support/daemon.ts'
+import { secretsIn, startPlanted } from '../support/planted-daemon.ts'
 
-const built = (path: string) => fileURLToPath(new URL(`../../dist/src/${path}`, import.meta.url))
-const recording = fileURLToPath(new URL('../../fixtures/recordings/01-steady', import.meta.url))
-const run = promisify(execFile)
-
-const server = await startTestServer(t)
-const { connection } = server as unknown as { connection: Record<string, string> }
-const { host = '', user = '', database = '' } = connection
-const databaseSecret = canary('database.url')
-const databaseUrl = `postgresql://${user}:${databaseSecret}@localhost/${database}?host=${host}`
-
-const folder = t.testdir({})
-const chap = canary('chap')
-plantChap(recording, join(folder, 'recording'), chap)
-const file = join(folder, 'config.yaml')
-writeFileSync(file, JSON.stringify(plantedConfig(databaseUrl)))
+const planted = await startPlanted(t)
+const { daemon, folder, file, chap, secrets, typed, token } = planted
+const { ask, post, program, storwarden } = planted
 const config = ['--config', file]
-
-const daemon = await startTestDaemon(t, {
-  arguments: [...config, '--replay', join(folder, 'recording')],
-})
-
-/** What is asked, and its whole answer as text. */
-async function ask(method: string, path: string, init: RequestInit = {}): Promise<string> {
-  const response = await fetch(daemon.url + path, { ...init, method, redirect: 'manual' })
-  const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`)
-  return [
-    `${method} ${path.split('?')[0] ?? ''} ${response.status}`,
-    ...headers,
-    await response.text(),
-  ].join('\n')
-}
-
 const json = { 'content-type': 'application/json' }
-const post = async (path: string, body: unknown, token?: string) => {
-  const response = await fetch(daemon.url + path, {
-    method: 'POST',
-    headers: { ...json, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-    body: JSON.stringify(body),
-  })
-  return (await response.json().catch(() => ({}))) as Record<string, string>
-}
-
-/** The secrets that there are by now, by what they are. */
-const secrets = new Map<string, string>(secretSettings.map((path) => [path, canary(path)]))
-secrets.set('CHAP secret', chap)
-const initial = readFileSync(join(daemon.stateDir, 'initial-admin-password'), 'utf8').trim()
-secrets.set('first password', initial)
-const { token: session = '' } = await post('/api/v1/auth/login', {
-  username: 'admin',
-  password: initial,
-})
-secrets.set('session token', session)
-const { token = '' } = await post('/api/v1/auth/tokens', { name: 'x', role: 'admin' }, session)
-secrets.set('API token', token)
-const given = canary('given-password')
-await post('/api/v1/users', { username: 'jo', role: 'operator', password: given }, token)
-secrets.set('password that was given', given)
-const { password: oneTime = '' } = await post('/api/v1/users', { username: 'ann' }, token)
-secrets.set('one-time password', oneTime)
-const { password: reset = '' } = await post('/api/v1/users/jo/force-password-reset', {}, token)
-secrets.set('password of a reset', reset)
-const typed = canary('typed')
-secrets.set('what was typed in the wrong place', typed)
-
 const asAdmin = { authorization: `Bearer ${token}` }
 
 /** Every place that says something. What is added to the daemon gets its line here. */
@@ -188,21 +126,6 @@ const outputs: Readonly<Record<string, () => Promise<string>>> = {
   'the log': async () => Promise.resolve(daemon.log.join('\n')),
 }
 
-const program = async (
-  script: string,
-  argv: readonly string[],
-  env: Record<string, string> = {},
-): Promise<string> => {
-  const { PATH = '' } = process.env
-  const options = { env: { PATH, STORWARDEN_URL: daemon.url, ...env }, timeout: 60_000 }
-  const { stdout, stderr } = await run(process.execPath, [built(script), ...argv], options).catch(
-    (failure: unknown) => failure as { stdout: string; stderr: string },
-  )
-  return `$ ${argv[0] ?? ''}\n${stdout}${stderr}`
-}
-const storwarden = (argv: readonly string[], env: Record<string, string> = {}) =>
-  program('cli/main.js', argv, env)
-
 /** What a path with a parameter is asked about: what the list above it has. */
 async function idsFor(path: string): Promise<string[]> {
   const [, above] = /^(.*)\/:\w+/.exec(path) ?? []
@@ -225,12 +148,7 @@ for (const [output, read] of Object.entries(outputs)) {
   t.test(`no secret is in ${output}`, async (t) => {
     const said = await read()
     t.ok(said.length > 100, 'it says something')
-    // The place alone: what is around it is long, and compared by nobody.
-    const found = [...secrets].flatMap(([what, secret]) => {
-      const at = said.indexOf(secret)
-      return at === -1 ? [] : [`${what}: …${said.slice(Math.max(0, at - 200), at)}`]
-    })
-    t.strictSame(found, [])
+    t.strictSame(secretsIn(said, secrets), [])
     t.notOk(said.includes('$argon2id'))
   })
 }
