@@ -216,7 +216,7 @@ async function verifiedRecord(
   const begunAt = source.elapsedSeconds()
   let error: string | null = null
   try {
-    await verifyBackup(path ?? '', source)
+    await verifyBackup(path ?? '', { ...source, say: observer.say })
   } catch (cause) {
     error = (cause as Error).message
     observer.say(`not verified: ${error}`)

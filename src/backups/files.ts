@@ -70,6 +70,11 @@ function runs(pid: number): boolean {
   }
 }
 
+/** About what it takes to write so much. */
+export function spaceFor(bytes: number): string {
+  return mebibytes(bytes + MARGIN_BYTES)
+}
+
 /** Rejects with BackupError when so much does not fit, before anything is written. */
 export async function requireSpace(directory: string, neededBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(directory)
@@ -77,7 +82,7 @@ export async function requireSpace(directory: string, neededBytes: number): Prom
   if (availableBytes >= neededBytes + MARGIN_BYTES) return
   throw new BackupError(
     'ERR_BACKUP_NO_SPACE',
-    `${directory}: ${mebibytes(availableBytes)} free, about ${mebibytes(neededBytes + MARGIN_BYTES)} are needed`,
+    `${directory}: ${mebibytes(availableBytes)} free, about ${spaceFor(neededBytes)} are needed`,
   )
 }
 

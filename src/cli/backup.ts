@@ -41,8 +41,8 @@ Works with storwardend and without it. The file holds hashes of passwords and wh
 the configuration has in it: only its owner may read it.
 
   --output DIR     where to, instead of backups.directory of the configuration
-  --verify         restores it into a database of its own, which is dropped afterwards, and
-                   compares; exit status 1 when anything differs
+  --verify         restores it into a database or a server of its own, which is gone
+                   afterwards, and compares; exit status 1 when anything differs
   --keep N         deletes all but the newest N backups of this machine in that directory
 ${CONFIG_USAGE}`,
 

@@ -25,6 +25,7 @@ import {
   type Surroundings,
 } from './command.ts'
 import { migrationsFolder } from './migrate.ts'
+import { requireRoom } from './restore-room.ts'
 import { settingsOf } from './settings.ts'
 import { databaseName, onConnection } from './store.ts'
 import { bytes, counted } from './words.ts'
@@ -52,7 +53,8 @@ export const restore: Command = {
 
 Restores a backup, or the newest of a directory: the configuration where there is none, and the
 database, in one go: it is restored, or is as it was. One of an older version is brought up to
-date. Nobody may work on the database meanwhile. Tasks that were not over are cancelled.
+date. Nobody may work on the database meanwhile. Tasks that were not over are cancelled. Without
+the room for it nothing is begun.
 
   --dry-run        looks at the backup and at what is there, and changes nothing
   --force          drops what is in the database, and replaces the configuration, which is kept
@@ -173,6 +175,7 @@ async function restoreInto(
   around: Surroundings,
 ): Promise<Omit<Done, 'files'>> {
   const { manifest, path } = backup
+  await requireRoom(config, manifest, around.terminal)
   const result = await onConnection(
     config,
     around.terminal,

@@ -137,7 +137,7 @@ t.test('what is there already is kept, unless it is to be dropped', async (t) =>
 })
 
 t.test('a damaged backup is refused, and changes nothing', async (t) => {
-  const { directory, back } = await begun(t)
+  const { directory, back, source } = await begun(t)
   const { path, sizeBytes } = await back({ verify: false })
   const file = await open(path ?? '', 'r+')
   const bytes = Buffer.alloc(sizeBytes ?? 0)
@@ -145,7 +145,7 @@ t.test('a damaged backup is refused, and changes nothing', async (t) => {
   const at = bytes.indexOf('tables/users.copy.gz') + 512 + 15
   await file.write(Buffer.from([(bytes[at] ?? 0) ^ 0xff]), 0, 1, at)
   await file.close()
-  await t.rejects(verifyBackup(path ?? '', { connection, migrations: migrationsFolder }), {
+  await t.rejects(verifyBackup(path ?? '', source), {
     code: 'ERR_BACKUP_DAMAGED',
     message: /^tables\/users\.copy\.gz: /,
   })
