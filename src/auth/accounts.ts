@@ -48,6 +48,8 @@ export interface AccountsOptions {
   /** Of passwords, by account; the usual one if not said. */
   brake?: AccountBrake
   lifetime: SessionLifetime
+  /** Whether it is written down when a session or token was used last; it is if not said. */
+  notesUse?: boolean
   now: () => Date
   /** Told of credentials that open nothing any more, so that their sockets can be closed. */
   onRevoked: (credentials: readonly Credential[]) => void
@@ -91,10 +93,10 @@ export class Accounts {
     secret: string,
     { address }: Pick<Origin, 'address'>,
   ): Promise<Principal | null> {
-    const { db, lifetime, now, tokenLimiter } = this.#options
+    const { db, lifetime, now, tokenLimiter, notesUse } = this.#options
     const kind = kindOfSecret(secret)
     if (kind === null) return null
-    if (kind === 'session') return await findSession(db, secret, lifetime, now())
+    if (kind === 'session') return await findSession(db, secret, lifetime, now(), notesUse)
     // One that was revoked has no id any more; what tells it from others tells nothing of it.
     const id = hashSecret(secret).toString('base64url').slice(0, 16)
     const key = `${clientNetwork(address)} ${id}`
@@ -102,7 +104,7 @@ export class Accounts {
     if (retryAfterSeconds !== null) {
       throw new AuthError('ERR_RATE_LIMITED', 'api token: too many failures', { retryAfterSeconds })
     }
-    const principal = await findToken(db, secret, now())
+    const principal = await findToken(db, secret, now(), notesUse)
     if (principal === null) tokenLimiter.fail(key, now())
     else tokenLimiter.clear(key)
     return principal

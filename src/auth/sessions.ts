@@ -32,12 +32,16 @@ export async function createSession(
   return { token, expiresAt: earlier(after(now, lifetime.idleSeconds), expiresAt) }
 }
 
-/** Who a session token belongs to; null when it is unknown, unused for too long, or over. */
+/**
+ * Who a session token belongs to; null when it is unknown, unused for too long, or over. That it was used is written
+ * down unless `notesUse` is false.
+ */
 export async function findSession(
   db: Queryable,
   token: string,
   lifetime: SessionLifetime,
   now: Date,
+  notesUse = true,
 ): Promise<Principal | null> {
   const [row] = await db.query<{
     id: string
@@ -54,7 +58,7 @@ export async function findSession(
     [hashSecret(token), now, after(now, -lifetime.idleSeconds)],
   )
   if (!row) return null
-  if (row.last_used_at < after(now, -USE_NOTED_EVERY_SECONDS))
+  if (notesUse && row.last_used_at < after(now, -USE_NOTED_EVERY_SECONDS))
     await touchSessions(db, [row.id], now)
   return {
     userId: row.user_id,

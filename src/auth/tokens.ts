@@ -78,11 +78,12 @@ export async function deleteToken(
   return row ? tokenOf(row) : null
 }
 
-/** Who an API token speaks for; null when it is unknown or over. */
+/** Who an API token speaks for; null when it is unknown or over. Its use is written down unless `notesUse` is false. */
 export async function findToken(
   db: Queryable,
   token: string,
   now: Date,
+  notesUse = true,
 ): Promise<Principal | null> {
   const [row] = await db.query<{
     id: string
@@ -102,7 +103,8 @@ export async function findToken(
   )
   if (!row) return null
   const usedMs = row.last_used_at?.getTime() ?? 0
-  if (usedMs < now.getTime() - USE_NOTED_EVERY_SECONDS * 1000) await touchTokens(db, [row.id], now)
+  const isDue = usedMs < now.getTime() - USE_NOTED_EVERY_SECONDS * 1000
+  if (notesUse && isDue) await touchTokens(db, [row.id], now)
   return {
     userId: row.user_id,
     username: row.username,

@@ -25,3 +25,13 @@ export class DatabaseUnavailableError extends Error {
     this.name = 'DatabaseUnavailableError'
   }
 }
+
+/** Something would have been changed by who may only read. */
+export class DatabaseReadOnlyError extends Error {
+  readonly code = 'ERR_DATABASE_READ_ONLY'
+
+  constructor(options?: ErrorOptions) {
+    super('database: nothing can be changed by who only reads', options)
+    this.name = 'DatabaseReadOnlyError'
+  }
+}

@@ -1,5 +1,7 @@
 import { startEmbeddedDatabase, type DatabaseLog } from './embedded.ts'
 import { DatabaseError } from 'pg'
+import { mayComeBack } from './availability.ts'
+import { DatabaseUnavailableError } from './database.ts'
 import { migrate } from './migrate.ts'
 import { openPool, type DatabaseConnection, type DatabasePool, type PoolOptions } from './pool.ts'
 import type { StateLock } from './state-lock.ts'
@@ -54,9 +56,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
     if (applied.length > 0) log.info(`database: brought up to ${applied.at(-1) ?? ''}`)
   } catch (error) {
     await close()
-    throw error instanceof DatabaseError
-      ? new DatabaseRefusedError(error.message, { cause: error })
-      : error
+    throw refusedOr(error)
   }
   return { db, connection, restarts: () => embedded?.restarts ?? 0, close }
 }
@@ -67,4 +67,19 @@ async function checkEncoding(db: DatabasePool): Promise<void> {
   const encoding = row?.server_encoding ?? 'unknown'
   if (encoding !== 'UTF8')
     throw new DatabaseRefusedError(`its encoding is ${encoding}: make one with encoding 'UTF8'`)
+}
+
+/** What a server is not left alone for, in words for who set it up; everything else as it is. */
+export function refusedOr(error: unknown): unknown {
+  if (error instanceof DatabaseUnavailableError && !mayComeBack(error)) {
+    return new DatabaseRefusedError(error.message.replace(/^database: /, ''), { cause: error })
+  }
+  // What it says holds the URL, and with that the password.
+  if ((error as { code?: unknown } | null)?.code === 'ERR_INVALID_URL') {
+    return new DatabaseRefusedError('database.url cannot be read as a URL')
+  }
+  if (error instanceof DatabaseError) {
+    return new DatabaseRefusedError(error.message, { cause: error })
+  }
+  return error
 }

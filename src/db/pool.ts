@@ -1,8 +1,14 @@
 import { performance } from 'node:perf_hooks'
 import { Pool, type PoolClient } from 'pg'
 import { errorType, unavailableOr } from './availability.ts'
-import { DatabaseUnavailableError, type Database, type Queryable } from './database.ts'
+import {
+  DatabaseReadOnlyError,
+  DatabaseUnavailableError,
+  type Database,
+  type Queryable,
+} from './database.ts'
 import { rowTypes } from './values.ts'
+import { within } from './within.ts'
 
 /** Where the server is: a URL, or a host (a directory that starts with / holds a Unix socket). */
 export type DatabaseConnection =
@@ -32,6 +38,10 @@ export interface PoolOptions {
   /** Whether something may be asked now; without it always. While it may not the server counts as away. */
   mayWork?: () => boolean
   observer?: DatabaseObserver
+  /** By what the server knows it; `storwarden` if not said. */
+  name?: string
+  /** The server refuses whatever would change something, with 25006; then it rejects with DatabaseReadOnlyError. */
+  readOnly?: boolean
 }
 
 /** Connections of the pool by state; `waiting` counts who waits for one. */
@@ -45,6 +55,8 @@ export interface PoolStatistics {
 
 /** How much longer than the server's own limit an answer is waited for. */
 const GRACE_MS = 5_000
+/** read_only_sql_transaction (PostgreSQL, appendix A). */
+const READ_ONLY = '25006'
 
 /** Opens nothing yet: the first query does. */
 export function openPool(options: PoolOptions): DatabasePool {
@@ -59,8 +71,11 @@ export class DatabasePool implements Database {
   readonly #max: number
   readonly #statementTimeoutMs: number
   readonly #checkTimeoutMs: number
+  readonly #readOnly: boolean
   /** Connections that broke, maybe while nobody had them. */
   readonly #broken = new WeakSet<object>()
+  /** Connections on which nothing can be changed. */
+  readonly #protected = new WeakSet<object>()
   #closing: Promise<void> | null = null
 
   constructor(options: PoolOptions) {
@@ -71,9 +86,10 @@ export class DatabasePool implements Database {
     this.#max = poolSize
     this.#statementTimeoutMs = statementTimeoutMs
     this.#checkTimeoutMs = options.checkTimeoutMs ?? 5_000
+    this.#readOnly = options.readOnly ?? false
     this.#pool = new Pool({
       ...('url' in connection ? { connectionString: connection.url } : connection),
-      application_name: 'storwarden',
+      application_name: options.name ?? 'storwarden',
       max: poolSize,
       connectionTimeoutMillis: connectTimeoutMs,
       idleTimeoutMillis: 30_000,
@@ -162,10 +178,22 @@ export class DatabasePool implements Database {
     const isBroken = () => this.#broken.has(client)
     const connection = new Connection(client, limitMs, isBroken, this.#observer)
     try {
+      if (this.#readOnly) await this.#protect(client, connection)
       return await work(connection)
+    } catch (cause) {
+      throw this.#readOnly && errorType(cause) === READ_ONLY
+        ? new DatabaseReadOnlyError({ cause })
+        : cause
     } finally {
       connection.release()
     }
+  }
+
+  /** Said on the connection, and not in what it is opened with: options of a URL would stand in for that. */
+  async #protect(client: object, connection: Connection): Promise<void> {
+    if (this.#protected.has(client)) return
+    await connection.query('set default_transaction_read_only = on')
+    this.#protected.add(client)
   }
 }
 
@@ -233,24 +261,4 @@ class Connection implements Queryable {
 
 interface Result<Row> {
   rows: Row[]
-}
-
-/**
- * A server that hangs (a stopped process, a network that swallows packets) never answers at all, so
- * the limit it was told does not help. 0 waits for ever.
- */
-async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
-  if (limitMs === 0) return answer
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const cause = Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })
-      reject(new DatabaseUnavailableError(`no answer within ${limitMs / 1000} s`, { cause }))
-    }, limitMs)
-  })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -4,6 +4,7 @@ import { CopyIn, CopyOut } from './copy.ts'
 import type { Queryable } from './database.ts'
 import type { DatabaseConnection } from './pool.ts'
 import { rowTypes } from './values.ts'
+import { within } from './within.ts'
 
 /** One connection of its own: for what belongs to a connection (locks, a long transaction, COPY). */
 export interface SessionOptions {
@@ -38,11 +39,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     throw unavailableOr(cause, false)
   }
   try {
-    await session.query(
+    const settings = session.query(
       `set datestyle to 'ISO, MDY'; set timezone to 'UTC'; set intervalstyle to 'postgres';
        set bytea_output to 'hex'; set extra_float_digits to 1; set client_encoding to 'UTF8';
        set synchronize_seqscans to off`,
     )
+    await within(connectTimeoutMs, settings)
     return session
   } catch (error) {
     await session.close()

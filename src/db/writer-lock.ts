@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DatabaseConnection } from './pool.ts'
 import { openSession, type Session } from './session.ts'
+import { within } from './within.ts'
 
 // Of all daemons on this database one writes. Any number nobody else locks.
 const LOCK = 7_867_941
@@ -8,6 +9,8 @@ const LOCK = 7_867_941
 const BEAT_MS = 1_000
 /** A connection that does not answer for so long counts as lost: sooner than the server gives up on us. */
 const ANSWER_MS = 5_000
+/** Of a server that let us in and then says nothing. */
+const TAKE_MS = 10_000
 
 /** What a lock is held with. */
 export interface WriterLockOptions {
@@ -129,20 +132,24 @@ export class WriterLock {
 async function sessionWithLock(connection: DatabaseConnection): Promise<Session | null> {
   const session = await openSession({ connection, name: 'storwarden writer' })
   try {
-    // Of a Unix socket the server takes no notice of these.
-    await session.query(
-      `set tcp_keepalives_idle to 20; set tcp_keepalives_interval to 5;
-       set tcp_keepalives_count to 3; set tcp_user_timeout to 20000`,
-    )
-    const [row] = await session.query<{ taken: boolean }>(
-      'select pg_try_advisory_lock($1) as taken',
-      [LOCK],
-    )
-    if (row?.taken === true) return session
+    if (await within(TAKE_MS, took(session))) return session
   } catch (error) {
     await session.close()
     throw error
   }
   await session.close()
   return null
+}
+
+async function took(session: Session): Promise<boolean> {
+  // Of a Unix socket the server takes no notice of these.
+  await session.query(
+    `set tcp_keepalives_idle to 20; set tcp_keepalives_interval to 5;
+     set tcp_keepalives_count to 3; set tcp_user_timeout to 20000`,
+  )
+  const [row] = await session.query<{ taken: boolean }>(
+    'select pg_try_advisory_lock($1) as taken',
+    [LOCK],
+  )
+  return row?.taken === true
 }
