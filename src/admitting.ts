@@ -35,6 +35,30 @@ export interface Admission {
   oidc: OidcLogin | null
 }
 
+/** What decides who may read, and writes nothing down. */
+export type ReadingParts = Pick<AdmittingParts, 'config' | 'db' | 'now'>
+
+/** Who is let in to read what another daemon writes: by sessions and tokens that there are. Its uses are not noted. */
+export function admittingReaders({ config, db, now }: ReadingParts): Omit<Admission, 'oidc'> {
+  const limits = { ...defaultRateLimit, ...loginLimits(config) }
+  const lifetime = sessionLifetime(config)
+  const kept = {
+    ...{ db, now, hasher: new PasswordHasher(), stateDir: config.state_dir },
+    // What ends, ends at the other.
+    onRevoked: () => undefined,
+  }
+  const limiter = new RateLimiter(limits)
+  const accounts = new Accounts({
+    ...{ ...kept, lifetime, notesUse: false },
+    ...{ limiter, tokenLimiter: limiter },
+  })
+  return {
+    accounts,
+    users: new UserDirectory(kept),
+    sessions: new OpenSessions({ ...kept, lifetime }),
+  }
+}
+
 /** Knows who is let in; at the first start the administrator is made, and it is logged where the password is. */
 export async function admitting(parts: AdmittingParts): Promise<Admission> {
   const { config, db, hub, events, log, now } = parts

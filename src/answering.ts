@@ -58,6 +58,8 @@ export interface AnsweringParts {
   consistency: Consistency
   /** What protects the wire. */
   secured: Securing
+  /** Gives the address away, if it is in use, and tells its port. */
+  handOver: () => Promise<number | null>
   log: LogFile
   now: () => Date
 }
@@ -108,9 +110,10 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
     elapsedMs: () => performance.now(),
   })
   parts.caches.add(() => [health.cache()])
+  const port = (await parts.handOver()) ?? config.listen.port
   const server = await startServer({
     host: config.listen.host,
-    port: config.listen.port,
+    port,
     tls: parts.secured.tls,
     metricsAt: config.metrics.enabled ? parts.secured.metricsAt : null,
     limits: parts.secured.limits,

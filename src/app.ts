@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startAnswering } from './answering.ts'
 import { admitting } from './admitting.ts'
@@ -21,8 +20,7 @@ import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
 import { reachOf } from './db/reach.ts'
 import { lockStateDirectory } from './db/state-lock.ts'
-import type { WriterLock } from './db/writer-lock.ts'
-import { daemonEvents } from './daemon-events.ts'
+import { daemonEvents, type DaemonEvents } from './daemon-events.ts'
 import type { HappeningLog } from './happenings/happening-log.ts'
 import { SelfMetrics } from './exporter/self.ts'
 import { followChanges } from './following.ts'
@@ -43,7 +41,7 @@ import { keepHistory } from './keeping.ts'
 import { operating } from './operating.ts'
 import { restoring } from './restoring.ts'
 import { keepRules } from './rule-keeping.ts'
-import { packageRoot, version } from './package.ts'
+import { migrations, version } from './package.ts'
 import { running, type Daemon, type DaemonOptions } from './running.ts'
 import { securing } from './securing.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -52,7 +50,7 @@ import { tapeAlerting } from './tape-alerting.ts'
 import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { tasking } from './tasking.ts'
 import { summariseTasks } from './tasks/store.ts'
-import { becomeWriter } from './standing-by.ts'
+import { becomeWriter, type Ground } from './standing-by.ts'
 import type { Watching } from './watching.ts'
 
 /** The first numbers are worth waiting for, a drive that hangs is not. */
@@ -109,11 +107,11 @@ async function start(
   const through = throughPrivileged(machine, given)
   lifecycle.onStop('privileged program', () => through.stop())
   operated.caches.add(() => machine.caches())
-  const role: { writer?: WriterLock | null } = {}
+  const role: { ground?: Ground; own?: DaemonEvents } = {}
   const systemd = new SdNotify({
     environment: process.env,
     native,
-    alive: () => role.writer === undefined || isCollecting(loop.health()),
+    alive: () => role.ground === undefined || isCollecting(loop.health()),
     onFailure: log.warn,
   })
   lifecycle.onStop('systemd', () => systemd.stop())
@@ -136,7 +134,16 @@ async function start(
       if (subject === 'tape_drives' || subject === 'changers') tapeAlerts?.look()
     },
   })
-  role.writer = await becomeWriter({ ...options, config, lifecycle, systemd, log, now })
+  const secured = await securing({ config: () => config, events: () => role.own, log, now })
+  lifecycle.onStop('certificate', () => secured.stop())
+  const ground = await becomeWriter({
+    ...{ ...options, config, lifecycle, secured, systemd, log, now },
+    open: (mayWork) =>
+      openDatabase({
+        ...{ ...databaseOptions(config), lock, migrations, log, observer: self.database, mayWork },
+      }),
+  })
+  role.ground = ground
   let happenings: HappeningLog | null = null
   let tapeAlerts: TapeAlerts | null = null
   let watching: Watching | null = null
@@ -144,22 +151,14 @@ async function start(
   if (replay === null) void identifyMachine().then(self.setMachine, log.failure)
   lifecycle.onStop('collectors', loop.stop.bind(loop))
 
-  const database = await openDatabase({
-    ...databaseOptions(config),
-    lock,
-    migrations: join(packageRoot, 'migrations'),
-    log,
-    observer: self.database,
-    mayWork: () => role.writer?.held ?? true,
-  })
+  const database = await ground.database()
   lifecycle.onStop('database', database.close)
   options.stopping.throwIfAborted()
   const { db } = database
 
   const own = daemonEvents({ stateDir: config.state_dir, db, hub: () => hub, log, now })
   lifecycle.onStop('events of the daemon', () => own.stop())
-  const secured = await securing({ config: () => config, events: own, log, now })
-  lifecycle.onStop('certificate', () => secured.stop())
+  role.own = own
   const admission = await admitting({ config, db, hub: () => hub, events: own, log, now })
   const hub = streaming({ config, db, accounts: admission.accounts, now })
   await hub.start()
@@ -188,6 +187,7 @@ async function start(
   lifecycle.onStop('history', () => history.stop())
   const rules = keepRules({ db, names: history.names, log, now, config: () => config })
   await rules.book.load()
+  for (const { snapshot, at } of ground.missed) engine.hold(snapshot, at)
   const flags = tapeAlerting({
     ...{ db, hub, channels: told, log, now, host },
     config: () => config,
@@ -246,7 +246,7 @@ async function start(
   const answering = await startAnswering({
     ...{ db, admission, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     ...{ channels: told, incidents, consistency, secured, config: () => config },
-    ...{ operations, caches: operated.caches, tasks: tasks.engine },
+    ...{ operations, caches: operated.caches, tasks: tasks.engine, handOver: ground.handOver },
   })
   lifecycle.onStop('HTTP server', () => answering.stop())
 

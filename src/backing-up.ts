@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { performance } from 'node:perf_hooks'
-import { join } from 'node:path'
 import { backupSettings } from './applied-config.ts'
 import { makeBackup } from './backups/backup.ts'
 import { backupsState, type BackupsState } from './backups/state.ts'
@@ -13,7 +12,7 @@ import { openSession } from './db/session.ts'
 import { keepUp, tableStatistics, upkeepOf } from './db/upkeep.ts'
 import type { Log } from './log.ts'
 import { onSchedule } from './nightly.ts'
-import { packageRoot, version } from './package.ts'
+import { migrations, version } from './package.ts'
 import type { TaskEngine } from './tasks/engine.ts'
 import type { TaskKind } from './tasks/kind.ts'
 import { backup } from './tasks/kinds/backup.ts'
@@ -53,7 +52,7 @@ export function backingUp(parts: BackingUpParts): BackingUp {
       configFile: parts.options.configFile ?? null,
       ...{ connection, secretFiles, host: hostname(), version, now },
       stateDir: config().state_dir,
-      migrations: join(packageRoot, 'migrations'),
+      migrations,
       newId: randomUUID,
       elapsedSeconds: () => performance.now() / 1000,
     }

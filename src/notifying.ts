@@ -69,21 +69,17 @@ const EVENT_TAKER = 'webhook'
 const BEATS = 3
 /** Alerts of either kind that a digest lists. */
 const DIGEST_SIZE = 50
+const AGENT = `storwarden/${version}`
 
 /** Puts together who is told, and who sends. Nothing is started. */
 export function notifying(parts: NotifyingParts): Notifying {
   const { config, db, alone, evaluatedAt, self, log, now } = parts
-  const agent = `storwarden/${version}`
   const { host, port } = config().listen
-  let answersAt = urlForPeople(`http://${host}:${port}`)
+  let answersAt = `http://${host}:${port}`
   let channels: readonly Channel[] = []
   let reach = new Reach([])
   const setUp = () => {
-    const { notifications } = config()
-    const publicUrl = (notifications.public_url ?? answersAt).replace(/\/+$/, '')
-    reach = new Reach(notifications.allowed_networks)
-    const sender = { agent, reach, publicUrl, host: hostname(), now }
-    channels = configuredChannels(notifications, sender)
+    ;({ channels, reach } = channelsOf(config(), answersAt, now))
   }
   setUp()
 
@@ -115,7 +111,7 @@ export function notifying(parts: NotifyingParts): Notifying {
       if (last === null || now().getTime() - last.getTime() > patienceMs) return false
       return (await db.query('select 1')).length === 1
     },
-    ...{ agent, now, reach: () => reach },
+    ...{ agent: AGENT, now, reach: () => reach },
   })
   const emergency = new Emergency({
     ...{ notifiers, now, onError, newId: randomUUID, toJson: alertToJson },
@@ -141,7 +137,7 @@ export function notifying(parts: NotifyingParts): Notifying {
     health: async () => [...(await channelHealth(db, names(), now())), ...beats()],
     breakers: () => dispatcher.breakers(),
     start(url) {
-      answersAt = urlForPeople(url)
+      answersAt = url
       setUp()
       dispatcher.start()
       digest.start()
@@ -152,6 +148,18 @@ export function notifying(parts: NotifyingParts): Notifying {
       await Promise.all([heartbeat.stop(), digest.stop(), dispatcher.stop(), emergency.settled()])
     },
   }
+}
+
+/** The channels that are set up, and what may be reached; people find the daemon at `url` unless another place is set. */
+export function channelsOf(
+  { notifications }: Config,
+  url: string,
+  now: () => Date,
+): { channels: readonly Channel[]; reach: Reach } {
+  const publicUrl = (notifications.public_url ?? urlForPeople(url)).replace(/\/+$/, '')
+  const reach = new Reach(notifications.allowed_networks)
+  const sender = { agent: AGENT, reach, publicUrl, host: hostname(), now }
+  return { channels: configuredChannels(notifications, sender), reach }
 }
 
 /** Where the daemon answers on every address, people reach it by the name of the machine. */

@@ -18,3 +18,6 @@ function rootAbove(directory: string): string {
   if (parent === directory) throw new Error('no package.json above the program')
   return rootAbove(parent)
 }
+
+/** Folder of the migrations of the database. */
+export const migrations = join(packageRoot, 'migrations')

@@ -19,7 +19,8 @@ import { filePair, selfSignedPair } from './tls/sources.ts'
 export interface SecuringParts {
   /** As it is now: a reload changes it. */
   config: () => Config
-  events: Pick<DaemonEvents, 'certificate'>
+  /** Told of other certificates; nobody while the daemon waits for its database. */
+  events: () => Pick<DaemonEvents, 'certificate'> | undefined
   log: Log
   now: () => Date
 }
@@ -65,7 +66,7 @@ export async function securing({ config, events, log, now }: SecuringParts): Pro
     minVersion: `TLSv${listen.tls.min_version}`,
     onChange(change) {
       say(log, change)
-      events.certificate(change)
+      events()?.certificate(change)
     },
   })
   await certificate.start()

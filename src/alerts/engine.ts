@@ -128,9 +128,9 @@ export class AlertEngine {
     return 'held'
   }
 
-  /** Holds an evaluation without trying to write it, because the database is known not to be there. */
-  hold(snapshot: Snapshot): 'held' {
-    this.#hold(snapshot, this.#options.now())
+  /** Holds an evaluation, of now if not said, without trying to write it: the database is known not to be there. */
+  hold(snapshot: Snapshot, at = this.#options.now()): 'held' {
+    this.#hold(snapshot, at)
     return 'held'
   }
 

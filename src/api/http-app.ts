@@ -19,8 +19,15 @@ import { validatorsOf } from './validate.ts'
 /** Of the body of a call that says no other. */
 const BODY_LIMIT_MEBIBYTES = 1
 
+/** Asked before anything else about each request, with null for a path that is unknown; what it rejects with is answered. */
+export type Gate = (route: Route | null) => Promise<void> | void
+
 /** The Express application: every route, the web page, and problems for all the rest. */
-export function createHttpApp(context: ApiContext, routes: readonly Route[]): Express {
+export function createHttpApp(
+  context: ApiContext,
+  routes: readonly Route[],
+  gate: Gate = letThrough,
+): Express {
   const app = express()
   app.set('query parser', false)
   app.set('etag', false)
@@ -28,14 +35,15 @@ export function createHttpApp(context: ApiContext, routes: readonly Route[]): Ex
   app.use(observed(context))
   app.use(protect(context.access))
   for (const [path, routesOfPath] of byPath(routes)) {
-    for (const route of routesOfPath) app[route.method](path, handlerOf(route, context))
+    for (const route of routesOfPath) app[route.method](path, handlerOf(route, context, gate))
     const allowed = allowedMethods(routesOfPath.map(({ method }) => method))
     app.all(path, (request) => {
       refuseMethod(request, allowed)
     })
   }
   if (context.staticDir !== null) app.use(express.static(context.staticDir, { redirect: false }))
-  app.use((request) => {
+  app.use(async (request) => {
+    await gate(null)
     throw new ProblemError('not_found', `${request.method} of an unknown path`)
   })
   app.use(problemHandler(context))
@@ -76,11 +84,12 @@ function jsonParser(limitMebibytes: number): RequestHandler {
   })
 }
 
-function handlerOf(route: Route, context: ApiContext) {
+function handlerOf(route: Route, context: ApiContext, gate: Gate) {
   const validators = validatorsOf(route)
   const parseJson = jsonParser(route.bodyLimitMebibytes ?? BODY_LIMIT_MEBIBYTES)
   return async (request: Request, response: Response): Promise<void> => {
     response.locals.route = route.path
+    await gate(route)
     const peer = context.access.peerOf(request)
     if (route.scraped) refuseScrape(request, context)
     const principal = await admit(request, peer, route, context)
@@ -196,4 +205,8 @@ function observed({ access, observer, elapsedSeconds, log }: ApiContext) {
 /** The pattern of the path, so that there are not more of them than routes. */
 function routeOf({ route }: Response['locals']): string {
   return String(route ?? 'unmatched')
+}
+
+function letThrough(): void {
+  // Every route is there.
 }

@@ -136,6 +136,7 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_ALERT_RESOLVED', 'alert_resolved'],
   ['ERR_ALERT_PENDING', 'alert_pending'],
   ['ERR_BAD_CREDENTIALS', 'bad_credentials'],
+  ['ERR_DATABASE_READ_ONLY', 'standby'],
   ['ERR_DATABASE_UNAVAILABLE', 'database_unavailable'],
   ['ERR_DIFFERENCE_NOT_FOUND', 'difference_not_found'],
   ['ERR_EXPIRY_PASSED', 'invalid_request'],

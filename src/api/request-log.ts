@@ -30,7 +30,7 @@ export function logFailure(
   error: unknown,
   request: Pick<AnsweredRequest, 'method' | 'route'> & { requestId: string | null },
 ): void {
-  if (problem.status < 500) return
+  if (problem.status < 500 || isHindrance(problem, error)) return
   const { requestId, method, route } = request
   const known = error instanceof Error ? causesOf(error) : { causes: [], stack: undefined }
   log.error('request failed', {
@@ -39,6 +39,13 @@ export function logFailure(
     ...(known.causes.length === 0 ? {} : { causes: known.causes }),
     ...(problem.code === 'internal' ? { stack: known.stack } : {}),
   })
+}
+
+/** What is so for every request while the daemon waits, and is said once, when it begins to. */
+function isHindrance(problem: ProblemError, error: unknown): boolean {
+  return (
+    problem.code === 'standby' || (problem.code === 'database_unavailable' && error === problem)
+  )
 }
 
 /** Seconds without the digits below a microsecond. */

@@ -43,7 +43,7 @@ export const configSchema = Type.Object(
       url_file: optionalText({ description: 'File that holds the URL.' }),
       role: word('auto', ['auto', 'writer'], {
         description:
-          'What the daemon does when another one works on the database: `auto` stands by, answers that it does, and ' +
+          'What the daemon does when another one works on the database: `auto` stands by, shows what that one writes, and ' +
           'takes over when the other is gone; `writer` does not start.',
       }),
       pool_size: integer(

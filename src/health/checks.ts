@@ -36,6 +36,24 @@ function databaseDetails(reading: Snapshot['readings']['database']) {
   }
 }
 
+/** The database that is waited for: down for as long as this is asked, and why. */
+export function awaitedDatabase(
+  absence: () => { since: Date; code: string | null; words: string },
+): Component {
+  return {
+    name: 'database',
+    critical: true,
+    check() {
+      const { since, code, words } = absence()
+      return {
+        status: 'down',
+        message: `waited for since ${since.toISOString()}: ${words}`,
+        details: { unreachable_since: since.toISOString(), code },
+      }
+    },
+  }
+}
+
 /** Writes, reads and deletes a file in the state directory. */
 export function filesystemComponent(stateDir: string): Component {
   return {

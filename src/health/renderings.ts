@@ -43,9 +43,20 @@ const healthWords = {
   unknown: 'unknown',
 } as const satisfies Record<ComponentStatus, string>
 
-/** `GET /health`: one word. */
-export function renderHealth({ status }: Health): Rendering {
-  return { status: httpStatus(status), body: { status: healthWords[status] } }
+/** `GET /health`: one word; of an unhealthy one what is the matter, too. */
+export function renderHealth({ status, components }: Health): Rendering {
+  const failed = components.filter(isCriticalFailure)
+  const named = failed.map(({ name, status, message }) => [
+    name,
+    { status: healthWords[status], message },
+  ])
+  return {
+    status: httpStatus(status),
+    body: {
+      status: healthWords[status],
+      ...(named.length > 0 && { components: Object.fromEntries(named) as Record<string, unknown> }),
+    },
+  }
 }
 
 /** `GET /health/detailed`: a word for each part that people ask for first. */

@@ -114,7 +114,15 @@ t.test('health and detailed say it in words', (t) => {
   t.strictSame([well, troubled, broken].map(renderHealth), [
     { status: 200, body: { status: 'healthy' } },
     { status: 200, body: { status: 'degraded' } },
-    { status: 503, body: { status: 'unhealthy' } },
+    {
+      status: 503,
+      body: {
+        status: 'unhealthy',
+        components: {
+          database: { status: 'unhealthy', message: 'failed: ERR_DATABASE_UNAVAILABLE' },
+        },
+      },
+    },
   ])
   t.strictSame(renderDetailed(well).body, {
     status: 'healthy',

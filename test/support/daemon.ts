@@ -105,7 +105,7 @@ async function listeningUrl(child: ChildProcess, log: string[]): Promise<string>
       if (stream === null) continue
       createInterface({ input: stream }).on('line', (line) => {
         log.push(line)
-        const [, url] = /(?:listening|standing by) on (https?:\S+)/.exec(line) ?? []
+        const [, url] = /(?:listening|standing by|meanwhile) on (https?:\S+)/.exec(line) ?? []
         if (url !== undefined) resolve(url)
       })
     }

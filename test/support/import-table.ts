@@ -255,7 +255,10 @@ export const composition: Record<string, string> = {
   running: 'it is what has been put together',
   securing: 'it puts together what protects the wire',
   streaming: 'it puts together the event stream',
-  'standing-by': 'it puts together who waits for the database, and what is answered meanwhile',
+  alarming: 'it puts together who is told that there is no database yet',
+  showing: 'it puts together what is shown of what another daemon writes',
+  'standing-by': 'it puts together who waits for the database, and for the right to write to it',
+  waiting: 'it puts together what is answered, and who is told, meanwhile',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
   watching: 'it puts together who watches and who is woken',
 }

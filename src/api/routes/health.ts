@@ -12,6 +12,10 @@ import { route, type Answer, type AnswerShape } from '../route.ts'
 import { data, flag, number, oneOf, text, time } from '../schemas.ts'
 
 const health = oneOf(['healthy', 'degraded', 'unhealthy'])
+const wordAndMessage = Type.Object({
+  status: oneOf(['healthy', 'degraded', 'unhealthy', 'unknown']),
+  message: text,
+})
 
 const live = route({
   method: 'get',
@@ -75,7 +79,10 @@ const short = route({
   guard: 'public',
   tag: 'health',
   summary: 'Health in a word',
-  answers: answersOf(Type.Object({ status: health })),
+  description: 'Of an unhealthy one `components` are those that make it so.',
+  answers: answersOf(
+    Type.Object({ status: health, components: Type.Optional(Type.Record(text, wordAndMessage)) }),
+  ),
   handle: async ({ context }) => answerOf(renderHealth(await context.health.assess())),
 })
 
@@ -108,13 +115,7 @@ const api = route({
     Type.Object({
       status: health,
       timestamp: time,
-      components: Type.Record(
-        text,
-        Type.Object({
-          status: oneOf(['healthy', 'degraded', 'unhealthy', 'unknown']),
-          message: text,
-        }),
-      ),
+      components: Type.Record(text, wordAndMessage),
     }),
   ),
   handle: async ({ context }) => answerOf(renderApiHealth(await context.health.assess())),
