@@ -68,7 +68,10 @@ export function showing(parts: ShowingParts): Showing {
     get ruleBook() {
       return book
     },
-    observer: { started: silent, finished: silent, authFailure: silent, rateLimited: silent },
+    observer: {
+      ...{ started: silent, finished: silent, connectionRefused: silent },
+      ...{ authFailure: silent, rateLimited: silent },
+    },
     // The page needs the stream and the numbers of now.
     staticDir: null,
     runbooksDir: join(packageRoot, 'docs', 'runbooks'),
