@@ -73,7 +73,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   ) => {
     const app = createHttpApp(context, served)
     const classes = messageClasses(app)
-    const { connectionRefused: onRefused } = context.observer
+    const onRefused = () => {
+      context.observer.connectionRefused()
+    }
     const answering = { classes, answer: app, upgrade: null, onRefused, onError }
     return listenAt({ at, tls, limits, ...answering, ...more })
   }
