@@ -7,6 +7,7 @@ import type { RuleBook } from './alerts/rule-book.ts'
 import type { RuleTrials } from './alerts/rule-trial.ts'
 import { ObjectFailures } from './api/hardware/failures.ts'
 import { startServer } from './api/server.ts'
+import { settingsInForce } from './config/in-force.ts'
 import type { Config } from './config/schema.ts'
 import type { Consistency } from './consistency/consistency.ts'
 import type { Database } from './db/database.ts'
@@ -132,6 +133,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       failures,
       inventory,
       numbers,
+      settings: () => settingsInForce(parts.config()),
       eventDays: () => parts.config().monitoring.event_retention_days,
       submission: () => submissionLimits(parts.config()),
       metricNames: parts.history.names,
@@ -143,6 +145,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       health,
       tasks: parts.tasks,
       operations: parts.operations,
+      breakers: self.breakers,
       caches: () => parts.caches.statistics(),
       metrics: config.metrics.enabled
         ? {

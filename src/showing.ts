@@ -6,6 +6,7 @@ import type { RuleBook } from './alerts/rule-book.ts'
 import type { ApiContext } from './api/context.ts'
 import type { Route } from './api/route.ts'
 import { onlyElsewhere } from './api/standby.ts'
+import { settingsInForce } from './config/in-force.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
 import { schemaVersion } from './db/migrate.ts'
@@ -79,6 +80,8 @@ export function showing(parts: ShowingParts): Showing {
     snapshot: elsewhere,
     numbers: elsewhere,
     caches: elsewhere,
+    breakers: elsewhere,
+    settings: () => settingsInForce(config),
     failures: { since: elsewhere },
     inventory: { forget: elsewhere },
     get alerts(): never {

@@ -60,6 +60,8 @@ export interface ApiContext {
   inventory: { forget(kind: RememberedKind, id: string): Promise<boolean> }
   /** The snapshot of numbers, as it goes out. */
   numbers: () => object
+  /** The configuration in force. */
+  settings: () => readonly object[]
   /** For how many days events are kept. */
   eventDays: () => number
   /** Of values that are handed in: when they may be of, and how many series there can be. */
@@ -76,6 +78,8 @@ export interface ApiContext {
   tasks: Pick<TaskEngine, 'kinds' | 'plan' | 'submit' | 'cancel'>
   /** What the daemon did to the machine. */
   operations: Pick<Operations, 'since' | 'summary' | 'recent' | 'logging' | 'setLogging'>
+  /** What is not asked for the moment, because it failed again and again. */
+  breakers: () => readonly { name: string; state: 'closed' | 'open' | 'half_open' }[]
   /** What is answered without asking the machine again. */
   caches: () => readonly CacheStatistics[]
   /** Null when they are switched off. */

@@ -123,7 +123,11 @@ export class SelfMetrics {
   /** Counts what is compared. */
   readonly consistency = countConsistency(this.#instruments)
 
+  /** Every breaker that is not at rest. */
+  readonly breakers: SelfSources['breakers']
+
   constructor(sources: SelfSources) {
+    this.breakers = () => sources.breakers()
     const instruments = this.#instruments
     const { name, version } = sources.application
     instruments

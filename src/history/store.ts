@@ -93,6 +93,15 @@ export async function countSamples(database: Queryable, date: Date): Promise<Sam
   return row ?? { total: 0, since: 0 }
 }
 
+/** Metrics that others have handed in. */
+export async function submittedMetrics(
+  db: Queryable,
+): Promise<{ name: string; type: 'counter' | 'gauge' | 'histogram' }[]> {
+  return db.query(
+    `select distinct on (name) name, type from metric_series where submitted order by name, id`,
+  )
+}
+
 /** The type of a metric of which anything was ever stored and is kept; null of others. */
 export async function storedType(database: Queryable, name: string): Promise<StoredType | null> {
   const [row] = await database.query<Pick<Place, 'type'>>(

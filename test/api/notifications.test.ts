@@ -3,6 +3,8 @@ import t from 'tap'
 import { Dispatcher } from '../../src/notify/dispatcher.ts'
 import { TestMessages } from '../../src/notify/test-message.ts'
 import { startTestApi } from '../support/api.ts'
+import { fine } from '../support/channels.ts'
+import { read, snapshotOf } from '../support/readings.ts'
 import { ALERT, NOTIFICATION, storeSamples, UNKNOWN } from '../support/api-samples.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
 import { channel } from '../support/dispatching.ts'
@@ -129,4 +131,32 @@ t.test('there is no test on a channel that is not set up, nor where there is non
   const refused = await api.ask('POST', `${PATH}/test`, { token: tokens.viewer, body: {} })
   t.match(refused, { status: 403, body: { permission: 'monitoring:write' } })
   t.equal((await database.query(`select from audit where action = 'notification.test'`)).length, 2)
+})
+
+t.test('channels are listed with how they are doing, as far as that is known', async (t) => {
+  const failingSince = new Date('2026-11-20T20:00:00Z')
+  const email = {
+    ...fine,
+    name: 'email',
+    up: false,
+    failingSince,
+    lastError: 'refused',
+    waiting: 2,
+  }
+  api.show(snapshotOf({ channels: read([email]) }))
+  const { body } = await api.ask('GET', '/api/v1/monitoring/channels', { token: tokens.viewer })
+  const unknown = {
+    ...{ up: null, takes_tests: true, failing_since: null, failures_in_a_row: 0, last_error: null },
+    ...{ last_delivered_at: null, waiting: 0, oldest_waiting_seconds: null },
+    given_up_within_a_day: 0,
+  }
+  t.match(body, {
+    channels: [
+      { ...unknown, name: 'webhook' },
+      {
+        ...{ name: 'email', up: false, takes_tests: true, last_error: 'refused', waiting: 2 },
+        failing_since: failingSince.toISOString(),
+      },
+    ],
+  })
 })

@@ -17,6 +17,7 @@ const api = await startTestApi(database, await makeStateDirectory(t), {
     { cache: 'mounts', hits: 9, misses: 3, entries: 20, bytes: 400 },
     { cache: 'health', hits: 0, misses: 0, entries: 0, bytes: null },
   ],
+  breakers: () => [{ name: '/dev/sg3 sg_io', state: 'open' }],
 })
 t.teardown(() => api.stop())
 const viewer = await api.session('viewer')
@@ -133,4 +134,8 @@ t.test('what cannot be meant, or not be accounted for, changes nothing', async (
   t.match(await put({ enabled: true }), { status: 503 })
   api.db.failure = null
   t.match(await get('/logging'), { enabled: false })
+})
+
+t.test('what is left alone for a while is told', async (t) => {
+  t.strictSame(await get('/breakers'), { breakers: [{ name: '/dev/sg3 sg_io', state: 'open' }] })
 })

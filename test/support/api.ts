@@ -223,6 +223,8 @@ export async function startTestApi(
       ...{ now, elapsedSeconds: () => performance.now() / 1000, onEnded: () => undefined },
       ...{ log: () => undefined, logged: () => false, redact: (text) => text },
     }),
+    settings: () => [],
+    breakers: () => [],
     caches: () => [],
     metrics: {
       render: async (accept) => ({

@@ -4,6 +4,7 @@ import { auditRoutes } from './audit.ts'
 import { authRoutes } from './auth.ts'
 import { backupRoutes } from './backups.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { channelRoutes } from './channels.ts'
 import { consistencyRoutes } from './consistency.ts'
 import { databaseRoutes } from './database.ts'
 import { docsRoutes } from './docs.ts'
@@ -18,6 +19,7 @@ import { oidcRoutes } from './oidc.ts'
 import { operationRoutes } from './operations.ts'
 import { secretRoutes } from './secrets.ts'
 import { sessionRoutes } from './sessions.ts'
+import { settingRoutes } from './settings.ts'
 import { silenceRoutes } from './silences.ts'
 import { runbookRoutes } from './runbooks.ts'
 import { ruleRoutes } from './rules.ts'
@@ -37,9 +39,11 @@ const served = [
   ...consistencyRoutes,
   ...catalogueRoutes,
   ...notificationRoutes,
+  ...channelRoutes,
   ...operationRoutes,
   ...readingRoutes,
   ...logRoutes,
+  ...settingRoutes,
   ...ruleRoutes,
   ...incidentRoutes,
   ...hardwareRoutes,

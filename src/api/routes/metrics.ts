@@ -16,6 +16,7 @@ import { storedType } from '../../history/store.ts'
 import { metricsOf, type ApiContext, type PlainFamily } from '../context.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
+import { metricNames } from './metric-names.ts'
 import { submitMetrics } from './submitted-metrics.ts'
 import { integer, labels, nullable, number, oneOf, optionalDate, text, time } from '../schemas.ts'
 
@@ -227,4 +228,4 @@ async function monitoringFamilies(db: Database): Promise<PlainFamily[]> {
 }
 
 /** Numbers of now, metrics over time, those that are handed in, and the text of /metrics. */
-export const metricRoutes = [metrics, submitMetrics, prometheus]
+export const metricRoutes = [metrics, metricNames, submitMetrics, prometheus]

@@ -171,8 +171,33 @@ const setLogged = route({
   },
 })
 
-/** Operations: by type, the last ones, and which are logged. */
-export const operationRoutes = [summarise, recent, logged, setLogged]
+const breakers = route({
+  method: 'get',
+  path: '/api/v1/monitoring/operations/breakers',
+  guard: 'monitoring:read',
+  tag: 'operations',
+  summary: 'What is left alone for a while, because it failed again and again',
+  description:
+    'Breakers of devices, tools and channels. An `open` one is not asked, of a `half_open` one a single question is under ' +
+    'way, one that is `closed` has seen failures. Those that have seen none are not listed.',
+  answers: {
+    200: {
+      description: 'By name.',
+      schema: Type.Object({
+        breakers: Type.Array(
+          Type.Object({ name: text, state: oneOf(['closed', 'half_open', 'open']) }),
+        ),
+      }),
+    },
+  },
+  handle({ context }) {
+    const found = context.breakers().map(({ name: of, state }) => ({ name: of, state }))
+    return { status: 200, json: { breakers: found } }
+  },
+})
+
+/** Operations: by type, the last ones, which are logged, and what is left alone. */
+export const operationRoutes = [summarise, recent, logged, setLogged, breakers]
 
 function summaryJson({ lastError, lastAt, affected, ...of }: OperationSummary) {
   return {
