@@ -70,7 +70,9 @@ async function tailOf(path: string): Promise<Uint8Array> {
   }
 }
 
-const PUBLIC = ['/health/status', '/health/metrics/json'] as const
+const PUBLIC = ['/health/status'] as const
+/** A list, and no object. */
+const METRICS = '/health/metrics/json'
 const ASKED = [
   ['numbers', '/api/v1/monitoring/metrics'],
   ['operations', '/api/v1/monitoring/operations'],
@@ -95,6 +97,10 @@ export function daemonItems(client: Client, hasToken: boolean): BundleItem[] {
         return JSON.stringify(await client.get(bare, { query, unhealthy: true }), null, 2)
       },
     })),
+    {
+      ...{ name: 'daemon/health-metrics-json.json', timeoutMs: 15_000, keeps: 'begin' },
+      collect: () => client.text(METRICS),
+    },
     readingsItem(client, hasToken),
   ]
 }

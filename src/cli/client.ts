@@ -9,6 +9,8 @@ export interface Client {
   with(token: string): Client
   /** `{unhealthy: true}` takes 503 with an answer for the answer it is. */
   get(path: string, options?: { query?: Query; unhealthy?: boolean }): Promise<Answer>
+  /** What is answered, as it is: for what is no JSON object. */
+  text(path: string): Promise<string>
   post(path: string, body: object): Promise<Answer>
   put(path: string, body: object): Promise<Answer>
   patch(path: string, body: object): Promise<Answer>
@@ -46,17 +48,11 @@ const TIMEOUT_MS = 30_000
  */
 export function clientAt(url: string, token: string | null, caFile: string | null = null): Client {
   const base = url.replace(/\/+$/, '')
-  const ask = async (
-    path: string,
-    method: string,
-    unhealthy: boolean,
-    given?: object,
-  ): Promise<Answer> => {
+  const heard = async (path: string, method: string, given?: object): Promise<Exchanged> => {
     const body = given === undefined ? null : JSON.stringify(given)
-    let response: Exchanged
     try {
       // No redirect is followed: a token is for the daemon alone.
-      response = await exchange(base + path, {
+      return await exchange(base + path, {
         ...{ method, body, caFile, timeoutMs: TIMEOUT_MS },
         headers: {
           accept: 'application/json',
@@ -67,6 +63,14 @@ export function clientAt(url: string, token: string | null, caFile: string | nul
     } catch (cause) {
       throw new DaemonError(`${base}: ${whyNot(cause)}`, null, { cause })
     }
+  }
+  const ask = async (
+    path: string,
+    method: string,
+    unhealthy: boolean,
+    given?: object,
+  ): Promise<Answer> => {
+    const response = await heard(path, method, given)
     const { status, text } = response
     const answer = parsed(status === 204 ? '{}' : text)
     if (answer === null) {
@@ -84,6 +88,11 @@ export function clientAt(url: string, token: string | null, caFile: string | nul
     with: (other) => clientAt(url, other, caFile),
     get: (path, { query = {}, unhealthy = false } = {}) =>
       ask(path + search(query), 'GET', unhealthy),
+    async text(path) {
+      const { status, text } = await heard(path, 'GET')
+      if (status >= 200 && status < 300) return text
+      throw new DaemonError(`${base}${path}: status ${status}`, status)
+    },
     post: (path, body) => ask(path, 'POST', false, body),
     put: (path, body) => ask(path, 'PUT', false, body),
     patch: (path, body) => ask(path, 'PATCH', false, body),

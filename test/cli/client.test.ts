@@ -138,3 +138,13 @@ t.test('nothing to say is an answer', async (t) => {
   })
   t.strictSame((await clientAt(url, null).post('/', {})).entries(), [])
 })
+
+t.test('what is no object is had as it is', async (t) => {
+  const url = await serve(t, (request, response) => {
+    if (request.url === '/list') response.end('[1, 2]')
+    else problem(response, 404, { code: 'not_found', title: 'There is nothing at this path' })
+  })
+  const client = clientAt(url, null)
+  t.equal(await client.text('/list'), '[1, 2]')
+  await t.rejects(client.text('/x'), { status: 404, message: `${url}/x: status 404` })
+})

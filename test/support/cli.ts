@@ -79,6 +79,9 @@ function fakeClient(
       const search = new URLSearchParams(given).toString()
       return answer(`GET ${path}${search === '' ? '' : `?${search}`}`, path)
     },
+    async text(path) {
+      return JSON.stringify(answer(`GET ${path}`, path))
+    },
     async post(path, body) {
       return answer(`POST ${path} ${JSON.stringify(body)}`, path)
     },
