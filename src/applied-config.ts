@@ -115,6 +115,17 @@ export function backupSettings(config: Config) {
   }
 }
 
+/** Who gets the weekly report, and when: by itself only where it is scheduled. */
+export function weeklyReportSettings({ reports }: Config) {
+  const { scheduled, schedule, time_zone: timeZone, channels } = reports.weekly
+  return { schedule: scheduled ? schedule : null, timeZone: timeZone ?? machineZone(), channels }
+}
+
+/** The time zone of the machine, by its name. */
+function machineZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
 /** Who gets a digest, and when. */
 export function digestSettings({ notifications }: Config): DigestSettings {
   const { channels, schedule, time_zone: timeZone } = notifications.digest

@@ -52,6 +52,8 @@ export interface Notifying {
   emergency: Pick<Emergency, 'look' | 'over'>
   /** Names of the channels, and of the heartbeat if there is one. */
   names: () => string[]
+  /** Those that take reports. */
+  reportTakers: () => string[]
   health: () => Promise<readonly ChannelHealth[]>
   /** Channels that are left alone, because they do not take anything. */
   breakers: Dispatcher['breakers']
@@ -134,6 +136,10 @@ export function notifying(parts: NotifyingParts): Notifying {
     emergency,
     tests: new TestMessages({ database: db, dispatcher, notifiers, now, newId: randomUUID }),
     names: () => [...names(), ...beats().map(({ name }) => name)],
+    reportTakers: () =>
+      notifiers()
+        .filter(({ kinds }) => kinds.includes('report'))
+        .map(({ name }) => name),
     health: async () => [...(await channelHealth(db, names(), now())), ...beats()],
     breakers: () => dispatcher.breakers(),
     start(url) {

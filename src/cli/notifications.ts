@@ -20,7 +20,7 @@ import { counted, shown } from './words.ts'
 
 const PATH = '/api/v1/monitoring/notifications'
 const states = ['waiting', 'delivered', 'given_up'] as const
-const kinds = ['alerts', 'event', 'test', 'digest'] as const
+const kinds = ['alerts', 'event', 'test', 'digest', 'report'] as const
 const DEFAULT_LIMIT = '50'
 /** Among so many an id may be shortened. */
 const LATEST = 1000

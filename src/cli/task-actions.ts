@@ -48,8 +48,8 @@ export const tasksRun: Command = {
   usage: `usage: storwarden tasks run KIND [NAME=VALUE...] [options]
 
 Has the daemon do something. KIND is monitoring_data_retention, monitoring_alert_evaluation,
-monitoring_event_processing, monitoring_incident_analysis, consistency_restore_config, backup or
-database_maintenance; a VALUE is JSON, or else text:
+monitoring_event_processing, monitoring_incident_analysis, consistency_restore_config, backup,
+database_maintenance or weekly_report; a VALUE is JSON, or else text:
 
   storwarden tasks run monitoring_data_retention 'only=["events"]' --dry-run
   storwarden tasks run monitoring_alert_evaluation collect=true --wait

@@ -9,6 +9,10 @@ const SCHEDULES: readonly { schedule: readonly string[]; timeZone: readonly stri
     timeZone: ['notifications', 'digest', 'time_zone'],
   },
   { schedule: ['backups', 'schedule'], timeZone: ['backups', 'time_zone'] },
+  {
+    schedule: ['reports', 'weekly', 'schedule'],
+    timeZone: ['reports', 'weekly', 'time_zone'],
+  },
 ]
 
 /** Schedules that cron would not understand, and time zones that are nowhere. */

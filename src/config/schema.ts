@@ -5,6 +5,7 @@ import { incidents } from './incidents.ts'
 import { listen, metrics } from './listen.ts'
 import { notifications } from './notifications.ts'
 import { oidc } from './oidc.ts'
+import { reports } from './reports.ts'
 import { retention } from './retention.ts'
 
 const seconds = (byDefault: number, description: string, range = { minimum: 1, maximum: 86_400 }) =>
@@ -231,6 +232,7 @@ export const configSchema = Type.Object(
     notifications,
     incidents,
     backups,
+    reports,
     auth: section('Logging in.', {
       session_idle_seconds: seconds(43_200, 'A session that is not used for so long ends.', {
         minimum: 60,

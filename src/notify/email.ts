@@ -32,7 +32,7 @@ const MOST_REMEMBERED = 1000
 export class Email implements Notifier {
   readonly name = 'email'
   readonly grouped = true
-  readonly kinds = ['alerts', 'event', 'test', 'digest'] as const
+  readonly kinds = ['alerts', 'event', 'test', 'digest', 'report'] as const
   readonly news = newsEvents
   readonly #options: EmailOptions
   /** Who has a message already, by its id. */

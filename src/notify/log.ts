@@ -36,7 +36,7 @@ export interface LoggedMessage {
 /** The alerts of a message, and of other kinds a text. */
 export interface Brief {
   alerts: readonly { id: string; event: string; title: string; resource: string; message: string }[]
-  /** Of an event or a test. */
+  /** Of an event, a test or a report. */
   text: string | null
   /** How many alerts a digest counts. */
   firing: number | null
@@ -104,7 +104,7 @@ const COLUMNS = `
       from jsonb_array_elements(payload->'alerts') with ordinality as item (news, position),
         lateral (select news->'alert' as alert) as told
     ), '[]'),
-    'text', coalesce(payload->'event'->'message', payload->'message'),
+    'text', coalesce(payload->'event'->'message', payload->'message', payload->'headline'),
     'firing', jsonb_array_length(payload->'firing') + (payload->>'firing_not_listed')::integer,
     'resolved', jsonb_array_length(payload->'resolved') + (payload->>'resolved_not_listed')::integer
   ) as brief`

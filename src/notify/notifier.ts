@@ -1,5 +1,6 @@
 import type { alertToJson } from '../alerts/alert.ts'
 import type { NewEvent } from '../events/event.ts'
+import type { Report } from '../reports/report.ts'
 import type { Severity } from '../rules/rule.ts'
 
 /** What is sent: one delivery on one channel. */
@@ -12,7 +13,7 @@ export interface Message {
 }
 
 /** What a message says. JSON, names in snake_case: it is kept as it is, so that every attempt says the same. */
-export type Content = AlertsContent | EventContent | TestContent | DigestContent
+export type Content = AlertsContent | EventContent | TestContent | DigestContent | ReportContent
 
 /** What has become of alerts of one group; of one alert where the channel takes them one by one. */
 export interface AlertsContent {
@@ -74,6 +75,11 @@ export interface DigestContent {
   /** How many more there are of each than are listed. */
   firing_not_listed: number
   resolved_not_listed: number
+}
+
+/** How the appliance was in a while, for whoever reads once a week. */
+export interface ReportContent extends Report {
+  kind: 'report'
 }
 
 /** An event as a message. */

@@ -1,4 +1,4 @@
-import type { Fact, Link, Passage, Words } from './words.ts'
+import type { Fact, Link, Passage, Words, WordTable } from './words.ts'
 
 /** What is said, without the subject: a block of lines a passage, blank lines between them. */
 export function plainText({ passages, omitted, links }: Words): string {
@@ -10,9 +10,31 @@ export function plainText({ passages, omitted, links }: Words): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }
 
-function passageText({ heading, text, facts, links }: Passage): string {
-  const lines = [heading ?? '', text, ...facts.map(factText), ...links.map(linkText)]
-  return lines.filter((line) => line !== '').join('\n')
+function passageText(passage: Passage): string {
+  const { heading, text, facts, links, lines = [], tables = [] } = passage
+  return [
+    ...[heading ?? '', text, ...lines, ...tables.map(tableText)],
+    ...[...facts.map(factText), ...links.map(linkText)],
+  ]
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+/** A line a row: mail is read in letters of any width. */
+function tableText({ title, columns, rows, omitted }: WordTable): string {
+  const cellText = (cell: string, index: number) =>
+    index === 0 ? cell : `${columns[index] ?? ''}: ${cell}`
+  return [
+    ...(title === null ? [] : [`${title}:`]),
+    ...rows.map(
+      (row) =>
+        `- ${row
+          .map((cell, index) => (cell === '' ? '' : cellText(cell, index)))
+          .filter(Boolean)
+          .join('; ')}`,
+    ),
+    ...(omitted === 0 ? [] : [`and ${omitted} more`]),
+  ].join('\n')
 }
 
 function factText({ name, value }: Fact): string {

@@ -86,6 +86,9 @@ export function snmpNotifications(message: Message, appliance: Appliance): SnmpN
       }
       return [notification('stwDigest', { ...common, ...rest, ...counts })]
     }
+    case 'report':
+      // Nobody reads tables on a console for traps: it is not put up for this channel.
+      return []
     case 'test':
       return [notification('stwTest', { ...common, ...rest })]
   }

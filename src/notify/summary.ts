@@ -7,6 +7,8 @@ export function summaryOf({ kind, group, brief }: LoggedMessage): string {
       return alertsText(brief.alerts, group)
     case 'digest':
       return `Digest: ${brief.firing ?? 0} firing, ${brief.resolved ?? 0} resolved`
+    case 'report':
+      return `Report: ${brief.text ?? ''}`
     case 'test':
       return `Test: ${brief.text ?? ''}`
     case 'event':

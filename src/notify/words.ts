@@ -9,6 +9,7 @@ import type {
 } from './notifier.ts'
 import { alertFacts, evidenceFacts, timeText } from './alert-facts.ts'
 import { oneLine, readable } from './printable.ts'
+import { reportWords } from './report-words.ts'
 
 /** Which appliance speaks. */
 export interface Appliance {
@@ -38,6 +39,17 @@ export interface Passage {
   text: string
   facts: readonly Fact[]
   links: readonly Link[]
+  /** Sentences after the text. */
+  lines?: readonly string[]
+  tables?: readonly WordTable[]
+}
+
+/** Rows of as many cells as there are columns, and how many more rows there would be. */
+export interface WordTable {
+  title: string | null
+  columns: readonly string[]
+  rows: readonly (readonly string[])[]
+  omitted: number
 }
 
 /** A line, or several. */
@@ -67,6 +79,8 @@ export function wordsOf(content: Content, appliance: Appliance): Words {
       return eventWords(content, appliance)
     case 'digest':
       return digestWords(content, appliance)
+    case 'report':
+      return reportWords(content, home(appliance))
     case 'test': {
       const facts = [{ name: 'Asked for by', value: readable(content.requested_by) }]
       return {

@@ -67,6 +67,7 @@ const TASKS = [
   'consistency_restore_config',
   'backup',
   'database_maintenance',
+  'weekly_report',
 ] as const
 
 /**

@@ -13,7 +13,7 @@ import { Webhook } from '../../src/notify/webhook.ts'
 import { wordsOf } from '../../src/notify/words.ts'
 import { alertmanager, lacksAlertmanager } from '../support/alertmanager.ts'
 import { onThisMachine } from '../support/reach.ts'
-import { hostileAlerts, hostileContent, hostileText } from '../support/hostile.ts'
+import { hostileAlerts, hostileContent, hostileReport, hostileText } from '../support/hostile.ts'
 import { appliance, messageWith } from '../support/news.ts'
 import { lacks } from '../support/peer.ts'
 import { receiver } from '../support/receiver.ts'
@@ -27,7 +27,8 @@ const hostileAppliance = hostileText.map((host) => ({ ...appliance, host }))
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e]/u
 
 t.test('every text is one line of what can be seen', (t) => {
-  const property = fc.property(hostileContent, hostileAppliance, (content, appliance) => {
+  const said = fc.oneof(hostileContent, hostileReport)
+  const property = fc.property(said, hostileAppliance, (content, appliance) => {
     const words = wordsOf(content, appliance)
     const lines = [words.subject, ...plainText(words).split('\n')]
     return lines.every((line) => !UNPRINTABLE.test(line)) && words.subject.length <= 300
@@ -46,12 +47,12 @@ t.test('a mail has its own headers and no others, and its page no other markup',
     'X-Storwarden-Severity',
   ]
   const markup = new RegExp(
-    '<(?:!doctype html|/?(?:html|head|title|body|p|strong|table|tr|td|div)|html lang="en"|/?th|/a|br|' +
-      'meta charset="utf-8"|a href="[^"<>]*"|(?:body|div|p|th)(?: (?:align|valign|style)="[^"<>]*")+)>',
+    '<(?:!doctype html|/?(?:html|head|title|body|p|strong|em|table|tr|td|div)|html lang="en"|/?th|/a|br|' +
+      'meta charset="utf-8"|a href="[^"<>]*"|(?:body|div|p|th|td|tr|table)(?: (?:align|valign|style)="[^"<>]*")+)>',
     'g',
   )
   const property = fc.asyncProperty(
-    hostileContent,
+    fc.oneof(hostileContent, hostileReport),
     hostileAppliance,
     async (content, appliance) => {
       const addresses = { from: 'storwarden@example.org', to: ['operator@example.org'] }

@@ -67,6 +67,33 @@ export const hostileContent: fc.Arbitrary<Content> = fc.oneof(
   })),
 )
 
+/** A report, every text of it hostile. */
+export const hostileReport: fc.Arbitrary<Content> = fc
+  .record({
+    ...{ host: hostileText, since: hostileText, until: hostileText, time_zone: hostileText },
+    ...{ period: hostileText, headline: hostileText, verdict: hostileText },
+    doubts: fc.array(hostileText, { maxLength: 2 }),
+    severity: fc.constantFrom('info' as const, 'warning' as const, 'critical' as const, null),
+    sections: fc.array(
+      fc.record({
+        title: hostileText,
+        severity: fc.constant(null),
+        lines: fc.array(hostileText, { maxLength: 3 }),
+        tables: fc.array(
+          fc.record({
+            title: fc.option(hostileText),
+            columns: fc.tuple(hostileText, hostileText),
+            rows: fc.array(fc.tuple(hostileText, hostileText), { maxLength: 3 }),
+            omitted: fc.nat(3),
+          }),
+          { maxLength: 2 },
+        ),
+      }),
+      { maxLength: 3 },
+    ),
+  })
+  .map((report) => ({ kind: 'report' as const, ...report }))
+
 /** Some alerts, or one. */
 export function hostileAlerts(maxLength = 4) {
   return fc

@@ -116,9 +116,20 @@ export const table: Record<string, Row> = {
       'who reads what is cleared by reading has to keep it, and tells of it with what it keeps',
   },
   notify: {
-    imports: ['db', 'networks', 'type events', 'type alerts', 'type config', 'type rules'],
+    imports: [
+      ...['db', 'networks', 'type events', 'type alerts', 'type config', 'type rules'],
+      'type reports',
+    ],
     packages: ['node', 'nodemailer', 'net-snmp', 'croner'],
     because: 'it does not know why',
+  },
+  reports: {
+    imports: [
+      ...['alerts', 'auth', 'backups', 'cartridges', 'db', 'history', 'incidents', 'notify'],
+      ...['consistency', 'rules', 'tasks', ...SHAPES, 'snapshot'],
+    ],
+    packages: ['node', 'croner'],
+    because: 'it puts together what the stores tell of a while, and asks no machine',
   },
   tasks: {
     imports: ['host', 'scst', 'db', 'events', 'type snapshot'],
@@ -180,7 +191,7 @@ export const table: Record<string, Row> = {
     imports: [
       ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health', 'history'],
       ...['incidents', 'notify', 'rules', 'snapshot', 'operations', 'tasks', 'type collectors'],
-      ...['log', 'networks', 'type tape-alerts', 'backups'],
+      ...['log', 'networks', 'type tape-alerts', 'backups', 'reports'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',
@@ -193,7 +204,7 @@ export const table: Record<string, Row> = {
   cli: {
     imports: [
       ...['applied-config', 'archive', 'arguments', 'auth', 'backups', 'collectors', 'config'],
-      ...['db', 'host', 'lifecycle', 'make-directory', 'package', 'printable', 'tls'],
+      ...['db', 'host', 'lifecycle', 'make-directory', 'package', 'printable', 'reports', 'tls'],
     ],
     packages: ['node'],
     because: 'it is a client; what works without the daemon takes the part that does it',
@@ -251,6 +262,7 @@ export const composition: Record<string, string> = {
   'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
   operating: 'it puts together what counts operations, and who tells of them',
   notifying: 'it puts together who is told and who sends',
+  reporting: 'it puts together who writes reports and has them sent',
   restoring: 'it puts together what makes the machine what is configured',
   running: 'it is what has been put together',
   securing: 'it puts together what protects the wire',

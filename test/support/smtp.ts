@@ -16,8 +16,8 @@ export interface TakenMail {
 /** What a server refuses: by the address, or for any mail with the key `data`. */
 export type Refusals = Record<string, { code: number; text: string }>
 
-/** An SMTP server on a free port, which keeps what it takes. */
-export async function smtpServer(t: Test, options: SMTPServerOptions = {}) {
+/** An SMTP server on a free port, if none is said, which keeps what it takes. */
+export async function smtpServer(t: Test, options: SMTPServerOptions = {}, onPort = 0) {
   const mails: TakenMail[] = []
   const refusals: Refusals = {}
   const refusal = (key: string) => {
@@ -55,15 +55,14 @@ export async function smtpServer(t: Test, options: SMTPServerOptions = {}) {
     ...options,
   })
   server.on('error', () => undefined)
-  server.listen(0, '127.0.0.1')
+  server.listen(onPort, '127.0.0.1')
   await once(server.server, 'listening')
-  t.teardown(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(resolve)
-      }),
-  )
-  return { port: (server.server.address() as AddressInfo).port, mails, refusals }
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(resolve)
+    })
+  t.teardown(stop)
+  return { port: (server.server.address() as AddressInfo).port, mails, refusals, stop }
 }
 
 /** Headers of a mail, unfolded, by their names; and its parts by their types. */

@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
 import { appendAudit, auditActor } from '../../auth/audit.ts'
+import { may } from '../../auth/permissions.ts'
+import type { Principal } from '../../auth/principal.ts'
 import { isUuid } from '../../db/uuid.ts'
 import {
   attemptsOf,
@@ -9,7 +11,7 @@ import {
   messageStates,
   type LoggedMessage,
 } from '../../notify/log.ts'
-import { newsEvents } from '../../notify/notifier.ts'
+import { newsEvents, type Content } from '../../notify/notifier.ts'
 import { summaryOf } from '../../notify/summary.ts'
 import { wasTried } from '../../notify/test-message.ts'
 import type { ApiContext } from '../context.ts'
@@ -30,7 +32,7 @@ import {
   time,
 } from '../schemas.ts'
 
-const kinds = ['alerts', 'event', 'test', 'digest'] as const
+const kinds = ['alerts', 'event', 'test', 'digest', 'report'] as const
 
 const fields = {
   id: text,
@@ -104,7 +106,8 @@ const get = route({
   params: id,
   answers: {
     200: {
-      description: 'The message. `content` is the same at every attempt.',
+      description:
+        'The message. `content` is the same at every attempt; of a report who may not manage users sees no sections.',
       schema: Type.Object({
         ...fields,
         content: data,
@@ -115,7 +118,7 @@ const get = route({
     },
   },
   problems: ['notification_not_found'],
-  async handle({ params, context: { db } }) {
+  async handle({ params, principal, context: { db } }) {
     const [message] = isUuid(params.id) ? await findMessages(db, [params.id]) : []
     if (message === undefined) {
       throw new ProblemError('notification_not_found', `notification ${params.id}: not found`)
@@ -123,7 +126,7 @@ const get = route({
     const attempts = await attemptsOf(db, message)
     const json = {
       ...messageJson(message),
-      content: await contentOf(db, message.id),
+      content: shownTo(principal, await contentOf(db, message.id)),
       attempt_log: attempts.map(({ at, durationSeconds, delivered, answer }) => ({
         ...{ at: at.toISOString(), duration_seconds: durationSeconds, delivered, answer },
       })),
@@ -131,6 +134,12 @@ const get = route({
     return { status: 200, json }
   },
 })
+
+/** A report names users and their tokens, and incidents. */
+function shownTo({ role }: Principal, content: Content | null): Content | null {
+  if (content?.kind !== 'report' || may(role, 'users:manage')) return content
+  return { ...content, sections: [] }
+}
 
 /** So long a test message is waited for. */
 const PATIENCE_MS = 5_000
