@@ -30,6 +30,7 @@ import { numbersOf, type Numbers } from './numbers.ts'
 import type { Caches } from './operations/caches.ts'
 import type { Operations } from './operations/operations.ts'
 import { packageRoot, version } from './package.ts'
+import type { Reporting } from './reporting.ts'
 import type { Securing } from './securing.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { TaskEngine } from './tasks/engine.ts'
@@ -57,6 +58,7 @@ export interface AnsweringParts {
   /** Who is told. */
   channels: { names: () => readonly string[]; tests: TestMessages }
   consistency: Consistency
+  reports: Pick<Reporting, 'write' | 'takers' | 'weekKey'>
   /** What protects the wire. */
   secured: Securing
   /** Gives the address away, if it is in use, and tells its port. */
@@ -129,6 +131,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       incidentKeeping: parts.incidents.keeping,
       notifications: parts.channels.tests,
       consistency: parts.consistency,
+      reports: parts.reports,
       snapshot,
       failures,
       inventory,

@@ -39,6 +39,7 @@ import { Monitor } from './monitor.ts'
 import { notifying } from './notifying.ts'
 import { keepHistory } from './keeping.ts'
 import { operating } from './operating.ts'
+import { reporting } from './reporting.ts'
 import { restoring } from './restoring.ts'
 import { keepRules } from './rule-keeping.ts'
 import { migrations, version } from './package.ts'
@@ -182,8 +183,7 @@ async function start(
     rules: () => rules.book.rules(),
   })
   const numbers = (snapshot: Snapshot) => answering.numbersOf(snapshot)
-  const ranges = () => rules.book.ranges()
-  const history = keepHistory({ config, db, numbers, ranges, log })
+  const history = keepHistory({ config, db, numbers, ranges: () => rules.book.ranges(), log })
   lifecycle.onStop('history', () => history.stop())
   const rules = keepRules({ db, names: history.names, log, now, config: () => config })
   await rules.book.load()
@@ -200,9 +200,12 @@ async function start(
   })
   const forecasts = forecasting({ db, log, now })
   const backups = backingUp({ database, options, log, now, config: () => config })
+  const reports = reporting({
+    ...{ db, channels: told, engine, machine, log, now },
+    ...{ config: () => config, snapshot: () => monitor.snapshot() },
+  })
   const monitor: Monitor = new Monitor({
-    loop,
-    engine,
+    ...{ loop, engine, now, onError: log.failure },
     kept: {
       inventory: (snapshot) => inventory.update(snapshot),
       cartridges: (snapshot) => cartridges.update(snapshot),
@@ -227,15 +230,13 @@ async function start(
       void happenings?.flush()
     },
     intervalSeconds: config.monitoring.evaluation_interval_seconds,
-    now,
-    onError: log.failure,
   })
 
   happenings = own.happenings(loop.readings())
   const scst = replay === null ? through.scst : null
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
-    ...{ kinds: backups.kinds, schedules: [backups] },
+    ...{ kinds: [...backups.kinds, ...reports.kinds], schedules: [backups, reports] },
     restoration: restoring(scst, { consistency, loop, operations, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })
@@ -245,7 +246,7 @@ async function start(
   options.stopping.throwIfAborted()
   const answering = await startAnswering({
     ...{ db, admission, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
-    ...{ channels: told, incidents, consistency, secured, config: () => config },
+    ...{ channels: told, incidents, consistency, reports, secured, config: () => config },
     ...{ operations, caches: operated.caches, tasks: tasks.engine, handOver: ground.handOver },
   })
   lifecycle.onStop('HTTP server', () => answering.stop())

@@ -15,6 +15,7 @@ import type { TestMessages } from '../notify/test-message.ts'
 import type { LogFile } from '../log.ts'
 import type { CacheStatistics } from '../operations/operation.ts'
 import type { Operations } from '../operations/operations.ts'
+import type { Report } from '../reports/report.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { TaskEngine } from '../tasks/engine.ts'
 import type { Access } from './access.ts'
@@ -76,6 +77,14 @@ export interface ApiContext {
   health: HealthModel
   /** What it is asked to do. */
   tasks: Pick<TaskEngine, 'kinds' | 'plan' | 'submit' | 'cancel'>
+  /** Reports of the last days: who may know of users is told their names. */
+  reports: {
+    write(wanted: { days: number; named: boolean }): Promise<Report>
+    /** Channels that get them. */
+    takers(): readonly string[]
+    /** Of the task that sends the report of this week. */
+    weekKey(): string
+  }
   /** What the daemon did to the machine. */
   operations: Pick<Operations, 'since' | 'summary' | 'recent' | 'logging' | 'setLogging'>
   /** What is not asked for the moment, because it failed again and again. */

@@ -38,7 +38,7 @@ import type { Snapshot } from '../../src/snapshot.ts'
 import { TaskEngine } from '../../src/tasks/engine.ts'
 import { Clock } from './clock.ts'
 import { heardLog, type HeardLine } from './heard-log.ts'
-import { noRequests } from './idle.ts'
+import { noReport, noRequests } from './idle.ts'
 import { observing, type Told } from './observing.ts'
 import { openRecording } from './recording.ts'
 import { snapshotOf } from './readings.ts'
@@ -164,6 +164,11 @@ export async function startTestApi(
     }),
     incidentKeeping: () => ({ archiveAfterDays: 90, eventDays: 30 }),
     notifications: { channels: () => [], send: async () => [] },
+    reports: {
+      write: async () => noReport,
+      takers: () => [],
+      weekKey: () => 'weekly report 2026-W47',
+    },
     consistency: new Consistency({
       ...{ database: db, now, elapsedMs, host: openRecording('01-steady') },
       snapshot: () => snapshot,

@@ -1,6 +1,7 @@
 import type { BackupsState } from '../../src/backups/state.ts'
 import type { DatabaseActivity } from '../../src/db/activity.ts'
 import type { ApiNumbers } from '../../src/numbers.ts'
+import type { Report } from '../../src/reports/report.ts'
 import type { TaskSummary } from '../../src/tasks/task.ts'
 
 /** The numbers of an interface that nobody has asked yet. */
@@ -42,4 +43,16 @@ export const goodDatabase: DatabaseActivity = {
   ...{ cacheHitRatio: 0.99, blocksRead: 1000, wraparoundRatio: 0.01, replicationSlots: [] },
   tables: [{ table: 'events', bytes: 1e8, liveRows: 100_000, deadRows: 20 }],
   topStatements: null,
+}
+
+/** A report that says nothing. */
+export const noReport: Report = {
+  ...{ host: 'vault', since: '2026-11-13T21:00:00.000Z', until: '2026-11-20T21:00:00.000Z' },
+  ...{ time_zone: 'UTC', period: 'From 2026-11-13 21:00 to 2026-11-20 21:00.', severity: null },
+  ...{
+    headline: 'well, nothing fires',
+    verdict: 'vault is well: nothing fires.',
+    doubts: [],
+    sections: [],
+  },
 }

@@ -17,6 +17,7 @@ import { readingRoutes } from './readings.ts'
 import { logRoutes } from './log.ts'
 import { oidcRoutes } from './oidc.ts'
 import { operationRoutes } from './operations.ts'
+import { reportRoutes } from './reports.ts'
 import { secretRoutes } from './secrets.ts'
 import { sessionRoutes } from './sessions.ts'
 import { settingRoutes } from './settings.ts'
@@ -50,6 +51,7 @@ const served = [
   ...taskRoutes,
   ...backupRoutes,
   ...databaseRoutes,
+  ...reportRoutes,
   ...auditRoutes,
   ...runbookRoutes,
 ]

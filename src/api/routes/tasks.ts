@@ -59,7 +59,7 @@ const create = route({
   summary: 'Have the daemon do something',
   description:
     'Kinds: `monitoring_event_processing`, `monitoring_alert_evaluation`, `monitoring_incident_analysis`, ' +
-    '`monitoring_data_retention`, `consistency_restore_config`, `backup`, `database_maintenance`; a kind that destroys something takes `tasks:run-destructive`. ' +
+    '`monitoring_data_retention`, `consistency_restore_config`, `backup`, `database_maintenance`, `weekly_report`; a kind that destroys something takes `tasks:run-destructive`. ' +
     'A resource has one task at a time; of those that wait the one with the highest `priority` comes first. ' +
     'With `dry_run` the steps are answered and nothing is done. ' +
     'With an `idempotency_key` that was used for the same, the task that there is is answered with 200.',
