@@ -13,6 +13,11 @@ export const careCommands: readonly Listed[] = [
     load: async () => (await import('./restore.ts')).restore,
   },
   {
+    name: 'report weekly',
+    summary: 'how the appliance was in the last days; sends it by mail with --send',
+    load: async () => (await import('./report.ts')).reportWeekly,
+  },
+  {
     name: 'support-bundle',
     summary: 'write down what a fault report needs, without secrets',
     load: async () => (await import('./support-bundle.ts')).supportBundle,

@@ -15,7 +15,7 @@ const commands = [
   ...['libraries', 'drives', 'targets'],
   ...['tasks show', 'tasks run', 'tasks cancel', 'tasks', 'forecast'],
   ...['operations recent', 'operations log', 'operations', 'log level', 'log'],
-  ...['record', 'doctor', 'backup', 'restore', 'support-bundle', 'token create'],
+  ...['record', 'doctor', 'backup', 'restore', 'report weekly', 'support-bundle', 'token create'],
   ...['user list', 'user create', 'user role', 'user disable', 'user enable', 'user delete'],
   ...['user reset-password', 'passwd', 'migrate', 'check-config'],
 ]
