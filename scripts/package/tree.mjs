@@ -11,8 +11,9 @@ const DOCUMENTATION = 'usr/share/doc/storwarden'
 /** Settings that go with what is installed. */
 const GIVEN = new Map([
   ['host.privileged_socket', '/run/storwarden/privileged.sock'],
-  // The timer does.
+  // The timers do.
   ['backups.scheduled', false],
+  ['reports.weekly.scheduled', false],
 ])
 const STARTED = /\.(?:socket|timer)$|^storwardend\.service$/
 
