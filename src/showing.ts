@@ -105,6 +105,9 @@ export function showing(parts: ShowingParts): Showing {
     get operations(): never {
       return elsewhere()
     },
+    get reports(): never {
+      return elsewhere()
+    },
     get tasks(): never {
       return elsewhere()
     },
