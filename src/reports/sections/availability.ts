@@ -31,7 +31,7 @@ export function availabilitySection({ availability }: WeeklyFacts, clock: Clock)
       steady.length === 0 ? null : `All the time: ${kindsText(steady)}.`,
       unknown.length === 0
         ? null
-        : `Of none of these it is known: ${kindsText(unknown)} (${listText(
+        : `Not known of any of these: ${kindsText(unknown)} (${listText(
             unknown.map(({ name }) => said(name, 60)),
             LISTED,
           )}).`,
