@@ -14,6 +14,9 @@ const sources = ['', '../dashboard/']
   .filter((file) => file.endsWith('.ts'))
   .sort()
 
+const imported = new Map(sources.map((file) => [file, importsOf(src, file)]))
+const imports = (file: string) => imported.get(file) ?? []
+
 for (const unit of new Set(sources.map(unitOf))) {
   // The composition root and its parts import everything.
   if (unit === 'app' || unit in composition) continue
@@ -25,7 +28,7 @@ for (const unit of new Set(sources.map(unitOf))) {
   t.test(`${unit}: ${row.because}`, (t) => {
     const foreign = sources
       .filter((file) => unitOf(file) === unit)
-      .flatMap((file) => importsOf(src, file).map((found) => ({ file, ...found })))
+      .flatMap((file) => imports(file).map((found) => ({ file, ...found })))
       .filter(({ target, types }) => target !== unit && !allows(row, target, types))
     t.strictSame(
       foreign.map(({ file, target, types }) => `${file}: ${types ? 'type ' : ''}${target}`),
@@ -47,7 +50,7 @@ t.test('the table has a row for nothing that is not there', (t) => {
 for (const [target, { by, because }] of Object.entries(reserved)) {
   t.test(`${target} is for ${by.join(' and ')} alone: ${because}`, (t) => {
     const importers = sources.filter((file) =>
-      importsOf(src, file).some((found) => found.target === target),
+      imports(file).some((found) => found.target === target),
     )
     t.strictSame(
       importers.filter((file) => unitOf(file) !== target && !by.includes(unitOf(file))),
