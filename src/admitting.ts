@@ -16,7 +16,8 @@ import type { Log } from './log.ts'
 
 /** What it is decided with who is let in. */
 export interface AdmittingParts {
-  config: Config
+  /** As it is now: a reload changes the identity provider. */
+  config: () => Config
   db: Database
   /** Sockets of credentials that are revoked are closed. */
   hub: () => Hub
@@ -31,15 +32,21 @@ export interface Admission {
   accounts: Accounts
   users: UserDirectory
   sessions: OpenSessions
-  /** Logging in at an identity provider; null when none is set up. */
-  oidc: OidcLogin | null
+  /** Logging in at an identity provider, as it is set up now; null when none is. */
+  oidc: () => OidcLogin | null
+  /** Uses the provider that the configuration names now; who is on the way there has to begin anew if it is another. */
+  reload(): void
 }
 
 /** What decides who may read, and writes nothing down. */
-export type ReadingParts = Pick<AdmittingParts, 'config' | 'db' | 'now'>
+export type ReadingParts = Pick<AdmittingParts, 'db' | 'now'> & { config: Config }
 
 /** Who is let in to read what another daemon writes: by sessions and tokens that there are. Its uses are not noted. */
-export function admittingReaders({ config, db, now }: ReadingParts): Omit<Admission, 'oidc'> {
+export function admittingReaders({
+  config,
+  db,
+  now,
+}: ReadingParts): Omit<Admission, 'oidc' | 'reload'> {
   const limits = { ...defaultRateLimit, ...loginLimits(config) }
   const lifetime = sessionLifetime(config)
   const kept = {
@@ -61,7 +68,8 @@ export function admittingReaders({ config, db, now }: ReadingParts): Omit<Admiss
 
 /** Knows who is let in; at the first start the administrator is made, and it is logged where the password is. */
 export async function admitting(parts: AdmittingParts): Promise<Admission> {
-  const { config, db, hub, events, log, now } = parts
+  const { db, hub, events, log, now } = parts
+  const config = parts.config()
   const hasher = new PasswordHasher()
   const passwordFile = await ensureAdmin(db, config.state_dir, hasher, now())
   if (passwordFile !== null) log.info(`the password of admin is in ${passwordFile}`)
@@ -84,20 +92,29 @@ export async function admitting(parts: AdmittingParts): Promise<Admission> {
       events.loginFailed(failure)
     },
   })
-  const settings = oidcSettings(config)
-  const oidc =
-    settings === null
-      ? null
-      : new OidcLogin({
-          ...{ db, lifetime, now, settings, onRevoked: kept.onRevoked },
-          provider: new OidcProvider(settings, now),
-          limiter: new RateLimiter(limits),
-          onFailure: (reason) => {
-            log.warn(reason)
-          },
-        })
+  const limiter = new RateLimiter(limits)
+  let oidc: OidcLogin | null = null
+  let followed: string | null = null
+  const follow = () => {
+    const settings = oidcSettings(parts.config())
+    const wanted = JSON.stringify(settings)
+    if (wanted === followed) return
+    followed = wanted
+    oidc =
+      settings === null
+        ? null
+        : new OidcLogin({
+            ...{ db, lifetime, now, settings, limiter, onRevoked: kept.onRevoked },
+            provider: new OidcProvider(settings, now),
+            onFailure: (reason) => {
+              log.warn(reason)
+            },
+          })
+  }
+  follow()
   return {
-    oidc,
+    oidc: () => oidc,
+    reload: follow,
     accounts,
     users: new UserDirectory(kept),
     sessions: new OpenSessions({ ...kept, lifetime }),

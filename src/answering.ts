@@ -84,6 +84,7 @@ export interface Answering {
 export async function startAnswering(parts: AnsweringParts): Promise<Answering> {
   const { db, hub, engine, inventory, monitor, self, failures, log, now } = parts
   const config = parts.config()
+  const { accounts, users, sessions } = parts.admission
   const snapshot = () => monitor.snapshot()
   const http = new HttpStatistics(now())
   const counted = (snapshot: Snapshot) =>
@@ -124,7 +125,10 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
     context: {
       version,
       db,
-      ...parts.admission,
+      ...{ accounts, users, sessions },
+      get oidc() {
+        return parts.admission.oidc()
+      },
       access: parts.secured.access,
       alerts: engine,
       incidents: parts.incidents.actions,

@@ -160,7 +160,9 @@ async function start(
   const own = daemonEvents({ stateDir: config.state_dir, db, hub: () => hub, log, now })
   lifecycle.onStop('events of the daemon', () => own.stop())
   role.own = own
-  const admission = await admitting({ config, db, hub: () => hub, events: own, log, now })
+  const admission = await admitting({
+    ...{ config: () => config, db, hub: () => hub, events: own, log, now },
+  })
   const hub = streaming({ config, db, accounts: admission.accounts, now })
   await hub.start()
   await own.start()
@@ -293,7 +295,7 @@ async function start(
       if (read === null) return
       config = read
       log.configure(config.log.level)
-      for (const part of [secured, told]) part.reload()
+      for (const part of [secured, told, backups, admission]) part.reload()
     },
   })
 }

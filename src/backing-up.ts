@@ -35,13 +35,15 @@ export interface BackingUp {
   /** What of the snapshot they are asked for. */
   kept: { backups(): Promise<BackupsState>; database(): Promise<DatabaseActivity> }
   /** Asks for them when they are due. */
-  start(engine: TaskEngine): void
+  start(engine: Pick<TaskEngine, 'submit'>): void
+  /** Makes them when the configuration says now. */
+  reload(): void
   stop(): Promise<void>
 }
 
 const DAEMON = 'storwardend'
 
-/** Puts together who backs up; nothing is started. A schedule that is changed holds from the next start on. */
+/** Puts together who backs up; nothing is started. */
 export function backingUp(parts: BackingUpParts): BackingUp {
   const { config, log, now } = parts
   const { db, connection } = parts.database
@@ -67,7 +69,34 @@ export function backingUp(parts: BackingUpParts): BackingUp {
       },
     )
   })
+  let begun: Pick<TaskEngine, 'submit'> | null = null
   let scheduled: { stop(): Promise<void> } | null = null
+  let followed = ''
+  let ended: Promise<void> = Promise.resolve()
+  const end = () => {
+    const before = scheduled
+    scheduled = null
+    followed = ''
+    ended = ended.then(() => before?.stop())
+  }
+  const follow = (engine: Pick<TaskEngine, 'submit'>) => {
+    const { schedule, timeZone } = settings()
+    const wanted = JSON.stringify([schedule, timeZone])
+    if (wanted === followed) return
+    end()
+    followed = wanted
+    if (schedule === null) return
+    scheduled = onSchedule(
+      { name: 'backup', at: schedule, timeZone },
+      async () => {
+        // One a minute, however many daemons are on the database.
+        const minute = now().toISOString().slice(0, 16)
+        const draft = { kind: 'backup', params: {}, idempotencyKey: `backup ${minute}` }
+        await engine.submit(draft, { user: DAEMON })
+      },
+      log,
+    )
+  }
   return {
     kinds: [kind, databaseMaintenance(upkeep(parts.database))],
     kept: {
@@ -75,21 +104,16 @@ export function backingUp(parts: BackingUpParts): BackingUp {
       database: () => readActivity(db),
     },
     start(engine) {
-      const { schedule, timeZone } = settings()
-      if (schedule === null || scheduled !== null) return
-      scheduled = onSchedule(
-        { name: 'backup', at: schedule, timeZone },
-        async () => {
-          // One a minute, however many daemons are on the database.
-          const minute = now().toISOString().slice(0, 16)
-          const draft = { kind: 'backup', params: {}, idempotencyKey: `backup ${minute}` }
-          await engine.submit(draft, { user: DAEMON })
-        },
-        log,
-      )
+      begun = engine
+      follow(engine)
+    },
+    reload() {
+      if (begun !== null) follow(begun)
     },
     async stop() {
-      await scheduled?.stop()
+      begun = null
+      end()
+      await ended
     },
   }
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { makeStateDirectory } from '../support/database.ts'
-import { startTestDaemon } from '../support/daemon.ts'
+import { startTestDaemon, until } from '../support/daemon.ts'
 
 const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 const recording = fileURLToPath(new URL('../../fixtures/recordings/01-steady', import.meta.url))
@@ -63,4 +64,31 @@ t.test('a SIGHUP while it starts is heeded once it has started', async (t) => {
     if (line.includes('the configuration was read again')) process.kill(pid, 'SIGTERM')
   })
   t.equal(status, 0, said.join('\n'))
+})
+
+t.test('another identity provider is used once the configuration is read again', async (t) => {
+  const provider = (label: string) =>
+    [
+      "auth: {oidc: {issuer: 'https://id.example.org', client_id: storwarden,",
+      `  redirect_url: 'https://here.example.org/api/v1/auth/oidc/callback', label: ${label}}}`,
+    ].join('\n')
+  const file = join(t.testdir({ 'config.yaml': '' }), 'config.yaml')
+  const daemon = await startTestDaemon(t, {
+    arguments: ['--config', file, '--replay', recording],
+  })
+  const label = async () => {
+    const response = await fetch(`${daemon.url}/api/v1/auth/oidc`)
+    return ((await response.json()) as { label: string | null }).label
+  }
+  const wanted = async (expected: string | null) =>
+    await until(label, (found) => found === expected)
+  t.equal(await label(), null)
+  for (const name of ['Example', 'Another']) {
+    writeFileSync(file, provider(name))
+    process.kill(daemon.pid, 'SIGHUP')
+    t.equal(await wanted(name), name)
+  }
+  writeFileSync(file, '')
+  process.kill(daemon.pid, 'SIGHUP')
+  t.equal(await wanted(null), null)
 })
