@@ -19,6 +19,7 @@ import {
   remoteOptions,
   REMOTE_USAGE,
   type Command,
+  WATCH_USAGE,
 } from './command.ts'
 import { connected } from './remote.ts'
 import { printTable } from './table.ts'
@@ -31,6 +32,7 @@ const DEFAULT_LIMIT = 100
 /** Lists alerts, or shows one. */
 export const alerts: Command = {
   name: 'alerts',
+  watches: true,
   usage: `usage: storwarden alerts [ID] [options]
 
 Alerts that fire, the gravest first and of the same severity the newest. Of one, whose ID
@@ -42,7 +44,7 @@ what to do, what it is known by, its history, and what was changed before.
   --state WORD     ${states.join(', ')}; firing if not said
   --all            of every state, also what a graver alert of the same place mutes
   --limit NUMBER   how many resolved ones at most; ${DEFAULT_LIMIT} if not said
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values, positionals } = parseWords(

@@ -25,6 +25,8 @@ export interface Surroundings {
 export interface Command {
   name: string
   usage: string
+  /** It only looks, and can look again and again. */
+  watches?: true
   /** Resolves with the exit status. Rejects with UsageError, or with what is told in one line. */
   run: (argv: readonly string[], around: Surroundings) => Promise<number>
 }
@@ -56,6 +58,11 @@ export const REMOTE_USAGE = `  --url URL        where storwardend answers, inste
   --ca FILE        certificates (PEM) that are trusted besides the usual ones,
                    instead of STORWARDEN_CA
   --json           for programs
+`
+
+/** The help of `--watch`, of commands that look. */
+export const WATCH_USAGE = `  --watch          show it again and again, in place of the last
+  --every SECONDS  how often, instead of every 5 s
 `
 
 /** Options of every command that reads the configuration of the daemon. */

@@ -11,6 +11,7 @@ import {
   REMOTE_USAGE,
   type Command,
   type Surroundings,
+  WATCH_USAGE,
 } from './command.ts'
 import { connected, meant } from './remote.ts'
 import { printTable } from './table.ts'
@@ -32,6 +33,7 @@ const SHORT = 8
 /** Lists what was compared last, and its differences. */
 export const consistency: Command = {
   name: 'consistency',
+  watches: true,
   usage: `usage: storwarden consistency [options]
        storwarden consistency check [CHECK...]
        storwarden consistency ignore ID --reason TEXT
@@ -46,7 +48,7 @@ cartridges (library). Exit status 1 when something is missing.
   --kind WORD      only ${KINDS.join(', ')}
   --ignored        only what is ignored; otherwise what is not
   --limit NUMBER   how many differences at most, up to 1000; ${DEFAULT_LIMIT} if not said
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, {

@@ -1,5 +1,12 @@
 import type { Answer } from './answer.ts'
-import { EXIT_DONE, parseWords, remoteOptions, REMOTE_USAGE, type Command } from './command.ts'
+import {
+  EXIT_DONE,
+  parseWords,
+  remoteOptions,
+  REMOTE_USAGE,
+  type Command,
+  WATCH_USAGE,
+} from './command.ts'
 import { errorsOf, remarksOf, sinceCleaning } from './drive-cells.ts'
 import { printDrive } from './drive.ts'
 import { printMatrices } from './drive-errors.ts'
@@ -14,12 +21,13 @@ const options = { ...remoteOptions, errors: { type: 'boolean' } } as const
 /** Lists tape drives, or shows one of them, or what their errors follow. */
 export const drives: Command = {
   name: 'drives',
+  watches: true,
   usage: `usage: storwarden drives [ID] [options]
 
 ID is that of a drive, or as much of its begin as tells it from the others.
 
   --errors         which cartridges had errors in which drives, and what follows from it
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values, positionals } = parseWords(argv, options, { named: ['ID'], optional: true })

@@ -10,6 +10,7 @@ import {
   remoteOptions,
   REMOTE_USAGE,
   type Command,
+  WATCH_USAGE,
 } from './command.ts'
 import { connected } from './remote.ts'
 import { printTable } from './table.ts'
@@ -38,6 +39,7 @@ const options = {
 /** Lists events. */
 export const events: Command = {
   name: 'events',
+  watches: true,
   usage: `usage: storwarden events [options]
 
 What happened, the newest first: what the daemon saw, and what others handed in.
@@ -50,7 +52,7 @@ What happened, the newest first: what the daemon saw, and what others handed in.
   --since TIME     not older: 2h, 7d, 2026-11-20 or "2026-11-20 22:00", in local time
   --until TIME     not newer
   --limit NUMBER   how many at most; ${DEFAULT_LIMIT} if not said
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, options)

@@ -1,5 +1,12 @@
 import type { Answer } from './answer.ts'
-import { EXIT_DONE, parseWords, remoteOptions, REMOTE_USAGE, type Command } from './command.ts'
+import {
+  EXIT_DONE,
+  parseWords,
+  remoteOptions,
+  REMOTE_USAGE,
+  type Command,
+  WATCH_USAGE,
+} from './command.ts'
 import { connected } from './remote.ts'
 import { printTable } from './table.ts'
 import type { Span } from './terminal.ts'
@@ -11,13 +18,14 @@ const WEEK_MS = 7 * 86_400_000
 /** When what there is of something will be used up. */
 export const forecast: Command = {
   name: 'forecast',
+  watches: true,
   usage: `usage: storwarden forecast [options]
 
 When file systems, thin pools, slots of libraries, cleaning cartridges and the life of
 cartridges will be used up, as they were used in the last weeks: about when, and between
 when with 95 %. What is used up first comes first.
 
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, remoteOptions)

@@ -1,7 +1,14 @@
 import { severitySpan } from './alert-words.ts'
 import type { Answer } from './answer.ts'
 import type { Client } from './client.ts'
-import { EXIT_DONE, parseWords, remoteOptions, REMOTE_USAGE, type Command } from './command.ts'
+import {
+  EXIT_DONE,
+  parseWords,
+  remoteOptions,
+  REMOTE_USAGE,
+  type Command,
+  WATCH_USAGE,
+} from './command.ts'
 import { connected, meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -19,6 +26,7 @@ const ENTRIES = 100
 /** Lists incidents, or shows one. */
 export const incidents: Command = {
   name: 'incidents',
+  watches: true,
   usage: `usage: storwarden incidents [options]
        storwarden incidents ID [options]
        storwarden incidents open | note | assign | resolve | close | report
@@ -27,7 +35,7 @@ Trouble that people look after, the newest first: what is open or investigated. 
 its begin as tells it from the others, all that is known of one, with the end of its timeline.
 
   --all            also those that are resolved or closed
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const options = { all: { type: 'boolean' }, ...remoteOptions } as const

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts'
-import { EXIT_DONE, REMOTE_USAGE, type Command } from './command.ts'
+import { EXIT_DONE, REMOTE_USAGE, type Command, WATCH_USAGE } from './command.ts'
 import { askListing, kindOf, modelOf, noteListing } from './hardware.ts'
 import { meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
@@ -16,11 +16,12 @@ const kinds: Readonly<Record<string, string>> = {
 /** Lists tape libraries, or shows the elements of one. */
 export const libraries: Command = {
   name: 'libraries',
+  watches: true,
   usage: `usage: storwarden libraries [ID] [options]
 
 ID is that of a library, or as much of its begin as tells it from the others.
 
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { listing, wanted, json } = await askListing(argv, around, 'libraries')

@@ -11,6 +11,7 @@ import {
   remoteOptions,
   REMOTE_USAGE,
   type Command,
+  WATCH_USAGE,
 } from './command.ts'
 import { connected, meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
@@ -37,6 +38,7 @@ const listOptions = {
 /** Lists messages. */
 export const notifications: Command = {
   name: 'notifications',
+  watches: true,
   usage: `usage: storwarden notifications [list] [options]
        storwarden notifications show ID
        storwarden notifications test [CHANNEL]
@@ -48,7 +50,7 @@ Who was told what, the newest first, and what became of it.
   --kind WORD      only ${kinds.join(', ')}
   --alert ID       only what tells of this alert; the whole id
   --limit NUMBER   how many at most, up to 1000; ${DEFAULT_LIMIT} if not said
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values, positionals } = parseWords(argv, listOptions, {

@@ -8,6 +8,7 @@ import {
   remoteOptions,
   REMOTE_USAGE,
   type Command,
+  WATCH_USAGE,
 } from './command.ts'
 import type { Answer } from './answer.ts'
 import { connected } from './remote.ts'
@@ -22,13 +23,14 @@ const statuses = ['ok', 'error', 'timeout', 'cancelled'] as const
 /** What the daemon did to the machine, by type. */
 export const operations: Command = {
   name: 'operations',
+  watches: true,
   usage: `usage: storwarden operations [options]
        storwarden operations recent [options]
        storwarden operations log on|off [options]
 
 What the daemon did to the machine since it was started, by type.
 
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, remoteOptions)
@@ -73,6 +75,7 @@ ${REMOTE_USAGE}`,
 /** The last of them. */
 export const operationsRecent: Command = {
   name: 'operations recent',
+  watches: true,
   usage: `usage: storwarden operations recent [options]
 
 The last things that the daemon did to the machine, the newest first.
@@ -80,7 +83,7 @@ The last things that the daemon did to the machine, the newest first.
   --operation TYPE only these, e.g. read_element_status
   --status WORD    only ${statuses.join(', ')}
   --limit NUMBER   how many at most, up to 1000; 10 if not said
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, {

@@ -3,6 +3,7 @@ import { version } from '../package.ts'
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, type Surroundings } from './command.ts'
 import { commands } from './commands.ts'
 import type { Listed } from './listed.ts'
+import { watch, watchedEvery } from './watching.ts'
 
 const width = Math.max(...commands.map(({ name }) => name.length))
 
@@ -40,7 +41,11 @@ export async function runProgram(argv: readonly string[], around: Surroundings):
   }
   try {
     const { rest, trusting } = withTrusted(words, around)
-    return await command.run(rest.slice(command.name.split(' ').length), trusting)
+    const argv = rest.slice(command.name.split(' ').length)
+    if (command.watches !== true) return await command.run(argv, trusting)
+    const { rest: once, seconds } = watchedEvery(argv)
+    if (seconds === null) return await command.run(once, trusting)
+    return await watch(command, once, trusting, seconds)
   } catch (error) {
     const said = `storwarden ${command.name}: ${oneLine((error as Error).message)}`
     if (!(error instanceof UsageError)) {

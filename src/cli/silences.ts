@@ -1,6 +1,13 @@
 import type { Answer } from './answer.ts'
 import type { Client } from './client.ts'
-import { EXIT_DONE, parseWords, remoteOptions, REMOTE_USAGE, type Command } from './command.ts'
+import {
+  EXIT_DONE,
+  parseWords,
+  remoteOptions,
+  REMOTE_USAGE,
+  type Command,
+  WATCH_USAGE,
+} from './command.ts'
 import { connected, meant } from './remote.ts'
 import { printTable } from './table.ts'
 import { whenInBrief } from './times.ts'
@@ -15,12 +22,13 @@ const SHORT = 8
 /** Lists silences. */
 export const silenceList: Command = {
   name: 'silence list',
+  watches: true,
   usage: `usage: storwarden silence list [options]
 
 Silences and maintenance windows that mute, or will, the newest first.
 
   --all            also those that are over
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, { all: { type: 'boolean' }, ...remoteOptions })

@@ -1,7 +1,14 @@
 import { fetchAlerts, severities } from './alert-list.ts'
 import { severitySpan } from './alert-words.ts'
 import type { Answer } from './answer.ts'
-import { EXIT_DONE, parseWords, remoteOptions, REMOTE_USAGE, type Command } from './command.ts'
+import {
+  EXIT_DONE,
+  parseWords,
+  remoteOptions,
+  REMOTE_USAGE,
+  type Command,
+  WATCH_USAGE,
+} from './command.ts'
 import { connected } from './remote.ts'
 import { numbersInWords } from './status-numbers.ts'
 import { printFacts, printTable } from './table.ts'
@@ -12,12 +19,13 @@ import { shown } from './words.ts'
 /** Health, alerts and numbers on one page. */
 export const status: Command = {
   name: 'status',
+  watches: true,
   usage: `usage: storwarden status [options]
 
 Health as a whole and the parts that are not up, alerts that fire by severity, the numbers
 that matter, and what could not be read.
 
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, remoteOptions)

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts'
-import { EXIT_DONE, REMOTE_USAGE, type Command } from './command.ts'
+import { EXIT_DONE, REMOTE_USAGE, type Command, WATCH_USAGE } from './command.ts'
 import { askListing, fetchHardware, noteListing } from './hardware.ts'
 import { meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
@@ -10,12 +10,13 @@ import { bytes, shown, yesNo } from './words.ts'
 /** Lists SCST targets, or shows the LUNs, groups and sessions of one. */
 export const targets: Command = {
   name: 'targets',
+  watches: true,
   usage: `usage: storwarden targets [ID] [options]
 
 ID is that of a target, DRIVER/NAME, or its name, or as much of the begin of either as
 tells it from the others.
 
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { client, listing, wanted, json } = await askListing(argv, around, 'targets')

@@ -6,6 +6,7 @@ import {
   remoteOptions,
   REMOTE_USAGE,
   type Command,
+  WATCH_USAGE,
 } from './command.ts'
 import { connected } from './remote.ts'
 import { printTable } from './table.ts'
@@ -19,6 +20,7 @@ const DEFAULT_LIMIT = '100'
 /** Lists tasks. */
 export const tasks: Command = {
   name: 'tasks',
+  watches: true,
   usage: `usage: storwarden tasks [options]
        storwarden tasks show ID
        storwarden tasks run KIND [NAME=VALUE...]
@@ -27,7 +29,7 @@ export const tasks: Command = {
   --state WORD     only ${states.join(', ')}
   --kind WORD      only of this kind
   --limit NUMBER   how many at most, up to 1000; ${DEFAULT_LIMIT} if not said
-${REMOTE_USAGE}`,
+${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, {

@@ -17,6 +17,13 @@ export interface Terminal {
   json(value: unknown): void
   /** One line beside the answer. */
   note(text: string): void
+  /** Something that is printed at once, in place of the page before; where nobody watches, below it. */
+  page(): Page
+}
+
+/** A terminal that keeps what is printed until it is shown. */
+export interface Page extends Terminal {
+  show(): void
 }
 
 /** What is needed of a stream of Node. */
@@ -24,6 +31,7 @@ export interface Output {
   write(text: string): unknown
   isTTY?: boolean
   columns?: number
+  rows?: number
 }
 
 // SGR of ECMA-48 8.3.117.
@@ -48,11 +56,13 @@ export function terminalOn(
     const text = printable(span.text)
     return coloured && text !== '' ? `\u001b[${codes[span.style]}m${text}\u001b[0m` : text
   }
-  return {
+  const lineOf = (spans: readonly Span[]) => spans.map(shown).join('')
+  let pages = 0
+  const terminal: Terminal = {
     // A terminal of no columns is one that does not say.
     width: isTerminal && (stdout.columns ?? 0) > 0 ? (stdout.columns ?? null) : null,
     line: (...spans) => {
-      stdout.write(`${spans.map(shown).join('')}\n`)
+      stdout.write(`${lineOf(spans)}\n`)
     },
     json: (value) => {
       stdout.write(`${printableJson(value)}\n`)
@@ -60,7 +70,34 @@ export function terminalOn(
     note: (text) => {
       stderr.write(`${printable(text)}\n`)
     },
+    page() {
+      const lines: string[] = []
+      return {
+        ...terminal,
+        line: (...spans) => lines.push(lineOf(spans)),
+        json: (value) => lines.push(...printableJson(value).split('\n')),
+        note: (text) => lines.push(lineOf([{ text, style: 'faint' }])),
+        show() {
+          pages += 1
+          stdout.write(isTerminal ? over(lines, stdout.rows ?? 0, pages === 1) : below(lines))
+        },
+      }
+    },
   }
+  return terminal
+}
+
+/** As many lines as the screen has, in place of those that are there (CUP, EL and ED of ECMA-48 8.3). */
+function over(lines: readonly string[], rows: number, first: boolean): string {
+  const room = rows > 1 ? rows - 1 : lines.length
+  const left = lines.length - room
+  const seen = left > 0 ? [...lines.slice(0, room - 1), `… ${left + 1} more lines`] : lines
+  const clear = first ? '\u001b[2J' : ''
+  return `${clear}\u001b[H${seen.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`
+}
+
+function below(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 /** The text of a piece without its style. */

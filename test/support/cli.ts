@@ -22,6 +22,8 @@ export interface CliOptions {
   now?: Date
   /** Columns of the terminal; without it standard output is none. */
   columns?: number
+  /** Lines of it. */
+  rows?: number
   host?: Host
   /** What the user types when asked for a secret. */
   secret?: string
@@ -32,10 +34,12 @@ export interface CliOptions {
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Said> {
   const written = { out: '', error: '' }
   const asked: string[] = []
-  const { answers = {}, env = {}, columns, host, now = new Date() } = options
+  const { answers = {}, env = {}, columns, rows, host, now = new Date() } = options
   const stdout = {
     write: (text: string) => (written.out += text),
-    ...(columns === undefined ? {} : { isTTY: true, columns }),
+    ...(columns === undefined
+      ? {}
+      : { isTTY: true, columns, ...(rows === undefined ? {} : { rows }) }),
   }
   const stderr = { write: (text: string) => (written.error += text) }
   const allEnv = { STORWARDEN_TOKEN: 'swt_test', ...env }
