@@ -165,7 +165,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
         http.add(now(), seconds, status)
       }),
       log,
-      staticDir: join(packageRoot, 'dist', 'dashboard'),
+      staticDir: join(packageRoot, 'dist', 'page'),
       runbooksDir: join(packageRoot, 'docs', 'runbooks'),
       now,
       elapsedSeconds: () => performance.now() / 1000,

@@ -11,7 +11,7 @@ const sources = ['', '../dashboard/']
     const names = readdirSync(join(src, folder), { recursive: true, encoding: 'utf8' })
     return names.map((name) => folder + name)
   })
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => /\.tsx?$/.test(file))
   .sort()
 
 const imported = new Map(sources.map((file) => [file, importsOf(src, file)]))

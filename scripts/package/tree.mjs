@@ -39,7 +39,7 @@ export async function fill(tree, about) {
 async function copyProgram(tree) {
   const isRun = (file) => !/\.(?:map|tsbuildinfo)$/.test(file)
   tree.copy('dist/src', join(HOME, 'dist/src'), isRun)
-  tree.copy('dist/dashboard', join(HOME, 'dist/dashboard'), isRun)
+  tree.copy('dist/page', join(HOME, 'dist/page'), isRun)
   const addon = 'native-bindings/build/Release/storwarden.node'
   tree.copy(addon, join(HOME, addon))
   await mustRun('strip', ['strip', '--strip-unneeded', tree.path(join(HOME, addon))])

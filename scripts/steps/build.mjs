@@ -10,7 +10,7 @@ const SOURCES = ['src', ...CONFIGURATION]
 const EVERYTHING = ['test', 'bench', ...SOURCES]
 const DASHBOARD = ['dashboard', 'scripts/dashboard.mjs', 'package-lock.json']
 
-/** What running the daemon takes: dist/src, dist/dashboard and the native addon. */
+/** What running the daemon takes: dist/src, dist/page and the native addon. */
 export async function buildDaemon() {
   await buildNative()
   await unlessFresh('dist/.stamps/sources', SOURCES, () =>
@@ -32,7 +32,7 @@ export async function buildEverything() {
 
 async function buildDashboard() {
   await unlessFresh('dist/.stamps/dashboard', DASHBOARD, () =>
-    step('build', 'dashboard to dist/dashboard', () =>
+    step('build', 'dashboard to dist/page', () =>
       mustRun('build of the dashboard', [process.execPath, 'scripts/dashboard.mjs']),
     ),
   )

@@ -13,7 +13,7 @@ if (process.env.CI && process.getuid?.() === 0 && !isTraceable) throw new Error(
 
 /** What a build without a compiler leaves: everything but the addon. */
 function installWithoutAddon(directory: string): string {
-  for (const part of ['package.json', 'dist/src', 'dist/dashboard', 'migrations']) {
+  for (const part of ['package.json', 'dist/src', 'dist/page', 'migrations']) {
     cpSync(join(packageRoot, part), join(directory, part), { recursive: true })
   }
   symlinkSync(join(packageRoot, 'node_modules'), join(directory, 'node_modules'))

@@ -234,8 +234,8 @@ export const table: Record<string, Row> = {
     because: 'what settings change about collectors and rules is data to them',
   },
   dashboard: {
-    imports: ['type numbers', 'type hub'],
-    packages: [],
+    imports: ['type hub'],
+    packages: ['preact', '@preact/signals', 'uplot'],
     because: 'it is a client: it knows the daemon by what it says',
   },
   main: {

@@ -1,0 +1,12 @@
+import { render } from 'preact'
+import './style/tokens.css'
+import './style/base.css'
+import './style/shell.css'
+import './style/parts.css'
+import { App } from './app.tsx'
+import { applyTheme } from './shell/theme.ts'
+
+const root = document.getElementById('app')
+if (root === null) throw new Error('the page has no element "app"')
+applyTheme()
+render(<App />, root)

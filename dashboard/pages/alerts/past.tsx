@@ -1,0 +1,68 @@
+import { linkTo } from '../../shell/router.ts'
+import { Badge, Time, type Tone } from '../../ui/value.tsx'
+import type { AlertDetail } from '../../wire/types.ts'
+import { words } from '../../words/index.ts'
+
+const texts = words.alerts.detail
+
+/** Through which states an alert went, by whom. */
+export function Steps({ of }: { of: AlertDetail['transitions'] }) {
+  return (
+    <ol class="happened">
+      {of.map(({ at, to, by, comment }) => (
+        <li key={`${at} ${to}`} class={to}>
+          <Time at={at} exact />
+          <span>
+            {texts.steps[to]} {by !== null && texts.by(by)}
+            {comment !== null && <q>{comment}</q>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** What else changed before it: the cause is often among it. */
+export function Changed({ of: { changes, changes_truncated: more } }: { of: AlertDetail }) {
+  if (changes.length === 0) return <p class="quiet">{texts.changesNone}</p>
+  return (
+    <>
+      <ol class="happened">
+        {changes.map(({ at, level, message, actor }) => (
+          <li key={`${at} ${message}`} class={level}>
+            <Time at={at} exact />
+            <span>
+              {message} {actor !== null && texts.by(actor)}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {more && <a href={linkTo('events')}>{texts.changesMore}</a>}
+    </>
+  )
+}
+
+const tones: Readonly<Record<AlertDetail['notifications'][number]['state'], Tone>> = {
+  waiting: 'info',
+  delivered: 'good',
+  given_up: 'critical',
+}
+
+/** To whom it was told, and what came of it. */
+export function Told({ of }: { of: AlertDetail['notifications'] }) {
+  if (of.length === 0) return <p class="quiet">{texts.toldNobody}</p>
+  return (
+    <ol class="happened">
+      {of.map(({ id, channel, state, attempts, created_at: at, last_error: error }) => (
+        <li key={id}>
+          <Time at={at} exact />
+          <span>
+            {channel} <Badge tone={tones[state]}>{texts.delivery[state]}</Badge>{' '}
+            <small>{texts.attempts(attempts)}</small>
+            {state !== 'delivered' && error !== null && <q>{error}</q>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  )
+}

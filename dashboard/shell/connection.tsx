@@ -1,0 +1,29 @@
+import { useEffect } from 'preact/hooks'
+import { now } from '../live/clock.ts'
+import { connection, reconnectNow } from '../live/stream.ts'
+import { Icon } from '../ui/icon.tsx'
+import { words } from '../words/index.ts'
+import { duration } from '../words/format.ts'
+
+/** Says that what is on the page is from before. */
+export function ConnectionNotice() {
+  useEffect(() => {
+    window.addEventListener('online', reconnectNow)
+    return () => {
+      window.removeEventListener('online', reconnectNow)
+    }
+  }, [])
+  const current = connection.value
+  if (current.state !== 'lost') return null
+  const seconds = Math.max(0, (now.value.getTime() - current.since.getTime()) / 1000)
+  const texts = words.shell.connection
+  return (
+    <div class="lost" role="alert">
+      <Icon name="warning" />
+      <span>{texts.lost(duration(Math.round(seconds / 5) * 5) ?? '')}</span>
+      <button type="button" onClick={reconnectNow}>
+        {texts.again}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,24 @@
+import type { FunctionComponent } from 'preact'
+import { words } from '../words/index.ts'
+
+/** What a page is given: the further parts of its address. */
+export interface PageProps {
+  rest: readonly string[]
+}
+
+/** A page, as the menu and the address know it. */
+export interface Page {
+  id: keyof typeof words.navigation
+  group: keyof typeof words.shell.groups
+  /** Who may not is not shown it. */
+  needs: string
+  load: () => Promise<{ default: FunctionComponent<PageProps> }>
+}
+
+const READ = 'monitoring:read'
+
+/** All pages in the order of the menu. */
+export const pages: readonly Page[] = [
+  { id: 'overview', group: 'now', needs: READ, load: () => import('../pages/overview/page.tsx') },
+  { id: 'alerts', group: 'now', needs: READ, load: () => import('../pages/alerts/page.tsx') },
+]

@@ -1,0 +1,101 @@
+import type { Api } from './api.ts'
+
+/** A call, as `GET /monitoring/alerts/:id`. */
+export type Call = keyof Api
+/** What it answers; null where that is nothing. */
+export type Answer<C extends Call> = Api[C] extends { answer: infer A } ? A : null
+/** What can be asked of it. */
+export type Query<C extends Call> = Api[C] extends { query: infer Q } ? Q : never
+/** What is handed in. */
+export type Body<C extends Call> = Api[C] extends { body: infer B } ? B : never
+
+type Names<Path> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | Names<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never
+
+/** What a call is given: all of it data, nothing of it is written into a path as it is. */
+export interface Given<C extends Call> {
+  params?: Record<Names<C>, string>
+  query?: Query<C>
+  body?: Body<C>
+}
+
+/** One fault of what was handed in. */
+export interface Fault {
+  path: string
+  message: string
+}
+
+/** An answer that is not the one asked for, in the words of its problem document; status 0 when there was none. */
+export class RequestError extends Error {
+  readonly status: number
+  /** The word for it in the table of problems; null when the daemon did not say. */
+  readonly code: string | null
+  readonly faults: readonly Fault[]
+
+  constructor(status: number, detail: string, code: string | null, faults: readonly Fault[] = []) {
+    super(detail)
+    this.name = 'RequestError'
+    this.status = status
+    this.code = code
+    this.faults = faults
+  }
+}
+
+/** An answer that takes longer is given up: a page that says so is better than one that waits. */
+const PATIENCE_MS = 30_000
+
+/** Asks the daemon; the session cookie says who asks. Rejects with RequestError. */
+export async function ask<C extends Call>(
+  name: C,
+  given: Given<C> = {},
+  signal?: AbortSignal,
+): Promise<Answer<C>> {
+  const [method = 'GET', path = '/'] = name.split(' ')
+  const body = given.body === undefined ? null : JSON.stringify(given.body)
+  const patience = AbortSignal.timeout(PATIENCE_MS)
+  const response = await fetch(urlOf(path, given), {
+    method,
+    headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body }),
+    signal: signal ? AbortSignal.any([signal, patience]) : patience,
+  }).catch((error: unknown) => {
+    if (signal?.aborted === true) throw error
+    throw new RequestError(0, 'The daemon does not answer.', null)
+  })
+  const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null)
+  if (!response.ok && !(isHealth(path) && answer !== null)) throw refusal(response.status, answer)
+  return answer as Answer<C>
+}
+
+/** What is ill is told with 503, and is an answer all the same. */
+function isHealth(path: string): boolean {
+  return path.startsWith('/health')
+}
+
+function urlOf<C extends Call>(path: string, { params, query }: Given<C>): string {
+  const values = (params ?? {}) as Record<string, string>
+  const filled = path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(values[key] ?? ''))
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries<unknown>(query ?? {})) {
+    if (value !== undefined && value !== null && value !== '') search.set(key, textOf(value))
+  }
+  const asked = search.size === 0 ? '' : `?${search}`
+  return (isHealth(path) ? filled : `/api/v1${filled}`) + asked
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function refusal(status: number, answer: unknown): RequestError {
+  const { detail, title, code, errors } = (answer ?? {}) as {
+    detail?: string
+    title?: string
+    code?: string
+    errors?: Fault[]
+  }
+  return new RequestError(status, detail ?? title ?? `HTTP ${status}`, code ?? null, errors)
+}

@@ -1,0 +1,18 @@
+import type { Answer } from './request.ts'
+
+type Item<Listing> = Listing extends { items: (infer One)[] } ? One : never
+
+/** An alert, in lists and frames. */
+export type Alert = Answer<'GET /monitoring/alerts'>['alerts'][number]
+/** An alert with its history. */
+export type AlertDetail = Answer<'GET /monitoring/alerts/:id'>
+export type Severity = Alert['severity']
+export type Library = Item<Answer<'GET /hardware/libraries'>>
+export type Drive = Item<Answer<'GET /hardware/drives'>>
+export type Cartridge = Item<Answer<'GET /hardware/cartridges'>>
+export type Target = Item<Answer<'GET /hardware/targets'>>
+export type Device = Item<Answer<'GET /hardware/devices'>>
+export type Session = Item<Answer<'GET /hardware/sessions'>>
+export type Numbers = Extract<Answer<'GET /monitoring/metrics'>, { system: unknown }>
+export type HealthStatus = Answer<'GET /health/status'>['status'] | 'unknown'
+export type Me = Answer<'GET /auth/me'>

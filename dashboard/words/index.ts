@@ -1,0 +1,10 @@
+// All that the console says. Another language is another folder of the same shape.
+import { alerts } from './en/alerts.ts'
+import { keys } from './en/keys.ts'
+import { common } from './en/common.ts'
+import { overview } from './en/overview.ts'
+import { navigation } from './en/navigation.ts'
+import { entrance, shell } from './en/shell.ts'
+
+/** All texts, by where they stand. */
+export const words = { alerts, common, entrance, keys, navigation, overview, shell }
