@@ -7,7 +7,7 @@ import { mustRun, step } from './run.mjs'
 
 const CONFIGURATION = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
 const SOURCES = ['src', ...CONFIGURATION]
-const EVERYTHING = ['test', 'bench', ...SOURCES]
+const EVERYTHING = ['test', 'bench', 'dashboard', ...SOURCES]
 const DASHBOARD = ['dashboard', 'scripts/dashboard.mjs', 'package-lock.json']
 
 /** What running the daemon takes: dist/src, dist/page and the native addon. */
@@ -48,7 +48,7 @@ async function tsc(project) {
 
 /** Removes what was built from files that are gone. */
 function removeOrphans() {
-  for (const folder of ['src', 'test', 'bench']) {
+  for (const folder of ['src', 'test', 'bench', 'dashboard']) {
     const built = join(root, 'dist', folder)
     if (!existsSync(built)) continue
     for (const file of readdirSync(built, { recursive: true })) {

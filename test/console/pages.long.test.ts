@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { navigation } from '../../dashboard/words/en/navigation.ts'
+import { seriousFaults } from '../support/axe.ts'
+import { firstAdmin, logIn, startBrowser, withoutBrowser } from '../support/browser.ts'
+import { startTestDaemon, type TestDaemon } from '../support/daemon.ts'
+
+const recordings = fileURLToPath(new URL('../../fixtures/recordings', import.meta.url))
+const PASSWORD = 'correct horse battery staple'
+
+/** What only some are shown, by the role that is shown it. */
+const hidden = {
+  viewer: ['Users', 'Audit', 'Settings'],
+  operator: ['Users', 'Audit', 'Settings'],
+  admin: [],
+}
+
+if (withoutBrowser !== false) {
+  t.plan(0, withoutBrowser)
+  process.exit()
+}
+
+const daemon = await startTestDaemon(t, {
+  arguments: ['--replay', join(recordings, '06-scst-degraded')],
+})
+const browser = await startBrowser(t)
+
+/** Logs in as somebody new of a role. */
+async function enterAs(page: Page, daemon: TestDaemon, role: string): Promise<void> {
+  const username = `${role}-of-the-test`
+  await daemon.post('/api/v1/users', { username, role, password: PASSWORD })
+  await logIn(page, daemon.url, { username, password: PASSWORD })
+}
+
+for (const role of ['viewer', 'operator', 'admin'] as const) {
+  t.test(`every page that a ${role} is shown is whole`, async (t) => {
+    const { page, complaints } = await browser.open()
+    await enterAs(page, daemon, role)
+    const titles = await menuOf(page)
+    t.strictSame(
+      titles,
+      Object.values(navigation).filter((title) => !(hidden[role] as string[]).includes(title)),
+    )
+    for (const title of titles) {
+      await page.getByRole('navigation').getByRole('link', { name: title }).click()
+      await page.getByRole('heading', { level: 1, name: title }).waitFor()
+      await page.waitForLoadState('networkidle')
+      t.equal(await page.locator('.loading').count(), 0, `${title} has loaded`)
+      t.equal(await page.locator('.blank .icon-broken').count(), 0, `${title} could be read`)
+    }
+    t.strictSame(complaints, [])
+  })
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  t.test(`axe finds nothing serious on any page, ${colorScheme}`, async (t) => {
+    const { page } = await browser.open({ colorScheme })
+    await page.goto(daemon.url)
+    await page.getByLabel('User').waitFor()
+    t.strictSame(await seriousFaults(page), [], 'the form to log in')
+    await logIn(page, daemon.url, await firstAdmin(daemon))
+    for (const title of await menuOf(page)) {
+      await page.getByRole('navigation').getByRole('link', { name: title }).click()
+      await page.getByRole('heading', { level: 1, name: title }).waitFor()
+      await page.waitForLoadState('networkidle')
+      t.strictSame(await seriousFaults(page), [], title)
+    }
+  })
+}
+
+t.test('no page is wider than a telephone', async (t) => {
+  const { page } = await browser.open({ viewport: { width: 380, height: 800 } })
+  await logIn(page, daemon.url, await firstAdmin(daemon))
+  for (const title of await menuOf(page)) {
+    await page.getByRole('button', { name: 'Menu' }).click()
+    await page.getByRole('navigation').getByRole('link', { name: title }).click()
+    await page.getByRole('heading', { level: 1, name: title }).waitFor()
+    await page.waitForLoadState('networkidle')
+    const over = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    )
+    t.equal(over, 0, title)
+  }
+})
+
+/** What the menu leads to; beside "Alerts" stands their count. */
+async function menuOf(page: Page): Promise<string[]> {
+  const texts = await page.getByRole('navigation').locator('li a').allInnerTexts()
+  return texts.map((text) => text.split('\n')[0] ?? '')
+}
