@@ -46,15 +46,21 @@ export function useHistory(asked: Asked, span: Span): Resource<History> {
   )
 }
 
-/** The step for a span, in seconds. */
-export function stepOf(seconds: number): number {
-  return STEPS.find((step) => seconds / step <= POINTS) ?? 86_400
+/** The step for a span, in seconds, so that it has no more points than so many. */
+export function stepOf(seconds: number, points = POINTS): number {
+  return STEPS.find((step) => seconds / step <= points) ?? 86_400
 }
 
-async function readHistory(asked: Asked, span: Span, signal: AbortSignal): Promise<History> {
+/** Asks for it once. Of many series fewer points can be asked for. Rejects with RequestError. */
+export async function readHistory(
+  asked: Asked,
+  span: Span,
+  signal: AbortSignal,
+  points = POINTS,
+): Promise<History> {
   const to = 'seconds' in span ? new Date() : span.to
   const from = 'seconds' in span ? new Date(to.getTime() - span.seconds * 1000) : span.from
-  const stepSeconds = stepOf((to.getTime() - from.getTime()) / 1000)
+  const stepSeconds = stepOf((to.getTime() - from.getTime()) / 1000, points)
   const { name, labels, aggregate = 'avg' } = asked
   const query = {
     name,

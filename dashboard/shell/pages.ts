@@ -21,4 +21,5 @@ const READ = 'monitoring:read'
 export const pages: readonly Page[] = [
   { id: 'overview', group: 'now', needs: READ, load: () => import('../pages/overview/page.tsx') },
   { id: 'alerts', group: 'now', needs: READ, load: () => import('../pages/alerts/page.tsx') },
+  { id: 'scst', group: 'storage', needs: READ, load: () => import('../pages/scst/page.tsx') },
 ]

@@ -91,7 +91,7 @@ function optionsOf(
     },
     axes: [
       axis,
-      { ...axis, size: 76, values: (_, values) => values.map((value) => format(value) ?? '') },
+      { ...axis, size: 88, values: (_, values) => values.map((value) => format(value) ?? '') },
     ],
     series: [
       {},

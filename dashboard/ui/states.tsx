@@ -82,7 +82,7 @@ export function Notice({ children }: { children: ComponentChildren }) {
 }
 
 interface Listing {
-  state: 'read' | 'partial' | 'failed' | 'absent' | null
+  state: 'read' | 'partial' | 'failed' | 'absent' | 'pending' | null
   error: string | null
   taken_at?: string | null
 }
@@ -90,6 +90,7 @@ interface Listing {
 /** Says what is to be known about a list of hardware: that it could not be read, or in part. */
 export function ListingNotice({ listing }: { listing: Listing }) {
   const texts = words.common.states
+  if (listing.state === 'pending') return <Notice>{texts.pending}</Notice>
   if (listing.state === 'failed')
     return <Notice>{`${texts.failed}: ${listing.error ?? ''}`}</Notice>
   if (listing.state === 'partial') {

@@ -16,3 +16,11 @@ export type Session = Item<Answer<'GET /hardware/sessions'>>
 export type Numbers = Extract<Answer<'GET /monitoring/metrics'>, { system: unknown }>
 export type HealthStatus = Answer<'GET /health/status'>['status'] | 'unknown'
 export type Me = Answer<'GET /auth/me'>
+
+export type Port = Item<Answer<'GET /hardware/ports'>>
+export type Disk = Item<Answer<'GET /hardware/disks'>>
+export type DiskArray = Item<Answer<'GET /hardware/arrays'>>
+export type VolumeGroup = Item<Answer<'GET /hardware/volume-groups'>>
+export type Filesystem = Item<Answer<'GET /hardware/filesystems'>>
+export type Enclosure = Item<Answer<'GET /hardware/enclosures'>>
+export type Unit = Item<Answer<'GET /hardware/services'>>

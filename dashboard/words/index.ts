@@ -4,7 +4,19 @@ import { keys } from './en/keys.ts'
 import { common } from './en/common.ts'
 import { overview } from './en/overview.ts'
 import { navigation } from './en/navigation.ts'
+import { scst } from './en/scst.ts'
+import { scstDrift } from './en/scst-drift.ts'
 import { entrance, shell } from './en/shell.ts'
 
 /** All texts, by where they stand. */
-export const words = { alerts, common, entrance, keys, navigation, overview, shell }
+export const words = {
+  alerts,
+  common,
+  entrance,
+  keys,
+  navigation,
+  overview,
+  scst,
+  scstDrift,
+  shell,
+}

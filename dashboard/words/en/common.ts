@@ -22,6 +22,7 @@ export const common = {
     missingWhy: 'It may have been removed, or the link is an old one.',
     failed: 'This could not be read',
     again: 'Try again',
+    pending: 'This has not been read yet',
     partial: 'Not all of it could be read',
     absent: 'Not on this appliance',
   },

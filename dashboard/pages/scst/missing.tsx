@@ -1,0 +1,79 @@
+import { useState } from 'preact/hooks'
+import { may } from '../../session/session.ts'
+import { FormDialog } from '../../ui/dialog.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { say } from '../../ui/toast.tsx'
+import { Time } from '../../ui/value.tsx'
+import { ask } from '../../wire/request.ts'
+import { words } from '../../words/index.ts'
+
+const texts = words.scst
+
+interface Gone {
+  id: string
+  name: string
+  last_seen: string
+}
+
+const forgetting = {
+  targets: 'DELETE /hardware/targets/:id',
+  sessions: 'DELETE /hardware/sessions/:id',
+  arrays: 'DELETE /hardware/arrays/:id',
+} as const
+
+type Kind = keyof typeof forgetting
+
+interface MissingProps {
+  listings: Readonly<Partial<Record<Kind, { missing: readonly Gone[] }>>>
+  onChanged: () => void
+}
+
+/** What was there and is not any more; who may can have it forgotten. */
+export function Missing({ listings, onChanged }: MissingProps) {
+  const [chosen, setChosen] = useState<(Gone & { kind: Kind }) | null>(null)
+  const gone = Object.entries(listings).flatMap(([kind, { missing }]) =>
+    missing.map((one) => ({ ...one, kind: kind as Kind })),
+  )
+  if (gone.length === 0) return null
+  return (
+    <Panel title={texts.missing} class="missing">
+      <p class="quiet">{texts.missingText}</p>
+      <ul>
+        {gone.map((one) => (
+          <li key={`${one.kind} ${one.id}`}>
+            <span class="place">{one.name}</span>{' '}
+            <small>
+              {texts.lastSeen} <Time at={one.last_seen} />
+            </small>
+            {may('monitoring:write') && (
+              <button
+                type="button"
+                onClick={() => {
+                  setChosen(one)
+                }}
+              >
+                {texts.forget}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {chosen && (
+        <FormDialog
+          title={texts.forgetTitle(chosen.name)}
+          verb={texts.forget}
+          onClose={() => {
+            setChosen(null)
+          }}
+          onSubmit={async () => {
+            await ask(forgetting[chosen.kind], { params: { id: chosen.id } })
+            say(texts.forgotten)
+            onChanged()
+          }}
+        >
+          <p>{texts.forgetText}</p>
+        </FormDialog>
+      )}
+    </Panel>
+  )
+}
