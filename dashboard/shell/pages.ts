@@ -22,4 +22,5 @@ export const pages: readonly Page[] = [
   { id: 'overview', group: 'now', needs: READ, load: () => import('../pages/overview/page.tsx') },
   { id: 'alerts', group: 'now', needs: READ, load: () => import('../pages/alerts/page.tsx') },
   { id: 'scst', group: 'storage', needs: READ, load: () => import('../pages/scst/page.tsx') },
+  { id: 'storage', group: 'storage', needs: READ, load: () => import('../pages/storage/page.tsx') },
 ]

@@ -6,6 +6,7 @@ import { overview } from './en/overview.ts'
 import { navigation } from './en/navigation.ts'
 import { scst } from './en/scst.ts'
 import { scstDrift } from './en/scst-drift.ts'
+import { storage } from './en/storage.ts'
 import { entrance, shell } from './en/shell.ts'
 
 /** All texts, by where they stand. */
@@ -19,4 +20,5 @@ export const words = {
   scst,
   scstDrift,
   shell,
+  storage,
 }

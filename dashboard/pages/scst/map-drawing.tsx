@@ -18,11 +18,11 @@ const texts = words.scst
 
 /** Left edge and width of the boxes of each column. */
 const PLACES: Readonly<Record<Column, readonly [x: number, width: number]>> = {
-  initiators: [0, 270],
+  initiators: [1, 270],
   sets: [420, 270],
   devices: [840, 240],
 }
-const WIDTH = 1080
+const WIDTH = 1086
 const HEAD = 30
 /** Room around a box of a LUN set in the box of its target. */
 const INSET = 12
