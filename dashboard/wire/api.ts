@@ -393,7 +393,7 @@ export interface Api {
       notifications: {
         id: string
         channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
+        kind: 'alerts' | 'event' | 'test' | 'digest'
         group: string | null
         summary: string
         alerts: {
@@ -475,7 +475,7 @@ export interface Api {
       notifications: {
         id: string
         channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
+        kind: 'alerts' | 'event' | 'test' | 'digest'
         group: string | null
         summary: string
         alerts: {
@@ -556,7 +556,7 @@ export interface Api {
       notifications: {
         id: string
         channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
+        kind: 'alerts' | 'event' | 'test' | 'digest'
         group: string | null
         summary: string
         alerts: {
@@ -759,15 +759,6 @@ export interface Api {
           start_time: string
           end_time: string
         }
-  }
-  'GET /monitoring/metrics/names': {
-    answer: {
-      names: {
-        name: string
-        type: 'counter' | 'gauge' | 'histogram'
-        help: string
-      }[]
-    }
   }
   'POST /monitoring/metrics': {
     body:
@@ -1201,7 +1192,7 @@ export interface Api {
     query: {
       channel?: string
       state?: 'waiting' | 'delivered' | 'given_up'
-      kind?: 'alerts' | 'event' | 'test' | 'digest' | 'report'
+      kind?: 'alerts' | 'event' | 'test' | 'digest'
       alert?: string
       since?: string
       until?: string
@@ -1213,7 +1204,7 @@ export interface Api {
       notifications: {
         id: string
         channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
+        kind: 'alerts' | 'event' | 'test' | 'digest'
         group: string | null
         summary: string
         alerts: {
@@ -1244,7 +1235,7 @@ export interface Api {
       notifications: {
         id: string
         channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
+        kind: 'alerts' | 'event' | 'test' | 'digest'
         group: string | null
         summary: string
         alerts: {
@@ -1268,7 +1259,7 @@ export interface Api {
     answer: {
       id: string
       channel: string
-      kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
+      kind: 'alerts' | 'event' | 'test' | 'digest'
       group: string | null
       summary: string
       alerts: {
@@ -1293,22 +1284,6 @@ export interface Api {
         duration_seconds: number
         delivered: boolean
         answer: string
-      }[]
-    }
-  }
-  'GET /monitoring/channels': {
-    answer: {
-      channels: {
-        name: string
-        up: boolean | null
-        takes_tests: boolean
-        failing_since: string | null
-        failures_in_a_row: number
-        last_error: string | null
-        last_delivered_at: string | null
-        waiting: number
-        oldest_waiting_seconds: number | null
-        given_up_within_a_day: number
       }[]
     }
   }
@@ -1372,7 +1347,6 @@ export interface Api {
           | 'consistency_restore_config'
           | 'backup'
           | 'database_maintenance'
-          | 'weekly_report'
           | 'task_other'
         count: number
         failures: number
@@ -1454,7 +1428,6 @@ export interface Api {
               | 'consistency_restore_config'
               | 'backup'
               | 'database_maintenance'
-              | 'weekly_report'
               | 'task_other'
             )[]
           | null
@@ -1521,7 +1494,6 @@ export interface Api {
         | 'consistency_restore_config'
         | 'backup'
         | 'database_maintenance'
-        | 'weekly_report'
         | 'task_other'
       status?: 'ok' | 'error' | 'timeout' | 'cancelled'
     }
@@ -1583,7 +1555,6 @@ export interface Api {
           | 'consistency_restore_config'
           | 'backup'
           | 'database_maintenance'
-          | 'weekly_report'
           | 'task_other'
         labels: {
           [k: string]: string
@@ -1656,7 +1627,6 @@ export interface Api {
             | 'consistency_restore_config'
             | 'backup'
             | 'database_maintenance'
-            | 'weekly_report'
             | 'task_other'
           )[]
         | null
@@ -1723,7 +1693,6 @@ export interface Api {
             | 'consistency_restore_config'
             | 'backup'
             | 'database_maintenance'
-            | 'weekly_report'
             | 'task_other'
           )[]
         | null
@@ -1788,19 +1757,10 @@ export interface Api {
             | 'consistency_restore_config'
             | 'backup'
             | 'database_maintenance'
-            | 'weekly_report'
             | 'task_other'
           )[]
         | null
       expires_at: string | null
-    }
-  }
-  'GET /monitoring/operations/breakers': {
-    answer: {
-      breakers: {
-        name: string
-        state: 'closed' | 'half_open' | 'open'
-      }[]
     }
   }
   'GET /monitoring/readings': {
@@ -1853,20 +1813,6 @@ export interface Api {
       configured_level: 'debug' | 'info' | 'warn' | 'error' | 'fatal'
       expires_at: string | null
       lines_lost: number
-    }
-  }
-  'GET /config': {
-    answer: {
-      settings: {
-        key: string
-        value: unknown
-        by_default: unknown
-        changed: boolean
-        secret_is_set: boolean | null
-        description: string
-        unit: string | null
-        variable: string
-      }[]
     }
   }
   'POST /monitoring/rules/test': {
@@ -2540,6 +2486,9 @@ export interface Api {
             volume_tag: string | null
             source_element: number | null
             exception: number | null
+            exception_text: string | null
+            accessible: boolean | null
+            medium_type: ('data' | 'cleaning' | 'diagnostics' | 'write-once' | 'microcode') | null
             drive_serial: string | null
           }[]
         } | null
@@ -2548,6 +2497,8 @@ export interface Api {
               flag: number
               name: string
               severity: 'info' | 'warning' | 'critical'
+              meaning: string
+              action: string
               first_seen: string
               last_seen: string
               volume_tag: string | null
@@ -2602,6 +2553,9 @@ export interface Api {
           volume_tag: string | null
           source_element: number | null
           exception: number | null
+          exception_text: string | null
+          accessible: boolean | null
+          medium_type: ('data' | 'cleaning' | 'diagnostics' | 'write-once' | 'microcode') | null
           drive_serial: string | null
         }[]
       } | null
@@ -2610,6 +2564,8 @@ export interface Api {
             flag: number
             name: string
             severity: 'info' | 'warning' | 'critical'
+            meaning: string
+            action: string
             first_seen: string
             last_seen: string
             volume_tag: string | null
@@ -2786,11 +2742,14 @@ export interface Api {
             cartridge: string | null
           }[]
         } | null
+        errors_follow: ('tape' | 'drive' | 'undetermined') | null
         tape_alerts:
           | {
               flag: number
               name: string
               severity: 'info' | 'warning' | 'critical'
+              meaning: string
+              action: string
               first_seen: string
               last_seen: string
               volume_tag: string | null
@@ -2976,11 +2935,14 @@ export interface Api {
           cartridge: string | null
         }[]
       } | null
+      errors_follow: ('tape' | 'drive' | 'undetermined') | null
       tape_alerts:
         | {
             flag: number
             name: string
             severity: 'info' | 'warning' | 'critical'
+            meaning: string
+            action: string
             first_seen: string
             last_seen: string
             volume_tag: string | null
@@ -3078,6 +3040,7 @@ export interface Api {
           read_at: string
           drive: string
         } | null
+        errors_follow: ('tape' | 'drive' | 'undetermined') | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -3130,6 +3093,7 @@ export interface Api {
         read_at: string
         drive: string
       } | null
+      errors_follow: ('tape' | 'drive' | 'undetermined') | null
       read_at: string | null
       error: string | null
       failed_since: string | null
@@ -3182,6 +3146,106 @@ export interface Api {
           tape_alerts: number[]
         }[]
       } | null
+    }
+  }
+  'GET /hardware/virtual-libraries': {
+    answer: {
+      items: {
+        id: string
+        number: number
+        vendor: string
+        product: string
+        serial: string
+        daemon: {
+          unit: string
+          running: boolean
+          detail: string
+        } | null
+        module_loaded: boolean
+        module_version: string | null
+        home_directory: string
+        contents: {
+          slots: number
+          import_export_slots: number
+          cartridges: {
+            type: 'data-transfer' | 'storage' | 'import-export'
+            number: number
+            volume_tag: string
+          }[]
+        } | null
+        media_on_disk: string[] | null
+        media_bytes: number | null
+        drives: {
+          id: string
+          number: number
+          vendor: string
+          product: string
+          serial: string
+          daemon: {
+            unit: string
+            running: boolean
+            detail: string
+          } | null
+          slot: number
+        }[]
+        read_at: string | null
+        error: string | null
+        failed_since: string | null
+      }[]
+      total: number | null
+      state: 'read' | 'partial' | 'failed' | 'absent' | 'pending'
+      taken_at: string | null
+      age_seconds: number | null
+      error: string | null
+      missing: {
+        id: string
+        name: string
+        last_seen: string
+      }[]
+    }
+  }
+  'GET /hardware/virtual-libraries/:id': {
+    answer: {
+      id: string
+      number: number
+      vendor: string
+      product: string
+      serial: string
+      daemon: {
+        unit: string
+        running: boolean
+        detail: string
+      } | null
+      module_loaded: boolean
+      module_version: string | null
+      home_directory: string
+      contents: {
+        slots: number
+        import_export_slots: number
+        cartridges: {
+          type: 'data-transfer' | 'storage' | 'import-export'
+          number: number
+          volume_tag: string
+        }[]
+      } | null
+      media_on_disk: string[] | null
+      media_bytes: number | null
+      drives: {
+        id: string
+        number: number
+        vendor: string
+        product: string
+        serial: string
+        daemon: {
+          unit: string
+          running: boolean
+          detail: string
+        } | null
+        slot: number
+      }[]
+      read_at: string | null
+      error: string | null
+      failed_since: string | null
     }
   }
   'GET /hardware/targets': {
@@ -4162,58 +4226,6 @@ export interface Api {
             }[]
           | null
       } | null
-    }
-  }
-  'GET /monitoring/reports/weekly': {
-    query: {
-      days?: number
-      format?: 'markdown' | 'json'
-    }
-  }
-  'POST /monitoring/reports/weekly/send': {
-    body: {
-      channels?: string[]
-      days?: number
-      /**
-       * Not when that of this week was sent with it, or by the schedule: then that task is answered.
-       */
-      once?: boolean
-    }
-    answer: {
-      id: string
-      kind: string
-      params: {
-        [k: string]: unknown
-      }
-      state: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
-      progress: number
-      resource: string | null
-      priority: number
-      steps:
-        | {
-            name: string
-            description: string
-            data?: {
-              [k: string]: unknown
-            }
-          }[]
-        | null
-      steps_done: number
-      step_begun: boolean
-      attempts: number
-      error: string | null
-      idempotency_key: string | null
-      created_by: string | null
-      created_at: string
-      started_at: string | null
-      finished_at: string | null
-      cancel_requested_at: string | null
-      cancel_requested_by: string | null
-      log: {
-        at: string
-        level: 'info' | 'warning' | 'error'
-        message: string
-      }[]
     }
   }
   'GET /audit': {

@@ -5,6 +5,7 @@ import {
   type Host,
 } from '../host/host.ts'
 import { describeOutcome } from '../scsi/answer.ts'
+import type { ElementMediumType } from '../scsi/element-status.ts'
 import { ABSENT, type Collector, type Problem } from './collector.ts'
 import { readElements } from './element-inventory.ts'
 import type { ExportedLun } from './exported-luns.ts'
@@ -65,6 +66,12 @@ export interface Element {
   sourceElement: number | null
   /** Additional sense code and qualifier of an abnormal element, e.g. 0x8300; null when normal or not known. */
   exception: number | null
+  /** The same in words; null where it has none of the standard. */
+  exceptionText: string | null
+  /** ACCESS: whether the robot can reach it, or what a drive holds fast; null when not told. */
+  accessible: boolean | null
+  /** The kind of cartridge it holds; null when empty or not told. */
+  mediumType: ElementMediumType | null
   /** Data transfer elements: serial number of the drive (DVCID); null when not told. */
   driveSerial: string | null
 }

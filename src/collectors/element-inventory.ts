@@ -8,7 +8,7 @@ import {
   type ElementDescriptor,
   type ElementStatus,
 } from '../scsi/element-status.ts'
-import { ILLEGAL_REQUEST } from '../scsi/sense.ts'
+import { ILLEGAL_REQUEST, senseCodeName } from '../scsi/sense.ts'
 import type { Element } from './changers.ts'
 import { ask } from './scsi-devices.ts'
 
@@ -102,7 +102,7 @@ function elementsOf(descriptors: readonly ElementDescriptor[]): Element[] {
   const slotNumbers = new Map(slots.map(({ address }, index) => [address, index + 1]))
 
   const element = (descriptor: ElementDescriptor, number: number): Element => {
-    const { type, address, full, exception, sourceAddress, device } = descriptor
+    const { type, address, full, exception, access, sourceAddress, device } = descriptor
     const loaded = type === 'data-transfer' && full && sourceAddress !== null
     return {
       type: type as Element['type'],
@@ -112,6 +112,9 @@ function elementsOf(descriptors: readonly ElementDescriptor[]): Element[] {
       volumeTag: full ? descriptor.volumeTag : null,
       sourceElement: loaded ? (slotNumbers.get(sourceAddress) ?? null) : null,
       exception,
+      exceptionText: exception === null ? null : senseCodeName(exception >> 8, exception & 0xff),
+      accessible: access,
+      mediumType: full ? descriptor.mediumType : null,
       driveSerial: device?.serial ?? null,
     }
   }

@@ -12,7 +12,7 @@ const ELEMENT = new RegExp(
 
 /**
  * Parses the output of `mtx -f <device> status` (mtx 1.3.12). A listing that is cut short is refused.
- * Addresses, exceptions and drive serials are null: mtx does not tell them.
+ * Addresses, exceptions, access, kinds of cartridges and drive serials are null: mtx does not tell them.
  */
 export function parseMtxStatus(text: string): Element[] {
   const header = HEADER.exec(text)
@@ -32,7 +32,7 @@ export function parseMtxStatus(text: string): Element[] {
       // Some libraries keep the tag of the cartridge last seen in an empty slot.
       volumeTag: full ? volumeTagOf(tags) : null,
       sourceElement: full && source !== undefined ? Number(source) : null,
-      exception: null,
+      ...{ exception: null, exceptionText: null, accessible: null, mediumType: null },
       driveSerial: null,
     })
   }

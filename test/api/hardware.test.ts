@@ -24,6 +24,7 @@ function elementOf(more: Partial<Element>): Element {
     volumeTag: null,
     sourceElement: null,
     exception: null,
+    ...{ exceptionText: null, accessible: null, mediumType: null },
     driveSerial: null,
     ...more,
   }
@@ -189,7 +190,7 @@ t.test('cartridges are known by their volume tags where those tell them apart', 
     placeText:
       `${nouns[place] ?? 'drive'} ${number} of library ${library} holds ` +
       (volumeTag ?? 'a cartridge without barcode'),
-    health: null,
+    ...{ health: null, errorsFollow: null },
   })
   t.strictSame(cartridges, [
     { id: 'C1', ...place('A', 'data-transfer', 0, 'C1'), driveSerial: 'D' },

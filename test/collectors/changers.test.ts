@@ -45,7 +45,7 @@ for (const name of RECORDINGS) {
       const asMtx = inventory.elements.map((element, index) => ({
         ...element,
         address: null,
-        exception: null,
+        ...{ exception: null, exceptionText: null, accessible: null, mediumType: null },
         driveSerial: null,
         sourceElement: byMtx[index]?.sourceElement === null ? null : element.sourceElement,
       }))
@@ -83,7 +83,10 @@ t.test('a library after a series of moves', async (t) => {
   )
   const { source, elements = [] } = library?.inventory ?? {}
   t.equal(source, 'scsi')
-  const empty = { full: false, volumeTag: null, sourceElement: null, exception: null }
+  const empty = {
+    ...{ full: false, volumeTag: null, sourceElement: null, exception: null },
+    ...{ exceptionText: null, accessible: true, mediumType: null },
+  }
   t.strictSame(
     elements.filter(({ type }) => type === 'data-transfer'),
     [
@@ -94,7 +97,7 @@ t.test('a library after a series of moves', async (t) => {
         full: true,
         volumeTag: 'E01001L8',
         sourceElement: 1, // slot 1 is occupied again, and mtx makes it slot 5
-        exception: null,
+        ...{ exception: null, exceptionText: null, accessible: false, mediumType: 'data' },
         driveSerial: 'XYZZY_A01',
       },
       {
@@ -104,7 +107,7 @@ t.test('a library after a series of moves', async (t) => {
         full: true,
         volumeTag: 'E01007L8',
         sourceElement: 7,
-        exception: null,
+        ...{ exception: null, exceptionText: null, accessible: false, mediumType: 'data' },
         driveSerial: 'XYZZY_A02',
       },
       { ...empty, type: 'data-transfer', number: 2, address: 502, driveSerial: 'XYZZY_A03' },
@@ -115,7 +118,7 @@ t.test('a library after a series of moves', async (t) => {
         full: true,
         volumeTag: 'F01002L6',
         sourceElement: 22,
-        exception: null,
+        ...{ exception: null, exceptionText: null, accessible: false, mediumType: 'data' },
         driveSerial: 'XYZZY_A04',
       },
     ],

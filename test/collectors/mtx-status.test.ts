@@ -12,7 +12,15 @@ t.test('a listing is read element by element', (t) => {
     '      Storage Element 1:Full :VolumeTag=ARC001L8                        \n' +
     '      Storage Element 2:Empty\n' +
     '      Storage Element 3 IMPORT/EXPORT:Full :VolumeTag=ARC007L8 :AlternateVolumeTag=X  \n'
-  const unknown = { address: null, sourceElement: null, exception: null, driveSerial: null }
+  const unknown = {
+    address: null,
+    sourceElement: null,
+    exception: null,
+    exceptionText: null,
+    accessible: null,
+    mediumType: null,
+    driveSerial: null,
+  }
   t.strictSame(parseMtxStatus(text), [
     { ...unknown, type: 'data-transfer', number: 0, full: true, volumeTag: 'ARC002L8' },
     { ...unknown, type: 'storage', number: 1, full: true, volumeTag: 'ARC001L8' },

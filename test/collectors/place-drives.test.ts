@@ -127,7 +127,8 @@ t.test('a drive that names its own element is believed where its library names n
       elements: [
         {
           ...{ type: 'data-transfer', number: 3, address: 259, full: true, volumeTag: 'A1' },
-          ...{ sourceElement: null, exception: null, driveSerial },
+          ...{ sourceElement: null, exception: null, exceptionText: null, accessible: null },
+          ...{ mediumType: null, driveSerial },
         },
       ],
     },

@@ -69,7 +69,14 @@ t.test('a library that goes offline has moved nothing', async (t) => {
 
 const slot = (number: number, volumeTag: string | null, full = volumeTag !== null): Element => ({
   ...{ type: 'storage', number, address: 1000 + number, full, volumeTag },
-  ...{ sourceElement: null, exception: null, driveSerial: null },
+  ...{
+    sourceElement: null,
+    exception: null,
+    exceptionText: null,
+    accessible: null,
+    mediumType: null,
+    driveSerial: null,
+  },
 })
 
 function library(elements: readonly Element[]): Changer {

@@ -25,6 +25,7 @@ const element = (
   volumeTag,
   sourceElement: null,
   exception: null,
+  ...{ exceptionText: null, accessible: null, mediumType: null },
   driveSerial: null,
   ...given,
 })

@@ -2,6 +2,7 @@ import type { KnownCartridge } from '../../cartridges/known.ts'
 import type { CartridgeHealth } from '../../collectors/drive-health.ts'
 import type { Changer, Element } from '../../collectors/changers.ts'
 import { valueOf, type Snapshot } from '../../snapshot.ts'
+import { followedErrors, type ErrorsFollow } from './errors-follow.ts'
 import type { Item } from './listing.ts'
 
 /** A cartridge, where its library says it is. */
@@ -21,11 +22,13 @@ export interface Cartridge {
   placeText: string
   /** As a drive told of it last, and when; null when none did. */
   health: (CartridgeHealth & { readAt: Date; drive: string }) | null
+  errorsFollow: ErrorsFollow | null
 }
 
 /** The cartridges of all libraries. One in a library that does not answer is where it was seen last. */
 export function cartridgesOf(changers: readonly Changer[], { readings }: Snapshot): Item[] {
   const known = valueOf(readings.cartridges)?.known ?? []
+  const follow = followedErrors('cartridge', readings)
   const full = changers.flatMap((changer) =>
     (changer.inventory?.elements ?? [])
       .filter((element) => element.full)
@@ -39,6 +42,9 @@ export function cartridgesOf(changers: readonly Changer[], { readings }: Snapsho
   return full.map(({ changer, element }) => {
     const { volumeTag, type: place, number } = element
     const unique = volumeTag !== null && counts.get(volumeTag) === 1
+    const health = healthIn(
+      volumeTag === null ? null : knownAs(known, volumeTag, changer.id, unique),
+    )
     const object: Cartridge = {
       id: unique ? volumeTag : `${changer.id}/${place}/${number}`,
       volumeTag,
@@ -48,7 +54,8 @@ export function cartridgesOf(changers: readonly Changer[], { readings }: Snapsho
       number,
       driveSerial: element.driveSerial,
       placeText: placeText(changer, element),
-      health: healthIn(volumeTag === null ? null : knownAs(known, volumeTag, changer.id, unique)),
+      health,
+      errorsFollow: follow([health?.serial ?? null, `${changer.id}/${volumeTag ?? ''}`]),
     }
     return {
       id: object.id,

@@ -6,10 +6,12 @@ import { isLoaded } from '../../cartridges/in-drives.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import { valueOf } from '../../snapshot.ts'
 import { cartridgesOf } from './cartridges.ts'
+import { followedErrors } from './errors-follow.ts'
 import { source, type Item, type Kind } from './listing.ts'
 import { cartridgeDetail, driveDetail } from './loads.ts'
 import { tapeAlertsOf } from './tape-alerts.ts'
 import { healthOf } from './tape-health.ts'
+import { virtualLibrariesOf } from './virtual-libraries.ts'
 
 /** The kinds of hardware objects, as the paths name them. */
 export const kinds: readonly Kind[] = [
@@ -41,6 +43,7 @@ export const kinds: readonly Kind[] = [
             ...drive,
             loaded: isLoaded(drive, valueOf(snapshot.readings.changers) ?? []),
             health: healthOf(drive.id, snapshot),
+            errorsFollow: followedErrors('drive', snapshot.readings)([drive.id]),
             tapeAlerts: tapeAlertsOf('drive', drive.id, snapshot),
           },
           labels: { serial: drive.id },
@@ -54,6 +57,7 @@ export const kinds: readonly Kind[] = [
     sources: [source('changers', cartridgesOf)],
     detail: cartridgeDetail,
   },
+  { name: 'virtual-libraries', sources: [source('mhvtl', virtualLibrariesOf)] },
   {
     name: 'targets',
     remembered: 'target',

@@ -1,8 +1,10 @@
 import { Type, type TObject, type TSchema } from 'typebox'
 import { flag, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
+import { errorsFollowSchema } from './errors-follow.ts'
 import { arrays, disks, enclosures, filesystems, ports, volumeGroups } from './storage-schemas.ts'
 import { tapeAlertsSchema } from './tape-alerts.ts'
 import { cartridgeHealthSchema, healthSchema } from './tape-health.ts'
+import { virtualLibrarySchema } from './virtual-libraries.ts'
 
 // The objects as they go out; the types and units behind them are documented where they are collected.
 
@@ -16,6 +18,10 @@ const element = Type.Object({
   volume_tag: nullable(text),
   source_element: nullable(integer),
   exception: nullable(integer),
+  exception_text: nullable(text),
+  /** Whether the robot can reach it. */
+  accessible: nullable(flag),
+  medium_type: nullable(oneOf(['data', 'cleaning', 'diagnostics', 'write-once', 'microcode'])),
   drive_serial: nullable(text),
 })
 
@@ -91,6 +97,7 @@ const drives = Type.Object({
   ),
   active: nullable(flag),
   health: healthSchema,
+  errors_follow: errorsFollowSchema,
   tape_alerts: tapeAlertsSchema,
 })
 
@@ -105,6 +112,7 @@ const cartridges = Type.Object({
   /** Where it is in one line. */
   place_text: text,
   health: nullable(Type.Object({ ...cartridgeHealthSchema, read_at: time, drive: text })),
+  errors_follow: errorsFollowSchema,
 })
 
 const luns = list(Type.Object({ lun: integer, device: nullable(text), read_only: nullable(flag) }))
@@ -184,6 +192,7 @@ export const objectSchemas: Readonly<Record<string, TObject>> = {
   libraries,
   drives,
   cartridges,
+  'virtual-libraries': virtualLibrarySchema,
   targets,
   devices,
   sessions,

@@ -10,6 +10,10 @@ export const tapeAlertsSchema = nullable(
       flag: integer,
       name: text,
       severity: oneOf(['info', 'warning', 'critical']),
+      /** What it means, in the words of the standard. */
+      meaning: text,
+      /** What to do. */
+      action: text,
       first_seen: time,
       last_seen: time,
       volume_tag: nullable(text),
@@ -23,7 +27,7 @@ export function tapeAlertsOf(kind: AlertingKind, id: string, { readings }: Snaps
   if (state === null) return null
   return state.active
     .filter((alert) => alert.kind === kind && alert.id === id)
-    .map(({ flag, name, severity, firstSeen, lastSeen, volumeTag }) => {
-      return { flag, name, severity, firstSeen, lastSeen, volumeTag }
+    .map(({ flag, name, severity, meaning, action, firstSeen, lastSeen, volumeTag }) => {
+      return { flag, name, severity, meaning, action, firstSeen, lastSeen, volumeTag }
     })
 }
