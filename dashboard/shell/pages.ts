@@ -23,4 +23,18 @@ export const pages: readonly Page[] = [
   { id: 'alerts', group: 'now', needs: READ, load: () => import('../pages/alerts/page.tsx') },
   { id: 'scst', group: 'storage', needs: READ, load: () => import('../pages/scst/page.tsx') },
   { id: 'storage', group: 'storage', needs: READ, load: () => import('../pages/storage/page.tsx') },
+  {
+    id: 'libraries',
+    group: 'tape',
+    needs: READ,
+    load: () => import('../pages/libraries/page.tsx'),
+  },
+  { id: 'drives', group: 'tape', needs: READ, load: () => import('../pages/drives/page.tsx') },
+  {
+    id: 'cartridges',
+    group: 'tape',
+    needs: READ,
+    load: () => import('../pages/cartridges/page.tsx'),
+  },
+  { id: 'vtl', group: 'tape', needs: READ, load: () => import('../pages/vtl/page.tsx') },
 ]

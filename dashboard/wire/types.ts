@@ -10,6 +10,18 @@ export type Severity = Alert['severity']
 export type Library = Item<Answer<'GET /hardware/libraries'>>
 export type Drive = Item<Answer<'GET /hardware/drives'>>
 export type Cartridge = Item<Answer<'GET /hardware/cartridges'>>
+/** A library of mhvtl, as configured. */
+export type VirtualLibrary = Item<Answer<'GET /hardware/virtual-libraries'>>
+/** A drive with its loads. */
+export type DriveDetail = Answer<'GET /hardware/drives/:id'>
+/** A cartridge with its loads. */
+export type CartridgeDetail = Answer<'GET /hardware/cartridges/:id'>
+/** A cartridge in a drive, from when to when. */
+export type Load = DriveDetail['loads'][number]
+/** What errors follow, with the evidence. */
+export type Verdict = NonNullable<DriveDetail['verdict']>
+/** A flag that is not over. */
+export type TapeAlert = NonNullable<Library['tape_alerts']>[number]
 export type Target = Item<Answer<'GET /hardware/targets'>>
 export type Device = Item<Answer<'GET /hardware/devices'>>
 export type Session = Item<Answer<'GET /hardware/sessions'>>

@@ -2,6 +2,11 @@
 import { alerts } from './en/alerts.ts'
 import { keys } from './en/keys.ts'
 import { common } from './en/common.ts'
+import { cartridges } from './en/cartridges.ts'
+import { drives } from './en/drives.ts'
+import { libraries } from './en/libraries.ts'
+import { tape } from './en/tape.ts'
+import { vtl } from './en/vtl.ts'
 import { overview } from './en/overview.ts'
 import { navigation } from './en/navigation.ts'
 import { scst } from './en/scst.ts'
@@ -21,4 +26,6 @@ export const words = {
   scstDrift,
   shell,
   storage,
+  ...{ alerts, common, entrance, keys, navigation, overview, shell },
+  ...{ cartridges, drives, libraries, tape, vtl },
 }

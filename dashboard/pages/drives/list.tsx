@@ -1,0 +1,176 @@
+import { firingAlerts } from '../../live/alerts.ts'
+import { useResource } from '../../live/resource.ts'
+import { linkTo, place } from '../../shell/router.ts'
+import { Activity, Remarks, remarksOf } from '../../tape/activity.tsx'
+import { MissingOnes } from '../../tape/missing.tsx'
+import { driveName, LoadedCartridge } from '../../tape/names.tsx'
+import { AlertBadge, alertsOf } from '../../tape/object-alerts.tsx'
+import { FilterChoice, FilterSearch } from '../../ui/filters.tsx'
+import { PageHead } from '../../ui/panel.tsx'
+import { Blank, ListingNotice, Shown } from '../../ui/states.tsx'
+import { Table, type Column } from '../../ui/table.tsx'
+import { Badge, Time, Value } from '../../ui/value.tsx'
+import type { Answer } from '../../wire/request.ts'
+import type { Drive } from '../../wire/types.ts'
+import { words } from '../../words/index.ts'
+import { doings, filtered, recentErrors } from './filtered.ts'
+import { RecentErrors, SinceCleaning, Temperature } from './cells.tsx'
+
+const texts = words.drives
+
+const columns: readonly Column<Drive>[] = [
+  { id: 'drive', title: texts.columns.drive, cell: ({ id }) => id, sortBy: ({ id }) => id },
+  { id: 'place', title: texts.columns.place, cell: Place, sortBy: ({ place: where }) => where },
+  {
+    id: 'does',
+    title: texts.columns.does,
+    cell: (drive) => <Activity drive={drive} />,
+    sortBy: ({ status }) => status?.activity ?? null,
+  },
+  {
+    id: 'cartridge',
+    title: texts.columns.cartridge,
+    cell: (drive) => <LoadedCartridge drive={drive} />,
+    sortBy: ({ volume_tag: tag }) => tag,
+  },
+  {
+    id: 'look',
+    title: texts.columns.remarks,
+    cell: (drive) => (
+      <span class="badges">
+        <AlertBadge labels={{ serial: drive.id }} />
+        <Remarks drive={drive} />
+      </span>
+    ),
+  },
+  {
+    id: 'errors',
+    title: texts.columns.errors,
+    cell: (drive) => (
+      <span class="whole">
+        <RecentErrors drive={drive} />
+      </span>
+    ),
+    sortBy(drive) {
+      const errors = recentErrors(drive)
+      return errors && errors.write + errors.read
+    },
+  },
+  {
+    id: 'cleaning',
+    title: texts.columns.cleaning,
+    numeric: true,
+    wide: true,
+    cell: (drive) => <SinceCleaning drive={drive} />,
+    sortBy: ({ health }) => health?.lifetime.motion_hours_since_cleaning ?? null,
+  },
+  {
+    id: 'temperature',
+    title: texts.columns.temperature,
+    numeric: true,
+    wide: true,
+    cell: (drive) => <Temperature drive={drive} />,
+    sortBy: ({ health }) => health?.temperature.celsius ?? null,
+  },
+  {
+    id: 'model',
+    title: texts.columns.model,
+    wide: true,
+    cell: ({ vendor, product, virtual }) => (
+      <span class="whole" title={vendor}>
+        {product} {virtual && <Badge tone="quiet">{words.tape.virtual}</Badge>}
+      </span>
+    ),
+    sortBy: ({ product }) => product,
+  },
+  {
+    id: 'read',
+    title: texts.columns.read,
+    wide: true,
+    cell: ({ read_at: at }) => (
+      <span class="whole">
+        <Time at={at} />
+      </span>
+    ),
+    sortBy: ({ read_at: at }) => at,
+  },
+]
+
+function Place(drive: Drive) {
+  const { library } = drive
+  if (library === null) return <span class="quiet">{texts.standalone}</span>
+  const at = `data-transfer/${library.element}`
+  return (
+    <a class="whole" href={linkTo('libraries', [library.serial], { at })}>
+      {driveName(drive)}, {library.serial}
+    </a>
+  )
+}
+
+/** All tape drives. */
+export function DriveList() {
+  const drives = useResource('GET /hardware/drives', {}, ['tape', 'vtl', 'metrics'])
+  return (
+    <>
+      <PageHead title={words.navigation.drives} />
+      <Shown of={drives}>
+        {(listing) => <Listing listing={listing} onChanged={drives.refresh} />}
+      </Shown>
+    </>
+  )
+}
+
+interface ListingProps {
+  listing: Answer<'GET /hardware/drives'>
+  onChanged: () => void
+}
+
+function Listing({ listing, onChanged }: ListingProps) {
+  const { items, state, missing } = listing
+  const alerts = firingAlerts.value
+  const needsLook = (drive: Drive) =>
+    alertsOf(alerts, { serial: drive.id }).length > 0 || remarksOf(drive).length > 0
+  const shown = filtered(items, place.value.query, needsLook)
+  const libraries = [...new Set(items.flatMap(({ library }) => library?.serial ?? []))].sort()
+  return (
+    <>
+      <ListingNotice listing={{ ...listing, state: state === 'pending' ? null : state }} />
+      {items.length > 0 && (
+        <div class="filters">
+          <FilterSearch label={texts.search} />
+          <FilterChoice
+            query="does"
+            label={texts.filters.activity}
+            choices={doings.map((one) => [one, texts.filters[one]])}
+          />
+          {libraries.length > 1 && (
+            <FilterChoice
+              query="library"
+              label={words.tape.names.library}
+              choices={libraries.map((one) => [one, one])}
+            />
+          )}
+        </div>
+      )}
+      <Table
+        label={words.navigation.drives}
+        columns={columns}
+        rows={shown}
+        idOf={({ id }) => id}
+        linkOf={({ id }) => linkTo('drives', [id])}
+        empty={<None of={listing} />}
+      />
+      {items.length > 0 && (
+        <p class="quiet">{words.common.table.rows(shown.length, items.length)}</p>
+      )}
+      <MissingOnes kind="drives" of={missing} onForgotten={onChanged} />
+    </>
+  )
+}
+
+function None({ of: { items, state } }: { of: ListingProps['listing'] }) {
+  if (items.length > 0) return <Blank icon="search" title={texts.noneMatches} />
+  if (state === 'pending') return <Value of={null} />
+  if (state === 'failed') return <Blank icon="broken" title={words.common.states.failed} />
+  return <Blank icon="empty" title={texts.none} text={texts.noneText} />
+}

@@ -1,0 +1,113 @@
+import { useResource } from '../../live/resource.ts'
+import { firingAlerts } from '../../live/alerts.ts'
+import { linkTo } from '../../shell/router.ts'
+import { libraryName } from '../../tape/names.tsx'
+import { AlertLines } from '../../tape/object-alerts.tsx'
+import '../../tape/tape.css'
+import { PageHead, Panel } from '../../ui/panel.tsx'
+import { Blank, ListingNotice, Notice, Shown } from '../../ui/states.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import type { Answer } from '../../wire/request.ts'
+import type { Library } from '../../wire/types.ts'
+import { words } from '../../words/index.ts'
+import { Compared } from './compared.tsx'
+import { VirtualLibraryView } from './virtual-library.tsx'
+import './vtl.css'
+
+const texts = words.vtl
+
+/** Virtual tape: what is configured, what runs, and what is on disk. */
+export default function VtlPage() {
+  const configured = useResource('GET /hardware/virtual-libraries', {}, ['vtl', 'metrics'])
+  const libraries = useResource('GET /hardware/libraries', {}, ['vtl', 'metrics'])
+  return (
+    <>
+      <PageHead title={words.navigation.vtl} />
+      <Shown of={configured}>
+        {(listing) => (
+          <Shown of={libraries}>
+            {({ items }) => (
+              <Vtl listing={listing} libraries={items.filter((one) => one.virtual)} />
+            )}
+          </Shown>
+        )}
+      </Shown>
+    </>
+  )
+}
+
+interface VtlProps {
+  listing: Answer<'GET /hardware/virtual-libraries'>
+  libraries: readonly Library[]
+}
+
+function Vtl({ listing, libraries }: VtlProps) {
+  const { items, state } = listing
+  const others = libraries.filter(({ id }) => !items.some((one) => one.id === id))
+  if (items.length + others.length === 0 && state === 'absent') {
+    return <Blank icon="empty" title={texts.none} text={texts.noneText} />
+  }
+  const [first] = items
+  return (
+    <>
+      <ListingNotice listing={{ ...listing, state: state === 'pending' ? null : state }} />
+      {first?.module_loaded === false && <Notice>{texts.module.notLoaded}</Notice>}
+      {first?.module_loaded === true && (
+        <p class="quiet module">
+          <Icon name="good" /> {texts.module.loaded(first.module_version ?? words.common.unknown)}
+        </p>
+      )}
+      <div class="two-columns">
+        <Wrong />
+        <Compared />
+      </div>
+      {items.map((virtual) => (
+        <VirtualLibraryView
+          key={virtual.id}
+          virtual={virtual}
+          running={libraries.find(({ id }) => id === virtual.id)}
+        />
+      ))}
+      {others.length > 0 && <Others libraries={others} />}
+    </>
+  )
+}
+
+function Wrong() {
+  const alerts = (firingAlerts.value ?? []).filter(({ source }) => source === 'vtl')
+  const [roots, muted] = [
+    alerts.filter(({ inhibited_by: by }) => by === null),
+    alerts.filter(({ inhibited_by: by }) => by !== null),
+  ]
+  return (
+    <Panel
+      title={texts.wrong}
+      aside={
+        muted.length > 0 && (
+          <a href={linkTo('alerts', [], { source: 'vtl' })}>{texts.follow(muted.length)}</a>
+        )
+      }
+    >
+      {roots.length === 0 ? (
+        <p class="quiet">{texts.nothingWrong}</p>
+      ) : (
+        <AlertLines alerts={roots} />
+      )}
+    </Panel>
+  )
+}
+
+function Others({ libraries }: { libraries: readonly Library[] }) {
+  return (
+    <Panel title={texts.other}>
+      <p class="quiet">{texts.otherText}</p>
+      <ul>
+        {libraries.map((library) => (
+          <li key={library.id}>
+            <a href={linkTo('libraries', [library.id])}>{libraryName(library)}</a>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}

@@ -1,0 +1,62 @@
+import { firingAlerts } from '../live/alerts.ts'
+import { linkTo } from '../shell/router.ts'
+import { Panel } from '../ui/panel.tsx'
+import { SeverityBadge, Time } from '../ui/value.tsx'
+import type { Alert } from '../wire/types.ts'
+import { words } from '../words/index.ts'
+
+/** Labels of which an alert of the object has all. */
+export type Labels = Readonly<Record<string, string>>
+
+/** The alerts that are of the object itself, which rules name by one set of labels or another. */
+export function alertsOf(alerts: readonly Alert[] | null, ...sets: Labels[]): readonly Alert[] {
+  return (alerts ?? []).filter((alert) =>
+    sets.some((labels) =>
+      Object.entries(labels).every(([name, value]) => alert.labels[name] === value),
+    ),
+  )
+}
+
+/** What is wrong with an object; nothing where nothing is. */
+export function ObjectAlerts({ labels, or = [] }: { labels: Labels; or?: readonly Labels[] }) {
+  const alerts = alertsOf(firingAlerts.value, labels, ...or)
+  if (alerts.length === 0) return null
+  return (
+    <Panel title={words.tape.alerts}>
+      <AlertLines alerts={alerts} />
+    </Panel>
+  )
+}
+
+/** Alerts, each with what to do. */
+export function AlertLines({ alerts }: { alerts: readonly Alert[] }) {
+  return (
+    <ul class="object-alerts">
+      {alerts.map(({ id, severity, title, message, action, started_at: since }) => (
+        <li key={id}>
+          <SeverityBadge severity={severity} />
+          <div>
+            <a href={linkTo('alerts', [id])}>{title}</a>{' '}
+            <small>
+              <Time at={since} />
+            </small>
+            <p>{message}</p>
+            <p class="quiet">{action}</p>
+          </div>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** How many alerts an object has, in the colour of the gravest. */
+export function AlertBadge({ labels }: { labels: Labels }) {
+  const alerts = alertsOf(firingAlerts.value, labels)
+  const [gravest] = alerts
+  if (gravest === undefined) return null
+  return (
+    <span class={`count ${gravest.severity}`} title={alerts.map(({ title }) => title).join('; ')}>
+      {words.alerts.firing(alerts.length)}
+    </span>
+  )
+}
