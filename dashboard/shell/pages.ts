@@ -21,8 +21,6 @@ const READ = 'monitoring:read'
 export const pages: readonly Page[] = [
   { id: 'overview', group: 'now', needs: READ, load: () => import('../pages/overview/page.tsx') },
   { id: 'alerts', group: 'now', needs: READ, load: () => import('../pages/alerts/page.tsx') },
-  { id: 'scst', group: 'storage', needs: READ, load: () => import('../pages/scst/page.tsx') },
-  { id: 'storage', group: 'storage', needs: READ, load: () => import('../pages/storage/page.tsx') },
   {
     id: 'libraries',
     group: 'tape',
@@ -37,4 +35,6 @@ export const pages: readonly Page[] = [
     load: () => import('../pages/cartridges/page.tsx'),
   },
   { id: 'vtl', group: 'tape', needs: READ, load: () => import('../pages/vtl/page.tsx') },
+  { id: 'scst', group: 'storage', needs: READ, load: () => import('../pages/scst/page.tsx') },
+  { id: 'storage', group: 'storage', needs: READ, load: () => import('../pages/storage/page.tsx') },
 ]

@@ -6,6 +6,7 @@ import type { Verdict } from '../wire/types.ts'
 import { bytes, count } from '../words/format.ts'
 import { words } from '../words/index.ts'
 import { matrixOf, outcomeOf, type Cell } from './matrix.ts'
+import { useWiderMatrix } from './wider-matrix.ts'
 
 const texts = words.tape.follow
 
@@ -27,7 +28,7 @@ function Judged({ verdict }: { verdict: Verdict }) {
         <span>{sentenceOf(verdict)}</span>
       </p>
       <p>{verdict.action}</p>
-      <MatrixTable cells={verdict.matrix} />
+      <MatrixTable verdict={verdict} />
       <p class="hint">{texts.explain}</p>
     </>
   )
@@ -40,8 +41,10 @@ function sentenceOf({ verdict, about, name, reason }: Verdict): string {
   return begin + texts.because(reason)
 }
 
-function MatrixTable({ cells }: { cells: readonly Cell[] }) {
-  const { drives, rows } = matrixOf(cells)
+function MatrixTable({ verdict }: { verdict: Verdict }) {
+  const { about, id: judged } = verdict
+  const wider = useWiderMatrix(verdict).current.value
+  const { drives, rows } = matrixOf(wider.state === 'shown' ? wider.value : verdict.matrix)
   return (
     <div class="table-frame" tabIndex={0} role="region" aria-label={texts.evidence}>
       <table class="matrix">
@@ -50,7 +53,11 @@ function MatrixTable({ cells }: { cells: readonly Cell[] }) {
           <tr>
             <th scope="col">{texts.cartridge}</th>
             {drives.map((drive) => (
-              <th key={drive} scope="col">
+              <th
+                key={drive}
+                scope="col"
+                class={about === 'drive' && drive === judged ? 'judged' : undefined}
+              >
                 <a href={linkTo('drives', [drive])}>{drive}</a>
               </th>
             ))}
@@ -59,7 +66,7 @@ function MatrixTable({ cells }: { cells: readonly Cell[] }) {
         <tbody>
           {rows.map(({ id, name, cells: own }) => (
             <tr key={id}>
-              <th scope="row">
+              <th scope="row" class={about === 'cartridge' && id === judged ? 'judged' : undefined}>
                 <a href={linkTo('cartridges', [name])}>{name}</a>
               </th>
               {own.map((cell, index) => (

@@ -5,6 +5,7 @@ import { Badge, Time, Value } from '../ui/value.tsx'
 import type { Load } from '../wire/types.ts'
 import { bytes, count, duration } from '../words/format.ts'
 import { words } from '../words/index.ts'
+import { wentBadly } from './timeline.ts'
 
 const texts = words.tape.loads
 
@@ -86,11 +87,7 @@ export function Loads({ loads, of }: { loads: readonly Load[]; of: 'drive' | 'ca
       columns={[of === 'drive' ? cartridge : drive, loadedAt, ...counted]}
       rows={loads}
       idOf={({ drive, loaded_at: at }) => `${drive} ${at}`}
-      classOf={(load) =>
-        (sum(load.unrecovered_write_errors, load.unrecovered_read_errors) ?? 0) > 0
-          ? 'bad-load'
-          : ''
-      }
+      classOf={(load) => (wentBadly(load) ? 'bad-load' : '')}
     />
   )
 }

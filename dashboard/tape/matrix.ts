@@ -42,3 +42,24 @@ export function outcomeOf({ bad_loads: bad, good_loads: good }: Cell): 'bad' | '
   if (bad > 0) return 'bad'
   return good > 0 ? 'good' : 'open'
 }
+
+/** Of more partners nobody wants to see the loads. */
+const MOST_PARTNERS = 8
+
+/** With whom the one judged had errors, by their ids in the interface. */
+export function partnersOf({ about, matrix }: Pick<Verdict, 'about' | 'matrix'>): string[] {
+  return matrix
+    .filter(({ bad_loads: bad }) => bad > 0)
+    .map(({ drive, cartridge_name: name }) => (about === 'cartridge' ? drive : name))
+    .slice(0, MOST_PARTNERS)
+}
+
+/** Cells of several verdicts, each once. */
+export function joined(matrices: readonly (readonly Cell[])[]): readonly Cell[] {
+  const cells = new Map<string, Cell>()
+  for (const cell of matrices.flat()) {
+    const key = JSON.stringify([cell.drive, cell.cartridge])
+    if (!cells.has(key)) cells.set(key, cell)
+  }
+  return [...cells.values()]
+}

@@ -5,6 +5,9 @@ import { SeverityBadge, Time } from '../ui/value.tsx'
 import type { Alert } from '../wire/types.ts'
 import { words } from '../words/index.ts'
 
+/** Alerts of a flag of TapeAlert each. */
+const FLAGS = ['TapeDriveTapeAlert', 'LibraryTapeAlert']
+
 /** Labels of which an alert of the object has all. */
 export type Labels = Readonly<Record<string, string>>
 
@@ -19,7 +22,10 @@ export function alertsOf(alerts: readonly Alert[] | null, ...sets: Labels[]): re
 
 /** What is wrong with an object; nothing where nothing is. */
 export function ObjectAlerts({ labels, or = [] }: { labels: Labels; or?: readonly Labels[] }) {
-  const alerts = alertsOf(firingAlerts.value, labels, ...or)
+  // Those that are flags stand with the flags.
+  const alerts = alertsOf(firingAlerts.value, labels, ...or).filter(
+    (alert) => !FLAGS.includes(alert.rule),
+  )
   if (alerts.length === 0) return null
   return (
     <Panel title={words.tape.alerts}>
@@ -46,6 +52,13 @@ export function AlertLines({ alerts }: { alerts: readonly Alert[] }) {
         </li>
       ))}
     </ul>
+  )
+}
+
+/** The alert of a flag, as far as it fires. */
+export function alertOfFlag(labels: Labels, flag: number): Alert | undefined {
+  return alertsOf(firingAlerts.value, { ...labels, flag: String(flag) }).find(({ rule }) =>
+    FLAGS.includes(rule),
   )
 }
 

@@ -3,29 +3,37 @@ import { Blank } from '../ui/states.tsx'
 import { SeverityBadge, Time } from '../ui/value.tsx'
 import type { TapeAlert } from '../wire/types.ts'
 import { words } from '../words/index.ts'
+import { alertOfFlag, type Labels } from './object-alerts.tsx'
 
 const texts = words.tape.flags
 
 /** The flags that a drive or a library has set: what each means, what to do, and since when. */
-export function TapeAlerts({ of: alerts }: { of: readonly TapeAlert[] | null }) {
+export function TapeAlerts(props: { of: readonly TapeAlert[] | null; labels: Labels }) {
+  const { of: alerts, labels } = props
   if (alerts === null) return <Blank icon="unknown" title={texts.unknown} />
   if (alerts.length === 0) return <p class="quiet">{texts.none}</p>
   return (
     <ul class="object-alerts">
       {alerts.map((alert) => (
-        <Flag key={alert.flag} alert={alert} />
+        <Flag key={alert.flag} alert={alert} labels={labels} />
       ))}
     </ul>
   )
 }
 
-function Flag({ alert }: { alert: TapeAlert }) {
+function Flag({ alert, labels }: { alert: TapeAlert; labels: Labels }) {
   const { flag, name, severity, meaning, action, volume_tag: tag } = alert
+  const fires = alertOfFlag(labels, flag)
   return (
     <li>
       <SeverityBadge severity={severity} />
       <div>
-        <strong>{name}</strong> <small>{texts.flag(flag)}</small>
+        {fires === undefined ? (
+          <strong>{name}</strong>
+        ) : (
+          <a href={linkTo('alerts', [fires.id])}>{name}</a>
+        )}{' '}
+        <small>{texts.flag(flag)}</small>
         <p>{meaning}</p>
         <p class="quiet">{action}</p>
         <p class="flag-times">

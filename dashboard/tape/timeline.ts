@@ -38,7 +38,11 @@ export function timelineOf(loads: readonly Load[], now: Date): Timeline | null {
   }
 }
 
-/** Whether errors of a load were not recovered. */
+/** TapeAlert flags of errors: hard error, media, read failure, write failure. */
+const ERROR_FLAGS = [3, 4, 5, 6]
+
+/** Whether errors of a load were not recovered, by count or by flag. */
 export function wentBadly(load: Load): boolean {
+  if (load.tape_alerts.some((flag) => ERROR_FLAGS.includes(flag))) return true
   return (load.unrecovered_write_errors ?? 0) + (load.unrecovered_read_errors ?? 0) > 0
 }

@@ -95,12 +95,13 @@ function optionsOf(
     ],
     series: [
       {},
-      ...lines.map(({ name }, index) => ({
+      ...lines.map(({ name, points }, index) => ({
         label: name,
         stroke: probe(COLOURS[index % COLOURS.length] ?? '--accent'),
         width: 1.5,
         spanGaps: false,
-        points: { show: false },
+        // A line through one or two points can be too short to be seen.
+        points: { show: points.length < 3 },
       })),
     ],
     hooks: {

@@ -6,7 +6,7 @@ import {
 import { filtered as drivesWith, recentErrors } from '../../dashboard/pages/drives/filtered.ts'
 import { fileSystemOf } from '../../dashboard/pages/vtl/file-system.ts'
 import { amiss, mediaOf } from '../../dashboard/pages/vtl/media.ts'
-import { matrixOf, outcomeOf, type Cell } from '../../dashboard/tape/matrix.ts'
+import { matrixOf, outcomeOf, joined, partnersOf, type Cell } from '../../dashboard/tape/matrix.ts'
 import { timelineOf, wentBadly } from '../../dashboard/tape/timeline.ts'
 import type { Cartridge, Drive, Library, Load, VirtualLibrary } from '../../dashboard/wire/types.ts'
 
@@ -31,11 +31,27 @@ t.test('a matrix has those first that had most loads with errors', (t) => {
   t.end()
 })
 
+t.test('the loads of those with whom there were errors are put beside', (t) => {
+  const own = [cellOf('A', 'D1', 1, 0), cellOf('A', 'D2', 0, 1)]
+  const other = cellOf('B', 'D1', 0, 1)
+  t.strictSame(partnersOf({ about: 'cartridge', matrix: own }), ['D1'])
+  t.strictSame(partnersOf({ about: 'drive', matrix: own }), ['name of A'])
+  t.strictSame(joined([own, [cellOf('A', 'D1', 1, 0), other]]), [...own, other])
+  t.end()
+})
+
 t.test('loads are bars between the first of them and now', (t) => {
-  const load = (drive: string, from: string, to: string | null, errors: number | null = null) =>
+  const load = (
+    drive: string,
+    from: string,
+    to: string | null,
+    errors: number | null = null,
+    flags: number[] = [],
+  ) =>
     ({
       ...{ drive, loaded_at: `2026-11-20T${from}:00Z`, unloaded_at: to && `2026-11-20T${to}:00Z` },
       ...{ unrecovered_write_errors: errors, unrecovered_read_errors: null },
+      tape_alerts: flags,
     }) as unknown as Load
   const loads = [load('D2', '12:00', null, 1), load('D1', '10:00', '11:00')]
   const [latest, first] = loads
@@ -48,6 +64,8 @@ t.test('loads are bars between the first of them and now', (t) => {
     ],
   })
   t.strictSame(loads.map(wentBadly), [true, false])
+  t.equal(wentBadly(load('D', '10:00', null, 0, [6, 50])), true)
+  t.equal(wentBadly(load('D', '10:00', null, null, [20])), false)
   t.equal(timelineOf([], new Date()), null)
   t.end()
 })
@@ -110,7 +128,7 @@ t.test(
   (t) => {
     const virtual = {
       contents: { cartridges: [{ volume_tag: 'A' }, { volume_tag: 'B' }, { volume_tag: 'C' }] },
-      media_on_disk: ['A', 'C', 'D'],
+      media_on_disk: ['A', 'C', 'D', 'NOBAR1'],
     } as unknown as VirtualLibrary
     const elements = [{ volume_tag: 'A' }, { volume_tag: 'B' }, { volume_tag: null }]
     const running = { state: 'online', inventory: { elements } } as unknown as Library
@@ -122,6 +140,7 @@ t.test(
         ['B', 'lost'],
         ['C', 'moved'],
         ['D', 'orphaned'],
+        ['NOBAR1', 'orphaned'],
       ],
     )
     t.strictSame(mediaOf({ ...virtual, media_on_disk: null }, undefined)[0], {

@@ -31,7 +31,7 @@ function CartridgeView({ cartridge }: { cartridge: CartridgeDetail }) {
         up={{ text: words.navigation.cartridges, link: linkTo('cartridges') }}
       >
         {cartridge.virtual && <Badge tone="quiet">{words.tape.virtual}</Badge>}
-        <Follow of={cartridge.errors_follow} />
+        <Follow of={cartridge.errors_follow} whole />
       </PageHead>
       {error !== null && <Notice>{error}</Notice>}
       <ObjectAlerts

@@ -8,8 +8,10 @@ const tones: Readonly<Record<NonNullable<Cartridge['errors_follow']>, Tone>> = {
   undetermined: 'unknown',
 }
 
-/** What the errors of a cartridge follow; nothing where it had none. */
-export function Follow({ of: follow }: { of: Cartridge['errors_follow'] }) {
+/** What the errors of a cartridge follow; nothing where it had none. `whole` says it as a sentence. */
+export function Follow(props: { of: Cartridge['errors_follow']; whole?: boolean }) {
+  const { of: follow, whole = false } = props
   if (follow === null) return null
-  return <Badge tone={tones[follow]}>{words.cartridges.follow[follow]}</Badge>
+  const texts = whole ? words.tape.follow : words.cartridges.follow
+  return <Badge tone={tones[follow]}>{texts[follow]}</Badge>
 }

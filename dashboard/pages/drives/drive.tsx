@@ -44,7 +44,7 @@ function DriveView({ drive }: { drive: DriveDetail }) {
         <StatusBits drive={drive} />
       </div>
       <Panel title={words.tape.flags.title}>
-        <TapeAlerts of={drive.tape_alerts} />
+        <TapeAlerts of={drive.tape_alerts} labels={{ serial: id }} />
       </Panel>
       <ErrorsFollow of={drive.verdict} />
       <DriveCharts drive={drive} />

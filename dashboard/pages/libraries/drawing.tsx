@@ -45,6 +45,9 @@ export function Drawing(props: DrawingProps) {
   return (
     <div class={library.state === 'online' ? 'drawing' : 'drawing old'}>
       <Robot library={library} />
+      <div class="drawing-part">
+        <Legend colouring={colouring} elements={elements} shadeOf={shadeOf} />
+      </div>
       <Part title={texts.drives} elements={parts.drives}>
         <DriveCards elements={parts.drives} drives={drives} {...grid} />
       </Part>
@@ -52,7 +55,6 @@ export function Drawing(props: DrawingProps) {
         <SlotGrid key="station" label={texts.station} elements={parts.station} {...grid} />
       </Part>
       <Part title={texts.slots} elements={parts.slots}>
-        <Legend colouring={colouring} elements={elements} shadeOf={shadeOf} />
         <SlotGrid key="slots" label={texts.slots} elements={parts.slots} {...grid} />
       </Part>
     </div>
@@ -68,7 +70,7 @@ function Robot({ library }: { library: Library }) {
       </h2>
       <p class="quiet">
         {words.common.readAt} <Time at={inventory?.taken_at ?? null} />
-        {inventory !== null && `, ${words.libraries.facts.sources[inventory.source]}. `}
+        {inventory !== null && ` ${words.libraries.facts.by(inventory.source)}. `}
         {inventory?.source === 'mtx' ? texts.mtx : texts.robotText}
       </p>
     </section>

@@ -62,10 +62,10 @@ export function LibraryView({ library, all }: { library: Library; all: readonly 
           </div>
         </>
       )}
+      <Panel title={words.tape.flags.title}>
+        <TapeAlerts of={library.tape_alerts} labels={{ library: library.id }} />
+      </Panel>
       <div class="two-columns">
-        <Panel title={words.tape.flags.title}>
-          <TapeAlerts of={library.tape_alerts} />
-        </Panel>
         <Panel title={texts.facts.title}>
           <Names of={library} />
         </Panel>

@@ -10,6 +10,9 @@ export interface Medium {
   onDisk: boolean | null
 }
 
+/** Media of such names have no barcode label (mhvtl). */
+const UNLABELLED = 'NOBAR'
+
 /** What is amiss with a medium, the worst of it. */
 export type Amiss = 'lost' | 'orphaned' | 'moved'
 
@@ -23,7 +26,8 @@ export function mediaOf(virtual: VirtualLibrary, running: Library | undefined): 
   return [...tags].sort().map((tag) => ({
     tag,
     configured: has(configured, tag),
-    live: has(live, tag),
+    // What has no label is in an element that is full, nobody says of what.
+    live: tag.startsWith(UNLABELLED) ? null : has(live, tag),
     onDisk: has(onDisk, tag),
   }))
 }

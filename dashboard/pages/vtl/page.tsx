@@ -15,6 +15,8 @@ import { VirtualLibraryView } from './virtual-library.tsx'
 import './vtl.css'
 
 const texts = words.vtl
+/** More are on the page of alerts. */
+const MOST = 5
 
 /** Virtual tape: what is configured, what runs, and what is on disk. */
 export default function VtlPage() {
@@ -75,23 +77,23 @@ function Vtl({ listing, libraries }: VtlProps) {
 
 function Wrong() {
   const alerts = (firingAlerts.value ?? []).filter(({ source }) => source === 'vtl')
-  const [roots, muted] = [
-    alerts.filter(({ inhibited_by: by }) => by === null),
-    alerts.filter(({ inhibited_by: by }) => by !== null),
-  ]
+  // What follows from another alert is no further thing to do.
+  const roots = alerts.filter(({ inhibited_by: by }) => by === null)
   return (
     <Panel
       title={texts.wrong}
       aside={
-        muted.length > 0 && (
-          <a href={linkTo('alerts', [], { source: 'vtl' })}>{texts.follow(muted.length)}</a>
+        alerts.length > 0 && (
+          <a href={linkTo('alerts', [], { source: 'vtl' })}>
+            {words.overview.allAlerts(alerts.length)}
+          </a>
         )
       }
     >
       {roots.length === 0 ? (
         <p class="quiet">{texts.nothingWrong}</p>
       ) : (
-        <AlertLines alerts={roots} />
+        <AlertLines alerts={roots.slice(0, MOST)} />
       )}
     </Panel>
   )

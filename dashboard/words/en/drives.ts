@@ -30,7 +30,7 @@ export const drives = {
     [write > 0 ? `${write} write` : '', read > 0 ? `${read} read` : ''].filter(Boolean).join(', '),
   hours: (hours: string) => `${hours} h`,
   remarks: {
-    alertChanged: 'A flag has changed and is not read yet',
+    alertChanged: 'TapeAlert changed',
     recovery: 'Asks for recovery',
     follow: 'Errors follow it',
     predicted: 'Expects to fail',

@@ -115,7 +115,7 @@ export const libraries = {
   },
   facts: {
     title: 'The library',
-    source: 'Inventory by',
-    sources: { scsi: 'READ ELEMENT STATUS', mtx: 'mtx status' },
+    by: (source: 'scsi' | 'mtx') =>
+      source === 'scsi' ? 'by READ ELEMENT STATUS' : 'by mtx status',
   },
 } as const

@@ -49,7 +49,6 @@ export const vtl = {
   },
   yes: 'yes',
   no: 'no',
-  follow: (count: number) => `and ${count} that follow from these`,
   toLibrary: 'The drawing',
   kinds: { missing: 'Missing', orphaned: 'Orphaned', pending: 'Pending', different: 'Different' },
   which: 'Show',
