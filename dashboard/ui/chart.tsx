@@ -121,7 +121,7 @@ function optionsOf(
 /** From zero where all are above it: heights are compared by eye. */
 function rangeOf(low: number | null, high: number | null): [number, number] {
   if (low === null || high === null) return [0, 1]
-  const top = high === low ? high + Math.max(1, Math.abs(high) * 0.1) : high + (high - low) * 0.05
+  const top = high === low ? high + (Math.abs(high) * 0.1 || 1) : high + (high - low) * 0.05
   return [low < 0 ? low * 1.05 : 0, top]
 }
 

@@ -5,8 +5,9 @@ import { common } from './en/common.ts'
 import { drives } from './en/drives.ts'
 import { keys } from './en/keys.ts'
 import { libraries } from './en/libraries.ts'
-import { navigation } from './en/navigation.ts'
+import { missing } from './en/missing.ts'
 import { overview } from './en/overview.ts'
+import { navigation } from './en/navigation.ts'
 import { scstDrift } from './en/scst-drift.ts'
 import { scst } from './en/scst.ts'
 import { entrance, shell } from './en/shell.ts'
@@ -23,6 +24,7 @@ export const words = {
   entrance,
   keys,
   libraries,
+  missing,
   navigation,
   overview,
   scst,

@@ -9,7 +9,7 @@ import type { DiskArray } from '../../wire/types.ts'
 import { bytes, count, percent } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
 import { itemsOf, type StorageListings } from './data.ts'
-import { actionOf, ArrayBadge, expectedEnd, Rebuild, Refs } from './parts.tsx'
+import { actionOf, ArrayBadge, expectedEnd, Progress, Refs } from './parts.tsx'
 import { refOf, usesOf } from './relations.ts'
 
 const texts = words.storage
@@ -66,7 +66,7 @@ export function ArrayPage({ array, all }: ArrayPageProps) {
               [facts.action, action === null ? null : actionOf(action)],
               ...(isBusy
                 ? [
-                    [facts.progress, <Rebuild key="progress" of={array} />] as const,
+                    [facts.progress, <Progress key="progress" of={array} />] as const,
                     [
                       facts.speed,
                       speed === null ? null : words.scst.traffic.perSecond(bytes(speed) ?? ''),

@@ -105,22 +105,24 @@ export function ArrayBadge({ of: { degraded, state } }: { of: DiskArray }) {
 
 /** What an array does besides serving, and how far that is. */
 export function Rebuild({ of }: { of: DiskArray }) {
-  const { sync_action: action, sync_progress: progress, name } = of
+  const { sync_action: action, sync_progress: progress } = of
   if (action === null || action === 'idle') return <span class="quiet">{words.common.none}</span>
   return (
     <span class="usage">
       <Badge tone="info">{actionOf(action)}</Badge>
-      {progress !== null && (
-        <>
-          <Meter
-            percent={progress * 100}
-            label={`${name}, ${texts.arrays.progress}`}
-            warnAt={101}
-            criticalAt={101}
-          />
-          {percent(progress * 100)}
-        </>
-      )}
+      {progress !== null && <Progress of={of} />}
+    </span>
+  )
+}
+
+/** How far a rebuild or check is. */
+export function Progress({ of: { name, sync_progress: progress } }: { of: DiskArray }) {
+  const share = progress === null ? null : progress * 100
+  const label = `${name}, ${texts.arrays.progress}`
+  return (
+    <span class="usage">
+      <Meter percent={share} label={label} warnAt={101} criticalAt={101} />
+      <Value of={percent(share)} />
     </span>
   )
 }

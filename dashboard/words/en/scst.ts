@@ -238,12 +238,4 @@ export const scst = {
   received: 'Received',
   sent: 'Sent',
   alerts: 'Alerts',
-  missing: 'Missing',
-  missingText: 'It was there and is not any more.',
-  lastSeen: 'last seen',
-  forget: 'Forget it',
-  forgetTitle: (name: string) => `Forget ${name}`,
-  forgetText:
-    'It is not missed any more, and its alert ends. When it comes back it is there again.',
-  forgotten: 'Forgotten',
 } as const

@@ -1,13 +1,14 @@
+import './missing.css'
 import { useState } from 'preact/hooks'
-import { may } from '../../session/session.ts'
-import { FormDialog } from '../../ui/dialog.tsx'
-import { Panel } from '../../ui/panel.tsx'
-import { say } from '../../ui/toast.tsx'
-import { Time } from '../../ui/value.tsx'
-import { ask } from '../../wire/request.ts'
-import { words } from '../../words/index.ts'
+import { may } from '../session/session.ts'
+import { FormDialog } from './dialog.tsx'
+import { Panel } from './panel.tsx'
+import { say } from './toast.tsx'
+import { Time } from './value.tsx'
+import { ask } from '../wire/request.ts'
+import { words } from '../words/index.ts'
 
-const texts = words.scst
+const texts = words.missing
 
 interface Gone {
   id: string
@@ -36,8 +37,8 @@ export function Missing({ listings, onChanged }: MissingProps) {
   )
   if (gone.length === 0) return null
   return (
-    <Panel title={texts.missing} class="missing">
-      <p class="quiet">{texts.missingText}</p>
+    <Panel title={texts.title} class="missing">
+      <p class="quiet">{texts.text}</p>
       <ul>
         {gone.map((one) => (
           <li key={`${one.kind} ${one.id}`}>
@@ -60,7 +61,7 @@ export function Missing({ listings, onChanged }: MissingProps) {
       </ul>
       {chosen && (
         <FormDialog
-          title={texts.forgetTitle(chosen.name)}
+          title={texts.forgetThis(chosen.name)}
           verb={texts.forget}
           onClose={() => {
             setChosen(null)
