@@ -90,7 +90,7 @@ function optionsOf(
       y: { range: (_, low, high) => rangeOf(low, high) },
     },
     axes: [
-      axis,
+      { ...axis, values: (_, times) => timesOf(times, to.getTime() - from.getTime()) },
       { ...axis, size: 88, values: (_, values) => values.map((value) => format(value) ?? '') },
     ],
     series: [
@@ -116,6 +116,17 @@ function optionsOf(
       ],
     },
   }
+}
+
+const DAYS_MS = 2 * 24 * 3600 * 1000
+
+/** Times of day, or days where there are more of them. */
+function timesOf(seconds: readonly number[], spanMs: number): string[] {
+  const said: Intl.DateTimeFormatOptions =
+    spanMs > DAYS_MS
+      ? { month: 'short', day: 'numeric' }
+      : { hour: '2-digit', minute: '2-digit', hour12: false }
+  return seconds.map((at) => new Date(at * 1000).toLocaleString('en', said))
 }
 
 /** From zero where all are above it: heights are compared by eye. */

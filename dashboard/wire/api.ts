@@ -393,7 +393,7 @@ export interface Api {
       notifications: {
         id: string
         channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest'
+        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
         group: string | null
         summary: string
         alerts: {
@@ -475,7 +475,7 @@ export interface Api {
       notifications: {
         id: string
         channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest'
+        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
         group: string | null
         summary: string
         alerts: {
@@ -556,7 +556,7 @@ export interface Api {
       notifications: {
         id: string
         channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest'
+        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
         group: string | null
         summary: string
         alerts: {
@@ -759,6 +759,15 @@ export interface Api {
           start_time: string
           end_time: string
         }
+  }
+  'GET /monitoring/metrics/names': {
+    answer: {
+      names: {
+        name: string
+        type: 'counter' | 'gauge' | 'histogram'
+        help: string
+      }[]
+    }
   }
   'POST /monitoring/metrics': {
     body:
@@ -1192,7 +1201,7 @@ export interface Api {
     query: {
       channel?: string
       state?: 'waiting' | 'delivered' | 'given_up'
-      kind?: 'alerts' | 'event' | 'test' | 'digest'
+      kind?: 'alerts' | 'event' | 'test' | 'digest' | 'report'
       alert?: string
       since?: string
       until?: string
@@ -1204,7 +1213,7 @@ export interface Api {
       notifications: {
         id: string
         channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest'
+        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
         group: string | null
         summary: string
         alerts: {
@@ -1235,7 +1244,7 @@ export interface Api {
       notifications: {
         id: string
         channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest'
+        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
         group: string | null
         summary: string
         alerts: {
@@ -1259,7 +1268,7 @@ export interface Api {
     answer: {
       id: string
       channel: string
-      kind: 'alerts' | 'event' | 'test' | 'digest'
+      kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
       group: string | null
       summary: string
       alerts: {
@@ -1284,6 +1293,22 @@ export interface Api {
         duration_seconds: number
         delivered: boolean
         answer: string
+      }[]
+    }
+  }
+  'GET /monitoring/channels': {
+    answer: {
+      channels: {
+        name: string
+        up: boolean | null
+        takes_tests: boolean
+        failing_since: string | null
+        failures_in_a_row: number
+        last_error: string | null
+        last_delivered_at: string | null
+        waiting: number
+        oldest_waiting_seconds: number | null
+        given_up_within_a_day: number
       }[]
     }
   }
@@ -1347,6 +1372,7 @@ export interface Api {
           | 'consistency_restore_config'
           | 'backup'
           | 'database_maintenance'
+          | 'weekly_report'
           | 'task_other'
         count: number
         failures: number
@@ -1428,6 +1454,7 @@ export interface Api {
               | 'consistency_restore_config'
               | 'backup'
               | 'database_maintenance'
+              | 'weekly_report'
               | 'task_other'
             )[]
           | null
@@ -1494,6 +1521,7 @@ export interface Api {
         | 'consistency_restore_config'
         | 'backup'
         | 'database_maintenance'
+        | 'weekly_report'
         | 'task_other'
       status?: 'ok' | 'error' | 'timeout' | 'cancelled'
     }
@@ -1555,6 +1583,7 @@ export interface Api {
           | 'consistency_restore_config'
           | 'backup'
           | 'database_maintenance'
+          | 'weekly_report'
           | 'task_other'
         labels: {
           [k: string]: string
@@ -1627,6 +1656,7 @@ export interface Api {
             | 'consistency_restore_config'
             | 'backup'
             | 'database_maintenance'
+            | 'weekly_report'
             | 'task_other'
           )[]
         | null
@@ -1693,6 +1723,7 @@ export interface Api {
             | 'consistency_restore_config'
             | 'backup'
             | 'database_maintenance'
+            | 'weekly_report'
             | 'task_other'
           )[]
         | null
@@ -1757,10 +1788,19 @@ export interface Api {
             | 'consistency_restore_config'
             | 'backup'
             | 'database_maintenance'
+            | 'weekly_report'
             | 'task_other'
           )[]
         | null
       expires_at: string | null
+    }
+  }
+  'GET /monitoring/operations/breakers': {
+    answer: {
+      breakers: {
+        name: string
+        state: 'closed' | 'half_open' | 'open'
+      }[]
     }
   }
   'GET /monitoring/readings': {
@@ -1813,6 +1853,20 @@ export interface Api {
       configured_level: 'debug' | 'info' | 'warn' | 'error' | 'fatal'
       expires_at: string | null
       lines_lost: number
+    }
+  }
+  'GET /config': {
+    answer: {
+      settings: {
+        key: string
+        value: unknown
+        by_default: unknown
+        changed: boolean
+        secret_is_set: boolean | null
+        description: string
+        unit: string | null
+        variable: string
+      }[]
     }
   }
   'POST /monitoring/rules/test': {
@@ -4226,6 +4280,58 @@ export interface Api {
             }[]
           | null
       } | null
+    }
+  }
+  'GET /monitoring/reports/weekly': {
+    query: {
+      days?: number
+      format?: 'markdown' | 'json'
+    }
+  }
+  'POST /monitoring/reports/weekly/send': {
+    body: {
+      channels?: string[]
+      days?: number
+      /**
+       * Not when that of this week was sent with it, or by the schedule: then that task is answered.
+       */
+      once?: boolean
+    }
+    answer: {
+      id: string
+      kind: string
+      params: {
+        [k: string]: unknown
+      }
+      state: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
+      progress: number
+      resource: string | null
+      priority: number
+      steps:
+        | {
+            name: string
+            description: string
+            data?: {
+              [k: string]: unknown
+            }
+          }[]
+        | null
+      steps_done: number
+      step_begun: boolean
+      attempts: number
+      error: string | null
+      idempotency_key: string | null
+      created_by: string | null
+      created_at: string
+      started_at: string | null
+      finished_at: string | null
+      cancel_requested_at: string | null
+      cancel_requested_by: string | null
+      log: {
+        at: string
+        level: 'info' | 'warning' | 'error'
+        message: string
+      }[]
     }
   }
   'GET /audit': {

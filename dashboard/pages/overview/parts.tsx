@@ -16,14 +16,18 @@ interface Part {
   page: Page['id']
   /** Whose numbers they are. */
   collectors: readonly string[]
-  /** Without any of these there is no such part. */
-  made: (numbers: Numbers) => readonly (number | null)[]
+  /** Whether there is such a part: what is configured and does not run is one. */
+  present: (numbers: Numbers) => boolean
   facts: (numbers: Numbers) => readonly Fact[]
 }
 
 const texts = words.overview.facts
 const number = (group: Group, name: string) => group[name] ?? null
 const counted = (group: Group, name: string) => count(number(group, name))
+
+/** What is not known may be there. */
+const any = (group: Group, ...names: string[]) => names.some((name) => number(group, name) !== 0)
+const configured = ({ collectors }: Numbers, name: string) => collectors[name]?.state !== 'absent'
 
 function share(group: Group, part: string, whole: string): string | null {
   const [one, all] = [counted(group, part), counted(group, whole)]
@@ -35,7 +39,7 @@ const parts: readonly Part[] = [
     id: 'tape',
     page: 'libraries',
     collectors: ['changers', 'tape_drives'],
-    made: ({ tape }) => [number(tape, 'total_libraries'), number(tape, 'total_drives')],
+    present: ({ tape }) => any(tape, 'total_libraries', 'total_drives'),
     facts: ({ tape }) => [
       [texts.libraries, counted(tape, 'total_libraries')],
       [texts.drives, counted(tape, 'total_drives')],
@@ -47,7 +51,7 @@ const parts: readonly Part[] = [
     id: 'vtl',
     page: 'vtl',
     collectors: ['changers', 'tape_drives', 'mhvtl'],
-    made: ({ vtl }) => [number(vtl, 'total_libraries'), number(vtl, 'total_drives')],
+    present: (all) => configured(all, 'mhvtl') || any(all.vtl, 'total_libraries', 'total_drives'),
     facts: ({ vtl }) => [
       [texts.libraries, counted(vtl, 'total_libraries')],
       [texts.active, share(vtl, 'active_drives', 'total_drives')],
@@ -59,7 +63,7 @@ const parts: readonly Part[] = [
     id: 'scst',
     page: 'scst',
     collectors: ['scst'],
-    made: ({ scst }) => [number(scst, 'total_targets'), number(scst, 'total_devices')],
+    present: (all) => configured(all, 'scst'),
     facts: ({ scst }) => [
       [texts.targets, share(scst, 'active_targets', 'total_targets')],
       [texts.initiators, share(scst, 'connected_initiators', 'total_initiators')],
@@ -71,7 +75,7 @@ const parts: readonly Part[] = [
     id: 'storage',
     page: 'storage',
     collectors: ['filesystems', 'disks'],
-    made: ({ storage }) => [number(storage, 'total_disks')],
+    present: ({ storage }) => any(storage, 'total_disks', 'total_repositories'),
     facts: ({ storage }) => [
       [texts.used, usage(storage, 'usage_percent', words.overview.parts.storage)],
       [texts.free, bytes(number(storage, 'available_bytes'))],
@@ -83,7 +87,7 @@ const parts: readonly Part[] = [
     id: 'system',
     page: 'health',
     collectors: ['system'],
-    made: ({ system }) => [number(system, 'uptime_seconds')],
+    present: () => true,
     facts: ({ system }) => [
       [texts.cpu, usage(system, 'cpu_usage_percent', texts.cpu)],
       [texts.memory, usage(system, 'memory_usage_percent', texts.memory)],
@@ -95,7 +99,7 @@ const parts: readonly Part[] = [
     id: 'tasks',
     page: 'tasks',
     collectors: [],
-    made: () => [1],
+    present: () => true,
     facts: ({ tasks }) => [
       [texts.running, counted(tasks, 'running')],
       [texts.pending, counted(tasks, 'pending')],
@@ -129,10 +133,10 @@ export function Parts() {
 }
 
 function Card({ part, current }: { part: Part; current: Numbers }) {
-  const { id, page, collectors, facts, made } = part
+  const { id, page, collectors, facts, present } = part
   const told = collectors.map((name) => current.collectors[name])
   const gaps = told.filter((one) => one?.state === 'failed' || one?.state === 'partial')
-  const none = gaps.length === 0 && made(current).every((count) => count === 0)
+  const none = gaps.length === 0 && !present(current)
   return (
     <a class={none ? 'panel part absent' : 'panel part'} href={linkTo(page)}>
       <h2>

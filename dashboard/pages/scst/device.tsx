@@ -160,7 +160,7 @@ function Exports({ of, targets }: { of: string; targets: readonly Target[] }) {
   )
   return (
     <Table
-      label={texts.devicePage.exports}
+      label={`${of}, ${texts.devicePage.exports}`}
       columns={exportColumns}
       rows={exports}
       idOf={({ target, group, lun }) => `${target.id} ${group ?? ''} ${lun.lun}`}

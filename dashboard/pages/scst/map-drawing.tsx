@@ -119,14 +119,32 @@ function severityOf(column: Column, names: readonly string[]): Severity | null {
   return all.find((one) => one === 'critical') ?? all.find((one) => one !== null) ?? null
 }
 
-function spoken({ column, names, set, idle }: MapNode): string {
-  const { kinds, map, connected, notConnected } = texts
-  if (set !== null) return `${set.target.name}, ${set.group ?? kinds.defaultLuns}`
-  const name = nameOf(names)
-  if (column === 'devices') return `${kinds.device} ${name}`
+/** What is to be read in a box, and then the whole name and what a sighted reader takes from the drawing. */
+function spoken(node: MapNode): string {
+  const { column, names, set, idle } = node
+  const { kinds, connected, notConnected } = texts
+  const { name, shown, about } = labelOf(node)
   const [first = ''] = names
-  if (isPattern(first)) return `${kinds.pattern} ${name}`
-  return `${kinds.initiator} ${name}, ${idle ? notConnected : connected}, ${map.reaches}`
+  const more = [
+    ...(name === shown ? [] : [name]),
+    ...(set === null ? [] : [set.target.name]),
+    ...(column === 'devices' ? [kinds.device] : []),
+    ...(column === 'initiators'
+      ? isPattern(first)
+        ? [kinds.pattern]
+        : [kinds.initiator, idle ? notConnected : connected]
+      : []),
+  ]
+  return [`${shown} ${about}`.trim(), ...more].join(', ')
+}
+
+/** The name of a box, as much of it as there is room for, and what stands to its right. */
+function labelOf({ column, names, set }: MapNode) {
+  const about = set === null ? '' : texts.luns(set.luns.length)
+  const name = set === null ? nameOf(names) : (set.group ?? texts.kinds.defaultLuns)
+  const mark = severityOf(column, names) === null ? '' : '▲ '
+  const room = Math.floor(PLACES[column][1] / LETTER_PX) - about.length - mark.length - 2
+  return { name, about, mark, shown: shortened(name, room) }
 }
 
 /** What a box is called. */
@@ -160,12 +178,9 @@ function TargetBox({ of: { target, y, height }, on }: { of: MapTarget; on?: bool
 }
 
 function Box({ node }: { node: MapNode }) {
-  const { column, names, set, y } = node
+  const { column, names, y } = node
   const [x, width] = PLACES[column]
-  const about = set === null ? '' : texts.luns(set.luns.length)
-  const name = set === null ? nameOf(names) : (set.group ?? texts.kinds.defaultLuns)
-  const mark = severityOf(column, names) === null ? '' : '▲ '
-  const room = Math.floor(width / LETTER_PX) - about.length - mark.length - 2
+  const { name, about, mark, shown } = labelOf(node)
   return (
     <>
       <title>{names.length > 1 ? names.slice(0, 12).join('\n') : name}</title>
@@ -175,7 +190,7 @@ function Box({ node }: { node: MapNode }) {
       <rect x={x} y={y} width={width} height={BOX} rx="4" />
       <text x={x + 8} y={y + 16}>
         {mark}
-        {shortened(name, room)}
+        {shown}
       </text>
       {about !== '' && (
         <text class="map-about" x={x + width - 8} y={y + 16} text-anchor="end">

@@ -101,7 +101,7 @@ function Devices({ of, all }: { of: VolumeGroup; all: StorageListings }) {
   ]
   return (
     <Table
-      label={texts.groups.devices}
+      label={`${of.name}, ${texts.groups.devices}`}
       columns={columns}
       rows={of.physical_volume_list}
       idOf={({ device }) => device}
@@ -174,7 +174,7 @@ function Volumes({ of, all }: { of: VolumeGroup; all: StorageListings }) {
   ]
   return (
     <Table
-      label={texts.groups.volumes}
+      label={`${of.name}, ${texts.groups.volumes}`}
       columns={columns}
       rows={of.logical_volume_list}
       idOf={({ id }) => id}

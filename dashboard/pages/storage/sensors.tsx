@@ -53,7 +53,7 @@ export function Sensors() {
           <>
             <Panel title={texts.title}>
               <Table
-                label={texts.title}
+                label={texts.now}
                 columns={list}
                 rows={found}
                 idOf={({ id, kind }) => `${kind} ${id}`}

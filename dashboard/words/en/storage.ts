@@ -251,6 +251,7 @@ export const storage = {
   },
   sensors: {
     title: 'Sensors',
+    now: 'Sensors now',
     none: 'No sensor is known',
     noneText:
       'Neither a hardware monitor of the kernel nor an enclosure tells of fans and temperatures.',
