@@ -3433,6 +3433,52 @@ export interface Api {
       failed_since: string | null
     }
   }
+  'GET /hardware/device-groups': {
+    answer: {
+      items: {
+        id: string
+        name: string
+        devices: string[]
+        target_groups: {
+          name: string
+          group_id: number | null
+          state: string | null
+          preferred: boolean | null
+          targets: string[]
+        }[]
+        read_at: string | null
+        error: string | null
+        failed_since: string | null
+      }[]
+      total: number | null
+      state: 'read' | 'partial' | 'failed' | 'absent' | 'pending'
+      taken_at: string | null
+      age_seconds: number | null
+      error: string | null
+      missing: {
+        id: string
+        name: string
+        last_seen: string
+      }[]
+    }
+  }
+  'GET /hardware/device-groups/:id': {
+    answer: {
+      id: string
+      name: string
+      devices: string[]
+      target_groups: {
+        name: string
+        group_id: number | null
+        state: string | null
+        preferred: boolean | null
+        targets: string[]
+      }[]
+      read_at: string | null
+      error: string | null
+      failed_since: string | null
+    }
+  }
   'GET /hardware/sessions': {
     answer: {
       items: {
@@ -3864,6 +3910,50 @@ export interface Api {
         locate: boolean
         disk: string | null
       }[]
+      read_at: string | null
+      error: string | null
+      failed_since: string | null
+    }
+  }
+  'GET /hardware/sensors': {
+    answer: {
+      items: {
+        id: string
+        chip: string
+        label: string
+        kind: 'temperature' | 'fan' | 'voltage' | 'current' | 'power'
+        unit: 'celsius' | 'rpm' | 'volts' | 'amperes' | 'watts'
+        value: number | null
+        max: number | null
+        critical: number | null
+        alarm: boolean
+        read_at: string | null
+        error: string | null
+        failed_since: string | null
+      }[]
+      total: number | null
+      state: 'read' | 'partial' | 'failed' | 'absent' | 'pending'
+      taken_at: string | null
+      age_seconds: number | null
+      error: string | null
+      missing: {
+        id: string
+        name: string
+        last_seen: string
+      }[]
+    }
+  }
+  'GET /hardware/sensors/:id': {
+    answer: {
+      id: string
+      chip: string
+      label: string
+      kind: 'temperature' | 'fan' | 'voltage' | 'current' | 'power'
+      unit: 'celsius' | 'rpm' | 'volts' | 'amperes' | 'watts'
+      value: number | null
+      max: number | null
+      critical: number | null
+      alarm: boolean
       read_at: string | null
       error: string | null
       failed_since: string | null

@@ -72,6 +72,18 @@ export const kinds: readonly Kind[] = [
     sources: [source('scst', ({ devices }) => items(devices, ({ name }) => ({ device: name })))],
   },
   {
+    name: 'device-groups',
+    sources: [
+      source('scst', ({ deviceGroups }) =>
+        deviceGroups.map((group) => ({
+          id: group.name,
+          object: { id: group.name, ...group },
+          labels: { device_group: group.name },
+        })),
+      ),
+    ],
+  },
+  {
     name: 'sessions',
     remembered: 'session',
     sources: [source('scst_sessions', sessionsOf)],
@@ -92,6 +104,10 @@ export const kinds: readonly Kind[] = [
     ],
   },
   { name: 'enclosures', sources: [source('enclosures', (all) => items(all, () => ({})))] },
+  {
+    name: 'sensors',
+    sources: [source('sensors', (all) => items(all, ({ id }) => ({ sensor: id })))],
+  },
   {
     name: 'ports',
     sources: [

@@ -1,7 +1,15 @@
 import { Type, type TObject, type TSchema } from 'typebox'
 import { flag, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
 import { errorsFollowSchema } from './errors-follow.ts'
-import { arrays, disks, enclosures, filesystems, ports, volumeGroups } from './storage-schemas.ts'
+import {
+  arrays,
+  disks,
+  enclosures,
+  filesystems,
+  ports,
+  sensors,
+  volumeGroups,
+} from './storage-schemas.ts'
 import { tapeAlertsSchema } from './tape-alerts.ts'
 import { cartridgeHealthSchema, healthSchema } from './tape-health.ts'
 import { virtualLibrarySchema } from './virtual-libraries.ts'
@@ -151,6 +159,23 @@ const devices = Type.Object({
   exports: integer,
 })
 
+/** ALUA: which target groups are how for which devices. */
+const deviceGroups = Type.Object({
+  id: text,
+  name: text,
+  devices: list(text),
+  target_groups: list(
+    Type.Object({
+      name: text,
+      group_id: nullable(integer),
+      /** active, nonoptimized, standby, unavailable, offline, transitioning. */
+      state: nullable(text),
+      preferred: nullable(flag),
+      targets: list(text),
+    }),
+  ),
+})
+
 const counters = Type.Object({
   read_commands: integer,
   read_bytes: integer,
@@ -195,12 +220,14 @@ export const objectSchemas: Readonly<Record<string, TObject>> = {
   'virtual-libraries': virtualLibrarySchema,
   targets,
   devices,
+  'device-groups': deviceGroups,
   sessions,
   disks,
   arrays,
   'volume-groups': volumeGroups,
   filesystems,
   enclosures,
+  sensors,
   ports,
   services,
 }

@@ -188,3 +188,16 @@ function optional(properties: Readonly<Record<string, TSchema>>): Record<string,
     Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)]),
   )
 }
+
+/** Sensors of the machine; `value` is in `unit`. */
+export const sensors = Type.Object({
+  id: text,
+  chip: text,
+  label: text,
+  kind: oneOf(['temperature', 'fan', 'voltage', 'current', 'power']),
+  unit: oneOf(['celsius', 'rpm', 'volts', 'amperes', 'watts']),
+  value: nullable(number),
+  max: nullable(number),
+  critical: nullable(number),
+  alarm: flag,
+})
