@@ -8,6 +8,7 @@ import { Badge, Facts, Time, Value } from '../../ui/value.tsx'
 import type { Device, Target } from '../../wire/types.ts'
 import { bytes } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
+import { Alua, useAlua } from './alua.tsx'
 import { backingOf } from './backing.ts'
 import { DeviceBadges, typeOf } from './badges.tsx'
 import { useBehind } from './data.ts'
@@ -54,6 +55,7 @@ function About({ device }: { device: Device }) {
   const yes = (value: boolean) => (value ? words.common.yes : words.common.no)
   const facts = texts.facts
   const stores = device.filename !== null
+  const alua = useAlua({ device: device.name })
   return (
     <Facts
       facts={[
@@ -84,6 +86,7 @@ function About({ device }: { device: Device }) {
           : [[facts.access, only ? texts.readOnly : facts.readWrite] as const]),
         ...(thin === null ? [] : [[facts.thin, yes(thin)] as const]),
         ...(device.write_through === null ? [] : [[facts.cache, cacheOf(device)] as const]),
+        [facts.alua, <Alua key="alua" of={alua} />],
         ...(device.usn === null ? [] : [[facts.usn, <code key="usn">{device.usn}</code>] as const]),
         [facts.readAt, <Time key="read" at={device.read_at} />],
       ]}

@@ -9,6 +9,7 @@ import type { Session, Target } from '../../wire/types.ts'
 import { count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
 import { isPattern, lunSets, type Access, type Lun, type LunSet } from './access.ts'
+import { Alua, useAlua } from './alua.tsx'
 import { TargetBadges } from './badges.tsx'
 import { idOf } from './map.ts'
 import { Traffic } from './traffic.tsx'
@@ -49,6 +50,7 @@ function View({ target, sessions, known }: ViewProps) {
   const { driver, name, error, black_hole: hole } = target
   const inFlight = sessions.reduce((sum, { active_commands: commands }) => sum + commands, 0)
   const labels = { driver, target: name }
+  const alua = useAlua({ target: name })
   const initiators = new Set(sessions.map(({ initiator }) => initiator)).size
   return (
     <>
@@ -75,6 +77,7 @@ function View({ target, sessions, known }: ViewProps) {
             [texts.facts.sessions, known ? count(target.sessions) : null],
             [texts.facts.inFlight, known ? count(inFlight) : null],
             [texts.facts.relativeId, target.relative_target_id],
+            [texts.facts.alua, <Alua key="alua" of={alua} />],
             [texts.facts.comment, target.comment ?? words.common.none],
             [texts.facts.readAt, <Time key="read" at={target.read_at} />],
           ]}

@@ -1,93 +1,77 @@
-import { readHistory, type History } from '../../live/history.ts'
-import { useLoaded } from '../../live/resource.ts'
+import { useResource } from '../../live/resource.ts'
 import { HistoryChart, SpanChoice, useSpan } from '../../ui/history-chart.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Blank, Shown } from '../../ui/states.tsx'
+import { Blank, ListingNotice, Shown } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
-import { Badge, Time } from '../../ui/value.tsx'
+import { Badge, Value } from '../../ui/value.tsx'
+import type { Answer } from '../../wire/request.ts'
 import { count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
 import { degrees } from './parts.tsx'
 
 const texts = words.storage.sensors
 const columns = words.storage.columns
-const PREFIX = 'storwarden_sensor'
-/** Sensors are read every half minute; what is older is not how it is now. */
-const RECENT = { seconds: 600 }
 
-type Kind = keyof typeof texts.kinds
+type Sensor = Answer<'GET /hardware/sensors'>['items'][number]
 
-const kinds = Object.keys(texts.kinds) as Kind[]
-
-interface Reading {
-  id: string
-  kind: Kind
-  chip: string
-  label: string
-  value: number
-  at: Date
-  /** Null where the chip does not say. */
-  alarm: boolean | null
-}
-
-/** What fans, temperatures and voltages were at last, as they are kept. */
+/** What fans, temperatures and voltages are at, and temperatures over time. */
 export function Sensors() {
-  const readings = useLoaded(
-    async (signal) => {
-      const read = (name: string) =>
-        readHistory({ name: `${PREFIX}_${name}`, aggregate: 'last' }, RECENT, signal)
-      const [alarms, ...values] = await Promise.all([read('alarm'), ...kinds.map(read)])
-      return readingsOf(alarms, values)
-    },
-    [],
-    ['metrics'],
-  )
+  const sensors = useResource('GET /hardware/sensors', {}, ['system', 'metrics'])
   return (
-    <Shown of={readings}>
-      {(found) =>
-        found.length === 0 ? (
+    <Shown of={sensors}>
+      {(listing) => (
+        <>
           <Panel title={texts.title}>
-            <Blank icon="empty" title={texts.none} text={texts.noneText} />
+            <ListingNotice listing={listing} />
+            <Table
+              label={texts.now}
+              columns={list}
+              rows={listing.items}
+              idOf={({ id }) => id}
+              empty={<Blank icon="empty" title={texts.none} text={texts.noneText} />}
+            />
           </Panel>
-        ) : (
-          <>
-            <Panel title={texts.title}>
-              <Table
-                label={texts.now}
-                columns={list}
-                rows={found}
-                idOf={({ id, kind }) => `${kind} ${id}`}
-              />
-            </Panel>
-            {found.some(({ kind }) => kind === 'temperature_celsius') && <Temperatures />}
-          </>
-        )
-      }
+          {listing.items.some(({ kind }) => kind === 'temperature') && <Temperatures />}
+        </>
+      )}
     </Shown>
   )
 }
 
-const list: readonly Column<Reading>[] = [
+function said({ unit }: Sensor, value: number | null): string | null {
+  return value === null
+    ? null
+    : `${count(Math.round(value * 100) / 100) ?? ''} ${texts.units[unit]}`
+}
+
+const list: readonly Column<Sensor>[] = [
   { id: 'sensor', title: columns.sensor, cell: ({ label }) => label, sortBy: ({ label }) => label },
   {
     id: 'value',
     title: columns.value,
     numeric: true,
-    cell: ({ kind, value }) => `${count(Math.round(value * 100) / 100) ?? ''} ${texts.units[kind]}`,
+    cell: (sensor) => <Value of={said(sensor, sensor.value)} />,
     sortBy: ({ value }) => value,
   },
   {
     id: 'state',
     title: columns.state,
     cell: ({ alarm }) =>
-      alarm === null ? (
-        ''
-      ) : alarm ? (
+      alarm ? (
         <Badge tone="critical">{texts.alarm}</Badge>
       ) : (
         <Badge tone="good">{texts.fine}</Badge>
       ),
-    sortBy: ({ alarm }) => (alarm === true ? 0 : 1),
+    sortBy: ({ alarm }) => (alarm ? 0 : 1),
+  },
+  {
+    id: 'most',
+    title: texts.most,
+    numeric: true,
+    // Most chips have no limit of their own.
+    cell: (sensor) => said(sensor, sensor.critical ?? sensor.max) ?? '',
+    sortBy: ({ critical, max }) => critical ?? max,
+    wide: true,
   },
   {
     id: 'kind',
@@ -102,38 +86,7 @@ const list: readonly Column<Reading>[] = [
     sortBy: ({ chip }) => chip,
     wide: true,
   },
-  {
-    id: 'read',
-    title: columns.read,
-    cell: ({ at }) => <Time at={at.toISOString()} />,
-    wide: true,
-  },
 ]
-
-function readingsOf(alarms: History, values: readonly History[]): Reading[] {
-  const alarming = new Map(
-    alarms.series.map(({ labels, points }) => [labels.sensor, points.at(-1)?.[1] !== 0]),
-  )
-  return values.flatMap(({ series }, index) =>
-    series.flatMap(({ labels: { sensor = '', chip = '', label = '' }, points }): Reading[] => {
-      const last = points.at(-1)
-      const kind = kinds[index]
-      if (last === undefined || kind === undefined) return []
-      const alarm = alarming.get(sensor) ?? null
-      return [
-        {
-          id: sensor,
-          kind,
-          chip,
-          label: label === '' ? sensor : label,
-          value: last[1],
-          at: last[0],
-          alarm,
-        },
-      ]
-    }),
-  )
-}
 
 function Temperatures() {
   const { span, setSpan, zoom } = useSpan('day')
@@ -141,7 +94,7 @@ function Temperatures() {
     <Panel title={texts.history} aside={<SpanChoice span={span} onChoose={setSpan} />}>
       <HistoryChart
         label={texts.history}
-        asked={{ name: `${PREFIX}_temperature_celsius` }}
+        asked={{ name: 'storwarden_sensor_temperature_celsius' }}
         span={span}
         format={(value) => degrees(Math.round(value * 10) / 10)}
         nameOf={({ chip, label, sensor }) => `${chip ?? ''} ${label ?? sensor ?? ''}`.trim()}

@@ -183,6 +183,20 @@ export const scst = {
     carrier: 'Times the link changed',
     alua: 'ALUA',
   },
+  alua: {
+    none: 'in no device group',
+    preferred: 'preferred',
+    group: (deviceGroup: string, targetGroup: string) =>
+      `target group ${targetGroup} of the device group ${deviceGroup}`,
+    states: {
+      active: 'active/optimized',
+      nonoptimized: 'active/non-optimized',
+      standby: 'standby',
+      unavailable: 'unavailable',
+      offline: 'offline',
+      transitioning: 'transitioning',
+    } as Readonly<Record<string, string>>,
+  },
   to: (ip: string) => `to ${ip}`,
   targetPage: {
     access: 'LUNs and who may reach them',
