@@ -83,7 +83,7 @@ export function Loads({ loads, of }: { loads: readonly Load[]; of: 'drive' | 'ca
   if (loads.length === 0) return <p class="quiet">{texts.none}</p>
   return (
     <Table
-      label={texts.title}
+      label={texts.oneByOne}
       columns={[of === 'drive' ? cartridge : drive, loadedAt, ...counted]}
       rows={loads}
       idOf={({ drive, loaded_at: at }) => `${drive} ${at}`}

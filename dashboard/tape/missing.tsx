@@ -26,7 +26,7 @@ export function MissingOnes(props: {
   return (
     <Panel title={texts.title}>
       <Table
-        label={texts.title}
+        label={texts.table}
         columns={[
           { id: 'name', title: texts.name, cell: ({ name }) => name },
           { id: 'id', title: texts.id, cell: ({ id }) => id },

@@ -9,7 +9,7 @@ import { FilterChoice, FilterSearch } from '../../ui/filters.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import { Blank, ListingNotice, Shown } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
-import { Badge, Time, Value } from '../../ui/value.tsx'
+import { Time, Value } from '../../ui/value.tsx'
 import type { Answer } from '../../wire/request.ts'
 import type { Drive } from '../../wire/types.ts'
 import { words } from '../../words/index.ts'
@@ -20,18 +20,18 @@ const texts = words.drives
 
 const columns: readonly Column<Drive>[] = [
   { id: 'drive', title: texts.columns.drive, cell: ({ id }) => id, sortBy: ({ id }) => id },
-  { id: 'place', title: texts.columns.place, cell: Place, sortBy: ({ place: where }) => where },
+  {
+    id: 'place',
+    title: texts.columns.place,
+    wide: true,
+    cell: Place,
+    sortBy: ({ place: where }) => where,
+  },
   {
     id: 'does',
     title: texts.columns.does,
     cell: (drive) => <Activity drive={drive} />,
     sortBy: ({ status }) => status?.activity ?? null,
-  },
-  {
-    id: 'cartridge',
-    title: texts.columns.cartridge,
-    cell: (drive) => <LoadedCartridge drive={drive} />,
-    sortBy: ({ volume_tag: tag }) => tag,
   },
   {
     id: 'look',
@@ -42,6 +42,12 @@ const columns: readonly Column<Drive>[] = [
         <Remarks drive={drive} />
       </span>
     ),
+  },
+  {
+    id: 'cartridge',
+    title: texts.columns.cartridge,
+    cell: (drive) => <LoadedCartridge drive={drive} />,
+    sortBy: ({ volume_tag: tag }) => tag,
   },
   {
     id: 'errors',
@@ -73,17 +79,6 @@ const columns: readonly Column<Drive>[] = [
     sortBy: ({ health }) => health?.temperature.celsius ?? null,
   },
   {
-    id: 'model',
-    title: texts.columns.model,
-    wide: true,
-    cell: ({ vendor, product, virtual }) => (
-      <span class="whole" title={vendor}>
-        {product} {virtual && <Badge tone="quiet">{words.tape.virtual}</Badge>}
-      </span>
-    ),
-    sortBy: ({ product }) => product,
-  },
-  {
     id: 'read',
     title: texts.columns.read,
     wide: true,
@@ -97,6 +92,17 @@ const columns: readonly Column<Drive>[] = [
 ]
 
 function Place(drive: Drive) {
+  return (
+    <>
+      <PlaceName drive={drive} />
+      <small class="model">
+        {drive.product} {drive.virtual && words.tape.virtual}
+      </small>
+    </>
+  )
+}
+
+function PlaceName({ drive }: { drive: Drive }) {
   const { library } = drive
   if (library === null) return <span class="quiet">{texts.standalone}</span>
   const at = `data-transfer/${library.element}`

@@ -42,7 +42,7 @@ export function FoundTable({ libraries, q }: { libraries: readonly Library[]; q:
   return (
     <Panel title={texts.title} aside={<small>{words.common.table.rows(found.length, null)}</small>}>
       <Table
-        label={texts.title}
+        label={texts.table}
         columns={columns}
         rows={found}
         idOf={({ library, element }) => `${library.id} ${keyOf(element)}`}

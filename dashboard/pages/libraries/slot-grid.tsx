@@ -174,9 +174,10 @@ const Row = memo(function Row(props: RowProps) {
             aria-label={spoken(element, shade)}
             title={size === 'small' ? spoken(element, shade) : undefined}
             data-index={first + index}
+            data-sign={signs[shade]}
             class={['slot', `shade-${shade}`, ...states].filter(Boolean).join(' ')}
           >
-            {size === 'large' ? <Large element={element} shade={shade} /> : signs[shade]}
+            {size === 'large' && <Large element={element} />}
           </div>
         )
       })}
@@ -184,24 +185,20 @@ const Row = memo(function Row(props: RowProps) {
   )
 })
 
-function Large({ element, shade }: { element: Element; shade: Shade }) {
+function Large({ element }: { element: Element }) {
   const { number, volume_tag: tag, full } = element
   return (
     <>
-      <small>
-        {number}
-        {signs[shade] !== undefined && <b> {signs[shade]}</b>}
-      </small>
-      <span>{tag ?? (full ? words.tape.noBarcode : '')}</span>
+      <small>{number}</small> <span>{tag ?? (full ? words.tape.noBarcode : '')}</span>
     </>
   )
 }
 
-/** An element in words: its place, what is in it, and how it is. */
+/** An element in words: its place, what is in it, and how it is. It begins with what stands in its cell. */
 export function spoken(element: Element, shade: Shade): string {
   const { type, number, volume_tag: tag } = element
-  const parts = [words.tape.elements[type](number), tag, words.libraries.shades[shade]]
-  return parts.filter((part) => part !== null).join(', ')
+  const name = [words.tape.elements[type](number), tag].filter((part) => part !== null).join(' ')
+  return `${name}, ${words.libraries.shades[shade]}`
 }
 
 function indexOf(target: EventTarget | null): number | null {

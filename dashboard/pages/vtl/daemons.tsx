@@ -52,7 +52,7 @@ export function Daemons({ virtual, running }: DaemonsProps) {
   }
   return (
     <Table
-      label={texts.columns.daemon}
+      label={texts.daemons(virtual.id)}
       columns={columns}
       rows={[robot, ...virtual.drives.map((drive) => rowOf(drive, known))]}
       idOf={({ id }) => id}

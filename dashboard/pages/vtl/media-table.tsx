@@ -45,10 +45,10 @@ export function Media({ virtual, running }: MediaProps) {
         </span>
       </h3>
       {shown.length === 0 ? (
-        <p class="quiet">{texts.consistent}</p>
+        <Agreement virtual={virtual} running={running} />
       ) : (
         <Table
-          label={texts.media}
+          label={texts.mediaOf(virtual.id)}
           columns={columnsWith(told)}
           rows={shown}
           idOf={({ tag }) => tag}
@@ -57,6 +57,21 @@ export function Media({ virtual, running }: MediaProps) {
       )}
       {differing.length > 0 && <p class="hint">{texts.differText}</p>}
     </>
+  )
+}
+
+/** That sides agree is said only of those that were asked. */
+function Agreement({ virtual, running }: MediaProps) {
+  const unasked = [
+    ...(virtual.contents === null ? [texts.sides.configured] : []),
+    ...(running?.state === 'online' ? [] : [texts.sides.live]),
+    ...(virtual.media_on_disk === null ? [texts.sides.disk] : []),
+  ]
+  if (unasked.length === 0) return <p class="quiet">{texts.consistent}</p>
+  return (
+    <p>
+      <Value of={null} /> <span class="quiet">{texts.unasked(unasked.join(', '))}</span>
+    </p>
   )
 }
 

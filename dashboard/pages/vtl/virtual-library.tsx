@@ -51,12 +51,14 @@ function LibraryFacts({ virtual, running }: VirtualLibraryProps) {
   const systems = useResource('GET /hardware/filesystems', {}, ['storage', 'metrics'])
   const current = systems.current.value
   const system = current.state === 'shown' ? fileSystemOf(home, current.value.items) : null
-  const holds = running?.inventory?.elements.filter(({ full }) => full).length ?? null
+  // What it held before it did not answer is no news.
+  const live = running?.state === 'online' ? running : undefined
+  const holds = live?.inventory?.elements.filter(({ full }) => full).length ?? null
   return (
     <Facts
       facts={[
         [texts.facts.slots, contents && count(contents.slots)],
-        [texts.facts.running, count(running ? (countOf(running, 'storage')?.all ?? null) : null)],
+        [texts.facts.running, count(live ? (countOf(live, 'storage')?.all ?? null) : null)],
         [texts.facts.cartridges, contents && count(contents.cartridges.length)],
         [texts.facts.live, count(holds)],
         [texts.facts.onDisk, media && count(media.length)],

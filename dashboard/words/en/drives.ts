@@ -13,7 +13,6 @@ export const drives = {
     cleaning: 'Since cleaning',
     temperature: 'Temperature',
     remarks: 'To look at',
-    model: 'Model',
     read: 'Read',
   },
   filters: {

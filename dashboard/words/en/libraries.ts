@@ -21,6 +21,7 @@ export const libraries = {
   of: (full: string, all: string) => `${full} of ${all}`,
   found: {
     title: 'Found',
+    table: 'Cartridges that were found',
     none: (q: string) => `No cartridge with “${q}” in its barcode`,
     noneUnread: 'Not all libraries could be read; it can be in one of those.',
     cartridge: 'Cartridge',

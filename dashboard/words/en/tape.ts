@@ -6,7 +6,7 @@ export const tape = {
     storage: (number: number) => `Slot ${number}`,
     'import-export': (number: number) => `Import/export ${number}`,
   },
-  noBarcode: 'no barcode',
+  noBarcode: 'barcode not read',
   alerts: 'Alerts',
   activity: {
     'no-activity': 'Idle',
@@ -94,7 +94,7 @@ export const tape = {
     unrecovered: 'Unrecovered',
     flags: 'Flags',
     most: (count: number) => `The latest ${count}.`,
-    oneByOne: 'One by one',
+    oneByOne: 'Loads, one by one',
     timeline: 'When it was where',
   },
   exported: {
@@ -122,6 +122,7 @@ export const tape = {
   },
   missing: {
     title: 'Not there any more',
+    table: 'What is not there any more',
     name: 'Name',
     id: 'Id',
     lastSeen: 'Last seen',

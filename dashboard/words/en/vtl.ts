@@ -26,7 +26,9 @@ export const vtl = {
   answers: 'Yes',
   answersNot: 'No',
   notSeen: 'There is no such device',
+  daemons: (library: string) => `Daemons of ${library}`,
   media: 'Media',
+  mediaOf: (library: string) => `Media of ${library}`,
   facts: {
     slots: 'Slots configured',
     running: 'Slots it has',
@@ -64,7 +66,13 @@ export const vtl = {
   differText:
     'Cartridges that were moved since the library was started are elsewhere than configured, and that is no fault.',
   consistency: 'Configuration, library and disk compared',
-  consistent: 'They agree.',
+  consistent: 'Configuration, library and disk have the same.',
+  unasked: (sides: string) => `whether they agree. Not read: ${sides}.`,
+  sides: {
+    configured: 'library_contents',
+    live: 'what the library holds',
+    disk: 'what is on disk',
+  },
   notCompared: 'They were not compared yet.',
   remedy: 'See consistency for what can be done.',
   checked: 'Compared',
