@@ -10,6 +10,9 @@ export function columnsIn(widthPx: number, { width, gap }: CellSize): number {
   return Math.max(1, Math.floor((widthPx + gap) / (width + gap)))
 }
 
+/** Drawn above and below what is seen. */
+export const MARGIN_ROWS = 6
+
 /** Rows that are drawn: those that are seen and some around. */
 export function rowsSeen(
   scrolledPx: number,
@@ -18,9 +21,8 @@ export function rowsSeen(
   { height, gap }: CellSize,
 ): { from: number; to: number } {
   const pitch = height + gap
-  const margin = 6
-  const from = Math.max(0, Math.floor(scrolledPx / pitch) - margin)
-  return { from, to: Math.min(rows, Math.ceil((scrolledPx + heightPx) / pitch) + margin) }
+  const from = Math.max(0, Math.floor(scrolledPx / pitch) - MARGIN_ROWS)
+  return { from, to: Math.min(rows, Math.ceil((scrolledPx + heightPx) / pitch) + MARGIN_ROWS) }
 }
 
 /** Where a key leads from a cell; null when it is none that moves. */

@@ -69,6 +69,7 @@ function Card({ element, shade, drive }: CardProps) {
         {tag ?? (full ? words.tape.noBarcode : words.tape.empty)}
       </span>
       <small>{drive === undefined ? element.drive_serial : `${drive.product} ${drive.id}`}</small>
+      {drive !== undefined && <Disagreement element={element} drive={drive} />}
       {exception !== null && <small>{element.exception_text}</small>}
       {drive !== undefined && <Remarks drive={drive} />}
       {flags.length > 0 && (
@@ -78,5 +79,17 @@ function Card({ element, shade, drive }: CardProps) {
         </small>
       )}
     </>
+  )
+}
+
+/** A drive and its library can disagree about whether there is a cartridge in it. */
+function Disagreement({ element, drive }: { element: Element; drive: Drive }) {
+  const { loaded } = drive
+  if (loaded === null || loaded === element.full) return null
+  const { saysLoaded, saysEmpty } = words.libraries.drawing
+  return (
+    <small class="disagrees">
+      <Icon name="warning" /> {loaded ? saysLoaded : saysEmpty}
+    </small>
   )
 }

@@ -1,7 +1,14 @@
 import { memo } from './memo.ts'
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { keyOf, type Element, type Shade } from '../../tape/elements.ts'
-import { columnsIn, rowsSeen, scrolledTo, stepFrom, type CellSize } from '../../tape/grid-layout.ts'
+import {
+  columnsIn,
+  MARGIN_ROWS,
+  rowsSeen,
+  scrolledTo,
+  stepFrom,
+  type CellSize,
+} from '../../tape/grid-layout.ts'
 import { words } from '../../words/index.ts'
 import { signs } from './shade-signs.ts'
 
@@ -43,6 +50,7 @@ export function SlotGrid(props: SlotGridProps) {
   const pitch = cell.height + cell.gap
   const height = Math.min(MOST_PX, rows * pitch)
   const { from, to } = rowsSeen(scrolled, height, rows, cell)
+  const pool = rowsSeen(0, height, Infinity, cell).to + MARGIN_ROWS + 1
   const goTo = (index: number) => {
     setActive(index)
     const box = frame.current
@@ -74,7 +82,10 @@ export function SlotGrid(props: SlotGridProps) {
       aria-rowcount={rows}
       aria-colcount={columns}
       {...(row >= from && row < to && { 'aria-activedescendant': `${id}-${active}` })}
-      style={{ height: `${height}px` }}
+      style={{
+        height: `${height}px`,
+        '--cell-width': `${size === 'small' ? cell.width : widthOf(columns, width, cell.gap)}px`,
+      }}
       onScroll={({ currentTarget }) => {
         setScrolled(currentTarget.scrollTop)
       }}
@@ -100,7 +111,8 @@ export function SlotGrid(props: SlotGridProps) {
       <div role="presentation" style={{ height: `${rows * pitch}px` }} class="slot-rows">
         {Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index).map((line) => (
           <Row
-            key={line}
+            // Nodes that go out at one end come in again at the other.
+            key={line % pool}
             line={line}
             id={id}
             top={line * pitch}
@@ -116,6 +128,11 @@ export function SlotGrid(props: SlotGridProps) {
       </div>
     </div>
   )
+}
+
+/** Cells fill the width that there is. */
+function widthOf(columns: number, width: number, gap: number): number {
+  return Math.max(0, Math.floor((width - (columns - 1) * gap) / columns))
 }
 
 function classes(given: Readonly<Record<string, boolean>>): string {
@@ -142,7 +159,7 @@ interface RowProps {
 const Row = memo(function Row(props: RowProps) {
   const { line, id, top, elements, columns, size, shadeOf, matched, active, selected } = props
   const first = line * columns
-  const { width, height, gap } = sizes[size]
+  const { height, gap } = sizes[size]
   const own = elements.slice(first, first + columns)
   return (
     <div
@@ -151,7 +168,6 @@ const Row = memo(function Row(props: RowProps) {
       class="slot-row"
       style={{
         transform: `translateY(${top}px)`,
-        gridTemplateColumns: `repeat(${columns}, ${size === 'large' ? 'minmax(0, 1fr)' : `${width}px`})`,
         gap: `${gap}px`,
         height: `${height}px`,
       }}
@@ -166,7 +182,7 @@ const Row = memo(function Row(props: RowProps) {
         ]
         return (
           <div
-            key={key}
+            key={index}
             id={`${id}-${first + index}`}
             role="gridcell"
             aria-colindex={index + 1}
@@ -189,7 +205,7 @@ function Large({ element }: { element: Element }) {
   const { number, volume_tag: tag, full } = element
   return (
     <>
-      <small>{number}</small> <span>{tag ?? (full ? words.tape.noBarcode : '')}</span>
+      <small>{number}</small> <span>{tag ?? (full && <i aria-hidden="true">—</i>)}</span>
     </>
   )
 }

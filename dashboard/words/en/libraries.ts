@@ -55,6 +55,8 @@ export const libraries = {
     mtx: 'Read by mtx, which does not tell exceptions, access or kinds of cartridges.',
     keys: 'Arrow keys go from element to element, Enter shows one.',
     addresses: (from: string, to: string) => `element addresses ${from} to ${to}`,
+    saysLoaded: 'The drive says that it is loaded',
+    saysEmpty: 'The drive says that it is empty',
     noDrive: 'The library does not tell which drive sits here.',
   },
   shades: {
