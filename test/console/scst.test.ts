@@ -1,5 +1,5 @@
 import t from 'tap'
-import { lunSets, shortened } from '../../dashboard/pages/scst/access.ts'
+import { lunSets, portOf, shortened } from '../../dashboard/pages/scst/access.ts'
 import { mapOf, pathsThrough, spansOf } from '../../dashboard/pages/scst/map.ts'
 import {
   allOpen,
@@ -53,6 +53,13 @@ const shown = (lines: ReturnType<typeof linesOf>) =>
   lines.map(({ node, level, open }) =>
     `${'  '.repeat(level - 1)}${node.id} ${open ?? ''}`.trimEnd(),
   )
+
+t.test('a target of Fibre Channel is the port with its WWPN', (t) => {
+  const ports = [{ id: 'eth0' }, { id: 'fc', port_name: '0x21000024FF12345A' }]
+  t.equal(portOf('21:00:00:24:ff:12:34:5a', ports)?.id, 'fc')
+  t.equal(portOf('iqn.2026-01.org.example:disk1', ports), null)
+  t.end()
+})
 
 t.test('the tree of a few is open but for its sessions', (t) => {
   const tree = treeOf([disk1], sessions, devices)

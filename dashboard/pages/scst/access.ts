@@ -72,3 +72,16 @@ export function shortened(name: string, most: number): string {
   const head = Math.floor((most - 1) / 3)
   return `${name.slice(0, head)}…${name.slice(name.length - (most - 1 - head))}`
 }
+
+/** The Fibre Channel port that is a target: SCST calls it by its WWPN, with colons and without 0x. */
+export function portOf<P extends { port_name?: string }>(
+  target: string,
+  ports: readonly P[],
+): P | null {
+  const wwpn = digitsOf(target)
+  return ports.find(({ port_name: name }) => name !== undefined && digitsOf(name) === wwpn) ?? null
+}
+
+function digitsOf(wwn: string): string {
+  return wwn.toLowerCase().replace(/^0x/, '').replaceAll(':', '')
+}

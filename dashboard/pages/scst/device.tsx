@@ -142,7 +142,6 @@ const exportColumns: readonly Column<Export>[] = [
   {
     id: 'lun',
     title: texts.columns.lun,
-    numeric: true,
     cell: ({ lun }) => lun.lun,
     sortBy: ({ lun }) => lun.lun,
   },

@@ -79,7 +79,8 @@ export function Drawing({ map, paths, chosen, onChoose, onPoint }: DrawingProps)
               key={node.id}
               class={boxClass(node, paths)}
               role="button"
-              tabIndex={0}
+              // Names of attributes in SVG are told apart by their case.
+              tabindex={0}
               aria-pressed={node.id === chosen}
               aria-label={spoken(node)}
               {...pointing(node.id)}

@@ -10,6 +10,7 @@ import { Badge, Facts, Time, Value, type Tone } from '../../ui/value.tsx'
 import type { Port } from '../../wire/types.ts'
 import { bytes, count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
+import { portOf } from './access.ts'
 
 const texts = words.scst
 
@@ -122,6 +123,11 @@ export function PortPage({ id }: { id: string }) {
 function View({ port }: { port: Port }) {
   const { name, transport, error } = port
   const facts = texts.facts
+  const targets = useResource('GET /hardware/targets', {}, ['scst']).current.value
+  const target =
+    targets.state === 'shown'
+      ? targets.value.items.find((one) => portOf(one.name, [port]) !== null)
+      : undefined
   const up = { text: texts.views.ports, link: linkTo('scst', ['ports']) }
   const given = (title: string, value: ComponentChildren | undefined) =>
     value === undefined ? [] : [[title, value] as const]
@@ -156,6 +162,16 @@ function View({ port }: { port: Port }) {
                 ? []
                 : [[facts.bondDown, port.bond_members_down?.join(', ')] as const]),
               ...given(facts.carrier, port.carrier_changes),
+              ...(target === undefined
+                ? []
+                : [
+                    [
+                      facts.target,
+                      <a key="target" href={linkTo('scst', ['targets', target.id])}>
+                        {target.name}
+                      </a>,
+                    ] as const,
+                  ]),
               [facts.readAt, <Time key="read" at={port.read_at} />],
             ]}
           />

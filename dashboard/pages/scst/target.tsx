@@ -8,7 +8,7 @@ import { Badge, Facts, Time, Value } from '../../ui/value.tsx'
 import type { Session, Target } from '../../wire/types.ts'
 import { count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
-import { isPattern, lunSets, type Access, type Lun, type LunSet } from './access.ts'
+import { isPattern, lunSets, portOf, type Access, type Lun, type LunSet } from './access.ts'
 import { Alua, useAlua } from './alua.tsx'
 import { TargetBadges } from './badges.tsx'
 import { idOf } from './map.ts'
@@ -51,6 +51,8 @@ function View({ target, sessions, known }: ViewProps) {
   const inFlight = sessions.reduce((sum, { active_commands: commands }) => sum + commands, 0)
   const labels = { driver, target: name }
   const alua = useAlua({ target: name })
+  const ports = useResource('GET /hardware/ports', {}, ['scst']).current.value
+  const port = ports.state === 'shown' ? portOf(name, ports.value.items) : null
   const initiators = new Set(sessions.map(({ initiator }) => initiator)).size
   return (
     <>
@@ -65,6 +67,16 @@ function View({ target, sessions, known }: ViewProps) {
         <Facts
           facts={[
             [texts.facts.driver, driver],
+            ...(port === null
+              ? []
+              : [
+                  [
+                    texts.facts.port,
+                    <a key="port" href={linkTo('scst', ['ports', port.id])}>
+                      {port.name}
+                    </a>,
+                  ] as const,
+                ]),
             [texts.facts.state, <TargetBadges key="state" target={target} />],
             [
               texts.facts.blackHole,

@@ -43,6 +43,7 @@ export function Disks({ all }: { all: StorageListings }) {
       numeric: true,
       cell: ({ size_bytes: size }) => bytes(size),
       sortBy: ({ size_bytes: size }) => size,
+      wide: true,
     },
     {
       id: 'temperature',

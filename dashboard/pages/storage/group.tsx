@@ -97,6 +97,7 @@ function Devices({ of, all }: { of: VolumeGroup; all: StorageListings }) {
       numeric: true,
       cell: ({ free_bytes: free }) => bytes(free),
       sortBy: ({ free_bytes: free }) => free,
+      wide: true,
     },
   ]
   return (
@@ -115,7 +116,7 @@ function Volumes({ of, all }: { of: VolumeGroup; all: StorageListings }) {
     {
       id: 'name',
       title: texts.columns.name,
-      cell: ({ name }) => <span class="place">{name}</span>,
+      cell: ({ name }) => name,
       sortBy: ({ name }) => name,
     },
     { id: 'state', title: texts.columns.state, cell: VolumeState },

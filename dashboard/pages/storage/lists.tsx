@@ -35,11 +35,18 @@ export function Filesystems({ all }: ListProps) {
       sortBy: ({ usage }) => usage?.used_percent ?? null,
     },
     {
+      id: 'full',
+      title: columns.full,
+      cell: (mount) => <Full of={forecast(mount)} />,
+      sortBy: (mount) => forecast(mount)?.used_up_at ?? null,
+    },
+    {
       id: 'free',
       title: columns.free,
       numeric: true,
       cell: ({ usage, error }) => <Value of={bytes(usage?.available_bytes ?? null)} why={error} />,
       sortBy: ({ usage }) => usage?.available_bytes ?? null,
+      wide: true,
     },
     {
       id: 'size',
@@ -63,12 +70,11 @@ export function Filesystems({ all }: ListProps) {
       wide: true,
     },
     {
-      id: 'full',
-      title: columns.full,
-      cell: (mount) => <Full of={forecast(mount)} />,
-      sortBy: (mount) => forecast(mount)?.used_up_at ?? null,
+      id: 'state',
+      title: columns.state,
+      cell: (mount) => <AccessBadge of={mount} />,
+      wide: true,
     },
-    { id: 'state', title: columns.state, cell: (mount) => <AccessBadge of={mount} /> },
     {
       id: 'type',
       title: columns.type,

@@ -139,6 +139,7 @@ export const scst = {
   unassigned: 'no handler: not exported',
   facts: {
     driver: 'Driver',
+    port: 'Port',
     state: 'State',
     relativeId: 'Relative target id',
     comment: 'Comment',
