@@ -1,4 +1,9 @@
-import type { Column } from './table.tsx'
+/** What rows can be sorted by. */
+export interface Sortable<Row> {
+  id: string
+  /** Unknown ones are last either way. */
+  sortBy?: (row: Row) => string | number | null
+}
 
 /** By which column, and which way. */
 export interface Sorting {
@@ -9,7 +14,7 @@ export interface Sorting {
 /** Sorts rows by a column; what is unknown is last either way. */
 export function sorted<Row>(
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
+  columns: readonly Sortable<Row>[],
   sorting: Sorting | null,
 ): readonly Row[] {
   const by = columns.find(({ id }) => id === sorting?.column)?.sortBy

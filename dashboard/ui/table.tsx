@@ -2,17 +2,14 @@ import type { ComponentChildren } from 'preact'
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { go } from '../shell/router.ts'
 import { words } from '../words/index.ts'
-import { sorted, type Sorting } from './sorting.ts'
+import { sorted, type Sortable, type Sorting } from './sorting.ts'
 import { Blank } from './states.tsx'
 import { Heading, Line, SelectAll, toggled } from './table-parts.tsx'
 
 /** A column: what stands in it, and what it is sorted by. */
-export interface Column<Row> {
-  id: string
+export interface Column<Row> extends Sortable<Row> {
   title: string
   cell: (row: Row) => ComponentChildren
-  /** Unknown ones are last either way. */
-  sortBy?: (row: Row) => string | number | null
   /** Numbers stand to the right. */
   numeric?: boolean
   /** Not shown where there is little room. */
