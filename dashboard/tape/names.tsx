@@ -35,7 +35,8 @@ export function exported(luns: Library['exported_as']): ComponentChildren {
     <ul>
       {luns.map(({ driver, target, group, lun }) => (
         <li key={`${driver} ${target} ${group} ${lun}`}>
-          {texts.exported.lun(lun)}, <a href={linkTo('scst', [`${driver}/${target}`])}>{target}</a>
+          {texts.exported.lun(lun)},{' '}
+          <a href={linkTo('scst', ['targets', `${driver}/${target}`])}>{target}</a>
           {group !== null && <>, {texts.exported.group(group)}</>}
         </li>
       ))}

@@ -37,7 +37,7 @@ export function ObjectAlerts({ labels, or = [] }: { labels: Labels; or?: readonl
 /** Alerts, each with what to do. */
 export function AlertLines({ alerts }: { alerts: readonly Alert[] }) {
   return (
-    <ul class="object-alerts">
+    <ul class="told-alerts">
       {alerts.map(({ id, severity, title, message, action, started_at: since }) => (
         <li key={id}>
           <SeverityBadge severity={severity} />

@@ -13,7 +13,7 @@ export function TapeAlerts(props: { of: readonly TapeAlert[] | null; labels: Lab
   if (alerts === null) return <Blank icon="unknown" title={texts.unknown} />
   if (alerts.length === 0) return <p class="quiet">{texts.none}</p>
   return (
-    <ul class="object-alerts">
+    <ul class="told-alerts">
       {alerts.map((alert) => (
         <Flag key={alert.flag} alert={alert} labels={labels} />
       ))}

@@ -17,6 +17,8 @@ interface Gone {
 }
 
 const forgetting = {
+  libraries: 'DELETE /hardware/libraries/:id',
+  drives: 'DELETE /hardware/drives/:id',
   targets: 'DELETE /hardware/targets/:id',
   sessions: 'DELETE /hardware/sessions/:id',
   arrays: 'DELETE /hardware/arrays/:id',

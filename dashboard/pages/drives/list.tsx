@@ -2,10 +2,10 @@ import { firingAlerts } from '../../live/alerts.ts'
 import { useResource } from '../../live/resource.ts'
 import { linkTo, place } from '../../shell/router.ts'
 import { Activity, Remarks, remarksOf } from '../../tape/activity.tsx'
-import { MissingOnes } from '../../tape/missing.tsx'
 import { driveName, LoadedCartridge } from '../../tape/names.tsx'
 import { AlertBadge, alertsOf } from '../../tape/object-alerts.tsx'
 import { FilterChoice, FilterSearch } from '../../ui/filters.tsx'
+import { Missing } from '../../ui/missing.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import { Blank, ListingNotice, Shown } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
@@ -132,7 +132,7 @@ interface ListingProps {
 }
 
 function Listing({ listing, onChanged }: ListingProps) {
-  const { items, state, missing } = listing
+  const { items, state } = listing
   const alerts = firingAlerts.value
   const needsLook = (drive: Drive) =>
     alertsOf(alerts, { serial: drive.id }).length > 0 || remarksOf(drive).length > 0
@@ -169,7 +169,7 @@ function Listing({ listing, onChanged }: ListingProps) {
       {items.length > 0 && (
         <p class="quiet">{words.common.table.rows(shown.length, items.length)}</p>
       )}
-      <MissingOnes kind="drives" of={missing} onForgotten={onChanged} />
+      <Missing listings={{ drives: listing }} onChanged={onChanged} />
     </>
   )
 }

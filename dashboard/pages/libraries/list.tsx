@@ -2,8 +2,8 @@ import { linkTo, place } from '../../shell/router.ts'
 import { AlertBadge } from '../../tape/object-alerts.tsx'
 import { countOf } from '../../tape/elements.ts'
 import { libraryName } from '../../tape/names.tsx'
-import { MissingOnes } from '../../tape/missing.tsx'
 import { FilterSearch } from '../../ui/filters.tsx'
+import { Missing } from '../../ui/missing.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import { Blank, ListingNotice } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
@@ -82,7 +82,7 @@ interface ListProps {
 
 /** All libraries, and where a cartridge is. */
 export function LibraryList({ listing, onChanged }: ListProps) {
-  const { items, missing } = listing
+  const { items } = listing
   const q = place.value.query.q ?? ''
   return (
     <>
@@ -102,7 +102,7 @@ export function LibraryList({ listing, onChanged }: ListProps) {
         linkOf={({ id }) => linkTo('libraries', [id], { q })}
         empty={<None state={listing.state} />}
       />
-      <MissingOnes kind="libraries" of={missing} onForgotten={onChanged} />
+      <Missing listings={{ libraries: listing }} onChanged={onChanged} />
     </>
   )
 }

@@ -48,7 +48,7 @@ function Found({
           {reason !== null && `, ${reason}`}
         </p>
       ))}
-      <ul class="object-alerts differences">
+      <ul class="told-alerts vtl-differences">
         {differences.map(({ id, sentence, action, kind }) => (
           <li key={id}>
             <Badge tone={kind === 'missing' ? 'critical' : 'warning'}>{texts.kinds[kind]}</Badge>

@@ -120,18 +120,6 @@ export const tape = {
     library: 'Library',
     element: 'Element',
   },
-  missing: {
-    title: 'Not there any more',
-    table: 'What is not there any more',
-    name: 'Name',
-    id: 'Id',
-    lastSeen: 'Last seen',
-    forget: 'Forget',
-    forgetTitle: (name: string) => `Forget ${name}?`,
-    forgetText:
-      'Its alert ends with the next evaluation. When it comes back it is known again. What is stored of it over time stays.',
-    forgotten: (name: string) => `${name} is forgotten`,
-  },
   cartridge: {
     serial: 'Serial number of the medium',
     barcode: 'Barcode in its memory',
