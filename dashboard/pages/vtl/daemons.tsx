@@ -35,19 +35,28 @@ const columns: readonly Column<Row>[] = [
 interface DaemonsProps {
   virtual: VirtualLibrary
   running: Library | undefined
+  looked: boolean
 }
 
 /** The daemons that the configuration wants, whether each runs, and what its device says. */
-export function Daemons({ virtual, running }: DaemonsProps) {
+export function Daemons({ virtual, running, looked }: DaemonsProps) {
   const drives = useResource('GET /hardware/drives', {}, ['vtl', 'metrics'])
   const current = drives.current.value
-  const known = current.state === 'shown' ? current.value.items : null
+  const shown = current.state === 'shown' ? current.value : null
+  const known =
+    shown?.state === 'failed' || shown?.state === 'pending' ? null : (shown?.items ?? null)
   const robot: Row = {
     id: 'robot',
     name: texts.robot,
     link: linkTo('libraries', [virtual.id]),
     daemon: virtual.daemon,
-    answers: running === undefined ? <NotSeen /> : <LibraryState library={running} />,
+    answers: running ? (
+      <LibraryState library={running} />
+    ) : looked ? (
+      <NotSeen />
+    ) : (
+      <Value of={null} />
+    ),
     holds: null,
   }
   return (
@@ -68,7 +77,7 @@ function rowOf(drive: VirtualLibrary['drives'][number], known: readonly Drive[] 
     name: `${texts.drive(drive.slot)} · ${drive.serial}`,
     link: linkTo('drives', [drive.id]),
     daemon: drive.daemon,
-    answers: seen ? <Activity drive={seen} /> : known && <NotSeen />,
+    answers: seen ? <Activity drive={seen} /> : known ? <NotSeen /> : <Value of={null} />,
     holds: seen && <LoadedCartridge drive={seen} />,
   }
 }

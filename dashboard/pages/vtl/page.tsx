@@ -28,8 +28,13 @@ export default function VtlPage() {
       <Shown of={configured}>
         {(listing) => (
           <Shown of={libraries}>
-            {({ items }) => (
-              <Vtl listing={listing} libraries={items.filter((one) => one.virtual)} />
+            {({ items, state }) => (
+              <Vtl
+                listing={listing}
+                libraries={items.filter((one) => one.virtual)}
+                // What could not be looked for is not missing.
+                looked={state !== 'failed' && state !== 'pending'}
+              />
             )}
           </Shown>
         )}
@@ -41,9 +46,10 @@ export default function VtlPage() {
 interface VtlProps {
   listing: Answer<'GET /hardware/virtual-libraries'>
   libraries: readonly Library[]
+  looked: boolean
 }
 
-function Vtl({ listing, libraries }: VtlProps) {
+function Vtl({ listing, libraries, looked }: VtlProps) {
   const { items, state } = listing
   const others = libraries.filter(({ id }) => !items.some((one) => one.id === id))
   if (items.length + others.length === 0 && state === 'absent') {
@@ -68,6 +74,7 @@ function Vtl({ listing, libraries }: VtlProps) {
           key={virtual.id}
           virtual={virtual}
           running={libraries.find(({ id }) => id === virtual.id)}
+          looked={looked}
         />
       ))}
       {others.length > 0 && <Others libraries={others} />}
@@ -83,7 +90,7 @@ function Wrong() {
     <Panel
       title={texts.wrong}
       aside={
-        alerts.length > 0 && (
+        alerts.length > Math.min(MOST, roots.length) && (
           <a href={linkTo('alerts', [], { source: 'vtl' })}>
             {words.overview.allAlerts(alerts.length)}
           </a>

@@ -19,10 +19,13 @@ interface VirtualLibraryProps {
   virtual: VirtualLibrary
   /** The changer of the same serial number. */
   running: Library | undefined
+  /** Whether it was looked for, so that one that is not there is missing. */
+  looked: boolean
 }
 
 /** A library of mhvtl: as configured, as it runs, and what it takes up. */
-export function VirtualLibraryView({ virtual, running }: VirtualLibraryProps) {
+export function VirtualLibraryView(props: VirtualLibraryProps) {
+  const { virtual, running } = props
   const { vendor, product, id, number, error } = virtual
   return (
     <Panel
@@ -38,29 +41,30 @@ export function VirtualLibraryView({ virtual, running }: VirtualLibraryProps) {
     >
       {error !== null && <Notice>{error}</Notice>}
       <div class="two-columns">
-        <Daemons virtual={virtual} running={running} />
-        <LibraryFacts virtual={virtual} running={running} />
+        <Daemons {...props} />
+        <LibraryFacts {...props} />
       </div>
       <Media virtual={virtual} running={running} />
     </Panel>
   )
 }
 
-function LibraryFacts({ virtual, running }: VirtualLibraryProps) {
+function LibraryFacts({ virtual, running, looked }: VirtualLibraryProps) {
   const { contents, media_on_disk: media, home_directory: home } = virtual
   const systems = useResource('GET /hardware/filesystems', {}, ['storage', 'metrics'])
   const current = systems.current.value
   const system = current.state === 'shown' ? fileSystemOf(home, current.value.items) : null
   // What it held before it did not answer is no news.
   const live = running?.state === 'online' ? running : undefined
+  const gone = looked && running === undefined ? texts.notSeen : null
   const holds = live?.inventory?.elements.filter(({ full }) => full).length ?? null
   return (
     <Facts
       facts={[
         [texts.facts.slots, contents && count(contents.slots)],
-        [texts.facts.running, count(live ? (countOf(live, 'storage')?.all ?? null) : null)],
+        [texts.facts.running, gone ?? count(live ? (countOf(live, 'storage')?.all ?? null) : null)],
         [texts.facts.cartridges, contents && count(contents.cartridges.length)],
-        [texts.facts.live, count(holds)],
+        [texts.facts.live, gone ?? count(holds)],
         [texts.facts.onDisk, media && count(media.length)],
         [texts.facts.bytes, size(virtual)],
         [texts.facts.home, <code key="home">{home}</code>],

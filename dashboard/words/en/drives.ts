@@ -1,7 +1,8 @@
 /** The pages of drives. */
 export const drives = {
   none: 'No tape drive on this appliance',
-  noneText: 'None is attached, and none is configured.',
+  noneText:
+    'None is attached. Virtual ones that are configured and do not run are under Virtual tape.',
   search: 'Search by serial, place or barcode',
   noneMatches: 'No drive matches',
   columns: {

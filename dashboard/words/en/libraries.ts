@@ -1,7 +1,8 @@
 /** The pages of libraries. */
 export const libraries = {
   none: 'No tape library on this appliance',
-  noneText: 'None is attached, and none is configured.',
+  noneText:
+    'None is attached. Virtual ones that are configured and do not run are under Virtual tape.',
   find: 'Find a cartridge by its barcode',
   columns: {
     name: 'Library',
