@@ -47,20 +47,27 @@ t.test('what is not known is last, whichever way a column is sorted', (t) => {
 
 t.test('a chart has a gap where nothing is known, and shares times between lines', (t) => {
   const at = (seconds: number) => new Date(seconds * 1000)
-  const one = {
-    name: 'a',
-    points: [
-      [at(0), 1],
-      [at(30), 2],
-      [at(300), 3],
-    ] as const,
-  }
-  const other = { name: 'b', points: [[at(30), 5]] as const }
-  t.strictSame(aligned([one, other], 30), [
-    [0, 30, 60, 300],
-    [1, 2, null, 3],
-    [undefined, 5, undefined, undefined],
+  const points = [
+    [at(0), 1] as const,
+    [at(30), 2] as const,
+    [at(60), 4] as const,
+    [at(300), 3] as const,
+  ]
+  const other = { name: 'b', points: [[at(30), 5] as const] }
+  t.strictSame(aligned([{ name: 'a', points }, other], 30), [
+    [0, 30, 60, 90, 300],
+    [1, 2, 4, null, 3],
+    [undefined, 5, undefined, undefined, undefined],
   ])
+  const seldom = [0, 300, 600].map((seconds) => [at(seconds), seconds] as const)
+  t.strictSame(
+    aligned([{ name: 'read every 5 min', points: seldom }], 30),
+    [
+      [0, 300, 600],
+      [0, 300, 600],
+    ],
+    'what is read seldom has no gaps',
+  )
   t.strictSame(aligned([], 30), [[]])
   t.end()
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { lunSets, portOf, shortened } from '../../dashboard/pages/scst/access.ts'
-import { mapOf, pathsThrough, spansOf } from '../../dashboard/pages/scst/map.ts'
+import { mapOf, pathsThrough, ROW, spansOf } from '../../dashboard/pages/scst/map.ts'
 import {
   allOpen,
   linesOf,
@@ -205,5 +205,24 @@ t.test('who is not logged in is not drawn as one with who is', (t) => {
 t.test('LUNs in a row are a span', (t) => {
   t.equal(spansOf([3, 0, 1, 2, 7]), '0–3, 7')
   t.equal(spansOf([]), '')
+  t.end()
+})
+
+t.test('a box of the map is as high as what it is joined to, and below the one before', (t) => {
+  const targets = [
+    target('one', { groups: [group('a', ['iqn.a1', 'iqn.a2'], ['d1'])] }),
+    target('two', { groups: [group('b', ['iqn.b'], ['d2'])] }),
+  ]
+  const { nodes } = mapOf(targets, [], [device('unused')])
+  const heights = new Map(nodes.map(({ id, y }) => [id, y]))
+  const [one = 0, two = 0] = ['iscsi/one/a', 'iscsi/two/b'].map((id) => heights.get(id))
+  t.same(
+    ['iqn.a1', 'iqn.a2', 'iqn.b'].map((name) => heights.get(`initiators one ${name}`)),
+    [one, one + ROW, two],
+  )
+  t.same(
+    ['d1', 'd2', 'unused'].map((name) => heights.get(`devices one ${name}`)),
+    [one, two, two + ROW],
+  )
   t.end()
 })

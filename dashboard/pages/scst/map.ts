@@ -75,10 +75,10 @@ export function mapOf(
 ): ScstMap {
   const sets = lunSets(targets, sessions)
   const placed = placedSets(targets, sets)
-  const order = new Map(sets.map(({ id }, index) => [id, index]))
+  const heights = new Map(placed.nodes.map(({ id, y }) => [id, y]))
   const columns = [
-    boxes('initiators', initiatorEnds(sets), order, unfolded),
-    boxes('devices', deviceEnds(sets, devices), order, unfolded),
+    boxes('initiators', initiatorEnds(sets), heights, unfolded),
+    boxes('devices', deviceEnds(sets, devices), heights, unfolded),
   ]
   const nodes = [...placed.nodes, ...columns.flatMap((column) => column.nodes)]
   const bottom = Math.max(placed.height, ...nodes.map(({ y }) => y + ROW))
@@ -141,11 +141,11 @@ function deviceEnds(sets: readonly LunSet[], devices: readonly Device[]): End[] 
   return [...ends.values()]
 }
 
-/** The boxes of a column, in the order of the LUN sets that they are joined to: few lines cross. */
+/** The boxes of a column, as high as the LUN sets that they are joined to: lines are short, and few of them cross. */
 function boxes(
   column: 'initiators' | 'devices',
   ends: readonly End[],
-  order: ReadonlyMap<string, number>,
+  heights: ReadonlyMap<string, number>,
   unfolded: ReadonlySet<string>,
 ) {
   const classes = grouped(ends, likeness)
@@ -157,17 +157,20 @@ function boxes(
       : alike.map((end) => ({ id: idOf(column, end.name), alike: [end] }))
   })
   const place = ({ alike: [first] }: { alike: readonly End[] }): number => {
-    const indices = [...(first?.edges.keys() ?? [])].map((set) => order.get(set) ?? 0)
-    if (indices.length === 0) return Infinity
-    return indices.reduce((sum, index) => sum + index, 0) / indices.length
+    const own = [...(first?.edges.keys() ?? [])].map((set) => heights.get(set) ?? 0)
+    if (own.length === 0) return Infinity
+    return own.reduce((sum, y) => sum + y, 0) / own.length
   }
   const inOrder = all
     .map((box) => ({ ...box, place: place(box) }))
     .sort((one, other) => (one.place === other.place ? 0 : one.place - other.place))
-  const nodes = inOrder.map(({ id, alike }, index): MapNode => {
+  let next = 0
+  const nodes = inOrder.map(({ id, alike, place: wanted }): MapNode => {
+    const y = Number.isFinite(wanted) ? Math.max(next, wanted) : next
+    next = y + ROW
     const names = alike.map(({ name }) => name).sort(inNumbers)
     const idle = alike.every((end) => end.idle)
-    return { id, column, names, set: null, idle, y: index * ROW }
+    return { id, column, names, set: null, idle, y }
   })
   return { nodes, edges: inOrder.flatMap(({ id, alike }) => edgesOf(column, id, alike)) }
 }
