@@ -91,7 +91,11 @@ function optionsOf(
     },
     axes: [
       { ...axis, values: (_, times) => timesOf(times, to.getTime() - from.getTime()) },
-      { ...axis, size: 88, values: (_, values) => values.map((value) => format(value) ?? '') },
+      {
+        ...axis,
+        size: 88,
+        values: (_, values) => once(values.map((value) => format(value) ?? '')),
+      },
     ],
     series: [
       {},
@@ -116,6 +120,11 @@ function optionsOf(
       ],
     },
   }
+}
+
+/** Between numbers that are rounded to the same nothing is said twice. */
+function once(texts: readonly string[]): string[] {
+  return texts.map((text, index) => (text === texts[index - 1] ? '' : text))
 }
 
 const DAYS_MS = 2 * 24 * 3600 * 1000

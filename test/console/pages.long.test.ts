@@ -45,9 +45,7 @@ for (const role of ['viewer', 'operator', 'admin'] as const) {
     )
     for (const title of titles) {
       await page.getByRole('navigation').getByRole('link', { name: title }).click()
-      await page.getByRole('heading', { level: 1, name: title }).waitFor()
-      await page.waitForLoadState('networkidle')
-      t.equal(await page.locator('.loading').count(), 0, `${title} has loaded`)
+      await settled(page, title)
       t.equal(await page.locator('.blank .icon-broken').count(), 0, `${title} could be read`)
     }
     t.strictSame(complaints, [])
@@ -63,8 +61,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await logIn(page, daemon.url, await firstAdmin(daemon))
     for (const title of await menuOf(page)) {
       await page.getByRole('navigation').getByRole('link', { name: title }).click()
-      await page.getByRole('heading', { level: 1, name: title }).waitFor()
-      await page.waitForLoadState('networkidle')
+      await settled(page, title)
       t.strictSame(await seriousFaults(page), [], title)
     }
   })
@@ -76,8 +73,7 @@ t.test('no page is wider than a telephone', async (t) => {
   for (const title of await menuOf(page)) {
     await page.getByRole('button', { name: 'Menu' }).click()
     await page.getByRole('navigation').getByRole('link', { name: title }).click()
-    await page.getByRole('heading', { level: 1, name: title }).waitFor()
-    await page.waitForLoadState('networkidle')
+    await settled(page, title)
     const over = await page.evaluate<number>(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     )
@@ -89,4 +85,11 @@ t.test('no page is wider than a telephone', async (t) => {
 async function menuOf(page: Page): Promise<string[]> {
   const texts = await page.getByRole('navigation').locator('li a').allInnerTexts()
   return texts.map((text) => text.split('\n')[0] ?? '')
+}
+
+/** Waits until the page is there, with all that it asks for. */
+async function settled(page: Page, title: string): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+  await page.waitForLoadState('networkidle')
+  await page.locator('.loading').first().waitFor({ state: 'detached' })
 }

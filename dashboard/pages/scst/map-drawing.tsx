@@ -191,7 +191,8 @@ function Box({ node }: { node: MapNode }) {
       <rect x={x} y={y} width={width} height={BOX} rx="4" />
       <text x={x + 8} y={y + 16}>
         {mark}
-        {shown}
+        {/* Without the blank it would be read as one word with what is beside it. */}
+        {`${shown} `}
       </text>
       {about !== '' && (
         <text class="map-about" x={x + width - 8} y={y + 16} text-anchor="end">
