@@ -3,6 +3,7 @@ import { alerts } from './en/alerts.ts'
 import { cartridges } from './en/cartridges.ts'
 import { common } from './en/common.ts'
 import { drives } from './en/drives.ts'
+import { events } from './en/events.ts'
 import { keys } from './en/keys.ts'
 import { libraries } from './en/libraries.ts'
 import { missing } from './en/missing.ts'
@@ -22,6 +23,7 @@ export const words = {
   common,
   drives,
   entrance,
+  events,
   keys,
   libraries,
   missing,

@@ -1,0 +1,137 @@
+import { useLoaded } from '../../live/resource.ts'
+import { linkTo, place } from '../../shell/router.ts'
+import { PageHead, Panel } from '../../ui/panel.tsx'
+import { Blank, Shown } from '../../ui/states.tsx'
+import { Facts, Time } from '../../ui/value.tsx'
+import { ask } from '../../wire/request.ts'
+import { words } from '../../words/index.ts'
+import { subjectOf } from './asked.ts'
+import type { StoredEvent } from './followed.ts'
+import { LevelBadge } from './level.tsx'
+
+const texts = words.events.one
+const AROUND_MS = 5 * 60_000
+/** As many as a call answers; in one millisecond there are not more. */
+const MOST = 1000
+
+/** One event. The address has its time, too: by that it is found. */
+export function EventPage({ id }: { id: string }) {
+  const at = new Date(place.value.query.at ?? '')
+  const event = useLoaded(
+    async (signal) => {
+      if (Number.isNaN(at.getTime())) return null
+      const end = new Date(at.getTime() + 1)
+      const query = {
+        start_time: at.toISOString(),
+        end_time: end.toISOString(),
+        limit: MOST,
+      }
+      const { events } = await ask('GET /monitoring/events', { query }, signal)
+      return events.find((one) => one.id === id) ?? null
+    },
+    [id, String(at)],
+  )
+  const up = { text: words.navigation.events, link: linkTo('events') }
+  return (
+    <Shown of={event}>
+      {(found) =>
+        found === null ? (
+          <>
+            <PageHead title={texts.title} up={up} />
+            <Blank icon="empty" title={texts.gone} text={texts.goneText} />
+          </>
+        ) : (
+          <>
+            <PageHead title={texts.title} up={up} />
+            <EventView event={found} />
+          </>
+        )
+      }
+    </Shown>
+  )
+}
+
+const subjectTexts = { alerts: texts.alert, tasks: texts.task, incidents: texts.incident }
+
+function EventView({ event }: { event: StoredEvent }) {
+  const at = new Date(event.timestamp).getTime()
+  const subject = subjectOf(event)
+  const around = linkTo('events', [], {
+    start_time: new Date(at - AROUND_MS).toISOString(),
+    end_time: new Date(at + AROUND_MS).toISOString(),
+  })
+  return (
+    <>
+      <section class="panel event-said">
+        <LevelBadge level={event.level} />
+        <p class="message">{event.message}</p>
+        <div class="actions">
+          {subject !== null && (
+            <a class="button" href={linkTo(subject.page, [subject.id])}>
+              {subjectTexts[subject.page]}
+            </a>
+          )}
+          <a class="button" href={around}>
+            {texts.around}
+          </a>
+        </div>
+      </section>
+      <div class="two-columns">
+        <Panel title={texts.facts}>
+          <Facts facts={factsOf(event)} />
+          <h3>{texts.tags}</h3>
+          <Tags of={event.tags} />
+        </Panel>
+        <Panel title={texts.payload}>
+          {Object.keys(event.payload).length === 0 ? (
+            <p class="quiet">{texts.noPayload}</p>
+          ) : (
+            <pre class="data">{JSON.stringify(event.payload, null, 2)}</pre>
+          )}
+        </Panel>
+      </div>
+    </>
+  )
+}
+
+function factsOf(event: StoredEvent) {
+  const { seq, type, created_by: by } = event
+  const told =
+    seq === null
+      ? [[texts.stream, texts.handedIn] as const]
+      : ([
+          [texts.stream, type],
+          [texts.number, seq],
+        ] as const)
+  return [
+    [texts.at, <Time key="at" at={event.timestamp} exact />] as const,
+    [texts.stored, <Time key="stored" at={event.created_at} exact />] as const,
+    [texts.type, words.events.types[event.event_type]] as const,
+    [
+      texts.source,
+      <a key="source" href={linkTo('events', [], { source: event.source })}>
+        {event.source}
+      </a>,
+    ] as const,
+    ...told,
+    ...(by === null ? [] : [[texts.by, by] as const]),
+  ]
+}
+
+function Tags({ of }: { of: StoredEvent['tags'] }) {
+  const tags = Object.entries(of)
+  if (tags.length === 0) return <p class="quiet">{texts.noTags}</p>
+  return (
+    <ul class="labels">
+      {tags.map(([name, value]) => (
+        <li key={name}>
+          <a href={linkTo('events', [], { tags: `${name}=${value}` })}>
+            <code>
+              {name}={value}
+            </code>
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+}
