@@ -21,6 +21,7 @@ const READ = 'monitoring:read'
 export const pages: readonly Page[] = [
   { id: 'overview', group: 'now', needs: READ, load: () => import('../pages/overview/page.tsx') },
   { id: 'alerts', group: 'now', needs: READ, load: () => import('../pages/alerts/page.tsx') },
+  { id: 'incidents', group: 'now', needs: READ, load: () => import('../pages/incidents/page.tsx') },
   { id: 'events', group: 'now', needs: READ, load: () => import('../pages/events/page.tsx') },
   {
     id: 'libraries',

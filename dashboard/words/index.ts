@@ -4,6 +4,7 @@ import { cartridges } from './en/cartridges.ts'
 import { common } from './en/common.ts'
 import { drives } from './en/drives.ts'
 import { events } from './en/events.ts'
+import { incidents } from './en/incidents.ts'
 import { keys } from './en/keys.ts'
 import { libraries } from './en/libraries.ts'
 import { missing } from './en/missing.ts'
@@ -24,6 +25,7 @@ export const words = {
   drives,
   entrance,
   events,
+  incidents,
   keys,
   libraries,
   missing,
