@@ -39,4 +39,5 @@ export const pages: readonly Page[] = [
   { id: 'vtl', group: 'tape', needs: READ, load: () => import('../pages/vtl/page.tsx') },
   { id: 'scst', group: 'storage', needs: READ, load: () => import('../pages/scst/page.tsx') },
   { id: 'storage', group: 'storage', needs: READ, load: () => import('../pages/storage/page.tsx') },
+  { id: 'tasks', group: 'work', needs: READ, load: () => import('../pages/tasks/page.tsx') },
 ]

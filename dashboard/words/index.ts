@@ -15,6 +15,7 @@ import { scst } from './en/scst.ts'
 import { entrance, shell } from './en/shell.ts'
 import { storage } from './en/storage.ts'
 import { tape } from './en/tape.ts'
+import { tasks } from './en/tasks.ts'
 import { vtl } from './en/vtl.ts'
 
 /** All texts, by where they stand. */
@@ -36,5 +37,6 @@ export const words = {
   shell,
   storage,
   tape,
+  tasks,
   vtl,
 }
