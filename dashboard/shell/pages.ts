@@ -40,4 +40,10 @@ export const pages: readonly Page[] = [
   { id: 'scst', group: 'storage', needs: READ, load: () => import('../pages/scst/page.tsx') },
   { id: 'storage', group: 'storage', needs: READ, load: () => import('../pages/storage/page.tsx') },
   { id: 'tasks', group: 'work', needs: READ, load: () => import('../pages/tasks/page.tsx') },
+  {
+    id: 'consistency',
+    group: 'work',
+    needs: READ,
+    load: () => import('../pages/consistency/page.tsx'),
+  },
 ]

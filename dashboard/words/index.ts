@@ -2,6 +2,7 @@
 import { alerts } from './en/alerts.ts'
 import { cartridges } from './en/cartridges.ts'
 import { common } from './en/common.ts'
+import { consistency } from './en/consistency.ts'
 import { drives } from './en/drives.ts'
 import { events } from './en/events.ts'
 import { incidents } from './en/incidents.ts'
@@ -23,6 +24,7 @@ export const words = {
   alerts,
   cartridges,
   common,
+  consistency,
   drives,
   entrance,
   events,
