@@ -46,4 +46,10 @@ export const pages: readonly Page[] = [
     needs: READ,
     load: () => import('../pages/consistency/page.tsx'),
   },
+  {
+    id: 'operations',
+    group: 'work',
+    needs: READ,
+    load: () => import('../pages/operations/page.tsx'),
+  },
 ]

@@ -11,6 +11,7 @@ import { libraries } from './en/libraries.ts'
 import { missing } from './en/missing.ts'
 import { overview } from './en/overview.ts'
 import { navigation } from './en/navigation.ts'
+import { operations } from './en/operations.ts'
 import { scstDrift } from './en/scst-drift.ts'
 import { scst } from './en/scst.ts'
 import { entrance, shell } from './en/shell.ts'
@@ -33,6 +34,7 @@ export const words = {
   libraries,
   missing,
   navigation,
+  operations,
   overview,
   scst,
   scstDrift,
