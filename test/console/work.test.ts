@@ -1,0 +1,207 @@
+import t from 'tap'
+import { askedEvents, isLive, subjectOf } from '../../dashboard/pages/events/asked.ts'
+import { released, withHead, withOlder } from '../../dashboard/pages/events/tail.ts'
+import {
+  pageOfLink,
+  placeOf,
+  runsOf,
+  shareBefore,
+  spotsOf,
+  type Entry,
+} from '../../dashboard/pages/incidents/timeline.ts'
+import { paramsOf, stepStates } from '../../dashboard/pages/tasks/given.ts'
+import {
+  diffLines,
+  stepsFor,
+  toneOfCheck,
+  type Step,
+} from '../../dashboard/pages/consistency/parts.ts'
+
+const items = (...ids: string[]) => ids.map((id) => ({ id }))
+const now = new Date('2026-03-01T12:00:00Z')
+
+t.test('new events wait until they are wanted', (t) => {
+  const first = withHead(null, { items: items('c', 'b', 'a'), next: 'older' })
+  t.strictSame(first, {
+    shown: items('c', 'b', 'a'),
+    waiting: [],
+    broken: false,
+    older: 'older',
+  })
+  t.equal(withHead(first, { items: items('c', 'b', 'a'), next: 'older' }), first, 'nothing is new')
+
+  const one = withHead(first, { items: items('d', 'c', 'b'), next: 'other' })
+  const two = withHead(one, { items: items('e', 'd', 'c'), next: 'other' })
+  t.strictSame(two.waiting, items('e', 'd'))
+  t.strictSame(released(two, 'other'), {
+    shown: items('e', 'd', 'c', 'b', 'a'),
+    waiting: [],
+    broken: false,
+    older: 'older',
+  })
+  t.end()
+})
+
+t.test('where more came than is read at a time the list begins anew', (t) => {
+  const first = withHead(null, { items: items('b', 'a'), next: null })
+  const torn = withHead(first, { items: items('z', 'y'), next: 'before y' })
+  t.match(torn, { shown: items('b', 'a'), waiting: items('z', 'y'), broken: true })
+  t.strictSame(released(torn, 'before y'), {
+    shown: items('z', 'y'),
+    waiting: [],
+    broken: false,
+    older: 'before y',
+  })
+  t.end()
+})
+
+t.test('older events are put at the end, each of them once', (t) => {
+  const first = withHead(null, { items: items('c', 'b'), next: 'before b' })
+  t.strictSame(withOlder(first, { items: items('b', 'a'), next: null }), {
+    shown: items('c', 'b', 'a'),
+    waiting: [],
+    broken: false,
+    older: null,
+  })
+  t.end()
+})
+
+t.test('an address asks for events', (t) => {
+  t.strictSame(askedEvents({ q: ' esx ', level: '', at: 'x', source: 'alerts' }, now), {
+    source: 'alerts',
+    q: 'esx',
+  })
+  t.strictSame(askedEvents({ span: 'hour', end_time: '2026-01-01T00:00:00Z' }, now), {
+    start_time: '2026-03-01T11:00:00.000Z',
+  })
+  t.equal(isLive({}, now), true)
+  t.equal(isLive({ end_time: '2026-02-01T00:00:00Z' }, now), false)
+  t.end()
+})
+
+t.test('an event leads to what it tells of', (t) => {
+  const payload = { id: '7' }
+  t.strictSame(subjectOf({ type: 'task', source: 'tasks', payload }), { page: 'tasks', id: '7' })
+  t.strictSame(subjectOf({ type: 'system', source: 'incidents', payload }), {
+    page: 'incidents',
+    id: '7',
+  })
+  t.equal(subjectOf({ type: 'system', source: 'audit', payload }), null)
+  t.equal(subjectOf({ type: 'alert', source: 'alerts', payload: {} }), null)
+  t.end()
+})
+
+const entry = (at: string, title: string, more: Partial<Entry> = {}): Entry => ({
+  at: `2026-03-01T${at}Z`,
+  ...{ kind: 'event', title, level: 'info', id: title },
+  ...more,
+})
+const drawn = {
+  since: new Date('2026-03-01T11:00:00Z'),
+  began: now,
+  until: new Date('2026-03-01T22:00:00Z'),
+}
+
+t.test('the hour before a long incident has room of its own', (t) => {
+  t.equal(shareBefore(drawn), 0.4)
+  t.equal(placeOf(new Date('2026-03-01T11:30:00Z'), drawn), 0.2)
+  t.equal(placeOf(now, drawn), 0.4)
+  t.equal(placeOf(new Date('2026-03-01T17:00:00Z'), drawn), 0.7)
+  t.equal(placeOf(new Date('2026-03-02T00:00:00Z'), drawn), 1)
+  const short = { ...drawn, until: new Date('2026-03-01T12:20:00Z') }
+  t.equal(shareBefore(short), 0.75)
+  t.end()
+})
+
+t.test('what says the same in a row is one line, and never across the begin', (t) => {
+  const [a, b, c, d] = [
+    entry('11:58:00', 'link down'),
+    entry('11:59:00', 'link down'),
+    entry('12:01:00', 'link down'),
+    entry('12:02:00', 'link up'),
+  ]
+  t.strictSame(runsOf([a, b, c, d], now), [
+    { first: a, last: b, count: 2 },
+    { first: c, last: c, count: 1 },
+    { first: d, last: d, count: 1 },
+  ])
+  t.end()
+})
+
+t.test('a spot of the timeline is as bad as its worst', (t) => {
+  const spots = spotsOf(
+    [
+      entry('11:30:00', 'changed', { kind: 'audit' }),
+      entry('11:30:01', 'quiet', { kind: 'alert' }),
+      entry('11:30:02', 'gone', { kind: 'alert', level: 'critical' }),
+    ],
+    drawn,
+  )
+  t.strictSame(spots, [
+    {
+      ...{ lane: 'changes', place: 0.2, count: 1, grade: 'quiet' },
+      ...{ id: 'audit changed 2026-03-01T11:30:00Z', title: 'changed' },
+    },
+    {
+      ...{ lane: 'alerts', place: 0.2, count: 2, grade: 'critical' },
+      ...{ id: 'alert gone 2026-03-01T11:30:02Z', title: 'gone' },
+    },
+  ])
+  t.end()
+})
+
+t.test('links of the interface lead to pages', (t) => {
+  t.strictSame(pageOfLink('/api/v1/monitoring/alerts/12'), { page: 'alerts', id: '12' })
+  t.strictSame(pageOfLink('/api/v1/tasks/12'), { page: 'tasks', id: '12' })
+  t.equal(pageOfLink('/api/v1/monitoring/notifications/12'), null)
+  t.equal(pageOfLink(null), null)
+  t.end()
+})
+
+t.test('what is left empty of a task is not given', (t) => {
+  t.strictSame(paramsOf('backup', { verify: '' }), {})
+  t.strictSame(paramsOf('backup', { verify: 'false' }), { verify: false })
+  t.strictSame(paramsOf('monitoring_alert_evaluation', { collect: 'true' }), { collect: true })
+  t.strictSame(paramsOf('weekly_report', { channels: ' a, b,', days: '3' }), {
+    channels: ['a', 'b'],
+    days: 3,
+  })
+  t.strictSame(paramsOf('monitoring_data_retention', { only: '' }), {})
+  t.end()
+})
+
+t.test('of a task that ended nobody says that a step is under way', (t) => {
+  const task = { steps: [1, 2, 3], steps_done: 1, step_begun: true }
+  t.strictSame(stepStates({ ...task, state: 'running' }), ['done', 'now', 'waiting'])
+  t.strictSame(stepStates({ ...task, state: 'failed' }), ['done', 'unfinished', 'waiting'])
+  t.strictSame(stepStates({ ...task, state: 'pending' }), ['done', 'waiting', 'waiting'])
+  t.strictSame(stepStates({ ...task, steps: null, state: 'pending' }), [])
+  t.end()
+})
+
+t.test('a comparison with differences is not shown as well', (t) => {
+  const none = { missing: 0, orphaned: 0, pending: 0, different: 0 }
+  t.equal(toneOfCheck({ ...none, status: 'up' }), 'good')
+  t.equal(toneOfCheck({ ...none, status: 'up', orphaned: 1 }), 'info')
+  t.equal(toneOfCheck({ ...none, status: 'down', missing: 1 }), 'critical')
+  t.equal(toneOfCheck({ ...none, status: 'unknown' }), 'unknown')
+  t.end()
+})
+
+t.test('of a plan the steps for one difference are found', (t) => {
+  const step = (words: string, ...differences: string[]): Step => ({
+    ...{ differences, words, write: null, command: null, disruptive: false },
+  })
+  const [one, both] = [step('one', 'a'), step('both', 'a', 'b')]
+  t.strictSame(stepsFor([one, both], 'b'), [both])
+  t.end()
+})
+
+t.test('lines of a file are told apart by their signs', (t) => {
+  t.strictSame(diffLines(' A {\n+\tB\n-\tC\n'), [
+    { sign: ' ', line: 'A {' },
+    { sign: '+', line: '\tB' },
+    { sign: '-', line: '\tC' },
+  ])
+  t.end()
+})
