@@ -17,7 +17,8 @@ import {
   type Step,
 } from '../../dashboard/pages/consistency/parts.ts'
 
-const items = (...ids: string[]) => ids.map((id) => ({ id }))
+const items = (...ids: string[]) =>
+  ids.map((id) => ({ id, timestamp: `2026-03-01T12:00:${id.charCodeAt(0) - 64}Z` }))
 const now = new Date('2026-03-01T12:00:00Z')
 
 t.test('new events wait until they are wanted', (t) => {
@@ -39,6 +40,13 @@ t.test('new events wait until they are wanted', (t) => {
     broken: false,
     older: 'older',
   })
+  t.end()
+})
+
+t.test('what is written down late stands where it happened', (t) => {
+  const first = withHead(null, { items: items('c', 'a'), next: null })
+  const late = withHead(first, { items: items('c', 'b', 'a'), next: null })
+  t.strictSame(released(late, null).shown, items('c', 'b', 'a'))
   t.end()
 })
 

@@ -145,7 +145,7 @@ function RestoreDialog({ check, plan, onClose }: RestoreProps) {
   }
   return (
     <FormDialog
-      title={texts.titleCheck(words.consistency.checks[check])}
+      title={texts.graveTitle(words.consistency.checks[check])}
       verb={texts.verb}
       grave
       onClose={onClose}

@@ -1,6 +1,7 @@
 /** Something that is listed by time, the newest first. */
 interface Listed {
   id: string
+  timestamp: string
 }
 
 /** What is shown of a list that grows at its head. */
@@ -39,7 +40,12 @@ export function withHead<Item extends Listed>(
 export function released<Item extends Listed>(tail: Tail<Item>, older: string | null): Tail<Item> {
   if (tail.waiting.length === 0) return tail
   if (tail.broken) return { shown: tail.waiting, waiting: [], broken: false, older }
-  return { ...tail, shown: [...tail.waiting, ...tail.shown], waiting: [] }
+  return { ...tail, shown: byTime([...tail.waiting, ...tail.shown]), waiting: [] }
+}
+
+/** What is written down late stands where it happened. */
+function byTime<Item extends Listed>(items: readonly Item[]): readonly Item[] {
+  return [...items].sort((one, other) => +new Date(other.timestamp) - +new Date(one.timestamp))
 }
 
 /** The tail with an older page at its end. */

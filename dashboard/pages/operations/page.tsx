@@ -23,7 +23,6 @@ export default function OperationsPage() {
         {({ since, operations, caches, logging }) => (
           <>
             <Panel
-              class="operation-types"
               title={texts.types.title}
               aside={
                 <span class="quiet">

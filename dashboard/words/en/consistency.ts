@@ -142,6 +142,7 @@ export const consistency = {
     byHand: 'By hand',
     allow: 'Carry out the disruptive steps, too',
     verb: 'Carry it out',
+    graveTitle: (check: string) => `Restore what is configured: ${check}`,
     grave: (steps: number) =>
       steps === 1
         ? 'A task writes 1 step to the running SCST. If the plan is another one by then nothing is done.'
