@@ -21,4 +21,5 @@ export const navigation = {
   users: 'Users',
   audit: 'Audit',
   settings: 'Settings',
+  account: 'Your account',
 }

@@ -1,0 +1,63 @@
+/** The page of stored numbers. */
+export const metrics = {
+  tabs: { label: 'Parts of the page', chart: 'Chart', raw: 'Raw text' },
+  series: 'Series',
+  add: {
+    title: 'Add a series',
+    search: 'Name or what it means',
+    found: (shown: number, total: number) =>
+      shown === total ? `${total} metrics` : `${shown} of ${total} metrics`,
+    none: 'No metric is called that',
+    type: { counter: 'counter', gauge: 'gauge', histogram: 'histogram' },
+    button: 'Add',
+    again: 'It is in the chart already',
+  },
+  none: 'Nothing is chosen',
+  noneText:
+    'Choose a metric below. The address keeps what is chosen; whoever gets it sees the same.',
+  most: (shown: number, total: number) =>
+    `The first ${shown} of ${total} series are drawn. Choose labels to narrow it.`,
+  noSeries: 'Nothing is stored of it in this time',
+  failed: (name: string, why: string) => `${name}: ${why}`,
+  remove: (name: string) => `Take ${name} out`,
+  aggregate: 'Each point is',
+  aggregates: {
+    avg: 'the mean',
+    min: 'the least',
+    max: 'the most',
+    sum: 'the sum',
+    last: 'the last value',
+    count: 'how many values',
+    increase: 'the increase',
+    rate: 'the rate per second',
+  },
+  label: 'Label',
+  any: 'any',
+  table: {
+    title: (unit: string) => `Values, ${unit}`,
+    series: 'Series',
+    last: 'Last',
+    least: 'Least',
+    mean: 'Mean',
+    most: 'Most',
+  },
+  chartOf: (unit: string) => `Numbers over time, in ${unit}`,
+  units: {
+    bytes: 'bytes',
+    seconds: 'seconds',
+    percent: 'percent',
+    celsius: '°C',
+    timestamp: 'time',
+    number: 'numbers',
+  },
+  perSecond: (unit: string) => `${unit} per second`,
+  steps: (step: string) => `A point is of ${step}.`,
+  zoomHint: 'Drag over the chart to see a part of it.',
+  raw: {
+    filter: 'Show lines with',
+    open: 'Open as plain text',
+    lines: (shown: number, total: number) => `${shown} of ${total} lines`,
+    more: (count: number) => `${count} more lines match; say more exactly what to look for.`,
+    none: 'No line matches',
+  },
+} as const
