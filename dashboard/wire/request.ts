@@ -26,6 +26,8 @@ export interface Given<C extends Call> {
 export interface Fault {
   path: string
   message: string
+  /** Where in a text it is; lines and columns are counted from 1. */
+  at?: { line: number; column: number; offset: number; length: number }
 }
 
 /** An answer that is not the one asked for, in the words of its problem document; status 0 when there was none. */
@@ -53,21 +55,47 @@ export async function ask<C extends Call>(
   given: Given<C> = {},
   signal?: AbortSignal,
 ): Promise<Answer<C>> {
-  const [method = 'GET', path = '/'] = name.split(' ')
+  const response = await answerOf(name, given, 'application/json', signal)
+  const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null)
+  if (!response.ok && !(isHealth(pathOf(name)) && answer !== null)) {
+    throw refusal(response.status, answer)
+  }
+  return answer as Answer<C>
+}
+
+/** The same of a call that answers text. Rejects with RequestError. */
+export async function askText<C extends Call>(
+  name: C,
+  given: Given<C> = {},
+  signal?: AbortSignal,
+): Promise<string> {
+  const response = await answerOf(name, given, 'text/plain', signal)
+  if (!response.ok) throw refusal(response.status, await response.json().catch(() => null))
+  return response.text()
+}
+
+async function answerOf<C extends Call>(
+  name: C,
+  given: Given<C>,
+  accept: string,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const [method = 'GET'] = name.split(' ')
   const body = given.body === undefined ? null : JSON.stringify(given.body)
   const patience = AbortSignal.timeout(PATIENCE_MS)
-  const response = await fetch(urlOf(path, given), {
+  return fetch(urlOf(pathOf(name), given), {
     method,
-    headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+    headers: { accept, ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body }),
     signal: signal ? AbortSignal.any([signal, patience]) : patience,
   }).catch((error: unknown) => {
     if (signal?.aborted === true) throw error
     throw new RequestError(0, 'The daemon does not answer.', null)
   })
-  const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null)
-  if (!response.ok && !(isHealth(path) && answer !== null)) throw refusal(response.status, answer)
-  return answer as Answer<C>
+}
+
+function pathOf(name: Call): string {
+  return name.split(' ')[1] ?? '/'
 }
 
 /** What is ill is told with 503, and is an answer all the same. */
