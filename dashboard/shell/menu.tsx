@@ -8,7 +8,7 @@ import { menuOpen } from './shell.tsx'
 /** The pages that who is in may see, in their groups. */
 export function Menu() {
   const visible = pages.filter(({ needs }) => may(needs))
-  const groups = [...new Set(visible.map(({ group }) => group))]
+  const groups = [...new Set(visible.flatMap(({ group }) => (group === null ? [] : [group])))]
   return (
     <nav class="menu" aria-label={words.shell.pages}>
       <a class="brand" href={linkTo('overview')}>

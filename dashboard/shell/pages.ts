@@ -9,13 +9,15 @@ export interface PageProps {
 /** A page, as the menu and the address know it. */
 export interface Page {
   id: keyof typeof words.navigation
-  group: keyof typeof words.shell.groups
+  /** Null is not in the menu. */
+  group: keyof typeof words.shell.groups | null
   /** Who may not is not shown it. */
   needs: string
   load: () => Promise<{ default: FunctionComponent<PageProps> }>
 }
 
 const READ = 'monitoring:read'
+const USERS = 'users:manage'
 
 /** All pages in the order of the menu. */
 export const pages: readonly Page[] = [
@@ -51,5 +53,19 @@ export const pages: readonly Page[] = [
     group: 'work',
     needs: READ,
     load: () => import('../pages/operations/page.tsx'),
+  },
+  { id: 'health', group: 'daemon', needs: READ, load: () => import('../pages/health/page.tsx') },
+  { id: 'metrics', group: 'daemon', needs: READ, load: () => import('../pages/metrics/page.tsx') },
+  { id: 'rules', group: 'rules', needs: READ, load: () => import('../pages/rules/page.tsx') },
+  { id: 'silences', group: 'rules', needs: READ, load: () => import('../pages/silences/page.tsx') },
+  { id: 'channels', group: 'rules', needs: READ, load: () => import('../pages/channels/page.tsx') },
+  { id: 'users', group: 'access', needs: USERS, load: () => import('../pages/users/page.tsx') },
+  { id: 'account', group: null, needs: READ, load: () => import('../pages/account/page.tsx') },
+  { id: 'audit', group: 'access', needs: USERS, load: () => import('../pages/audit/page.tsx') },
+  {
+    id: 'settings',
+    group: 'access',
+    needs: 'config:write',
+    load: () => import('../pages/settings/page.tsx'),
   },
 ]

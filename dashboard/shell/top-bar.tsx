@@ -5,6 +5,7 @@ import { complain } from '../ui/toast.tsx'
 import type { Me } from '../wire/types.ts'
 import { words } from '../words/index.ts'
 import { keyHelpOpen } from './keys.tsx'
+import { linkTo } from './router.ts'
 import { menuOpen } from './shell.tsx'
 import { chooseTheme, theme, themes, type Theme } from './theme.ts'
 
@@ -47,10 +48,12 @@ export function TopBar({ me }: { me: Me }) {
           ))}
         </select>
       </label>
-      <span class="who">
+      <a class="who" href={linkTo('account')} title={texts.account}>
         <Icon name="user" label={texts.account} />
-        {me.username} <small>{me.role}</small>
-      </span>
+        <span class="who-name">
+          {me.username} <small>{me.role}</small>
+        </span>
+      </a>
       <button type="button" class="log-out" onClick={() => void leave().catch(complain)}>
         {texts.logOut}
       </button>

@@ -8,19 +8,18 @@ import { common } from './en/common.ts'
 import { consistency } from './en/consistency.ts'
 import { drives } from './en/drives.ts'
 import { events } from './en/events.ts'
-import { incidents } from './en/incidents.ts'
 import { health } from './en/health.ts'
+import { incidents } from './en/incidents.ts'
 import { keys } from './en/keys.ts'
 import { libraries } from './en/libraries.ts'
 import { metrics } from './en/metrics.ts'
 import { missing } from './en/missing.ts'
 import { navigation } from './en/navigation.ts'
 import { operations } from './en/operations.ts'
-import { scstDrift } from './en/scst-drift.ts'
 import { overview } from './en/overview.ts'
 import { rules } from './en/rules.ts'
-import { scst } from './en/scst.ts'
 import { scstDrift } from './en/scst-drift.ts'
+import { scst } from './en/scst.ts'
 import { settings } from './en/settings.ts'
 import { entrance, shell } from './en/shell.ts'
 import { silences } from './en/silences.ts'
@@ -42,8 +41,8 @@ export const words = {
   drives,
   entrance,
   events,
-  incidents,
   health,
+  incidents,
   keys,
   libraries,
   metrics,
