@@ -10,6 +10,9 @@ import { startTestDaemon, type TestDaemon } from '../support/daemon.ts'
 const recordings = fileURLToPath(new URL('../../fixtures/recordings', import.meta.url))
 const PASSWORD = 'correct horse battery staple'
 
+/** One's own account is behind one's name. */
+const MENU = Object.values(navigation).filter((title) => title !== navigation.account)
+
 /** What only some are shown, by the role that is shown it. */
 const hidden = {
   viewer: ['Users', 'Audit', 'Settings'],
@@ -41,7 +44,7 @@ for (const role of ['viewer', 'operator', 'admin'] as const) {
     const titles = await menuOf(page)
     t.strictSame(
       titles,
-      Object.values(navigation).filter(
+      MENU.filter(
         // One's own account is behind one's name, not in the menu.
         (title) => title !== navigation.account && !(hidden[role] as string[]).includes(title),
       ),

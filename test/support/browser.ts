@@ -67,5 +67,5 @@ export async function logIn(page: Page, url: string, who: Credentials): Promise<
   await page.getByLabel('User').fill(who.username)
   await page.getByLabel('Password').fill(who.password)
   await page.getByRole('button', { name: 'Log in', exact: true }).click()
-  await page.getByRole('navigation').waitFor()
+  await page.locator('#content').waitFor()
 }

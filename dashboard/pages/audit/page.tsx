@@ -25,11 +25,7 @@ const columns: readonly Column<Entry>[] = [
   {
     id: 'subject',
     title: texts.columns.subject,
-    cell: ({ subject }) => (
-      <a class="subject" href={linkTo('audit', [], { subject: subject ?? undefined })}>
-        {subject}
-      </a>
-    ),
+    cell: Subject,
   },
   {
     id: 'change',
@@ -38,6 +34,15 @@ const columns: readonly Column<Entry>[] = [
   },
   { id: 'from', title: texts.columns.from, wide: true, cell: From },
 ]
+
+function Subject({ subject }: Entry) {
+  if (subject === null) return null
+  return (
+    <a class="subject" href={linkTo('audit', [], { subject })}>
+      {subject}
+    </a>
+  )
+}
 
 function Actor({ actor }: Entry) {
   return <a href={linkTo('audit', [], { actor })}>{actor}</a>
