@@ -1,4 +1,5 @@
 import { useResource } from '../../live/resource.ts'
+import { may } from '../../session/session.ts'
 import { linkTo } from '../../shell/router.ts'
 import { PageHead, Panel } from '../../ui/panel.tsx'
 import { Notice, Shown } from '../../ui/states.tsx'
@@ -20,10 +21,14 @@ export function IncidentPage({ id }: { id: string }) {
     'system',
     'alert',
   ])
+  const { state } = incident.current.value
   return (
-    <Shown of={incident}>
-      {(value) => <IncidentView incident={value} onDone={incident.refresh} />}
-    </Shown>
+    <>
+      {state === 'missing' && !may('incidents:read-all') && <Notice>{texts.own}</Notice>}
+      <Shown of={incident}>
+        {(value) => <IncidentView incident={value} onDone={incident.refresh} />}
+      </Shown>
+    </>
   )
 }
 
