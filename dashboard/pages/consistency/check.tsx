@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { may } from '../../session/session.ts'
 import { linkTo } from '../../shell/router.ts'
 import { Panel } from '../../ui/panel.tsx'
-import { Badge, Facts, Time } from '../../ui/value.tsx'
+import { Badge, Facts, Time, Value } from '../../ui/value.tsx'
 import { duration } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
 import { AdoptDialog } from './adopt.tsx'
@@ -30,7 +30,8 @@ export function CheckCard({ check, onDone }: { check: Check; onDone: () => void 
           [
             texts.card.found,
             <span key="found" class="badges">
-              {found.length === 0 && texts.card.nothing}
+              {found.length === 0 &&
+                (check.status === 'unknown' ? <Value of={null} /> : texts.card.nothing)}
               {found.map((kind) => (
                 <Badge key={kind} tone={kindTones[kind]}>
                   {check[kind]} {texts.kinds[kind].toLowerCase()}

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { useLoaded, type Resource } from '../../live/resource.ts'
+import { useLoaded, useResource, type Resource } from '../../live/resource.ts'
 import { may } from '../../session/session.ts'
 import { go, linkTo } from '../../shell/router.ts'
 import { FormDialog } from '../../ui/dialog.tsx'
@@ -48,6 +48,7 @@ export function PlanForDifference({ check, id }: { check: CheckName; id: string 
 /** All that it would take to have what a comparison compares as it is configured; and a way to carry it out. */
 export function PlanPage({ check }: { check: CheckName }) {
   const plan = usePlan(check)
+  const compared = useResource('GET /monitoring/consistency', { query: { check, limit: 1 } })
   const [restoring, setRestoring] = useState(false)
   const up = { text: words.navigation.consistency, link: linkTo('consistency') }
   return (
@@ -68,7 +69,15 @@ export function PlanPage({ check }: { check: CheckName }) {
             )}
           </PageHead>
           {value.steps.length === 0 ? (
-            <Blank icon="good" title={texts.noneCheck} />
+            <Shown of={compared}>
+              {({ status }) =>
+                status === 'unknown' ? (
+                  <Blank icon="unknown" title={texts.unknown} text={texts.unknownText} />
+                ) : (
+                  <Blank icon="good" title={texts.noneCheck} />
+                )
+              }
+            </Shown>
           ) : (
             <section class="panel">
               <Steps of={value.steps} />

@@ -131,6 +131,8 @@ export const consistency = {
     mine: 'For this difference',
     none: 'Nothing can be written for it: do it by hand, as said above.',
     noneCheck: 'There is nothing to restore.',
+    unknown: 'What it would take is not known',
+    unknownText: 'Not everything could be compared.',
     others: (count: number) =>
       count === 1 ? 'The whole plan has 1 step.' : `The whole plan has ${count} steps.`,
     whole: 'See all of it',

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { firstAdmin, logIn, startBrowser, withoutBrowser } from '../support/browser.ts'
+import { startTestDaemon } from '../support/daemon.ts'
+
+const recordings = fileURLToPath(new URL('../../fixtures/recordings', import.meta.url))
+
+if (withoutBrowser !== false) {
+  t.plan(0, withoutBrowser)
+  process.exit()
+}
+
+const daemon = await startTestDaemon(t, {
+  arguments: ['--replay', join(recordings, '06-scst-degraded')],
+})
+const browser = await startBrowser(t)
+const { page, complaints } = await browser.open()
+await logIn(page, daemon.url, await firstAdmin(daemon))
+
+t.test('who starts a task sees first what it would do, and then what it does', async (t) => {
+  await page.goto(`${daemon.url}/#/tasks`)
+  await page.getByRole('button', { name: 'Start a task' }).click()
+  await page.getByLabel('What it is to do').selectOption('monitoring_data_retention')
+  await page.getByLabel('Only these').fill('events')
+  await page.getByRole('button', { name: 'Show what it would do' }).click()
+  t.match(await page.locator('.task-plan').innerText(), /forget events that are older than 30 days/)
+
+  await page.getByRole('button', { name: 'Start it' }).click()
+  await page.locator('.verdict', { hasText: 'Completed' }).waitFor()
+  t.match(page.url(), /#\/tasks\/[0-9a-f-]{36}$/)
+  t.match(await page.locator('.task-log').innerText(), /asked for by admin[^]*completed/)
+})
+
+t.test('what happens appears on top of the events', async () => {
+  await page.goto(`${daemon.url}/#/events?source=tasks`)
+  await page.getByRole('link', { name: /monitoring_data_retention was completed/ }).waitFor()
+  await daemon.post('/api/v1/tasks', { kind: 'database_maintenance' })
+  await page
+    .locator('tbody tr')
+    .first()
+    .getByText('the task database_maintenance was completed')
+    .waitFor()
+})
+
+t.test('an incident shows what came before it', async (t) => {
+  await page.goto(`${daemon.url}/#/incidents`)
+  await page.getByRole('button', { name: 'Open an incident' }).click()
+  await page.getByLabel('What happens').fill('No backup runs')
+  await page.getByRole('button', { name: 'Open it' }).click()
+  await page.getByRole('heading', { level: 1, name: 'No backup runs' }).waitFor()
+  const before = page.locator('.timeline li', { hasText: 'before' })
+  await before.filter({ hasText: 'SCST target disabled' }).first().waitFor()
+  const lines = await page.locator('.timeline > li').allInnerTexts()
+  const began = lines.findIndex((line) => line.startsWith('The incident began'))
+  t.ok(began > 0 && lines.slice(0, began).some((line) => line.includes('SCST target disabled')))
+  t.match(lines[began + 1], /admin: opened/)
+})
+
+t.test('a difference says what it would take to restore it', async (t) => {
+  await page.goto(`${daemon.url}/#/consistency`)
+  await page.getByRole('button', { name: 'Compare now' }).click()
+  await page.getByRole('link', { name: /^enabled of the target .*:vtl1/ }).click()
+  const panel = page.locator('.panel', { hasText: 'What it would take to restore it' })
+  await panel.getByText(/Writes “1” into .*vtl1\/enabled/).waitFor()
+  t.strictSame(complaints, [])
+})
