@@ -5,6 +5,7 @@ import { Chart } from '../../ui/chart.tsx'
 import { SpanChoice } from '../../ui/history-chart.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Blank, Notice, Shown } from '../../ui/states.tsx'
+import { largest } from '../../ui/sums.ts'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Value } from '../../ui/value.tsx'
 import { duration } from '../../words/format.ts'
@@ -16,6 +17,8 @@ import { useChosen, type Loaded, type Plotted } from './loaded.ts'
 import { sayingOf, unitName } from './said.ts'
 
 const texts = words.metrics
+/** More lines have no colours of their own. */
+const LINES = 6
 
 /** What the address names, as charts: one for each unit. */
 export function Charts() {
@@ -88,6 +91,7 @@ function PlotPanel({ plot, onZoom }: { plot: Plotted; onZoom: PlotsProps['onZoom
   const { unit, perSecond, lines, total, from, to, stepSeconds } = plot
   const format = useMemo(() => sayingOf(unit, perSecond), [unit, perSecond])
   const called = unitName(unit, perSecond)
+  const drawn = useMemo(() => (lines.length > LINES ? largest(lines, LINES) : lines), [lines])
   return (
     <Panel
       title={texts.chartOf(called)}
@@ -97,10 +101,10 @@ function PlotPanel({ plot, onZoom }: { plot: Plotted; onZoom: PlotsProps['onZoom
         <Blank icon="unknown" title={texts.noSeries} />
       ) : (
         <>
-          {total > lines.length && <Notice>{texts.most(lines.length, total)}</Notice>}
+          {total > drawn.length && <Notice>{texts.most(drawn.length, total)}</Notice>}
           <Chart
             label={texts.chartOf(called)}
-            {...{ lines, format, from, to, stepSeconds, onZoom }}
+            {...{ lines: drawn, format, from, to, stepSeconds, onZoom }}
             height={320}
           />
           <Values lines={lines} unit={called} format={format} />

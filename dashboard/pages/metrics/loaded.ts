@@ -24,8 +24,8 @@ export interface Loaded {
   faults: readonly { name: string; why: string }[]
 }
 
-/** More lines are not told apart. */
-const LINES = 12
+/** More are not listed: labels narrow it. */
+const SERIES = 100
 
 /** The history of all that is chosen. */
 export function useChosen(chosen: readonly Chosen[], span: Span): Resource<Loaded> {
@@ -61,7 +61,7 @@ function plotted(pairs: readonly (readonly [Chosen, History])[]): Plotted {
   const all = pairs.flatMap(([chosen, { series }]) =>
     series.map(({ labels, points }) => ({ chosen, labels, points })),
   )
-  const drawn = all.slice(0, LINES)
+  const drawn = all.slice(0, SERIES)
   const names = shortNames(drawn)
   const lines = drawn.map(({ chosen, labels, points }, index) => ({
     name: names[index] ?? '',

@@ -16,7 +16,7 @@ export const metrics = {
   noneText:
     'Choose a metric below. The address keeps what is chosen; whoever gets it sees the same.',
   most: (shown: number, total: number) =>
-    `The first ${shown} of ${total} series are drawn. Choose labels to narrow it.`,
+    `The ${shown} highest of ${total} series are drawn. Choose labels to narrow it.`,
   noSeries: 'Nothing is stored of it in this time',
   failed: (name: string, why: string) => `${name}: ${why}`,
   remove: (name: string) => `Take ${name} out`,
