@@ -6,6 +6,7 @@ import type { Database } from './db/database.ts'
 import { streamTypes } from './events/event.ts'
 import { storedEvents } from './events/store.ts'
 import { Hub } from './hub/hub.ts'
+import { version } from './package.ts'
 
 /** What the event stream is made of. */
 export interface StreamingParts {
@@ -23,6 +24,7 @@ export function streaming({ config, db, accounts, now }: StreamingParts): Hub {
     backlog: storedEvents(db),
     stillGood: (credentials) => accounts.stillGood(credentials),
     now,
+    greeting: { version },
     ...streamLimits(config),
   })
 }

@@ -16,6 +16,11 @@ export const connection = signal<Connection>({ state: 'ended' })
 /** How much the clock of the daemon is ahead of this browser's, in milliseconds. */
 export const clockAhead = signal(0)
 
+/** The version of the daemon; null before it has said so. */
+export const daemonVersion = signal<string | null>(null)
+/** The daemon is another one than this page came from. */
+export const outdated = signal(false)
+
 interface Listener {
   types: ReadonlySet<string>
   hear: (frames: readonly Frame[]) => void
@@ -110,6 +115,7 @@ function take(frame: Frame): void {
   const said = frame.type === 'system' ? frame.data.event : null
   if (said === 'hello') {
     clockAhead.value = new Date(frame.timestamp).getTime() - Date.now()
+    noteVersion(frame.data.version)
     // It tells where the appliance is, which is what this page has seen only when it was never here before.
     if (lastSeq !== null) return
   }
@@ -117,6 +123,13 @@ function take(frame: Frame): void {
   if (said === 'gap') for (const hear of missed) hear()
   heard.push(frame)
   if (heard.length === 1) soon(deliver)
+}
+
+function noteVersion(version: unknown): void {
+  if (typeof version !== 'string') return
+  const before = daemonVersion.peek()
+  if (before !== null && before !== version) outdated.value = true
+  daemonVersion.value = version
 }
 
 /** With the next frame of the screen; a tab that nobody sees has none. */

@@ -60,6 +60,7 @@ export const pages: readonly Page[] = [
   { id: 'silences', group: 'rules', needs: READ, load: () => import('../pages/silences/page.tsx') },
   { id: 'channels', group: 'rules', needs: READ, load: () => import('../pages/channels/page.tsx') },
   { id: 'users', group: 'access', needs: USERS, load: () => import('../pages/users/page.tsx') },
+  { id: 'account', group: null, needs: READ, load: () => import('../pages/account/page.tsx') },
   { id: 'audit', group: 'access', needs: USERS, load: () => import('../pages/audit/page.tsx') },
   {
     id: 'settings',
@@ -67,5 +68,4 @@ export const pages: readonly Page[] = [
     needs: 'config:write',
     load: () => import('../pages/settings/page.tsx'),
   },
-  { id: 'account', group: null, needs: READ, load: () => import('../pages/account/page.tsx') },
 ]

@@ -20,6 +20,7 @@ export interface ClientSurroundings {
   /** All types that there are, and those that the client may read. */
   types: readonly string[]
   readable: readonly string[]
+  greeting: Readonly<Record<string, string>>
   now: () => Date
   /** The last event that was broadcast. */
   lastSeq: () => number
@@ -111,8 +112,8 @@ export class StreamClient {
     this.#socket.on('drain', () => {
       this.#flushNumbers()
     })
-    const { readable, limits } = this.#around
-    this.#tell({ event: 'hello', seq: this.#subscription.cursor, types: readable })
+    const { readable, greeting, limits } = this.#around
+    this.#tell({ event: 'hello', seq: this.#subscription.cursor, types: readable, ...greeting })
     this.#settling = setTimeout(() => void this.#catchUp(), limits.settleMs)
   }
 

@@ -22,6 +22,8 @@ export interface HubOptions {
   types: readonly string[]
   backlog: Backlog
   now: () => Date
+  /** Told to clients besides, when they come. */
+  greeting?: Readonly<Record<string, string>>
   /** Which types a role is sent. */
   mayRead: (role: Role, type: string) => boolean
   /** Which of the credentials still open something, and what; asked every 30 s about those with a client. */
@@ -73,12 +75,13 @@ export class Hub {
       const id = asked['x-request-id']
       if (typeof id === 'string') headers.push(`X-Request-Id: ${id}`)
     })
-    const { backlog, types, now, limits } = options
+    const { backlog, types, now, greeting = {}, limits } = options
     this.#around = {
       backlog,
       readers: new Readers(),
       types,
       now,
+      greeting,
       lastSeq: () => this.#lastSeq,
       counters: this.#counters,
       limits: { ...defaultLimits, ...limits },

@@ -1,4 +1,4 @@
-import { useResource } from '../../live/resource.ts'
+import { daemonVersion } from '../../live/stream.ts'
 import type { PageProps } from '../../shell/pages.ts'
 import { PageHead } from '../../ui/panel.tsx'
 import { words } from '../../words/index.ts'
@@ -36,11 +36,6 @@ function Whole() {
 }
 
 function Version() {
-  const { current } = useResource('GET /openapi.json')
-  const shown = current.value
-  if (shown.state !== 'shown') return null
-  const { version } = shown.value.info
-  return typeof version === 'string' ? (
-    <span class="quiet">{words.health.version(version)}</span>
-  ) : null
+  const version = daemonVersion.value
+  return version === null ? null : <span class="quiet">{words.health.version(version)}</span>
 }

@@ -21,6 +21,7 @@ export const shell = {
     ended: 'Not connected',
     again: 'Try now',
   },
+  outdated: { text: 'The daemon was updated since this page was loaded.', reload: 'Load it again' },
   theme: { label: 'Colours', auto: 'As the system', light: 'Light', dark: 'Dark' },
   account: 'Account',
   logOut: 'Log out',
