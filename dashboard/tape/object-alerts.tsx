@@ -1,7 +1,6 @@
 import { firingAlerts } from '../live/alerts.ts'
-import { linkTo } from '../shell/router.ts'
+import { AlertLines } from '../ui/object-alerts.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { SeverityBadge, Time } from '../ui/value.tsx'
 import type { Alert } from '../wire/types.ts'
 import { words } from '../words/index.ts'
 
@@ -31,27 +30,6 @@ export function ObjectAlerts({ labels, or = [] }: { labels: Labels; or?: readonl
     <Panel title={words.tape.alerts}>
       <AlertLines alerts={alerts} />
     </Panel>
-  )
-}
-
-/** Alerts, each with what to do. */
-export function AlertLines({ alerts }: { alerts: readonly Alert[] }) {
-  return (
-    <ul class="told-alerts">
-      {alerts.map(({ id, severity, title, message, action, started_at: since }) => (
-        <li key={id}>
-          <SeverityBadge severity={severity} />
-          <div>
-            <a href={linkTo('alerts', [id])}>{title}</a>{' '}
-            <small>
-              <Time at={since} />
-            </small>
-            <p>{message}</p>
-            <p class="quiet">{action}</p>
-          </div>
-        </li>
-      ))}
-    </ul>
   )
 }
 

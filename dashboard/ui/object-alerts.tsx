@@ -30,22 +30,29 @@ export function ObjectAlerts({ label, of, most = 6, more }: ObjectAlertsProps) {
   if (alerts.length === 0) return null
   return (
     <section class="panel object-alerts" aria-label={label}>
-      <ul>
-        {alerts.slice(0, most).map(({ id, severity, title, message, started_at: at }) => (
-          <li key={id}>
-            <SeverityBadge severity={severity} />
-            <span>
-              <a href={linkTo('alerts', [id])}>{title}</a>{' '}
-              <small>
-                <Time at={at} />
-              </small>
-              <br />
-              {message}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <AlertLines alerts={alerts.slice(0, most)} />
       {more && alerts.length > most && <a href={more.link}>{more.text(alerts.length - most)}</a>}
     </section>
+  )
+}
+
+/** Alerts, each with what to do. */
+export function AlertLines({ alerts }: { alerts: readonly Alert[] }) {
+  return (
+    <ul class="told-alerts">
+      {alerts.map(({ id, severity, title, message, action, started_at: since }) => (
+        <li key={id}>
+          <SeverityBadge severity={severity} />
+          <div>
+            <a href={linkTo('alerts', [id])}>{title}</a>{' '}
+            <small>
+              <Time at={since} />
+            </small>
+            <p>{message}</p>
+            <p class="quiet">{action}</p>
+          </div>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -37,8 +37,10 @@ t.test('every setting is told with its default, and no secret is', (t) => {
   t.end()
 })
 
-function plant(tree: Record<string, unknown>, path: readonly string[]): void {
+/** Puts the canary where it is accepted: most secrets can be any text, and channels and databases have URLs. */
+function plant(tree: Record<string, unknown>, path: readonly string[], whole = path): void {
   const [key = '', ...rest] = path
-  if (rest.length === 0) tree[key] = `https://${CANARY}.example/${CANARY}`
-  else plant((tree[key] ??= {}) as Record<string, unknown>, rest)
+  const scheme = whole[0] === 'database' ? 'postgresql' : 'https'
+  if (rest.length === 0) tree[key] = `${scheme}://${CANARY}.example/${CANARY}`
+  else plant((tree[key] ??= {}) as Record<string, unknown>, rest, whole)
 }

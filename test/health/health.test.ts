@@ -1,12 +1,5 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import t from 'tap'
-import {
-  databaseComponent,
-  filesystemComponent,
-  heartbeatComponent,
-  hubComponent,
-} from '../../src/health/checks.ts'
+import { heartbeatComponent, hubComponent } from '../../src/health/checks.ts'
 import type { CheckResult, Component, ComponentHealth } from '../../src/health/components.ts'
 import { HealthModel, overall, type Health } from '../../src/health/model.ts'
 import {
@@ -16,11 +9,6 @@ import {
   renderReady,
   renderStatus,
 } from '../../src/health/renderings.ts'
-import type { DatabaseActivity } from '../../src/db/activity.ts'
-import type { Reading } from '../../src/snapshot.ts'
-import { makeStateDirectory } from '../support/database.ts'
-import { goodDatabase } from '../support/idle.ts'
-import { read, snapshotOf } from '../support/readings.ts'
 
 const at = new Date('2026-11-20T21:00:00.500Z')
 
@@ -257,40 +245,6 @@ t.test('a component that comes later is asked, and one that is gone is not', asy
   t.strictSame(await told(), ['one is fine', 'two is fine'])
   names.shift()
   t.strictSame(await told(), ['two is fine'])
-})
-
-t.test('the database is asked, and the state directory written to', async (t) => {
-  const readings: { database?: Reading<DatabaseActivity> } = {}
-  const snapshot = () => snapshotOf(readings)
-  const rows = databaseComponent({ query: async () => [{ one: 1 }] as never }, snapshot)
-  t.strictSame(await rows.check(), { status: 'up', message: 'connected', details: {} })
-  readings.database = read(goodDatabase)
-  t.strictSame(await rows.check(), {
-    status: 'up',
-    message: 'connected',
-    details: {
-      read_at: '2026-11-20T21:00:00.000Z',
-      size_bytes: 500_000_000,
-      connections: 5,
-      active_connections: 1,
-      max_connections: 40,
-      slow_queries: 0,
-      sessions_waiting_for_locks: 0,
-      cache_hit_ratio: 0.99,
-    },
-  })
-  await t.rejects(async () => databaseComponent({ query: async () => [] }, snapshot).check(), {
-    message: 'database: 0 rows for select 1',
-  })
-  const stateDir = await makeStateDirectory(t)
-  t.strictSame(await filesystemComponent(stateDir).check(), {
-    status: 'up',
-    message: 'accessible',
-  })
-  t.strictSame(await readdir(stateDir), [])
-  await t.rejects(async () => filesystemComponent(join(stateDir, 'gone')).check(), {
-    code: 'ENOENT',
-  })
 })
 
 t.test('a heart that stops beating is degraded and then down', async (t) => {

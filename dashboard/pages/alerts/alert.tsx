@@ -8,7 +8,7 @@ import { Facts, SeverityBadge, Time } from '../../ui/value.tsx'
 import type { AlertDetail } from '../../wire/types.ts'
 import { words } from '../../words/index.ts'
 import { AlertActions } from './actions.tsx'
-import { Evidence } from './evidence.tsx'
+import { Evidence } from '../../ui/evidence.tsx'
 import { Changed, Steps, Told } from './past.tsx'
 import { StateBadges } from './state-badges.tsx'
 

@@ -9,7 +9,7 @@ import { Badge, toneOf } from '../../ui/value.tsx'
 import { ask, type Answer } from '../../wire/request.ts'
 import { words } from '../../words/index.ts'
 import { duration } from '../../words/format.ts'
-import { Evidence } from '../alerts/evidence.tsx'
+import { Evidence } from '../../ui/evidence.tsx'
 
 type Health = Answer<'GET /health/status'>
 type Component = Health['components'][string]

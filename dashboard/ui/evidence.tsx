@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { Facts, Time } from '../../ui/value.tsx'
-import { bytes, count, duration, percent } from '../../words/format.ts'
+import { Facts, Time } from './value.tsx'
+import { bytes, count, duration, percent } from '../words/format.ts'
 
 /** Names end with their unit, as they do on the wire. */
 const units: readonly (readonly [RegExp, (value: number) => string | null])[] = [
