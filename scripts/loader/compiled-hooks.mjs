@@ -26,5 +26,7 @@ export async function load(url, context, next) {
 }
 
 function isSource(url) {
-  return url.startsWith(root) && /^(?:src|test|bench|dashboard)\/.*\.ts$/.test(url.slice(root.length))
+  return (
+    url.startsWith(root) && /^(?:src|test|bench|dashboard)\/.*\.ts$/.test(url.slice(root.length))
+  )
 }
