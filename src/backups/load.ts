@@ -6,7 +6,8 @@ import { readMigrations, type Migration } from '../db/migrations.ts'
 import type { Session } from '../db/session.ts'
 import { BackupError } from './backup-error.ts'
 import { copyText, quoted, readCatalog } from './catalog.ts'
-import { parseManifest, type DumpedTable, type Manifest } from './manifest.ts'
+import type { OnProgress } from './dump.ts'
+import { parseManifest, rowsOf, type DumpedTable, type Manifest } from './manifest.ts'
 
 /** Reads what is in a backup. Rejects with BackupError or ArchiveError. */
 export async function readManifest(archive: TarReader): Promise<Manifest> {
@@ -33,17 +34,24 @@ export async function checkSchema({ schema }: Manifest, folder: string): Promise
 
 /**
  * Makes the tables as they were and fills them, in the transaction that is open: whatever fails, the rollback leaves
- * the database as it was. The database has to be empty. Rejects with BackupError when a checksum is not right.
+ * the database as it was. The database has to be empty. `onProgress` is told after each table. Rejects with BackupError when a checksum is not right.
  */
 export async function loadDatabase(
   session: Session,
   archive: TarReader,
   manifest: Manifest,
   folder: string,
+  onProgress: OnProgress = () => undefined,
 ): Promise<void> {
   await makeTables(session, manifest, folder)
   await emptyTables(session)
-  for (const table of manifest.tables) await loadTable(session, archive, table)
+  const whole = rowsOf(manifest)
+  let rows = 0
+  for (const table of manifest.tables) {
+    await loadTable(session, archive, table)
+    rows += table.rows
+    onProgress(whole === 0 ? 1 : rows / whole)
+  }
   await checkMigrations(session, await readMigrations(folder))
   for (const { name, last_value: last } of manifest.sequences) {
     if (last !== null) await session.query('select setval($1::regclass, $2)', [quoted(name), last])

@@ -7,6 +7,7 @@ import { BackupError } from './backup-error.ts'
 import { readCatalog } from './catalog.ts'
 import { backupsAmong } from './files.ts'
 import { checkSchema, dropEverything, inTransaction, loadDatabase, readManifest } from './load.ts'
+import type { OnProgress } from './dump.ts'
 import type { Manifest } from './manifest.ts'
 import { checkFiles } from './verify.ts'
 
@@ -69,9 +70,9 @@ export async function isEmpty(session: Session): Promise<boolean> {
 export async function restoreDatabase(
   session: Session,
   { archive, manifest }: OpenBackup,
-  options: { migrations: string; now: Date; force: boolean },
+  options: { migrations: string; now: Date; force: boolean; onProgress?: OnProgress },
 ): Promise<{ migrated: string[]; cancelledTasks: number }> {
-  const { migrations, now, force } = options
+  const { migrations, now, force, onProgress } = options
   return await session.transaction(async () => {
     if (!(await isEmpty(session))) {
       if (!force) {
@@ -82,7 +83,7 @@ export async function restoreDatabase(
       }
       await dropEverything(session)
     }
-    await loadDatabase(session, archive, manifest, migrations)
+    await loadDatabase(session, archive, manifest, migrations, onProgress)
     const migrated = await migrate(inTransaction(session), migrations)
     const cancelledTasks = await cancelTasks(session, manifest, now)
     return { migrated, cancelledTasks }

@@ -72,7 +72,9 @@ ${CONFIG_USAGE}`,
           createdBy: `${userInfo().username} (command line)`,
         },
         {
-          progress: () => undefined,
+          progress: (done) => {
+            terminal.progress(`writing the database: ${Math.round(done * 100)} %`)
+          },
           say: (message) => {
             terminal.note(message)
           },

@@ -226,9 +226,12 @@ async function restored(
   session: Session,
   backup: OpenBackup,
   force: boolean,
-  { now }: Surroundings,
+  { now, terminal }: Surroundings,
 ) {
-  const options = { migrations: migrationsFolder, now: now(), force }
+  const onProgress = (done: number) => {
+    terminal.progress(`restoring: ${Math.round(done * 100)} %`)
+  }
+  const options = { migrations: migrationsFolder, now: now(), force, onProgress }
   const result = await restoreDatabase(session, backup, options)
   await appendAudit(session, {
     at: now(),

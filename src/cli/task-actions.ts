@@ -150,13 +150,16 @@ function priorityOf(text: string | undefined): number | undefined {
 export async function ended(
   client: Client,
   asked: Answer,
-  { interrupted }: Surroundings,
+  { interrupted, terminal }: Surroundings,
 ): Promise<Answer> {
   const path = `${PATH}/${encodeURIComponent(asked.text('id') ?? '')}`
   let task = asked
   while (['pending', 'running'].includes(task.text('state') ?? '') && !interrupted.aborted) {
     await new Promise((resolve) => setTimeout(resolve, WAIT_MS))
     task = await client.get(path)
+    const progress = task.number('progress')
+    const done = progress === null ? '' : ` ${Math.round(progress * 100)} %`
+    terminal.progress(`${shown(task.text('kind'))}, ${shown(task.text('state'))}${done}`)
   }
   return task
 }

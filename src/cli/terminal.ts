@@ -1,5 +1,5 @@
 import { printable } from '../printable.ts'
-import { printableJson } from './printable.ts'
+import { cut, printableJson } from './printable.ts'
 
 /** How a piece of text looks where colours are shown. */
 export type Style = 'good' | 'warning' | 'bad' | 'faint' | 'strong'
@@ -17,6 +17,8 @@ export interface Terminal {
   json(value: unknown): void
   /** One line beside the answer. */
   note(text: string): void
+  /** How far something is that takes long, until the next line; said only to who watches. */
+  progress(text: string): void
   /** Something that is printed at once, in place of the page before; where nobody watches, below it. */
   page(): Page
 }
@@ -56,19 +58,34 @@ export function terminalOn(
     const text = printable(span.text)
     return coloured && text !== '' ? `\u001b[${codes[span.style]}m${text}\u001b[0m` : text
   }
+  let passing = false
+  // Takes away what was said of the way there; EL of ECMA-48 8.3.41.
+  const settle = () => {
+    if (passing) stderr.write('\r\u001b[K')
+    passing = false
+  }
   const lineOf = (spans: readonly Span[]) => spans.map(shown).join('')
   let pages = 0
   const terminal: Terminal = {
     // A terminal of no columns is one that does not say.
     width: isTerminal && (stdout.columns ?? 0) > 0 ? (stdout.columns ?? null) : null,
     line: (...spans) => {
+      settle()
       stdout.write(`${lineOf(spans)}\n`)
     },
     json: (value) => {
+      settle()
       stdout.write(`${printableJson(value)}\n`)
     },
     note: (text) => {
+      settle()
       stderr.write(`${printable(text)}\n`)
+    },
+    progress(text) {
+      if (stderr.isTTY !== true) return
+      settle()
+      stderr.write(cut(printable(text), Math.max(1, (stderr.columns ?? 80) - 1)))
+      passing = true
     },
     page() {
       const lines: string[] = []
@@ -77,6 +94,7 @@ export function terminalOn(
         line: (...spans) => lines.push(lineOf(spans)),
         json: (value) => lines.push(...printableJson(value).split('\n')),
         note: (text) => lines.push(lineOf([{ text, style: 'faint' }])),
+        progress: () => undefined,
         show() {
           pages += 1
           stdout.write(isTerminal ? over(lines, stdout.rows ?? 0, pages === 1) : below(lines))

@@ -197,3 +197,21 @@ t.test('a member of an answer that is not what it should be is not known', (t) =
   for (const value of [null, 1, 'x', [], undefined]) t.equal(Answer.of(value), null)
   t.end()
 })
+
+t.test('how far something is stands in one line beside the answer, for who watches', (t) => {
+  let [out, error] = ['', '']
+  const stdout = { write: (text: string) => (out += text) }
+  const watched = { write: (text: string) => (error += text), isTTY: true, columns: 12 }
+  const terminal = terminalOn(stdout, watched, {})
+  terminal.progress('restoring: 10 %')
+  terminal.progress('\u001b[2Jdone')
+  terminal.line('restored')
+  terminal.note('and no more')
+  t.equal(out, 'restored\n')
+  t.equal(error, 'restoring:…\r\u001b[K\\u001b[2Jd…\r\u001b[Kand no more\n')
+
+  error = ''
+  terminalOn(stdout, { ...watched, isTTY: false }, {}).progress('restoring: 10 %')
+  t.equal(error, '')
+  t.end()
+})
