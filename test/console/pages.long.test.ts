@@ -87,6 +87,50 @@ t.test('no page is wider than a telephone', async (t) => {
   }
 })
 
+t.test('an alert is acknowledged without a pointer', async (t) => {
+  const { page } = await browser.open()
+  const { username, password } = await firstAdmin(daemon)
+  await page.goto(daemon.url)
+  await page.getByLabel('User').waitFor()
+  // The first field has the focus.
+  await page.keyboard.type(username)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(password)
+  await page.keyboard.press('Enter')
+  await settled(page, 'Overview')
+
+  await page.keyboard.press('g')
+  await page.keyboard.press('a')
+  await settled(page, 'Alerts')
+  const table = page.getByRole('region', { name: 'Alerts' })
+  for (
+    let tabs = 0;
+    tabs < 60 && (await table.and(page.locator(':focus')).count()) === 0;
+    tabs += 1
+  ) {
+    await page.keyboard.press('Tab')
+  }
+  await page.keyboard.press('j')
+  const title = await page.locator('tr.current strong').innerText()
+  await page.keyboard.press('Enter')
+  await settled(page, title)
+
+  await page.keyboard.press('a')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.type('with the keyboard alone')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.getByText('acknowledged by admin', { exact: true }).waitFor()
+  t.match(await page.locator('main').innerText(), /with the keyboard alone/)
+
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
 /** What the menu leads to; beside "Alerts" stands their count. */
 async function menuOf(page: Page): Promise<string[]> {
   const texts = await page.getByRole('navigation').locator('li a').allInnerTexts()
