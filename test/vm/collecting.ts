@@ -58,9 +58,16 @@ export async function collectorTests(native: Native): Promise<void> {
     const told = await collectors.disks.collect(host, defaultSettings)
     assert.notEqual(told, ABSENT)
     const { value } = told as Exclude<typeof told, typeof ABSENT>
+    // By name or by address: the kernel names disks in the order in which their probes end.
+    const byNode = (one: { node: string }, other: { node: string }) =>
+      one.node < other.node ? -1 : 1
     assert.deepEqual(
-      value.flatMap(({ hctl, name }) => (hctl === null ? [] : [{ hctl, node: `/dev/${name}` }])),
-      listed('disk').map(({ hctl, node }) => ({ hctl, node })),
+      value
+        .flatMap(({ hctl, name }) => (hctl === null ? [] : [{ hctl, node: `/dev/${name}` }]))
+        .sort(byNode),
+      listed('disk')
+        .map(({ hctl, node }) => ({ hctl, node }))
+        .sort(byNode),
     )
   })
 
