@@ -80,7 +80,15 @@ t.test(
       ...['/graphql', '/graphiql', '/swagger', '/swagger.json', '/swagger-ui', '/v2/api-docs'],
       ...['/openapi.json', '/api-docs', '/phpinfo.php', '/.env', '/.git/HEAD', '/package.json'],
       ...['/node_modules/express/package.json', '/src/main.ts', '/dist/src/main.js', '/backup.tar'],
-      ...['/config.yaml', '/api/v1/configuration', '/test', '/trace', '/healthz', '/-/reload', '/-/quit'],
+      ...[
+        '/config.yaml',
+        '/api/v1/configuration',
+        '/test',
+        '/trace',
+        '/healthz',
+        '/-/reload',
+        '/-/quit',
+      ],
     ]
     for (const path of paths) {
       for (const headers of [{}, { authorization: `Bearer ${token}` }]) {

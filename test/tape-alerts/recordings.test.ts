@@ -84,11 +84,27 @@ t.test('drives and libraries show the flags that are not over', async (t) => {
   }
   const seen = { firstSeen: snapshot.takenAt, lastSeen: snapshot.takenAt }
   t.strictSame(flags('drives', 'XYZZY_A02'), [
-    { flag: 7, name: 'Media life', severity: 'warning', ...seen, volumeTag: 'E01007L8' },
+    {
+      ...{ flag: 7, name: 'Media life', severity: 'warning' },
+      meaning: 'The cartridge has reached the end of its calculated life.',
+      action: 'Copy the data to another cartridge and discard this one.',
+      ...{ ...seen, volumeTag: 'E01007L8' },
+    },
   ])
   t.strictSame(flags('libraries', 'XYZZY_A'), [
-    { flag: 3, name: 'Library hardware C', severity: 'critical', ...seen, volumeTag: null },
-    { flag: 16, name: 'Library door', severity: 'critical', ...seen, volumeTag: null },
+    {
+      ...{ flag: 3, name: 'Library hardware C', severity: 'critical' },
+      meaning: 'The library has a hardware fault from which a reset recovers it.',
+      action: 'Reset the library as its manual says, and repeat the operation.',
+      ...{ ...seen, volumeTag: null },
+    },
+    {
+      ...{ flag: 16, name: 'Library door', severity: 'critical' },
+      meaning: 'The library has stopped because its door is open.',
+      action:
+        'Clear the door of obstructions and close it. If the problem persists, call the supplier of the library.',
+      ...{ ...seen, volumeTag: null },
+    },
   ])
   t.strictSame(flags('drives', 'XYZZY_A03'), [])
 })
