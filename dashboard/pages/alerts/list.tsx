@@ -110,28 +110,30 @@ function Listing({ shown: { alerts, total }, selected, onSelect }: ListingProps)
           />
         )}
       </div>
-      <Table
-        label={words.navigation.alerts}
-        columns={columns}
-        rows={alerts}
-        idOf={({ id }) => id}
-        linkOf={({ id }) => linkTo('alerts', [id])}
-        classOf={({ severity, state }) => (state === 'resolved' ? 'over' : severity)}
-        {...(may('monitoring:write') && {
-          selection: {
-            selected,
-            onSelect,
-            nameOf: (id: string) => alerts.find((alert) => alert.id === id)?.title ?? id,
-          },
-        })}
-        empty={
-          filtered || (firingAlerts.value?.length ?? 1) > 0 ? (
-            <Blank icon="search" title={texts.noneMatches} />
-          ) : (
-            <Blank icon="good" title={texts.none} text={texts.noneText} />
-          )
-        }
-      />
+      <div class="stacked alert-list">
+        <Table
+          label={words.navigation.alerts}
+          columns={columns}
+          rows={alerts}
+          idOf={({ id }) => id}
+          linkOf={({ id }) => linkTo('alerts', [id])}
+          classOf={({ severity, state }) => (state === 'resolved' ? 'over' : severity)}
+          {...(may('monitoring:write') && {
+            selection: {
+              selected,
+              onSelect,
+              nameOf: (id: string) => alerts.find((alert) => alert.id === id)?.title ?? id,
+            },
+          })}
+          empty={
+            filtered || (firingAlerts.value?.length ?? 1) > 0 ? (
+              <Blank icon="search" title={texts.noneMatches} />
+            ) : (
+              <Blank icon="good" title={texts.none} text={texts.noneText} />
+            )
+          }
+        />
+      </div>
     </>
   )
 }

@@ -1,3 +1,4 @@
+import { graver } from '../../live/alerts.ts'
 import { useLoaded, type Resource } from '../../live/resource.ts'
 import { ask, type Query } from '../../wire/request.ts'
 import type { Alert } from '../../wire/types.ts'
@@ -28,8 +29,10 @@ export function useAlerts(query: Readonly<Record<string, string>>): Resource<Lis
     async (signal) => {
       const states: State[] = state === undefined ? ['firing', 'pending'] : [state as State]
       const found = await Promise.all(states.map((one) => all({ ...asked, state: one }, signal)))
+      const alerts = found.flatMap((part) => part.alerts)
       return {
-        alerts: found.flatMap(({ alerts }) => alerts),
+        // Of what is over the newest is first.
+        alerts: state === 'resolved' ? alerts : alerts.sort(graver),
         total: found.reduce((sum, { total }) => sum + total, 0),
       }
     },
