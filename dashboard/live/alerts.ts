@@ -1,4 +1,4 @@
-import { batch, computed, signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { ask } from '../wire/request.ts'
 import type { Alert, Severity } from '../wire/types.ts'
 import { onFrames, onMissed } from './stream.ts'
@@ -22,14 +22,18 @@ export const firingCounts = computed(() => {
   return counts
 })
 
+/** What was heard while it is asked what fires: the answer may be from before it. Null while nothing is asked. */
+let meanwhile: Alert[] | null = null
+
 /** Asks what is firing and follows the stream from there. */
 export function followAlerts(): () => void {
   void load()
   const forget = [
     onFrames(['alert'], (frames) => {
-      const next = new Map(firing.peek() ?? [])
-      for (const { data } of frames) apply(next, data as unknown as Alert)
-      batch(() => (firing.value = next))
+      noteAlerts(frames.map(({ data }) => data as unknown as Alert))
+    }),
+    onFrames(['metrics'], () => {
+      if (firing.peek() === null) void load()
     }),
     onMissed(() => void load()),
   ]
@@ -39,32 +43,54 @@ export function followAlerts(): () => void {
   }
 }
 
-/** Puts in what an action has made of alerts, before the stream says it. */
+/** Puts in what has become of alerts. While it is not known what else fires, that is asked for again. */
 export function noteAlerts(alerts: readonly Alert[]): void {
-  const next = new Map(firing.peek() ?? [])
-  for (const alert of alerts) apply(next, alert)
-  firing.value = next
+  meanwhile?.push(...alerts)
+  const before = firing.peek()
+  if (before === null) {
+    void load()
+    return
+  }
+  firing.value = withAlerts(before, alerts)
 }
 
 const PAGE = 1000
 
 async function load(): Promise<void> {
+  if (meanwhile !== null) return
+  const heard: Alert[] = []
+  meanwhile = heard
+  try {
+    firing.value = withAlerts(await askFiring(), heard)
+  } catch {
+    // Nothing is not an answer: what was known stays, and what was not is asked for with the next numbers.
+  } finally {
+    meanwhile = null
+  }
+}
+
+async function askFiring(): Promise<ReadonlyMap<string, Alert>> {
   const found = new Map<string, Alert>()
   let cursor: string | undefined
   do {
     const query = { state: 'firing' as const, limit: PAGE, ...(cursor && { cursor }) }
-    const answer = await ask('GET /monitoring/alerts', { query }).catch(() => null)
-    // Nothing is not an answer: what was known stays.
-    if (answer === null) return
+    const answer = await ask('GET /monitoring/alerts', { query })
     for (const alert of answer.alerts) found.set(alert.id, alert)
     cursor = answer.next_cursor ?? undefined
   } while (cursor !== undefined)
-  firing.value = found
+  return found
 }
 
-function apply(alerts: Map<string, Alert>, alert: Alert): void {
-  if (alert.state === 'firing') alerts.set(alert.id, alert)
-  else alerts.delete(alert.id)
+function withAlerts(
+  before: ReadonlyMap<string, Alert>,
+  alerts: readonly Alert[],
+): ReadonlyMap<string, Alert> {
+  const next = new Map(before)
+  for (const alert of alerts) {
+    if (alert.state === 'firing') next.set(alert.id, alert)
+    else next.delete(alert.id)
+  }
+  return next
 }
 
 /** Orders the gravest first, among equals the newest. */
