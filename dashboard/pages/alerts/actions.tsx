@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { noteAlerts } from '../../live/alerts.ts'
 import { FormDialog } from '../../ui/dialog.tsx'
 import { SelectField, TextArea } from '../../ui/field.tsx'
@@ -26,7 +26,8 @@ export function AlertActions({ alerts, onDone }: ActionsProps) {
     setOpen(null)
   }
   const some = alerts.length > 0
-  useEffect(() => {
+  // With the drawing, not after it: keys come fast.
+  useLayoutEffect(() => {
     const onKey = ({ key, target }: KeyboardEvent) => {
       const typing = target instanceof HTMLElement && target.matches('input, textarea, select')
       if (key === 'a' && some && (!typing || isCheckbox(target))) setOpen('acknowledge')

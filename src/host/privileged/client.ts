@@ -9,7 +9,7 @@ export interface PrivilegedClientOptions {
   socket: string
   /** Of this program. */
   version: string
-  /** How long connecting and being greeted may take together; 5 s if not said. */
+  /** How long connecting and being greeted may take together, where it may have to be started; 15 s if not said. */
   greetingMs?: number
   /** How much longer than an operation may take its answer is waited for: it may wait its turn. 20 s if not said. */
   patienceMs?: number
@@ -26,7 +26,7 @@ export class PrivilegedClient {
   #stopped = false
 
   constructor(options: PrivilegedClientOptions) {
-    this.#options = { greetingMs: 5_000, patienceMs: 20_000, restMs: 15_000, ...options }
+    this.#options = { greetingMs: 15_000, patienceMs: 20_000, restMs: 15_000, ...options }
   }
 
   /**
