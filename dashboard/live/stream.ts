@@ -50,7 +50,10 @@ export function onFrames(types: readonly FrameType[], hear: Listener['hear']): (
   return () => listeners.delete(listener)
 }
 
-/** Hears that more was missed than can be told again: all has to be asked for anew. */
+/**
+ * Hears that all has to be asked for anew: more was missed than can be told again, or the page is connected again,
+ * where what it asked for in between has failed.
+ */
 export function onMissed(hear: () => void): () => void {
   missed.add(hear)
   return () => missed.delete(hear)
@@ -93,7 +96,9 @@ function connect(): void {
     if (lastSeq !== null) {
       opened.send(JSON.stringify({ action: 'subscribe', types: ALL, since: lastSeq }))
     }
+    const isBack = connection.peek().state === 'lost'
     connection.value = { state: 'live' }
+    if (isBack) askAnew()
   }
   opened.onmessage = ({ data }) => {
     take(JSON.parse(data as string) as Frame)
@@ -120,9 +125,13 @@ function take(frame: Frame): void {
     if (lastSeq !== null) return
   }
   lastSeq = frame.seq
-  if (said === 'gap') for (const hear of missed) hear()
+  if (said === 'gap') askAnew()
   heard.push(frame)
   if (heard.length === 1) soon(deliver)
+}
+
+function askAnew(): void {
+  for (const hear of missed) hear()
 }
 
 function noteVersion(version: unknown): void {

@@ -4,6 +4,7 @@ import { words } from '../words/index.ts'
 import { pages, type Page } from './pages.ts'
 import { linkTo, place } from './router.ts'
 import { menuOpen } from './shell.tsx'
+import { ThemeChoice } from './theme-choice.tsx'
 
 /** The pages that who is in may see, in their groups. */
 export function Menu() {
@@ -27,6 +28,7 @@ export function Menu() {
           </ul>
         </div>
       ))}
+      <ThemeChoice />
     </nav>
   )
 }

@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals'
 import type { FunctionComponent } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { onMissed } from '../live/stream.ts'
 import { may } from '../session/session.ts'
 import { Blank, Loading } from '../ui/states.tsx'
 import { words } from '../words/index.ts'
-import { pages, type PageProps } from './pages.ts'
+import { pages, type Page, type PageProps } from './pages.ts'
 import { linkTo, place } from './router.ts'
 
 type View = FunctionComponent<PageProps>
@@ -21,15 +22,12 @@ export function PageView() {
       ? `${words.navigation[page.id]} · ${words.shell.product}`
       : words.shell.product
     window.scrollTo(0, 0)
-    if (page === undefined || loaded.peek().get(id) instanceof Function) return
-    page.load().then(
-      ({ default: view }) => {
-        note(id, view)
-      },
-      (error: unknown) => {
-        note(id, error as Error)
-      },
-    )
+    if (page === undefined) return
+    load(page)
+    // Without a connection it could not be had.
+    return onMissed(() => {
+      load(page)
+    })
   }, [id])
   if (page === undefined) {
     return (
@@ -59,6 +57,18 @@ export function PageView() {
     )
   }
   return <View rest={rest} />
+}
+
+function load({ id, load }: Page): void {
+  if (loaded.peek().get(id) instanceof Function) return
+  load().then(
+    ({ default: view }) => {
+      note(id, view)
+    },
+    (error: unknown) => {
+      note(id, error as Error)
+    },
+  )
 }
 
 function note(id: string, view: View | Error): void {

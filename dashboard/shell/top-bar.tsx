@@ -7,7 +7,7 @@ import { words } from '../words/index.ts'
 import { keyHelpOpen } from './keys.tsx'
 import { linkTo } from './router.ts'
 import { menuOpen } from './shell.tsx'
-import { chooseTheme, theme, themes, type Theme } from './theme.ts'
+import { ThemeChoice } from './theme-choice.tsx'
 
 /** Who is in, whether the page is live, and how it looks. */
 export function TopBar({ me }: { me: Me }) {
@@ -32,22 +32,7 @@ export function TopBar({ me }: { me: Me }) {
       <button type="button" class="plain keys-button" onClick={() => (keyHelpOpen.value = true)}>
         <kbd>?</kbd> {texts.keys}
       </button>
-      <label class="theme">
-        <Icon name="sun" label={texts.theme.label} />
-        <select
-          aria-label={texts.theme.label}
-          value={theme.value}
-          onChange={({ currentTarget: { value } }) => {
-            chooseTheme(value as Theme)
-          }}
-        >
-          {themes.map((one) => (
-            <option key={one} value={one} selected={one === theme.value}>
-              {texts.theme[one]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ThemeChoice />
       <a class="who" href={linkTo('account')} title={texts.account}>
         <Icon name="user" label={texts.account} />
         <span class="who-name">

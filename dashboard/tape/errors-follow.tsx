@@ -6,6 +6,7 @@ import type { Verdict } from '../wire/types.ts'
 import { bytes, count } from '../words/format.ts'
 import { words } from '../words/index.ts'
 import { matrixOf, outcomeOf, type Cell } from './matrix.ts'
+import { Prose } from '../ui/prose.tsx'
 import { useWiderMatrix } from './wider-matrix.ts'
 
 const texts = words.tape.follow
@@ -27,7 +28,9 @@ function Judged({ verdict }: { verdict: Verdict }) {
         <Icon name={tone} />
         <span>{sentenceOf(verdict)}</span>
       </p>
-      <p>{verdict.action}</p>
+      <p>
+        <Prose text={verdict.action} />
+      </p>
       <MatrixTable verdict={verdict} />
       <p class="hint">{texts.explain}</p>
     </>

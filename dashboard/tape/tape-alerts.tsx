@@ -3,6 +3,7 @@ import { Blank } from '../ui/states.tsx'
 import { SeverityBadge, Time } from '../ui/value.tsx'
 import type { TapeAlert } from '../wire/types.ts'
 import { words } from '../words/index.ts'
+import { Prose } from '../ui/prose.tsx'
 import { alertOfFlag, type Labels } from './object-alerts.tsx'
 
 const texts = words.tape.flags
@@ -35,7 +36,9 @@ function Flag({ alert, labels }: { alert: TapeAlert; labels: Labels }) {
         )}{' '}
         <small>{texts.flag(flag)}</small>
         <p>{meaning}</p>
-        <p class="quiet">{action}</p>
+        <p class="quiet">
+          <Prose text={action} />
+        </p>
         <p class="flag-times">
           {texts.columns.since} <Time at={alert.first_seen} exact />
           {alert.last_seen !== alert.first_seen && (

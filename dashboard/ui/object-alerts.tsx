@@ -2,6 +2,7 @@ import { firingAlerts } from '../live/alerts.ts'
 import { linkTo } from '../shell/router.ts'
 import type { Alert, Severity } from '../wire/types.ts'
 import './object-alerts.css'
+import { Prose } from './prose.tsx'
 import { SeverityBadge, Time } from './value.tsx'
 
 /** Whether an alert is about what has these labels, or about something that is part of it. */
@@ -49,7 +50,9 @@ export function AlertLines({ alerts }: { alerts: readonly Alert[] }) {
               <Time at={since} />
             </small>
             <p>{message}</p>
-            <p class="quiet">{action}</p>
+            <p class="quiet">
+              <Prose text={action} />
+            </p>
           </div>
         </li>
       ))}

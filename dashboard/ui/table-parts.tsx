@@ -35,8 +35,8 @@ export function Line<Row>({ row, index, current, table }: LineProps<Row>) {
           />
         </td>
       )}
-      {columns.map(({ id: column, cell, numeric, wide }, place) => (
-        <td key={column} class={classes({ numeric, wide })}>
+      {columns.map(({ id: column, title, cell, numeric, wide }, place) => (
+        <td key={column} class={classes({ numeric, wide })} data-title={title}>
           {place === 0 && linkOf ? <a href={linkOf(row)}>{cell(row)}</a> : cell(row)}
         </td>
       ))}

@@ -2659,6 +2659,7 @@ export interface Api {
           serial: string
           element: number
         } | null
+        standalone: boolean | null
         volume_tag: string | null
         loaded: boolean | null
         place: string
@@ -2852,6 +2853,7 @@ export interface Api {
         serial: string
         element: number
       } | null
+      standalone: boolean | null
       volume_tag: string | null
       loaded: boolean | null
       place: string

@@ -1,7 +1,7 @@
 import type { Changer } from '../collectors/changers.ts'
 import type { DriveHealth } from '../collectors/drive-health.ts'
 import type { TapeDrive } from '../collectors/tape-drives.ts'
-import { valueOf, type Snapshot } from '../snapshot.ts'
+import { valueOf, type Reading, type Snapshot } from '../snapshot.ts'
 
 /** What a snapshot shows of a drive, as far as loads are about it. */
 export interface DriveSeen {
@@ -59,4 +59,22 @@ export function isLoaded(
     ({ type, number }) => type === 'data-transfer' && number === library?.element,
   )
   return element?.full ?? null
+}
+
+/**
+ * Whether a drive sits in no library; null while a library does not tell the serial number of each of its drives, as
+ * one of them may be this one.
+ */
+export function standsAlone(
+  { serial, library }: Pick<TapeDrive, 'serial' | 'library'>,
+  changers: Reading<readonly Changer[]> | undefined,
+): boolean | null {
+  if (library !== null) return false
+  if (changers?.state === 'absent') return true
+  if (changers?.state !== 'read' || serial === null) return null
+  const tellsAll = ({ inventory }: Changer) =>
+    inventory?.elements.every(
+      ({ type, driveSerial }) => type !== 'data-transfer' || driveSerial !== null,
+    ) ?? false
+  return changers.value.every(tellsAll) ? true : null
 }

@@ -1,7 +1,8 @@
 import t from 'tap'
-import { isLoaded } from '../../src/cartridges/in-drives.ts'
+import { isLoaded, standsAlone } from '../../src/cartridges/in-drives.ts'
 import type { Changer } from '../../src/collectors/changers.ts'
 import type { DriveStatus } from '../../src/collectors/tape-drives.ts'
+import type { Reading } from '../../src/snapshot.ts'
 
 const status = (mediumPresent: boolean, given: Partial<DriveStatus> = {}) =>
   ({ mediumPresent, activity: 'no-activity', inTransition: false, ...given }) as DriveStatus
@@ -26,5 +27,34 @@ t.test('whether a drive is loaded it says itself, or else its library', (t) => {
   t.equal(loaded(status(true, { activity: 'unloading' })), null)
   t.equal(loaded(status(true, { inTransition: true })), null)
   t.equal(isLoaded({ status: null, library: null }, online), null)
+  t.end()
+})
+
+t.test('a drive stands alone where no library can have it', (t) => {
+  const takenAt = new Date()
+  const reading = (value: unknown[]) =>
+    ({
+      state: 'read',
+      takenAt,
+      durationSeconds: 0,
+      problems: [],
+      coverage: 'all',
+      value,
+    }) as Reading<Changer[]>
+  const read = (...told: (string | null)[][]) =>
+    reading(
+      told.map((serials) => {
+        const elements = serials.map((driveSerial) => ({ type: 'data-transfer', driveSerial }))
+        return { inventory: { elements } }
+      }),
+    )
+  const alone = { serial: 'D1', library: null }
+  t.equal(standsAlone(alone, { state: 'absent', takenAt, durationSeconds: 0 }), true)
+  t.equal(standsAlone(alone, read(['D2', 'D3'])), true)
+  t.equal(standsAlone(alone, read(['D2'], ['D3', null])), null, 'it may be that one')
+  t.equal(standsAlone({ ...alone, serial: null }, read(['D2'])), null)
+  t.equal(standsAlone({ serial: 'D1', library }, read(['D1'])), false)
+  t.equal(standsAlone(alone, reading([{ inventory: null }])), null)
+  t.equal(standsAlone(alone, undefined), null, 'not read yet')
   t.end()
 })

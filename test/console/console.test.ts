@@ -42,10 +42,14 @@ t.test('the page lives through a restart of the daemon', { skip: withoutBrowser 
   await daemon.end('SIGTERM')
   await page.getByText(/No connection for/).waitFor()
   t.match(await page.locator('.verdict').innerText(), /SCST target disabled/, 'it stays readable')
+  await page.evaluate('location.hash = "#/silences"')
+  await page.getByText('This could not be read').waitFor()
 
   const { host } = new URL(daemon.url)
   const { stateDir } = daemon
   await startTestDaemon(t, { arguments: [...replay, '--listen', host], stateDir })
   await page.getByText('Live', { exact: true }).waitFor()
   t.equal(await page.getByText(/No connection for/).count(), 0)
+  // What could not be read meanwhile is asked for again without being told to.
+  await page.getByText('Nothing is silenced now').waitFor()
 })

@@ -3,6 +3,7 @@ import { may } from '../../session/session.ts'
 import { linkTo } from '../../shell/router.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { PageHead, Panel } from '../../ui/panel.tsx'
+import { Prose } from '../../ui/prose.tsx'
 import { Shown } from '../../ui/states.tsx'
 import { Facts, SeverityBadge, Time } from '../../ui/value.tsx'
 import type { AlertDetail } from '../../wire/types.ts'
@@ -35,19 +36,25 @@ function AlertView({ alert, onChanged }: { alert: AlertDetail; onChanged: () => 
           <SeverityBadge severity={alert.severity} />
           <StateBadges alert={alert} />
         </div>
-        <p class="message">{alert.message}</p>
+        <p class="message">
+          <Prose text={alert.message} />
+        </p>
         {alert.acknowledge_comment !== null && <blockquote>{alert.acknowledge_comment}</blockquote>}
       </section>
       <div class="two-columns">
         <Panel title={texts.do}>
-          <p class="do">{alert.action}</p>
+          <p class="do">
+            <Prose text={alert.action} />
+          </p>
           {alert.runbook_url !== null && (
             <a class="button" href={alert.runbook_url} target="_blank" rel="noreferrer">
               {texts.runbook} <Icon name="external" />
             </a>
           )}
           <h3>{texts.why}</h3>
-          <p>{alert.description}</p>
+          <p>
+            <Prose text={alert.description} />
+          </p>
         </Panel>
         <Panel title={texts.where}>
           <Facts

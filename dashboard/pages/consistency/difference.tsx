@@ -12,6 +12,7 @@ import { words } from '../../words/index.ts'
 import { AdoptDialog } from './adopt.tsx'
 import { IgnoreDialog } from './ignore.tsx'
 import { kindTones, type Difference } from './parts.ts'
+import { Prose } from '../../ui/prose.tsx'
 import { PlanForDifference } from './plan.tsx'
 
 const texts = words.consistency
@@ -64,7 +65,9 @@ function DifferenceView({ difference, onDone }: ViewProps) {
       </section>
       <div class="two-columns">
         <Panel title={detail.do}>
-          <p class="do">{action}</p>
+          <p class="do">
+            <Prose text={action} />
+          </p>
           {remedies.length === 0 && <p class="quiet">{detail.remediesNone}</p>}
         </Panel>
         <Panel title={detail.where}>

@@ -1,4 +1,6 @@
 import { now } from '../../live/clock.ts'
+import { linkTo } from '../../shell/router.ts'
+import { driveName } from '../../tape/names.tsx'
 import { Badge, Value } from '../../ui/value.tsx'
 import type { Drive } from '../../wire/types.ts'
 import { bytes, count, duration } from '../../words/format.ts'
@@ -33,4 +35,16 @@ export function SinceCleaning({ drive: { health } }: { drive: Drive }) {
 export function Temperature({ drive: { health } }: { drive: Drive }) {
   const celsius = health?.temperature.celsius ?? null
   return <Value of={celsius === null ? null : texts.charts.celsius(count(celsius) ?? '')} />
+}
+
+/** The library a drive sits in, and where; unknown where a library does not tell which drives it has. */
+export function PlaceName({ drive }: { drive: Drive }) {
+  const { library, standalone } = drive
+  if (library === null) return <Value of={standalone === true ? texts.standalone : null} />
+  const at = `data-transfer/${library.element}`
+  return (
+    <a class="whole" href={linkTo('libraries', [library.serial], { at })}>
+      {driveName(drive)}, {library.serial}
+    </a>
+  )
 }

@@ -2,7 +2,7 @@ import { firingAlerts } from '../../live/alerts.ts'
 import { useResource } from '../../live/resource.ts'
 import { linkTo, place } from '../../shell/router.ts'
 import { Activity, Remarks, remarksOf } from '../../tape/activity.tsx'
-import { driveName, LoadedCartridge } from '../../tape/names.tsx'
+import { LoadedCartridge } from '../../tape/names.tsx'
 import { AlertBadge, alertsOf } from '../../tape/object-alerts.tsx'
 import { FilterChoice, FilterSearch } from '../../ui/filters.tsx'
 import { Missing } from '../../ui/missing.tsx'
@@ -14,7 +14,7 @@ import type { Answer } from '../../wire/request.ts'
 import type { Drive } from '../../wire/types.ts'
 import { words } from '../../words/index.ts'
 import { doings, filtered, recentErrors } from './filtered.ts'
-import { RecentErrors, SinceCleaning, Temperature } from './cells.tsx'
+import { PlaceName, RecentErrors, SinceCleaning, Temperature } from './cells.tsx'
 
 const texts = words.drives
 
@@ -102,17 +102,6 @@ function Place(drive: Drive) {
   )
 }
 
-function PlaceName({ drive }: { drive: Drive }) {
-  const { library } = drive
-  if (library === null) return <span class="quiet">{texts.standalone}</span>
-  const at = `data-transfer/${library.element}`
-  return (
-    <a class="whole" href={linkTo('libraries', [library.serial], { at })}>
-      {driveName(drive)}, {library.serial}
-    </a>
-  )
-}
-
 /** All tape drives. */
 export function DriveList() {
   const drives = useResource('GET /hardware/drives', {}, ['tape', 'vtl', 'metrics'])
@@ -158,14 +147,16 @@ function Listing({ listing, onChanged }: ListingProps) {
           )}
         </div>
       )}
-      <Table
-        label={words.navigation.drives}
-        columns={columns}
-        rows={shown}
-        idOf={({ id }) => id}
-        linkOf={({ id }) => linkTo('drives', [id])}
-        empty={<None of={listing} />}
-      />
+      <div class="stacked">
+        <Table
+          label={words.navigation.drives}
+          columns={columns}
+          rows={shown}
+          idOf={({ id }) => id}
+          linkOf={({ id }) => linkTo('drives', [id])}
+          empty={<None of={listing} />}
+        />
+      </div>
       {items.length > 0 && (
         <p class="quiet">{words.common.table.rows(shown.length, items.length)}</p>
       )}

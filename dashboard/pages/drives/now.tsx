@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact'
-import { linkTo } from '../../shell/router.ts'
 import { activityOf } from '../../tape/activity.tsx'
 import { spoken } from '../../tape/cartridge-facts.tsx'
 import { LoadedCartridge } from '../../tape/names.tsx'
@@ -9,12 +8,13 @@ import { Facts, Time, Value, type Tone } from '../../ui/value.tsx'
 import type { Drive } from '../../wire/types.ts'
 import { bytes, count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
+import { PlaceName } from './cells.tsx'
 
 const texts = words.drives
 
 /** What a drive does now, and what went on since its cartridge is in it. */
 export function Now({ drive }: { drive: Drive }) {
-  const { library, status, statistics, health, recovery } = drive
+  const { status, statistics, health, recovery } = drive
   const mount = health?.mount ?? null
   const asked = recovery ?? health?.recovery ?? null
   return (
@@ -25,20 +25,7 @@ export function Now({ drive }: { drive: Drive }) {
       <Facts
         facts={[
           [texts.now.cartridge, <LoadedCartridge key="cartridge" drive={drive} />],
-          [
-            texts.columns.place,
-            library === null ? (
-              texts.standalone
-            ) : (
-              <a
-                href={linkTo('libraries', [library.serial], {
-                  at: `data-transfer/${library.element}`,
-                })}
-              >
-                {words.tape.elements['data-transfer'](library.element)}, {library.serial}
-              </a>
-            ),
-          ],
+          [texts.columns.place, <PlaceName key="place" drive={drive} />],
           [texts.now.busy, spoken(drive.active)],
           [texts.now.inFlight, count(statistics?.in_flight ?? null)],
           ...(mount === null ? [] : mountFacts(mount)),

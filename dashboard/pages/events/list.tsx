@@ -66,7 +66,7 @@ export function EventList() {
       <EventFilters />
       <div
         ref={frame}
-        class="event-list"
+        class="event-list stacked"
         onScrollCapture={() => {
           if (isAtTop()) followed.release()
         }}

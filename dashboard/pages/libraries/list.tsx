@@ -94,14 +94,16 @@ export function LibraryList({ listing, onChanged }: ListProps) {
         </div>
       )}
       {q !== '' && <FoundTable libraries={items} q={q} />}
-      <Table
-        label={words.navigation.libraries}
-        columns={columns}
-        rows={items}
-        idOf={({ id }) => id}
-        linkOf={({ id }) => linkTo('libraries', [id], { q })}
-        empty={<None state={listing.state} />}
-      />
+      <div class="stacked">
+        <Table
+          label={words.navigation.libraries}
+          columns={columns}
+          rows={items}
+          idOf={({ id }) => id}
+          linkOf={({ id }) => linkTo('libraries', [id], { q })}
+          empty={<None state={listing.state} />}
+        />
+      </div>
       <Missing listings={{ libraries: listing }} onChanged={onChanged} />
     </>
   )

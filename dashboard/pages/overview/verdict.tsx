@@ -2,6 +2,7 @@ import { firingAlerts, firingCounts } from '../../live/alerts.ts'
 import { numbers } from '../../live/numbers.ts'
 import { linkTo } from '../../shell/router.ts'
 import { Icon } from '../../ui/icon.tsx'
+import { Prose } from '../../ui/prose.tsx'
 import { Loading } from '../../ui/states.tsx'
 import { SeverityBadge, Time } from '../../ui/value.tsx'
 import type { Alert } from '../../wire/types.ts'
@@ -75,7 +76,9 @@ function Line({ group }: { group: Group }) {
           <Time at={first.started_at} />
           {first.acknowledged && `, ${words.overview.acknowledged}`}
         </small>
-        <p>{first.message}</p>
+        <p>
+          <Prose text={first.message} />
+        </p>
         {others.length > 0 && (
           <p>
             {words.overview.alsoIn}{' '}
@@ -91,7 +94,9 @@ function Line({ group }: { group: Group }) {
             )}
           </p>
         )}
-        <p class="quiet">{first.action}</p>
+        <p class="quiet">
+          <Prose text={first.action} />
+        </p>
       </div>
     </li>
   )

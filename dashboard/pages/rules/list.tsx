@@ -104,14 +104,16 @@ export function RuleList({ rules }: { rules: readonly Rule[] }) {
       <div class="list-bar">
         <span class="quiet">{words.common.table.rows(shown.length, rules.length)}</span>
       </div>
-      <Table
-        label={words.navigation.rules}
-        columns={columns}
-        rows={shown}
-        idOf={({ id }) => id}
-        linkOf={({ id }) => linkTo('rules', [id])}
-        empty={<Blank icon="search" title={texts.noneMatches} />}
-      />
+      <div class="stacked">
+        <Table
+          label={words.navigation.rules}
+          columns={columns}
+          rows={shown}
+          idOf={({ id }) => id}
+          linkOf={({ id }) => linkTo('rules', [id])}
+          empty={<Blank icon="search" title={texts.noneMatches} />}
+        />
+      </div>
       {may('config:write') && <SwitchedOff />}
     </>
   )

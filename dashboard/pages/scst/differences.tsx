@@ -8,6 +8,7 @@ import { complain, say } from '../../ui/toast.tsx'
 import { Badge, Value } from '../../ui/value.tsx'
 import { ask } from '../../wire/request.ts'
 import { words } from '../../words/index.ts'
+import { Prose } from '../../ui/prose.tsx'
 import type { Difference } from './drift.ts'
 
 const texts = words.scstDrift.drift
@@ -65,7 +66,9 @@ function One({ difference, onChanged, onLeave }: OneProps) {
         <Side title={texts.running} of={difference} role="live" />
         <Side title={texts.configured} of={difference} role="configured" />
       </dl>
-      <p class="quiet">{action}</p>
+      <p class="quiet">
+        <Prose text={action} />
+      </p>
       {ignored !== null && (
         <p>
           <Badge tone="quiet">{texts.ignored}</Badge> {texts.ignoredBy(ignored.by, ignored.reason)}

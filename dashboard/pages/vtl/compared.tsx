@@ -4,6 +4,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Shown } from '../../ui/states.tsx'
 import { Badge, Time, toneOf } from '../../ui/value.tsx'
 import type { Answer } from '../../wire/request.ts'
+import { Prose } from '../../ui/prose.tsx'
 import { words } from '../../words/index.ts'
 
 const MOST = 20
@@ -54,7 +55,9 @@ function Found({
             <Badge tone={kind === 'missing' ? 'critical' : 'warning'}>{texts.kinds[kind]}</Badge>
             <div>
               <p>{sentence}</p>
-              <p class="quiet">{action}</p>
+              <p class="quiet">
+                <Prose text={action} />
+              </p>
             </div>
           </li>
         ))}

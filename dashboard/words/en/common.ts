@@ -28,7 +28,9 @@ export const common = {
   },
   table: {
     rows: (shown: number, total: number | null) =>
-      total === null || total === shown ? `${shown}` : `${shown} of ${total}`,
+      total === null || total === shown
+        ? `${shown} ${shown === 1 ? 'entry' : 'entries'}`
+        : `${shown} of ${total} entries`,
     sortBy: (column: string) => `Sort by ${column}`,
     selected: (count: number) => `${count} selected`,
     selectAll: 'Select all',

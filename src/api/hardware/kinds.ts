@@ -2,7 +2,7 @@ import type { ScstSessions } from '../../collectors/scst-sessions.ts'
 import type { Disk } from '../../collectors/disks.ts'
 import type { SmartReport } from '../../collectors/smart.ts'
 import type { VolumeGroups } from '../../collectors/volume-groups.ts'
-import { isLoaded } from '../../cartridges/in-drives.ts'
+import { isLoaded, standsAlone } from '../../cartridges/in-drives.ts'
 import type { Snapshot } from '../../snapshot.ts'
 import { valueOf } from '../../snapshot.ts'
 import { cartridgesOf } from './cartridges.ts'
@@ -41,6 +41,7 @@ export const kinds: readonly Kind[] = [
           id: drive.id,
           object: {
             ...drive,
+            standalone: standsAlone(drive, snapshot.readings.changers),
             loaded: isLoaded(drive, valueOf(snapshot.readings.changers) ?? []),
             health: healthOf(drive.id, snapshot),
             errorsFollow: followedErrors('drive', snapshot.readings)([drive.id]),

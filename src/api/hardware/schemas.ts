@@ -69,6 +69,8 @@ const drives = Type.Object({
   tape_node: nullable(text),
   reachable: nullable(flag),
   library: nullable(Type.Object({ serial: text, element: integer })),
+  /** Whether it sits in no library; null where a library does not tell the serial numbers of its drives. */
+  standalone: nullable(flag),
   volume_tag: nullable(text),
   /** By its own word, else by its library's; null while it loads or unloads, and where nobody tells. */
   loaded: nullable(flag),
