@@ -35,8 +35,8 @@ export function Line<Row>({ row, index, current, table }: LineProps<Row>) {
           />
         </td>
       )}
-      {columns.map(({ id: column, title, cell, numeric, wide }, place) => (
-        <td key={column} class={classes({ numeric, wide })} data-title={title}>
+      {columns.map(({ id: column, title, cell, numeric, named, wide }, place) => (
+        <td key={column} class={classes({ numeric, named, wide })} data-title={title}>
           {place === 0 && linkOf ? <a href={linkOf(row)}>{cell(row)}</a> : cell(row)}
         </td>
       ))}
@@ -93,7 +93,7 @@ export function SelectAll({ rows, selection }: { rows: readonly string[]; select
   )
 }
 
-function classes(given: { numeric?: boolean | undefined; wide?: boolean | undefined }) {
+function classes(given: Readonly<Record<string, boolean | undefined>>) {
   const names = Object.entries(given).flatMap(([name, set]) => (set === true ? [name] : []))
   return names.length === 0 ? undefined : names.join(' ')
 }

@@ -12,6 +12,8 @@ export interface Column<Row> extends Sortable<Row> {
   cell: (row: Row) => ComponentChildren
   /** Numbers stand to the right. */
   numeric?: boolean
+  /** Where rows stack its title stands before it: without it one would not know what it is. Numbers have that anyway. */
+  named?: boolean
   /** Not shown where there is little room. */
   wide?: boolean
 }

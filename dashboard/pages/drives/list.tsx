@@ -52,6 +52,7 @@ const columns: readonly Column<Drive>[] = [
   {
     id: 'errors',
     title: texts.columns.errors,
+    named: true,
     cell: (drive) => (
       <span class="whole">
         <RecentErrors drive={drive} />

@@ -23,6 +23,7 @@ const columns: readonly Column<Rule>[] = [
   {
     id: 'now',
     title: texts.columns.now,
+    named: true,
     cell: Now,
     sortBy: (rule) => firingOf(rule),
   },
