@@ -1,6 +1,6 @@
 // What the console costs whoever looks at it: script of the first load, time until it can be used, shifts of its
-// layout, and frames a second while 50 alerts change ten times a second. The peers are pages of the same daemon:
-// its documentation, which has no script, and the same list of alerts while nothing changes.
+// layout, and frames a second while 50 alerts change ten times a second and while what is large is scrolled. The peers
+// are pages of the same daemon: its documentation, which has no script, and the list of alerts while nothing happens.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -12,11 +12,15 @@ import { gzipSync } from 'node:zlib'
 import { chromium, type Page, type WebSocketRoute } from 'playwright-core'
 import { median } from './support/measure.ts'
 import { printTable, ratio } from './support/table.ts'
+import { growLibraries, manyScst, showMany } from '../test/support/console-many.ts'
 
 const LOADS = 7
 const BURST = 50
 const BURSTS_A_SECOND = 10
 const SECONDS = 5
+const SLOTS = 20_000
+/** Of a screen's frame: faster than one can look. */
+const SCROLLED_PX = 120
 
 interface Frames {
   perSecond: number
@@ -24,6 +28,7 @@ interface Frames {
 }
 
 // These run in the page, which has other types than this program.
+const LIBRARIES = `fetch('/api/v1/hardware/libraries').then((answer) => answer.json())`
 const ALERTS = `fetch('/api/v1/monitoring/alerts?limit=1').then((answer) => answer.json())`
 const SHIFTS = `new Promise((resolve) => {
   let sum = 0
@@ -32,13 +37,16 @@ const SHIFTS = `new Promise((resolve) => {
   }).observe({ type: 'layout-shift', buffered: true })
   setTimeout(() => resolve(sum), 200)
 })`
-const FRAMES = `new Promise((resolve) => {
+const frames = (scrolls: boolean) => `new Promise((resolve) => {
+  const long = [...document.querySelectorAll('#content .many, #content .scrolls, #content .scst-map')]
+    .find((one) => one.scrollHeight > one.clientHeight)
   const began = performance.now()
   let [count, before, longestMs] = [0, began, 0]
   const next = (at) => {
     count += 1
     longestMs = Math.max(longestMs, at - before)
     before = at
+    if (long && ${scrolls}) long.scrollTop = (count * ${SCROLLED_PX}) % (long.scrollHeight - long.clientHeight)
     if (at - began < ${SECONDS * 1000}) requestAnimationFrame(next)
     else resolve({ perSecond: (count * 1000) / (at - began), longestMs })
   }
@@ -96,11 +104,22 @@ async function measure(url: string): Promise<void> {
 
   await page.goto(`${url}/#/alerts`)
   await page.locator('tbody tr').first().waitFor()
-  const still = await page.evaluate<Frames>(FRAMES)
+  const still = await page.evaluate<Frames>(frames(false))
   const [alert] = (await page.evaluate<{ alerts: object[] }>(ALERTS)).alerts
   const changing = changeAlerts(stream, alert ?? {})
-  const busy = await page.evaluate<Frames>(FRAMES)
+  const busy = await page.evaluate<Frames>(frames(false))
   clearInterval(changing)
+  await showMany(page, manyScst)
+  await growLibraries(page, SLOTS)
+  const scrolled = async (where: string, isThere: string) => {
+    await page.goto(`${url}/#/${where}`)
+    await page.locator(isThere).first().waitFor()
+    return await page.evaluate<Frames>(frames(true))
+  }
+  const [library] = (await page.evaluate<{ items: { id: string }[] }>(LIBRARIES)).items
+  const slots = await scrolled(`libraries/${library?.id ?? ''}`, '.slot-grid')
+  const tree = await scrolled('scst?q=vol', '.tree.many')
+  const map = await scrolled('scst/map', '.scst-map')
 
   const line = (what: string, ours: number, theirs: number) => [
     what,
@@ -118,6 +137,9 @@ async function measure(url: string): Promise<void> {
       ['shift of the layout (CLS), at most', Math.max(...loads.shift), '', ''],
       line('frames a second while alerts change', busy.perSecond, still.perSecond),
       line('longest frame meanwhile, ms', busy.longestMs, still.longestMs),
+      line(`the same, ${SLOTS} slots scrolled`, slots.perSecond, still.perSecond),
+      line('the same, tree of 2,000 LUNs scrolled', tree.perSecond, still.perSecond),
+      line('the same, map of 500 sessions scrolled', map.perSecond, still.perSecond),
     ],
   )
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { firstAdmin, logIn, startBrowser, withoutBrowser } from '../support/browser.ts'
+import { growLibraries } from '../support/console-many.ts'
 import { startTestDaemon, until } from '../support/daemon.ts'
 
 const recordings = fileURLToPath(new URL('../../fixtures/recordings', import.meta.url))
@@ -66,27 +67,13 @@ t.test('more than a thousand alerts', { skip: withoutBrowser }, async (t) => {
   }
 })
 
-interface Element {
-  type: string
-  address: number
-}
-
 t.test('a library of five thousand slots', { skip: withoutBrowser }, async (t) => {
   const daemon = await startTestDaemon(t, {
     arguments: ['--replay', join(recordings, '11-big-library')],
   })
   const browser = await startBrowser(t)
   const { page, complaints } = await browser.open()
-  await page.route(/\/hardware\/libraries(\/|$)/, async (route) => {
-    const answer = await route.fetch()
-    if (!answer.ok()) {
-      await route.fulfill({ response: answer })
-      return
-    }
-    const body = (await answer.json()) as { items?: Library[] } & Library
-    for (const library of body.items ?? [body]) grow(library)
-    await route.fulfill({ response: answer, json: body })
-  })
+  await growLibraries(page, SLOTS)
   await logIn(page, daemon.url, await firstAdmin(daemon))
   await page.getByRole('navigation').getByRole('link', { name: 'Libraries' }).click()
   await page.locator('tbody a').first().click()
@@ -98,20 +85,3 @@ t.test('a library of five thousand slots', { skip: withoutBrowser }, async (t) =
   await page.getByText('BIG04321').first().waitFor()
   t.strictSame(complaints, [])
 })
-
-interface Library {
-  inventory: { elements: (Element & Record<string, unknown>)[] } | null
-}
-
-/** As many slots as a large library has, full, each with a barcode of its own. */
-function grow({ inventory }: Library): void {
-  const sample = inventory?.elements.find(({ type }) => type === 'storage')
-  if (inventory === null || sample === undefined) return
-  const others = inventory.elements.filter(({ type }) => type !== 'storage')
-  const slots = Array.from({ length: SLOTS }, (_, index) => ({
-    ...sample,
-    ...{ address: 10_000 + index, number: index + 1, full: true },
-    volume_tag: `BIG${String(index).padStart(5, '0')}`,
-  }))
-  inventory.elements = [...others, ...slots]
-}

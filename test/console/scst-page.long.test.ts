@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { device, group, session, target } from '../support/console-scst.ts'
+import { manyScst, showMany } from '../support/console-many.ts'
 import {
   firstAdmin,
   logIn,
@@ -114,9 +114,7 @@ t.test('who may not change anything is offered nothing', async (t) => {
 
 t.test('2,000 LUNs and 500 sessions are drawn where they are seen, and found', async (t) => {
   const { page, complaints } = await at('alerts')
-  await show(page, 'targets', many.targets)
-  await show(page, 'sessions', many.sessions)
-  await show(page, 'devices', many.devices)
+  await showMany(page, manyScst)
   await page.goto(`${daemon.url}/#/scst`)
   await page.getByRole('button', { name: 'Open all' }).click()
   await page.getByText('3110 lines').waitFor()
@@ -128,32 +126,3 @@ t.test('2,000 LUNs and 500 sessions are drawn where they are seen, and found', a
   t.equal(await page.locator('.map-box').count(), 300)
   t.strictSame(complaints, [])
 })
-
-const numbers = (count: number) => Array.from({ length: count }, (_, number) => number)
-
-/** Ten targets of ten groups, each of 20 LUNs and 5 initiators that are logged in. */
-const many = {
-  devices: numbers(2000).map((number) => device(`vol${number}`)),
-  targets: numbers(10).map((at) =>
-    target(`tgt${at}`, {
-      groups: numbers(10).map((of) =>
-        group(
-          `cluster${of}`,
-          numbers(5).map((host) => `iqn.t${at}g${of}h${host}`),
-          numbers(20).map((lun) => `vol${at * 200 + of * 20 + lun}`),
-        ),
-      ),
-    }),
-  ),
-  sessions: numbers(500).map((number) => {
-    const [at, of, host] = [Math.floor(number / 50), Math.floor(number / 5) % 10, number % 5]
-    return session(`tgt${at}`, `iqn.t${at}g${of}h${host}`, `cluster${of}`)
-  }),
-}
-
-/** Puts them in the place of what the daemon answers. */
-async function show(page: Page, kind: string, items: readonly object[]): Promise<void> {
-  const listing = { items, total: items.length, state: 'read', missing: [] }
-  const json = { ...listing, taken_at: null, age_seconds: null, error: null }
-  await page.route(`**/api/v1/hardware/${kind}`, (route) => route.fulfill({ json }))
-}

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { ask, place } from '../../shell/router.ts'
 import { words } from '../../words/index.ts'
 import type { Scst } from './data.ts'
@@ -15,7 +15,7 @@ export function MapView({ scst: { targets, sessions, devices } }: { scst: Scst }
     () => mapOf(targets.items, sessions.items, devices.items, unfolded),
     [targets, sessions, devices, unfolded],
   )
-  const [pointed, setPointed] = useState<string | null>(null)
+  const [pointed, point] = usePointed()
   const chosen = place.value.query.chosen ?? null
   const shown = pointed ?? chosen
   const paths = useMemo(() => (shown === null ? null : pathsThrough(map, shown)), [map, shown])
@@ -50,7 +50,29 @@ export function MapView({ scst: { targets, sessions, devices } }: { scst: Scst }
           }}
         />
       )}
-      <Drawing map={map} paths={paths} chosen={chosen} onChoose={choose} onPoint={setPointed} />
+      <Drawing map={map} paths={paths} chosen={chosen} onChoose={choose} onPoint={point} />
     </>
   )
+}
+
+/** Boxes pass under a pointer that rests while one scrolls; that is not pointing at them. */
+const INTENT_MS = 80
+
+/** The box that is pointed at, or null; and who is told when that changes. */
+function usePointed(): [string | null, (id: string | null) => void] {
+  const [pointed, setPointed] = useState<string | null>(null)
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(
+    () => () => {
+      clearTimeout(waiting.current)
+    },
+    [],
+  )
+  const point = (id: string | null) => {
+    clearTimeout(waiting.current)
+    waiting.current = setTimeout(() => {
+      setPointed(id)
+    }, INTENT_MS)
+  }
+  return [pointed, point]
 }
