@@ -6,6 +6,7 @@ import { FormDialog } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { ObjectAlerts } from '../../ui/object-alerts.tsx'
 import { PageHead, Panel } from '../../ui/panel.tsx'
+import { Prose } from '../../ui/prose.tsx'
 import { Loading } from '../../ui/states.tsx'
 import { say } from '../../ui/toast.tsx'
 import { Badge, Facts, SeverityBadge, Time } from '../../ui/value.tsx'
@@ -59,12 +60,20 @@ export function RulePage({ rule, onChanged }: RulePageProps) {
   )
 }
 
+function Said({ text }: { text: string }) {
+  return text === '' ? <span class="quiet">{texts.none}</span> : <Prose text={text} />
+}
+
 function Meaning({ rule: { name, builtin, description, action } }: { rule: Rule }) {
   return (
     <Panel title={texts.why}>
-      <p>{description === '' ? <span class="quiet">{texts.none}</span> : description}</p>
+      <p>
+        <Said text={description} />
+      </p>
       <h3>{texts.do}</h3>
-      <p class="rule-do">{action === '' ? <span class="quiet">{texts.none}</span> : action}</p>
+      <p class="rule-do">
+        <Said text={action} />
+      </p>
       {builtin && (
         <a
           class="button"

@@ -191,20 +191,22 @@ function Found<Row extends { id: string }>(props: FoundProps<Row>) {
         <FilterSearch />
         <small>{words.common.table.rows(found.length, rows.length)}</small>
       </div>
-      <Table
-        label={label}
-        columns={columns}
-        rows={found}
-        idOf={({ id }) => id}
-        linkOf={linkOf}
-        empty={
-          rows.length === 0 ? (
-            empty
-          ) : (
-            <Blank icon="search" title={words.common.table.nothingFound} />
-          )
-        }
-      />
+      <div class="stacked">
+        <Table
+          label={label}
+          columns={columns}
+          rows={found}
+          idOf={({ id }) => id}
+          linkOf={linkOf}
+          empty={
+            rows.length === 0 ? (
+              empty
+            ) : (
+              <Blank icon="search" title={words.common.table.nothingFound} />
+            )
+          }
+        />
+      </div>
     </>
   )
 }

@@ -112,24 +112,26 @@ export function TaskList() {
               <span class="quiet">
                 {total > tasks.length
                   ? texts.rest(count(tasks.length) ?? '', count(total) ?? '')
-                  : count(total)}
+                  : words.common.table.rows(total, null)}
               </span>
             </div>
-            <Table
-              label={words.navigation.tasks}
-              columns={columns}
-              rows={tasks}
-              idOf={({ id }) => id}
-              linkOf={({ id }) => linkTo('tasks', [id])}
-              classOf={(task) => `task-row-${task.state}`}
-              empty={
-                filtered ? (
-                  <Blank icon="search" title={texts.noneMatches} />
-                ) : (
-                  <Blank icon="empty" title={texts.none} text={texts.noneText} />
-                )
-              }
-            />
+            <div class="stacked">
+              <Table
+                label={words.navigation.tasks}
+                columns={columns}
+                rows={tasks}
+                idOf={({ id }) => id}
+                linkOf={({ id }) => linkTo('tasks', [id])}
+                classOf={(task) => `task-row-${task.state}`}
+                empty={
+                  filtered ? (
+                    <Blank icon="search" title={texts.noneMatches} />
+                  ) : (
+                    <Blank icon="empty" title={texts.none} text={texts.noneText} />
+                  )
+                }
+              />
+            </div>
           </>
         )}
       </Shown>

@@ -164,7 +164,7 @@ export const storage = {
     asked: 'Asked as',
   },
   disk: {
-    rotational: 'turns',
+    rotational: 'rotating',
     solid: 'solid state',
     kind: 'Kind',
     size: 'Size',
