@@ -4098,7 +4098,12 @@ export interface Api {
         state: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
         progress: number
         resource: string | null
+        resources: string[]
         priority: number
+        run_at: string | null
+        not_before: string | null
+        retries: number
+        confirmed_plan: string | null
         steps:
           | {
               name: string
@@ -4112,6 +4117,8 @@ export interface Api {
         step_begun: boolean
         attempts: number
         error: string | null
+        advice: string | null
+        schedule_id: string | null
         idempotency_key: string | null
         created_by: string | null
         created_at: string
@@ -4133,7 +4140,12 @@ export interface Api {
       state: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
       progress: number
       resource: string | null
+      resources: string[]
       priority: number
+      run_at: string | null
+      not_before: string | null
+      retries: number
+      confirmed_plan: string | null
       steps:
         | {
             name: string
@@ -4147,6 +4159,8 @@ export interface Api {
       step_begun: boolean
       attempts: number
       error: string | null
+      advice: string | null
+      schedule_id: string | null
       idempotency_key: string | null
       created_by: string | null
       created_at: string
@@ -4170,6 +4184,7 @@ export interface Api {
       dry_run?: boolean
       idempotency_key?: string | null
       priority?: number
+      confirmation?: string | null
     }
     answer:
       | {
@@ -4181,7 +4196,12 @@ export interface Api {
           state: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
           progress: number
           resource: string | null
+          resources: string[]
           priority: number
+          run_at: string | null
+          not_before: string | null
+          retries: number
+          confirmed_plan: string | null
           steps:
             | {
                 name: string
@@ -4195,6 +4215,8 @@ export interface Api {
           step_begun: boolean
           attempts: number
           error: string | null
+          advice: string | null
+          schedule_id: string | null
           idempotency_key: string | null
           created_by: string | null
           created_at: string
@@ -4215,6 +4237,7 @@ export interface Api {
             [k: string]: unknown
           }
           resource: string | null
+          resources: string[]
           steps: {
             name: string
             description: string
@@ -4222,6 +4245,10 @@ export interface Api {
               [k: string]: unknown
             }
           }[]
+          plan_hash: string
+          destructive: boolean
+          confirmation: string | null
+          confirmation_expires_at: string | null
         }
   }
   'POST /tasks/:id/cancel': {
@@ -4234,7 +4261,12 @@ export interface Api {
       state: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
       progress: number
       resource: string | null
+      resources: string[]
       priority: number
+      run_at: string | null
+      not_before: string | null
+      retries: number
+      confirmed_plan: string | null
       steps:
         | {
             name: string
@@ -4248,6 +4280,8 @@ export interface Api {
       step_begun: boolean
       attempts: number
       error: string | null
+      advice: string | null
+      schedule_id: string | null
       idempotency_key: string | null
       created_by: string | null
       created_at: string
@@ -4303,7 +4337,12 @@ export interface Api {
       state: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
       progress: number
       resource: string | null
+      resources: string[]
       priority: number
+      run_at: string | null
+      not_before: string | null
+      retries: number
+      confirmed_plan: string | null
       steps:
         | {
             name: string
@@ -4317,6 +4356,8 @@ export interface Api {
       step_begun: boolean
       attempts: number
       error: string | null
+      advice: string | null
+      schedule_id: string | null
       idempotency_key: string | null
       created_by: string | null
       created_at: string
@@ -4398,7 +4439,12 @@ export interface Api {
       state: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
       progress: number
       resource: string | null
+      resources: string[]
       priority: number
+      run_at: string | null
+      not_before: string | null
+      retries: number
+      confirmed_plan: string | null
       steps:
         | {
             name: string
@@ -4412,6 +4458,8 @@ export interface Api {
       step_begun: boolean
       attempts: number
       error: string | null
+      advice: string | null
+      schedule_id: string | null
       idempotency_key: string | null
       created_by: string | null
       created_at: string

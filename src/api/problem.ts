@@ -39,6 +39,8 @@ export const problems = {
   rule_name_taken: { status: 409, title: 'Another rule has the name' },
   idempotency_key_used: { status: 409, title: 'The key was used for something else' },
   task_ended: { status: 409, title: 'The task has ended' },
+  confirmation_needed: { status: 409, title: 'What destroys something has to be confirmed' },
+  plan_changed: { status: 409, title: 'The plan is not the one that was confirmed' },
   task_not_possible: { status: 409, title: 'The task cannot be done' },
   too_many_rules: { status: 409, title: 'There are as many rules as can be' },
   username_taken: { status: 409, title: 'Another user has the name' },
@@ -142,6 +144,7 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_EXPIRY_PASSED', 'invalid_request'],
   ['ERR_LAST_ADMIN', 'last_admin'],
   ['ERR_NO_PASSWORD', 'no_password'],
+  ['ERR_CONFIRMATION_NEEDED', 'confirmation_needed'],
   ['ERR_CURSOR', 'invalid_request'],
   ['ERR_NOT_CARRIED_OUT', 'not_carried_out'],
   ['ERR_INCIDENT_CHANGED', 'incident_changed'],
@@ -152,6 +155,7 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['ERR_TASK_ENDED', 'task_ended'],
   ['ERR_TASK_NOT_FOUND', 'task_not_found'],
   ['ERR_TASK_NOT_POSSIBLE', 'task_not_possible'],
+  ['ERR_PLAN_CHANGED', 'plan_changed'],
   ['ERR_RATE_LIMITED', 'too_many_failures'],
   ['ERR_ROLE_TOO_HIGH', 'role_too_high'],
   ['ERR_SILENCE_NOT_FOUND', 'silence_not_found'],
@@ -175,6 +179,7 @@ const known: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
 
 /** Which part of the request some of them are about. */
 const places: ReadonlyMap<string, string> = new Map([
+  ['ERR_CONFIRMATION_NEEDED', '/body/confirmation'],
   ['ERR_CURSOR', '/query/cursor'],
   ['ERR_EXPIRY_PASSED', '/body/expires_at'],
   ['ERR_INCIDENT_TIMES', '/body/started_at'],

@@ -20,13 +20,25 @@ export const taskShape = {
   state: oneOf(taskStates),
   progress: number,
   resource: nullable(text),
+  /** All that it has to itself while it runs. */
+  resources: Type.Array(text),
   priority: integer,
+  /** When it is to begin at the soonest. */
+  run_at: nullable(time),
+  /** When it is tried again, after a failure. */
+  not_before: nullable(time),
+  retries: integer,
+  /** The plan that somebody has confirmed, by its hash. */
+  confirmed_plan: nullable(text),
   /** Null until it was planned. */
   steps: nullable(Type.Array(Type.Object(taskStep))),
   steps_done: integer,
   step_begun: flag,
   attempts: integer,
   error: nullable(text),
+  /** What to do, of one that failed. */
+  advice: nullable(text),
+  schedule_id: nullable(text),
   idempotency_key: nullable(text),
   created_by: nullable(text),
   created_at: time,
@@ -55,9 +67,10 @@ export async function auditTask(
   done: { principal: Principal; origin: Origin; action: string; task: Task },
 ): Promise<void> {
   const { principal, origin, action, task: changed } = done
-  const { kind, params, state: became, resource, priority } = changed
+  const { kind, params, state: became, resource, priority, runAt, confirmedPlan } = changed
   const made = action === 'task.create'
-  const after = made ? { kind, params, resource, priority } : { kind, state: became }
+  const given = { kind, params, resource, priority, runAt, confirmedPlan }
+  const after = made ? given : { kind, state: became }
   await appendAudit(transaction, {
     at: now(),
     ...auditActor(principal, origin),

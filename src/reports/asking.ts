@@ -28,7 +28,7 @@ export async function askForReport(
   })
   const draft = {
     ...{ id: newId(), kind: WEEKLY_REPORT, params: days === undefined ? {} : { days } },
-    ...{ resource: 'weekly report', priority: 0, idempotencyKey: key },
+    ...{ resources: ['weekly report'], priority: 0, idempotencyKey: key },
     ...{ createdBy: user, createdAt: now() },
   }
   return await submitTask({ journal, database }, draft, undefined)

@@ -1,9 +1,16 @@
 import type { Database } from '../db/database.ts'
 import type { StoredEvent } from '../events/event.ts'
-import { afterLoss } from './decide.ts'
+import { adviceFor, afterLoss } from './decide.ts'
 import { Journal } from './journal.ts'
 import type { TaskKind } from './kind.ts'
-import { cancelTask, submitTask, type Note, type TaskDraft } from './requests.ts'
+import {
+  askForTask,
+  cancelTask,
+  planTask,
+  type Note,
+  type TaskDraft,
+  type TaskPlan,
+} from './requests.ts'
 import { RunEndedError, TaskRun } from './run.ts'
 import {
   claimTask,
@@ -15,7 +22,7 @@ import {
   type Lease,
   type LostTask,
 } from './runs.ts'
-import type { Step, Task } from './task.ts'
+import type { Task } from './task.ts'
 
 /** What an engine works with and whom it tells. */
 export interface TaskEngineOptions {
@@ -55,7 +62,7 @@ export class TaskEngine {
   readonly #journal: Journal
   readonly #runs = new Map<string, { run: TaskRun; ended: Promise<void> }>()
   /** Resources of steps that were given up and still go on. */
-  readonly #blocked = new Map<TaskRun, string>()
+  readonly #blocked = new Map<TaskRun, readonly string[]>()
   #timers: NodeJS.Timeout[] = []
   #looking: Promise<void> | null = null
   #wanted = false
@@ -115,29 +122,29 @@ export class TaskEngine {
     }
   }
 
-  /** What a task would do, and what it needs for itself. Changes nothing. Rejects as the kind does. */
-  async plan({ kind, params }: Pick<TaskDraft, 'kind' | 'params'>): Promise<{
-    resource: string | null
-    steps: Step[]
-  }> {
-    const known = this.#kindOf(kind)
-    return { resource: known.resource(params), steps: await known.plan(params) }
+  /**
+   * What a task would do, and what it needs for itself; with a user also what a destructive one is asked for with.
+   * Changes nothing. Rejects as the kind does.
+   */
+  async plan(
+    { kind, params }: Pick<TaskDraft, 'kind' | 'params'>,
+    { user = null }: { user?: string | null } = {},
+  ): Promise<TaskPlan> {
+    const { database, now } = this.#options
+    return await planTask(database, this.#kindOf(kind), { params, user, now })
   }
 
   /**
    * Puts a task into the queue; with a key that was used for the same, answers that one. Rejects with
-   * IdempotencyKeyUsedError.
+   * IdempotencyKeyUsedError, ConfirmationNeededError or PlanChangedError.
    */
   async submit(
     draft: TaskDraft,
-    { user, note }: { user: string; note?: Note },
+    by: { user: string; note?: Note },
   ): Promise<{ task: Task; created: boolean }> {
-    const { kind, params, priority = 0, idempotencyKey = null } = draft
     const { newId, now, database } = this.#options
-    const resource = this.#kindOf(kind).resource(params)
-    const given = { id: newId(), kind, params, resource, priority, idempotencyKey }
-    const around = { journal: this.#journal, database }
-    const made = await submitTask(around, { ...given, createdBy: user, createdAt: now() }, note)
+    const around = { journal: this.#journal, database, newId, now }
+    const made = await askForTask(around, this.#kindOf(draft.kind), draft, by)
     if (made.created && this.#started) this.wake()
     return made
   }
@@ -179,7 +186,7 @@ export class TaskEngine {
     if (!this.#started) return false
     const { newId, now } = this.#options
     const lease = this.#lease(newId())
-    const blocked = [...this.#blocked.values()]
+    const blocked = [...this.#blocked.values()].flat()
     const kinds = [...this.#kinds.keys()]
     const task = await this.#journal
       .change(async (transaction) => {
@@ -218,8 +225,9 @@ export class TaskEngine {
     }
     const state = decision.becomes
     const error = state === 'failed' ? decision.error : null
+    const advice = state === 'failed' ? adviceFor(lost, this.#kinds.get(lost.kind), null) : null
     await this.#journal.change(async (transaction) => {
-      const task = await endRun(transaction, lost, { state, error, at: now() })
+      const task = await endRun(transaction, lost, { state, error, advice, at: now() })
       const level = state === 'failed' ? 'error' : 'info'
       return { task, event: state, line: { message: error ?? state, level } }
     })
@@ -254,8 +262,8 @@ export class TaskEngine {
 
   // A step that was given up may still move something: nothing else is done to its resource before it has ended.
   #block(run: TaskRun): void {
-    if (run.resource === null) return
-    this.#blocked.set(run, run.resource)
+    if (run.resources.length === 0) return
+    this.#blocked.set(run, run.resources)
     void run.settled.then(() => {
       this.#blocked.delete(run)
       if (this.#started) this.wake()

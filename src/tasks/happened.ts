@@ -3,10 +3,11 @@ import type { Task } from './task.ts'
 
 /** What is told of a task. */
 export type TaskEvent =
-  'created' | 'started' | 'resumed' | 'progress' | 'cancelling' | Task['state']
+  'created' | 'started' | 'resumed' | 'progress' | 'retrying' | 'cancelling' | Task['state']
 
 const LEVELS: Readonly<Partial<Record<TaskEvent, NewEvent['level']>>> = {
   failed: 'error',
+  retrying: 'warning',
   // Of each step; who looks at what has changed wants the ends.
   progress: 'debug',
 }
@@ -23,7 +24,8 @@ export function taskEvent(event: TaskEvent, task: Task, at: Date): NewEvent {
       event: `task_${event}`,
       message,
       ...{ id: task.id, kind: task.kind, state: task.state, progress: task.progress },
-      ...{ resource: task.resource, error: task.error, created_by: task.createdBy },
+      ...{ resource: task.resource, resources: task.resources, created_by: task.createdBy },
+      ...{ error: task.error, not_before: task.notBefore?.toISOString() ?? null },
       ...{ steps_done: task.stepsDone, steps_total: task.steps?.length ?? null },
     },
     at,
@@ -37,6 +39,8 @@ function messageOf(event: TaskEvent, { kind, error, createdBy, steps, stepsDone 
       return `${createdBy ?? 'somebody'} asked for the task ${kind}`
     case 'progress':
       return `the task ${kind} has done ${stepsDone} of ${steps?.length ?? 0} steps`
+    case 'retrying':
+      return `the task ${kind} failed, and is tried again: ${error ?? 'it gave no reason'}`
     case 'cancelling':
       return `the task ${kind} is to be cancelled`
     case 'failed':

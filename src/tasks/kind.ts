@@ -22,12 +22,39 @@ export interface TaskKind<P extends TaskParams = TaskParams> {
   readonly goesOn?: boolean
   /** After so long it is given up. */
   readonly timeoutSeconds: number
+  /**
+   * What is tried again by itself after a failure; nothing if not said. Only what is safe is: planning, a step of a
+   * `repeatable` kind, and a step that rejects with TaskNotBegunError. A step whose time is up is not.
+   */
+  readonly retry?: Retry
+  /**
+   * Whether its parameters name the plan that somebody has looked at: then these confirm it, and a destructive kind
+   * needs no token besides.
+   */
+  readonly namesPlan?: boolean
+  /** What is to be done when it has failed, in a sentence; a general one if not said. */
+  readonly advice?: string
   /** What it has to itself while it runs, e.g. a library; null when it needs nothing. */
   resource(params: P): string | null
+  /** What it has to itself besides, e.g. drives of the library: it runs when all of them are free. */
+  resources?(params: P): readonly string[]
+  /**
+   * What of a step tells a plan from another; its name, description and data if not said. For kinds whose data are
+   * others each time that the same is planned.
+   */
+  comparable?(step: Step): unknown
   /** What it will do. Changes nothing. Rejects when it cannot be done. */
   plan(params: P): Promise<Step[]>
   /** Carries out one step. Rejects when it was not done, also because `progress.signal` was aborted. */
   run(step: Step, progress: Progress): Promise<void>
+}
+
+/** How often, and after how long, what failed is tried again. */
+export interface Retry {
+  /** Further tries at most. */
+  readonly times: number
+  /** Before the first of them; before each other twice as long as before the last, an hour at most. */
+  readonly afterSeconds: number
 }
 
 /** What a step tells while it is carried out. */
@@ -69,6 +96,41 @@ export class TaskNotPossibleError extends Error {
   constructor(reason: string) {
     super(reason)
     this.name = 'TaskNotPossibleError'
+  }
+}
+
+/**
+ * A step did nothing at all, and may be able to later: the drive is busy, another has reserved it. Of a kind with `retry`
+ * it is tried again, also where a step may not be repeated.
+ */
+export class TaskNotBegunError extends Error {
+  readonly code = 'ERR_TASK_NOT_BEGUN'
+
+  constructor(reason: string) {
+    super(reason)
+    this.name = 'TaskNotBegunError'
+  }
+}
+
+/** It destroys something, and nobody has confirmed that: or not this plan, or too long ago, or for something else. */
+export class ConfirmationNeededError extends Error {
+  readonly code = 'ERR_CONFIRMATION_NEEDED'
+
+  constructor(reason: string) {
+    super(`${reason}: ask with dry_run, look at the plan, and send its confirmation`)
+    this.name = 'ConfirmationNeededError'
+  }
+}
+
+/** What would be done is not any more what was looked at. */
+export class PlanChangedError extends Error {
+  readonly code = 'ERR_PLAN_CHANGED'
+
+  constructor(confirmed: string, now: string) {
+    super(
+      `the plan ${confirmed} was confirmed, and what would be done now is ${now}: look at that first`,
+    )
+    this.name = 'PlanChangedError'
   }
 }
 

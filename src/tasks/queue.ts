@@ -9,8 +9,12 @@ export interface NewTask {
   id: string
   kind: string
   params: TaskParams
-  resource: string | null
+  /** All that it has to itself; the first is what is shown. */
+  resources: readonly string[]
   priority: number
+  runAt?: Date | null
+  confirmedPlan?: string | null
+  scheduleId?: string | null
   idempotencyKey: string | null
   createdBy: string
   createdAt: Date
@@ -18,15 +22,18 @@ export interface NewTask {
 
 /** Puts a task into the queue; null when there is one with the same key. */
 export async function insertTask(transaction: Queryable, given: NewTask): Promise<Task | null> {
-  const { id, kind, params, resource, priority, idempotencyKey, createdBy, createdAt } = given
+  const { id, kind, params, priority, idempotencyKey, createdBy, createdAt } = given
+  const { runAt = null, confirmedPlan = null, scheduleId = null } = given
+  const resources = given.resources.map(storable)
   const [row] = await transaction.query<Task>(
-    `insert into tasks (id, kind, params, resource, priority, idempotency_key, created_by, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+    `insert into tasks (id, kind, params, resource, resources, priority, idempotency_key,
+       created_by, created_at, run_at, confirmed_plan, schedule_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (idempotency_key) do nothing
      returning ${taskColumns}`,
     [
-      ...[id, kind, jsonb(params), resource === null ? null : storable(resource), priority],
-      ...[idempotencyKey, storable(createdBy), createdAt],
+      ...[id, kind, jsonb(params), resources[0] ?? null, resources, priority, idempotencyKey],
+      ...[storable(createdBy), createdAt, runAt, confirmedPlan, scheduleId],
     ],
   )
   return row ?? null
@@ -78,9 +85,14 @@ export async function cancelWaiting(
   at: Date,
 ): Promise<Task | null> {
   const [row] = await transaction.query<Task>(
-    `update tasks set state = 'cancelled', finished_at = $2
-     where id = $1 and state = 'pending'
-     returning ${taskColumns}`,
+    `with ended as (
+       update tasks set state = 'cancelled', finished_at = $2, not_before = null
+       where id = $1 and state = 'pending'
+       returning ${taskColumns}
+     ), freed as (
+       delete from task_holds where task_id in (select id from ended)
+     )
+     select * from ended`,
     [id, at],
   )
   return row ?? null

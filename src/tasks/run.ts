@@ -1,8 +1,9 @@
-import { progressOf, stepText } from './decide.ts'
+import { adviceFor, progressOf, retryAfter, stepText } from './decide.ts'
 import type { TaskEvent } from './happened.ts'
 import type { Journal, TaskChange } from './journal.ts'
-import { TaskTimeoutError, type Progress, type TaskKind } from './kind.ts'
-import { beginStep, endRun, endStep, noteProgress, storePlan, type RunOf } from './runs.ts'
+import { PlanChangedError, TaskTimeoutError, type Progress, type TaskKind } from './kind.ts'
+import { hashOfPlan } from './plan.ts'
+import { beginStep, endRun, endStep, noteProgress, putBack, storePlan, type RunOf } from './runs.ts'
 import type { Queryable } from '../db/database.ts'
 import type { Step, Task } from './task.ts'
 
@@ -24,13 +25,14 @@ const RANK: Readonly<Record<Ending, number>> = { cancelled: 0, stop: 1, timeout:
 /** A run that did not complete its task. `AbortError` when somebody wanted it so. */
 export class RunEndedError extends Error {
   readonly code: string
-  readonly ending: Ending | 'failed'
+  readonly ending: Ending | 'failed' | 'tried again'
 
-  constructor(ending: Ending | 'failed', message: string) {
+  constructor(ending: RunEndedError['ending'], message: string) {
     super(message)
     this.ending = ending
     this.code = ending === 'timeout' ? 'ERR_TIMEOUT' : 'ERR_TASK_NOT_DONE'
-    this.name = ending === 'failed' || ending === 'timeout' ? 'RunEndedError' : 'AbortError'
+    const isFault = ['failed', 'timeout', 'tried again'].includes(ending)
+    this.name = isFault ? 'RunEndedError' : 'AbortError'
   }
 }
 
@@ -58,8 +60,8 @@ export class TaskRun {
     this.#options = options
   }
 
-  get resource(): string | null {
-    return this.#task.resource
+  get resources(): readonly string[] {
+    return this.#task.resources
   }
 
   /**
@@ -99,7 +101,7 @@ export class TaskRun {
 
   async #steps(affect: (count: number) => void): Promise<void> {
     if (this.#task.steps === null) {
-      const steps = await this.#unlessGivenUp(this.kind.plan(this.#task.params))
+      const steps = await this.#plan()
       await this.#write(null, (transaction) => storePlan(transaction, this.run, steps))
     }
     const { steps } = this.#task
@@ -116,6 +118,16 @@ export class TaskRun {
       )
     }
     // All is done: who wanted it to end before that came too late.
+  }
+
+  async #plan(): Promise<Step[]> {
+    const { params, confirmedPlan } = this.#task
+    const steps = await this.#unlessGivenUp(this.kind.plan(params))
+    const hash = hashOfPlan(this.kind, params, steps)
+    if (confirmedPlan !== null && hash !== confirmedPlan) {
+      throw new PlanChangedError(confirmedPlan, hash)
+    }
+    return steps
   }
 
   /** Resolves with why it failed where the next ones are carried out all the same; null when it was done. */
@@ -191,10 +203,14 @@ export class TaskRun {
     if (this.#ending === 'lost') this.#goesOn()
   }
 
-  async #finish(state: 'completed' | 'failed' | 'cancelled', error: string | null): Promise<void> {
+  async #finish(
+    state: 'completed' | 'failed' | 'cancelled',
+    error: string | null,
+    advice: string | null = null,
+  ): Promise<void> {
     const at = this.#options.now()
     await this.#options.journal.surely(async (transaction) => {
-      const task = await endRun(transaction, this.run, { state, error, at })
+      const task = await endRun(transaction, this.run, { state, error, advice, at })
       const level = state === 'failed' ? 'error' : 'info'
       return { task, event: state, line: { message: error ?? state, level } }
     }, this.#givenUp.signal)
@@ -215,15 +231,32 @@ export class TaskRun {
       await this.#finishAtLast('failed', told)
       return new RunEndedError(ending, told)
     }
-    await this.#finish('failed', text)
+    const goesOn = error instanceof RunEndedError
+    const seconds = goesOn ? null : retryAfter(this.#task, this.kind, error)
+    if (seconds !== null) {
+      await this.#tryAgain(text, seconds)
+      return new RunEndedError('tried again', text)
+    }
+    await this.#finish('failed', text, adviceFor(this.#task, this.kind, error))
     return new RunEndedError('failed', text)
+  }
+
+  async #tryAgain(error: string, seconds: number): Promise<void> {
+    const notBefore = new Date(this.#options.now().getTime() + seconds * 1000)
+    await this.#options.journal.surely(async (transaction): Promise<TaskChange> => {
+      const task = await putBack(transaction, this.run, { error, notBefore })
+      const turn = `try ${(task?.retries ?? 0) + 1} of ${(this.kind.retry?.times ?? 0) + 1}`
+      const message = `${error}; ${turn} in ${seconds} s`
+      return { task, event: 'retrying', line: { message, level: 'warning' } }
+    }, this.#givenUp.signal)
   }
 
   // What was given up is written down all the same: once, as nobody waits for the database any more.
   async #finishAtLast(state: 'failed', error: string): Promise<void> {
     const at = this.#options.now()
+    const advice = adviceFor(this.#task, this.kind, null)
     await this.#options.journal.change(async (transaction) => {
-      const task = await endRun(transaction, this.run, { state, error, at })
+      const task = await endRun(transaction, this.run, { state, error, advice, at })
       return { task, event: state, line: { message: error, level: 'error' } }
     })
   }

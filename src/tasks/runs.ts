@@ -17,8 +17,9 @@ export interface RunOf {
 }
 
 /**
- * Begins the next task that waits, of those whose resource is free; null when there is none. Rejects with 23505 when
- * another daemon has just taken the resource.
+ * Begins the next task that waits, of those whose time has come and whose resources are free; null when there is none.
+ * One that needs several is not overtaken by those that need some of them. Rejects with 23505 when another daemon has
+ * just taken a resource.
  */
 export async function claimTask(
   transaction: Queryable,
@@ -26,21 +27,39 @@ export async function claimTask(
 ): Promise<Task | null> {
   const { kinds, blocked, lease, at } = wanted
   const [row] = await transaction.query<Task>(
-    `with next as (
+    `with due as (
+       select id, resources, priority, created_at from tasks
+       where state = 'pending' and kind = any ($1::text[]) and not resources && $2::text[]
+         and (run_at is null or run_at <= $3) and (not_before is null or not_before <= $3)
+     ), next as (
        select id from tasks as waiting
-       where state = 'pending' and kind = any ($1::text[])
-         and (resource is null or resource <> all ($2::text[]) and not exists (
-           select from tasks as other
-           where other.state = 'running' and other.resource = waiting.resource))
+       where state = 'pending' and id in (select id from due)
+         and not exists (
+           select from task_holds as held
+           where held.resource = any (waiting.resources) and held.task_id <> waiting.id)
+         and not exists (
+           select from due as earlier
+           where cardinality(earlier.resources) > 1 and earlier.resources && waiting.resources
+             and (-earlier.priority, earlier.created_at, earlier.id)
+               < (-waiting.priority, waiting.created_at, waiting.id))
        order by priority desc, created_at, id
        limit 1
        for update skip locked
+     ), claimed as (
+       update tasks
+       set state = 'running', started_at = coalesce(started_at, $3), attempts = attempts + 1,
+           run_id = $4, owner = $5, leased_until = $6, not_before = null, error = null
+       where id = (select id from next)
+       returning ${taskColumns}
+     ), held as (
+       insert into task_holds (resource, task_id)
+       select wanted.resource, claimed.id
+       from claimed, unnest(claimed.resources) as wanted (resource)
+       where not exists (
+         select from task_holds as own
+         where own.resource = wanted.resource and own.task_id = claimed.id)
      )
-     update tasks
-     set state = 'running', started_at = $3, attempts = attempts + 1,
-         run_id = $4, owner = $5, leased_until = $6
-     where id = (select id from next)
-     returning ${taskColumns}`,
+     select * from claimed`,
     [kinds, blocked, at, lease.runId, lease.owner, lease.until],
   )
   return row ?? null
@@ -168,19 +187,53 @@ export async function noteProgress(
 export async function endRun(
   transaction: Queryable,
   { id, runId }: { id: string; runId: string | null },
-  {
-    state,
-    error,
-    at,
-  }: { state: 'completed' | 'failed' | 'cancelled'; error: string | null; at: Date },
+  given: {
+    state: 'completed' | 'failed' | 'cancelled'
+    error: string | null
+    at: Date
+    advice?: string | null
+  },
+): Promise<Task | null> {
+  const { state, error, at, advice = null } = given
+  const [row] = await transaction.query<Task>(
+    `with ended as (
+       update tasks
+       set state = $3, error = $4, finished_at = $5, leased_until = null, advice = $6,
+           progress = case when $3 = 'completed' then 1 else progress end
+       where id = $1 and state = 'running' and run_id is not distinct from $2
+       returning ${taskColumns}
+     ), freed as (
+       delete from task_holds where task_id in (select id from ended)
+     )
+     select * from ended`,
+    [id, runId, state, error === null ? null : storable(error), at, advice],
+  )
+  return row ?? null
+}
+
+/**
+ * Has a task that failed wait, to be tried again; null when the run is lost. With steps that are done it keeps its plan
+ * and what it holds; without any it is planned anew.
+ */
+export async function putBack(
+  transaction: Queryable,
+  { id, runId }: RunOf,
+  { error, notBefore }: { error: string; notBefore: Date },
 ): Promise<Task | null> {
   const [row] = await transaction.query<Task>(
-    `update tasks
-     set state = $3, error = $4, finished_at = $5, leased_until = null,
-         progress = case when $3 = 'completed' then 1 else progress end
-     where id = $1 and state = 'running' and run_id is not distinct from $2
-     returning ${taskColumns}`,
-    [id, runId, state, error === null ? null : storable(error), at],
+    `with waiting as (
+       update tasks
+       set state = 'pending', run_id = null, owner = null, leased_until = null,
+           step_begun = false, retries = retries + 1, not_before = $4, error = $3,
+           steps = case when steps_done > 0 then steps end
+       where id = $1 and run_id = $2 and state = 'running'
+       returning ${taskColumns}
+     ), freed as (
+       delete from task_holds
+       where task_id in (select id from waiting where "stepsDone" = 0)
+     )
+     select * from waiting`,
+    [id, runId, storable(error), notBefore],
   )
   return row ?? null
 }

@@ -27,7 +27,17 @@ export interface Task {
   progress: number
   /** What it has to itself while it runs; null when it needs nothing. */
   resource: string | null
+  /** All of that, `resource` first. */
+  resources: readonly string[]
   priority: number
+  /** When it is to begin at the soonest; null for as soon as can be. */
+  runAt: Date | null
+  /** When it is tried again, of one that failed; null otherwise. */
+  notBefore: Date | null
+  /** How often it was tried again. */
+  retries: number
+  /** The plan that was confirmed, by its hash: any other is not carried out. Null where none needs to be. */
+  confirmedPlan: string | null
   /** Null until it was planned. */
   steps: readonly Step[] | null
   stepsDone: number
@@ -36,6 +46,10 @@ export interface Task {
   /** How often it was begun or taken up again. */
   attempts: number
   error: string | null
+  /** What to do, of one that failed. */
+  advice: string | null
+  /** What asked for it, which may be gone; null when it was not a schedule. */
+  scheduleId: string | null
   idempotencyKey: string | null
   createdBy: string | null
   createdAt: Date

@@ -9,6 +9,7 @@ import { engineOn, kindOf } from '../support/tasks.ts'
 
 const database = await openTestDatabase(t)
 const forgotten: number[] = []
+let erasing = 1
 const kinds = [
   dataRetention([
     {
@@ -17,7 +18,10 @@ const kinds = [
     },
     { name: 'numbers', kept: () => '90 days', forget: () => Promise.resolve(12) },
   ]),
-  kindOf({ name: 'erase', destructive: true }),
+  kindOf({
+    ...{ name: 'erase', destructive: true, repeatable: false },
+    plan: () => Promise.resolve([{ name: 'erase', description: `erases ${erasing}` }]),
+  }),
   kindOf({
     name: 'load',
     schema: Type.Object({ slot: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
@@ -27,7 +31,7 @@ const kinds = [
     },
   }),
 ]
-const { engine } = engineOn(database, kinds)
+const { engine, clock } = engineOn(database, kinds)
 const api = await startTestApi(database, await makeStateDirectory(t), { tasks: engine })
 t.teardown(async () => {
   await engine.stop()
@@ -49,8 +53,10 @@ t.test('a dry run says what would be done, and does nothing', async (t) => {
   t.match(answer, { status: 200 })
   t.strictSame(answer.body, {
     ...{ dry_run: true, kind: 'monitoring_data_retention', params: { only: ['numbers'] } },
-    resource: 'retention',
+    ...{ resource: 'retention', resources: ['retention'] },
     steps: [{ name: 'numbers', description: 'forget numbers that are older than 90 days' }],
+    ...{ plan_hash: '5e74870abddf1a55', destructive: false },
+    ...{ confirmation: null, confirmation_expires_at: null },
   })
   t.match(await api.ask('GET', '/api/v1/tasks', { token: viewer }), { body: { total: 0 } })
   t.match(await post({ kind: 'load', params: { slot: 3 }, dry_run: true }), {
@@ -130,8 +136,55 @@ t.test('who may have what done', async (t) => {
     status: 403,
     body: { permission: 'tasks:run-destructive' },
   })
-  t.match(await post({ kind: 'erase' }, admin), { status: 201 })
+})
+
+t.test('what destroys something is done by who has looked at it, once', async (t) => {
+  const erase = { kind: 'erase', params: { library: 'L1' } }
+  const needed = {
+    status: 409,
+    body: { code: 'confirmation_needed', errors: [{ path: '/body/confirmation' }] },
+  }
+  t.match(await post(erase, admin), needed)
+  t.match(await post({ ...erase, dry_run: true }), { status: 403 })
+  const look = async () => {
+    const { body } = await post({ ...erase, dry_run: true }, admin)
+    t.match(body, {
+      ...{ destructive: true, plan_hash: /^[0-9a-f]{16}$/, resource: 'L1' },
+      confirmation_expires_at: new Date(api.clock.now.getTime() + 600_000).toISOString(),
+    })
+    return (body as { confirmation: string; plan_hash: string }).confirmation
+  }
+  const confirmation = await look()
+  t.match(await post({ ...erase, confirmation: 'guessed' }, admin), needed)
+  t.match(await post({ kind: 'erase', confirmation }, admin), needed, 'other parameters')
+  const other = await api.session('admin')
+  t.match(await post({ ...erase, confirmation }, other), needed, 'another user')
+  t.match(await post({ ...erase, confirmation }), { status: 403 })
+  const made = await post({ ...erase, confirmation, idempotency_key: 'e' }, admin)
+  t.match(made, { status: 201, body: { confirmed_plan: /^[0-9a-f]{16}$/ } })
+  t.match(await post({ ...erase, confirmation }, admin), needed, 'once more')
+  const again = await post({ ...erase, confirmation, idempotency_key: 'e' }, admin)
+  t.match(again, { status: 200, body: { id: idOf(made) } }, 'the same request, sent once more')
+  const { entries } = await listAudit(database, { action: 'task.create', limit: 1, offset: 0 })
+  t.match(entries, [{ subject: idOf(made), after: { confirmed_plan: /^[0-9a-f]{16}$/ } }])
+  t.notMatch(JSON.stringify([made, entries]), confirmation)
   await engine.idle()
+  t.match(await get(idOf(made)), { state: 'completed' })
+
+  const late = await look()
+  api.clock.advance(600)
+  clock.advance(600)
+  t.match(await post({ ...erase, confirmation: late }, admin), needed, 'too late')
+  const before = await look()
+  erasing = 3
+  t.match(await post({ ...erase, confirmation: before }, admin), {
+    status: 409,
+    body: { code: 'plan_changed', detail: /was confirmed, and what would be done now is/ },
+  })
+  const { total } = (await api.ask('GET', '/api/v1/tasks?kind=erase', { token: viewer })).body as {
+    total: number
+  }
+  t.equal(total, 1)
 })
 
 t.test('a task is cancelled while it is not over', async (t) => {

@@ -133,7 +133,7 @@ export const table: Record<string, Row> = {
   },
   tasks: {
     imports: ['host', 'scst', 'db', 'events', 'type snapshot'],
-    packages: ['node:timers/promises', 'typebox'],
+    packages: ['node:crypto', 'node:timers/promises', 'croner', 'typebox'],
     because: 'nobody else changes the machine',
   },
   operations: {

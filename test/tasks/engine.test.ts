@@ -34,6 +34,8 @@ t.test('a task does its steps in order, tells of each and is completed', async (
       { name: 's1', description: 'does 1' },
       { name: 's2', description: 'does 2' },
     ],
+    ...{ resources: ['L1'], runAt: null, notBefore: null, retries: 0, confirmedPlan: null },
+    ...{ advice: null, scheduleId: null },
     ...{ idempotencyKey: null, createdBy: 'ada', createdAt: now, startedAt: now, finishedAt: now },
     ...{ cancelRequestedAt: null, cancelRequestedBy: null },
   })
@@ -244,7 +246,8 @@ t.test('a plan that cannot be made fails the task, and a dry run says why', asyn
   t.teardown(() => engine.stop())
   await t.rejects(engine.plan({ kind: 'move', params: {} }), /slot 3 is empty/)
   t.strictSame(await engine.plan({ kind: 'fine', params: { library: 'L1', steps: 1 } }), {
-    ...{ resource: 'L1', steps: [{ name: 's1', description: 'does 1' }] },
+    ...{ resource: 'L1', resources: ['L1'], steps: [{ name: 's1', description: 'does 1' }] },
+    ...{ hash: 'ac908ae1f2392641', confirmation: null },
   })
   t.strictSame(await database.query('select id from tasks'), [], 'nothing was asked for')
   const id = await ask()

@@ -12,6 +12,8 @@ t.afterEach(async () => {
 
 const lost = (changes: Partial<Task> = {}): Task => ({
   ...{ id: 'x', kind: 'move', params: {}, state: 'running', progress: 0, resource: null },
+  ...{ resources: [], runAt: null, notBefore: null, retries: 0, confirmedPlan: null },
+  ...{ advice: null, scheduleId: null },
   ...{ priority: 0, stepsDone: 1, stepBegun: true, attempts: 1, error: null },
   steps: ['load', 'rewind'].map((name) => ({ name, description: name })),
   ...{ idempotencyKey: null, createdBy: null, createdAt: new Date(0), startedAt: null },
@@ -36,6 +38,7 @@ t.test('what becomes of a task depends on what is known of its step', (t) => {
     becomes: 'failed',
     error: 'the daemon ended 3 times while it ran',
   })
+  t.strictSame(afterLoss(lost({ attempts: 5, retries: 3 }), again), { becomes: 'resumed' })
   t.strictSame(afterLoss(lost(), undefined), {
     becomes: 'failed',
     error: 'this daemon does not know tasks of the kind move',

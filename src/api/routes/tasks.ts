@@ -1,12 +1,24 @@
 import { Type } from 'typebox'
 import type { TaskKind } from '../../tasks/kind.ts'
 import { listTasks } from '../../tasks/list.ts'
+import type { TaskPlan } from '../../tasks/requests.ts'
 import { taskStates } from '../../tasks/task.ts'
 import { requirePermission } from '../admit.ts'
 import { toJson } from '../json.ts'
 import type { Fault } from '../problem.ts'
 import { route } from '../route.ts'
-import { data, DEFAULT_LIMIT, flag, id, integer, nullable, oneOf, page, text } from '../schemas.ts'
+import {
+  data,
+  DEFAULT_LIMIT,
+  flag,
+  id,
+  integer,
+  nullable,
+  oneOf,
+  page,
+  text,
+  time,
+} from '../schemas.ts'
 import { auditTask, taskDetail, taskJson, taskShape, taskStep } from '../task-parts.ts'
 import { faultsBySchema } from '../validate.ts'
 
@@ -58,10 +70,10 @@ const create = route({
   tag: 'tasks',
   summary: 'Have the daemon do something',
   description:
-    'Kinds: `monitoring_event_processing`, `monitoring_alert_evaluation`, `monitoring_incident_analysis`, ' +
-    '`monitoring_data_retention`, `consistency_restore_config`, `backup`, `database_maintenance`, `weekly_report`; a kind that destroys something takes `tasks:run-destructive`. ' +
-    'A resource has one task at a time; of those that wait the one with the highest `priority` comes first. ' +
-    'With `dry_run` the steps are answered and nothing is done. ' +
+    'Which kinds there are, and what they take, `GET /api/v1/tasks/kinds` says. A kind that destroys something takes ' +
+    '`tasks:run-destructive`, and the `confirmation` that a dry run of the same by the same user has answered: it is ' +
+    'good once, for ten minutes and for that plan. A resource has one task at a time; of those that wait the one with the highest `priority` comes first. ' +
+    'With `dry_run` the steps are answered and nothing is done; `plan_hash` tells their plan from others. ' +
     'With an `idempotency_key` that was used for the same, the task that there is is answered with 200.',
   body: Type.Object({
     kind: text,
@@ -69,6 +81,7 @@ const create = route({
     dry_run: Type.Optional(Type.Boolean({ default: false })),
     idempotency_key: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 200 }))),
     priority: Type.Optional(Type.Integer({ minimum: -100, maximum: 100, default: 0 })),
+    confirmation: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 200 }))),
   }),
   answers: {
     200: {
@@ -80,26 +93,35 @@ const create = route({
           kind: text,
           params: data,
           resource: nullable(text),
+          resources: Type.Array(text),
           steps: Type.Array(Type.Object(taskStep)),
+          plan_hash: text,
+          destructive: flag,
+          confirmation: nullable(text),
+          confirmation_expires_at: nullable(time),
         }),
       ]),
     },
     201: { description: 'The task, which waits for its turn.', schema: Type.Object(taskDetail) },
   },
-  problems: ['permission_missing', 'task_not_possible', 'idempotency_key_used'],
+  problems: [
+    ...['permission_missing', 'task_not_possible', 'idempotency_key_used'],
+    ...['confirmation_needed', 'plan_changed'],
+  ] as const,
   faultsOf({ kind, params }, { tasks }) {
     return Promise.resolve(faultsOfTask(tasks.kinds, kind, params))
   },
   async handle({ body, principal, origin, context }) {
-    const { kind, params = {}, priority, idempotency_key: idempotencyKey } = body
-    const draft = { kind, params, priority, idempotencyKey }
+    const { kind, params = {}, priority, confirmation, idempotency_key: idempotencyKey } = body
+    const draft = { kind, params, priority, confirmation, idempotencyKey }
     const found = context.tasks.kinds.find(({ name }) => name === kind)
     if (found?.destructive === true) {
       requirePermission(principal, 'tasks:run-destructive', context.observer)
     }
     if (body.dry_run === true) {
-      const { resource, steps } = await context.tasks.plan(draft)
-      return { status: 200, json: { dry_run: true, kind, params, resource, steps } }
+      const plan = await context.tasks.plan(draft, { user: principal.username })
+      const destructive = found?.destructive === true
+      return { status: 200, json: { dry_run: true, kind, params, destructive, ...planJson(plan) } }
     }
     const { task: made, created } = await context.tasks.submit(draft, {
       user: principal.username,
@@ -135,6 +157,14 @@ const cancel = route({
     return { status: 200, json: await taskJson(context, params.id) }
   },
 })
+
+function planJson({ resource, resources, steps, hash, confirmation }: TaskPlan) {
+  return {
+    ...{ resource, resources, steps, plan_hash: hash },
+    confirmation: confirmation?.token ?? null,
+    confirmation_expires_at: confirmation?.expiresAt.toISOString() ?? null,
+  }
+}
 
 /** Tasks: list, one, have one done, end one. */
 export const taskRoutes = [list, get, create, cancel]

@@ -100,9 +100,11 @@ export function consistencyRestoreConfig(restoration: ConfigRestoration): TaskKi
       { additionalProperties: false },
     ),
     destructive: true,
+    namesPlan: true,
     repeatable: false,
     timeoutSeconds: 3600,
     resource: () => 'scst',
+    comparable: ({ name, description }) => [name, description],
     async plan(params) {
       const { checks = ['scst'] } = params
       if (write === null) {

@@ -59,6 +59,7 @@ export function weeklyReportKind(send: SendReport, newId: () => string): TaskKin
     destructive: false,
     repeatable: true,
     timeoutSeconds: 300,
+    comparable: ({ description }) => description,
     resource: () => 'weekly report',
     async plan({ channels = null, days = REPORT_DAYS }) {
       const description = `write the report of the last ${days} days and put it up for sending`
