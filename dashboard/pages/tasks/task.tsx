@@ -5,6 +5,7 @@ import { may } from '../../session/session.ts'
 import { linkTo } from '../../shell/router.ts'
 import { FormDialog } from '../../ui/dialog.tsx'
 import { PageHead, Panel } from '../../ui/panel.tsx'
+import { Prose } from '../../ui/prose.tsx'
 import { Shown } from '../../ui/states.tsx'
 import { Facts, Time } from '../../ui/value.tsx'
 import { say } from '../../ui/toast.tsx'
@@ -50,6 +51,11 @@ function TaskView({ task, onDone }: { task: TaskDetail; onDone: () => void }) {
         <TaskState task={task} />
         <Progress task={task} />
         {task.error !== null && <p class="message">{task.error}</p>}
+        {task.advice !== null && (
+          <p>
+            <Prose text={task.advice} />
+          </p>
+        )}
       </section>
       <div class="two-columns">
         <Panel
@@ -103,6 +109,8 @@ function factsOf(task: TaskDetail) {
   const { cancel_requested_by: canceller, idempotency_key: key } = task
   const times = [
     [detail.asked, task.created_at],
+    ...(task.run_at === null ? [] : [[detail.runAt, task.run_at] as const]),
+    ...(task.not_before === null ? [] : [[detail.notBefore, task.not_before] as const]),
     [detail.began, task.started_at],
     [detail.ended, task.finished_at],
   ] as const
@@ -112,9 +120,10 @@ function factsOf(task: TaskDetail) {
       ([name, at]) => [name, at === null ? '–' : <Time key={name} at={at} exact />] as const,
     ),
     [detail.took, duration(tookSeconds(task, now.value)) ?? '–'] as const,
-    [detail.resource, task.resource ?? texts.nothing] as const,
+    [detail.resource, task.resources.join(', ') || texts.nothing] as const,
     [detail.priority, task.priority] as const,
     [detail.attempts, task.attempts] as const,
+    ...(task.retries === 0 ? [] : [[detail.retries, task.retries] as const]),
     ...(canceller === null ? [] : [[detail.cancelBy, canceller] as const]),
     ...(key === null ? [] : [[detail.key, key] as const]),
   ]
