@@ -33,7 +33,7 @@ import { packageRoot, version } from './package.ts'
 import type { Reporting } from './reporting.ts'
 import type { Securing } from './securing.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { TaskEngine } from './tasks/engine.ts'
+import type { Tasking } from './tasking.ts'
 
 /** The parts that the daemon answers from. */
 export interface AnsweringParts {
@@ -51,7 +51,7 @@ export interface AnsweringParts {
   self: SelfMetrics
   failures: ObjectFailures
   /** What the daemon did to the machine. */
-  tasks: TaskEngine
+  tasks: Pick<Tasking, 'engine' | 'schedules'>
   operations: Operations
   /** What is answered without asking the machine again. */
   caches: Caches
@@ -150,7 +150,8 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       ruleBook: parts.rules.book,
       trials: parts.rules.trials,
       health,
-      tasks: parts.tasks,
+      tasks: parts.tasks.engine,
+      taskSchedules: parts.tasks.schedules,
       operations: parts.operations,
       breakers: self.breakers,
       caches: () => parts.caches.statistics(),

@@ -249,7 +249,7 @@ async function start(
   const answering = await startAnswering({
     ...{ db, admission, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     ...{ channels: told, incidents, consistency, reports, secured, config: () => config },
-    ...{ operations, caches: operated.caches, tasks: tasks.engine, handOver: ground.handOver },
+    ...{ operations, caches: operated.caches, tasks, handOver: ground.handOver },
   })
   lifecycle.onStop('HTTP server', () => answering.stop())
 

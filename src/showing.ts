@@ -111,6 +111,9 @@ export function showing(parts: ShowingParts): Showing {
     get tasks(): never {
       return elsewhere()
     },
+    get taskSchedules(): never {
+      return elsewhere()
+    },
     get trials(): never {
       return elsewhere()
     },

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { may } from './auth/permissions.ts'
+import { findUser } from './auth/users.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
@@ -27,6 +29,7 @@ import {
 import { dataRetention } from './tasks/kinds/data-retention.ts'
 import { eventProcessing } from './tasks/kinds/event-processing.ts'
 import { incidentAnalysis, type IncidentAnalysis } from './tasks/kinds/incident-analysis.ts'
+import { TaskSchedules } from './tasks/schedules.ts'
 import { countStream } from './tasks/stream.ts'
 
 /** What tasks are carried out with. */
@@ -52,9 +55,10 @@ export interface TaskingParts {
   now: () => Date
 }
 
-/** The tasks, and what has them done each night. */
+/** The tasks, and what has them done each night and by the schedules of users. */
 export interface Tasking {
   engine: TaskEngine
+  schedules: TaskSchedules
   start(): void
   stop(): Promise<void>
 }
@@ -77,16 +81,26 @@ export function tasking(parts: TaskingParts): Tasking {
     track: ({ id, kind }, work) => operations.track(taskName(kind), { task: id, kind }, work),
     redact: (text) => secrets.inText(text),
   })
+  const schedules = new TaskSchedules({
+    ...{ database: db, now, newId: randomUUID, onError: log.failure },
+    mayRun: async (username) => {
+      const user = (await findUser(db, username))?.user
+      return user?.disabledAt === null && may(user.role, 'tasks:run')
+    },
+    onEvents: (events) => {
+      hub.publish(events)
+    },
+  })
   let nightly: { stop(): Promise<void> } | null = null
   return {
-    engine,
+    ...{ engine, schedules },
     start() {
       engine.start()
-      for (const schedule of parts.schedules) schedule.start(engine)
+      for (const schedule of [schedules, ...parts.schedules]) schedule.start(engine)
       nightly ??= everyNight('retention', () => retainTonight(engine, now()), log)
     },
     async stop() {
-      for (const schedule of parts.schedules) await schedule.stop()
+      for (const schedule of [schedules, ...parts.schedules]) await schedule.stop()
       await nightly?.stop()
       await engine.stop()
     },

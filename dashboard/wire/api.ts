@@ -4081,6 +4081,158 @@ export interface Api {
       failed_since: string | null
     }
   }
+  'GET /tasks/kinds': {
+    answer: {
+      kinds: {
+        kind: string
+        summary: string
+        params_schema: {
+          [k: string]: unknown
+        }
+        destructive: boolean
+        permission: 'tasks:run' | 'tasks:run-destructive'
+        needs_confirmation: boolean
+        schedulable: boolean
+        repeatable: boolean
+        timeout_seconds: number
+        retry: {
+          times: number
+          after_seconds: number
+        } | null
+      }[]
+    }
+  }
+  'GET /tasks/schedules': {
+    query: {
+      limit?: number
+      offset?: number
+    }
+    answer: {
+      schedules: {
+        id: string
+        name: string
+        kind: string
+        params: {
+          [k: string]: unknown
+        }
+        priority: number
+        cron: string
+        time_zone: string
+        catch_up: boolean
+        enabled: boolean
+        owner: string
+        created_at: string
+        changed_at: string
+        changed_by: string
+        next_at: string | null
+        last_at: string | null
+        last_task_id: string | null
+        missed: number
+        last_missed_at: string | null
+        last_missed_because: string | null
+      }[]
+      total: number
+    }
+  }
+  'GET /tasks/schedules/:id': {
+    answer: {
+      id: string
+      name: string
+      kind: string
+      params: {
+        [k: string]: unknown
+      }
+      priority: number
+      cron: string
+      time_zone: string
+      catch_up: boolean
+      enabled: boolean
+      owner: string
+      created_at: string
+      changed_at: string
+      changed_by: string
+      next_at: string | null
+      last_at: string | null
+      last_task_id: string | null
+      missed: number
+      last_missed_at: string | null
+      last_missed_because: string | null
+    }
+  }
+  'POST /tasks/schedules': {
+    body: {
+      name: string
+      params?: {
+        [k: string]: unknown
+      }
+      priority?: number
+      cron: string
+      time_zone?: string | null
+      catch_up?: boolean
+      enabled?: boolean
+      kind: string
+    }
+    answer: {
+      id: string
+      name: string
+      kind: string
+      params: {
+        [k: string]: unknown
+      }
+      priority: number
+      cron: string
+      time_zone: string
+      catch_up: boolean
+      enabled: boolean
+      owner: string
+      created_at: string
+      changed_at: string
+      changed_by: string
+      next_at: string | null
+      last_at: string | null
+      last_task_id: string | null
+      missed: number
+      last_missed_at: string | null
+      last_missed_because: string | null
+    }
+  }
+  'PATCH /tasks/schedules/:id': {
+    body: {
+      name?: string
+      params?: {
+        [k: string]: unknown
+      }
+      priority?: number
+      cron?: string
+      time_zone?: string | null
+      catch_up?: boolean
+      enabled?: boolean
+    }
+    answer: {
+      id: string
+      name: string
+      kind: string
+      params: {
+        [k: string]: unknown
+      }
+      priority: number
+      cron: string
+      time_zone: string
+      catch_up: boolean
+      enabled: boolean
+      owner: string
+      created_at: string
+      changed_at: string
+      changed_by: string
+      next_at: string | null
+      last_at: string | null
+      last_task_id: string | null
+      missed: number
+      last_missed_at: string | null
+      last_missed_because: string | null
+    }
+  }
+  'DELETE /tasks/schedules/:id': {}
   'GET /tasks': {
     query: {
       state?: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
@@ -4185,6 +4337,7 @@ export interface Api {
       idempotency_key?: string | null
       priority?: number
       confirmation?: string | null
+      run_at?: string | null
     }
     answer:
       | {

@@ -18,6 +18,7 @@ import type { Operations } from '../operations/operations.ts'
 import type { Report } from '../reports/report.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { TaskEngine } from '../tasks/engine.ts'
+import type { TaskSchedules } from '../tasks/schedules.ts'
 import type { Access } from './access.ts'
 import type { MetricWindow } from './given-metric.ts'
 import type { RememberedKind } from './hardware/listing.ts'
@@ -77,6 +78,8 @@ export interface ApiContext {
   health: HealthModel
   /** What it is asked to do. */
   tasks: Pick<TaskEngine, 'kinds' | 'plan' | 'submit' | 'cancel'>
+  /** What it is asked again and again. */
+  taskSchedules: Pick<TaskSchedules, 'create' | 'change' | 'remove'>
   /** Reports of the last days: who may know of users is told their names. */
   reports: {
     write(wanted: { days: number; named: boolean }): Promise<Report>

@@ -1,8 +1,9 @@
 import type { Database } from '../db/database.ts'
 import type { StoredEvent } from '../events/event.ts'
 import { adviceFor, afterLoss } from './decide.ts'
+import { seeToTimes } from './due.ts'
 import { Journal } from './journal.ts'
-import type { TaskKind } from './kind.ts'
+import { TaskNotPossibleError, type TaskKind } from './kind.ts'
 import {
   askForTask,
   cancelTask,
@@ -161,16 +162,17 @@ export class TaskEngine {
 
   #kindOf(name: string): TaskKind {
     const kind = this.#kinds.get(name)
-    if (kind === undefined) throw new Error(`${name}: is no kind of task`)
+    if (kind === undefined) throw new TaskNotPossibleError(`${name}: is no kind of task`)
     return kind
   }
 
   /** Never rejects: what the database does not let it do now it does later. */
   async #look(): Promise<void> {
-    const { onError, atOnce = 4 } = this.#options
+    const { database, now, onError, atOnce = 4 } = this.#options
     while (this.#wanted && this.#started) {
       this.#wanted = false
       try {
+        await seeToTimes({ journal: this.#journal, database }, now())
         await this.#takeUpLost()
         while (this.#runs.size < atOnce && (await this.#beginNext()));
         this.#failing = false

@@ -30,6 +30,8 @@ export interface TaskDraft {
   idempotencyKey?: string | null | undefined
   /** Not begun before; as soon as can be if not said. */
   runAt?: Date | null | undefined
+  /** What asks for it, when that is a schedule. */
+  scheduleId?: string | null | undefined
   /** Of a destructive kind: what planning it answered. */
   confirmation?: string | null | undefined
 }
@@ -92,10 +94,11 @@ export async function askForTask(
   draft: TaskDraft,
   { user, note }: { user: string; note?: Note | undefined },
 ): Promise<{ task: Task; created: boolean }> {
-  const { params, priority = 0, idempotencyKey = null, runAt = null, confirmation = null } = draft
+  const { params, priority = 0, idempotencyKey = null, confirmation = null } = draft
+  const { runAt = null, scheduleId = null } = draft
   const given: NewTask = {
     ...{ id: around.newId(), kind: kind.name, params, resources: resourcesOf(kind, params) },
-    ...{ priority, idempotencyKey, runAt, createdBy: user, createdAt: around.now() },
+    ...{ priority, idempotencyKey, runAt, scheduleId, createdBy: user, createdAt: around.now() },
   }
   if (!needsConfirmation(kind)) return await submitTask(around, given, note)
   const before = idempotencyKey && (await taskByKey(around.database, idempotencyKey, given))
@@ -123,7 +126,8 @@ export async function submitTask(
     const made = await insertTask(transaction, given)
     if (made !== null) await note?.(transaction, made)
     const when = runAt ? `, to begin at ${runAt.toISOString()}` : ''
-    const line = { message: `asked for by ${createdBy}${when}` }
+    const by = given.scheduleId == null ? createdBy : `a schedule of ${createdBy}`
+    const line = { message: `asked for by ${by}${when}` }
     return { task: made, event: 'created', line }
   })
   if (task !== null) return { task, created: true }

@@ -36,6 +36,7 @@ import { builtInRules } from '../../src/rules/index.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { TaskEngine } from '../../src/tasks/engine.ts'
+import { TaskSchedules } from '../../src/tasks/schedules.ts'
 import { Clock } from './clock.ts'
 import { heardLog, type HeardLine } from './heard-log.ts'
 import { noReport, noRequests } from './idle.ts'
@@ -219,6 +220,13 @@ export async function startTestApi(
     }),
     tasks: new TaskEngine({
       ...{ database: db, kinds: [], owner: 'test', now, newId: randomUUID },
+      onEvents: (events) => {
+        hub.publish(events)
+      },
+      onError: ({ message }) => told.errors.push(message),
+    }),
+    taskSchedules: new TaskSchedules({
+      ...{ database: db, now, newId: randomUUID, mayRun: async () => true },
       onEvents: (events) => {
         hub.publish(events)
       },

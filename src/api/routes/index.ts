@@ -24,6 +24,8 @@ import { settingRoutes } from './settings.ts'
 import { silenceRoutes } from './silences.ts'
 import { runbookRoutes } from './runbooks.ts'
 import { ruleRoutes } from './rules.ts'
+import { taskKindRoutes } from './task-kinds.ts'
+import { taskScheduleRoutes } from './task-schedules.ts'
 import { taskRoutes } from './tasks.ts'
 import { userRoutes } from './users.ts'
 
@@ -48,6 +50,9 @@ const served = [
   ...ruleRoutes,
   ...incidentRoutes,
   ...hardwareRoutes,
+  // Before those whose path takes any id.
+  ...taskKindRoutes,
+  ...taskScheduleRoutes,
   ...taskRoutes,
   ...backupRoutes,
   ...databaseRoutes,

@@ -1,16 +1,15 @@
 import { Type } from 'typebox'
-import type { TaskKind } from '../../tasks/kind.ts'
 import { listTasks } from '../../tasks/list.ts'
 import type { TaskPlan } from '../../tasks/requests.ts'
 import { taskStates } from '../../tasks/task.ts'
 import { requirePermission } from '../admit.ts'
 import { toJson } from '../json.ts'
-import type { Fault } from '../problem.ts'
 import { route } from '../route.ts'
 import {
   data,
   DEFAULT_LIMIT,
   flag,
+  futureDateOf,
   id,
   integer,
   nullable,
@@ -19,8 +18,8 @@ import {
   text,
   time,
 } from '../schemas.ts'
+import { faultsOfTask } from '../task-faults.ts'
 import { auditTask, taskDetail, taskJson, taskShape, taskStep } from '../task-parts.ts'
-import { faultsBySchema } from '../validate.ts'
 
 const list = route({
   method: 'get',
@@ -74,6 +73,7 @@ const create = route({
     '`tasks:run-destructive`, and the `confirmation` that a dry run of the same by the same user has answered: it is ' +
     'good once, for ten minutes and for that plan. A resource has one task at a time; of those that wait the one with the highest `priority` comes first. ' +
     'With `dry_run` the steps are answered and nothing is done; `plan_hash` tells their plan from others. ' +
+    'With `run_at` it waits until then; when no daemon sees to it within ten minutes it fails and is not done late. ' +
     'With an `idempotency_key` that was used for the same, the task that there is is answered with 200.',
   body: Type.Object({
     kind: text,
@@ -82,6 +82,7 @@ const create = route({
     idempotency_key: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 200 }))),
     priority: Type.Optional(Type.Integer({ minimum: -100, maximum: 100, default: 0 })),
     confirmation: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 200 }))),
+    run_at: Type.Optional(nullable(time)),
   }),
   answers: {
     200: {
@@ -113,7 +114,9 @@ const create = route({
   },
   async handle({ body, principal, origin, context }) {
     const { kind, params = {}, priority, confirmation, idempotency_key: idempotencyKey } = body
-    const draft = { kind, params, priority, confirmation, idempotencyKey }
+    const runAt =
+      body.run_at == null ? null : futureDateOf(body.run_at, '/body/run_at', context.now())
+    const draft = { kind, params, priority, confirmation, idempotencyKey, runAt }
     const found = context.tasks.kinds.find(({ name }) => name === kind)
     if (found?.destructive === true) {
       requirePermission(principal, 'tasks:run-destructive', context.observer)
@@ -168,12 +171,3 @@ function planJson({ resource, resources, steps, hash, confirmation }: TaskPlan) 
 
 /** Tasks: list, one, have one done, end one. */
 export const taskRoutes = [list, get, create, cancel]
-
-/** What of a task its schema cannot say: that there is such a kind, and what that takes. */
-function faultsOfTask(kinds: readonly TaskKind[], kind?: string, params: unknown = {}): Fault[] {
-  if (kind === undefined) return []
-  const found = kinds.find(({ name }) => name === kind)
-  if (found !== undefined) return faultsBySchema(found.schema, params, '/body/params')
-  const names = kinds.map(({ name }) => name).join(', ')
-  return [{ path: '/body/kind', message: `must be one of ${names}` }]
-}

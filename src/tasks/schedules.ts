@@ -1,0 +1,262 @@
+import type { Database, Queryable } from '../db/database.ts'
+import type { NewEvent, StoredEvent } from '../events/event.ts'
+import { appendEvents } from '../events/store.ts'
+import type { Note as TaskNote, TaskDraft } from './requests.ts'
+import {
+  dueNow,
+  ScheduleNameTakenError,
+  ScheduleNotFoundError,
+  TooManySchedulesError,
+  type Due,
+  type ScheduleDraft,
+  type TaskSchedule,
+} from './schedule.ts'
+import {
+  countSchedules,
+  deleteSchedule,
+  dueSchedules,
+  insertSchedule,
+  lockSchedule,
+  noteTurn,
+  updateSchedule,
+  type DueSchedule,
+} from './schedule-store.ts'
+import { nextTime } from './timetable.ts'
+
+/** Who asks for tasks. */
+export interface Submitting {
+  submit(
+    draft: TaskDraft & { scheduleId: string },
+    by: { user: string; note: TaskNote },
+  ): Promise<unknown>
+}
+
+/** What schedules are kept with. */
+export interface TaskSchedulesOptions {
+  database: Database
+  now: () => Date
+  newId: () => string
+  /** Whether a user may have tasks done, now. */
+  mayRun: (user: string) => Promise<boolean>
+  /** Told of events once they are committed. */
+  onEvents: (events: readonly StoredEvent[]) => void
+  onError: (error: Error) => void
+  /** From one look at what is due to the next; 5 s if not said. */
+  pollMs?: number
+}
+
+/** Writes what goes with a change, in its transaction: when it rejects, nothing has changed. */
+export type ScheduleNote = (
+  transaction: Queryable,
+  change: { before: TaskSchedule | null; after: TaskSchedule | null },
+) => Promise<void>
+
+/** More are not kept: each may ask for a task every minute. */
+const MOST_SCHEDULES = 200
+
+/**
+ * Tasks that are asked for again and again. Each time is asked for once, however many daemons are on the database: the
+ * next time is written down in the transaction in which the task is.
+ */
+export class TaskSchedules {
+  readonly #options: TaskSchedulesOptions
+  #timer: NodeJS.Timeout | null = null
+  #looking: Promise<void> | null = null
+  #failing = false
+
+  constructor(options: TaskSchedulesOptions) {
+    this.#options = options
+  }
+
+  /** Asks for what is due from now on. */
+  start(engine: Submitting): void {
+    this.#timer ??= setInterval(() => {
+      this.#look(engine)
+    }, this.#options.pollMs ?? 5_000)
+    this.#look(engine)
+  }
+
+  /** Asks for nothing more. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+    await this.#looking
+  }
+
+  /** Rejects with ScheduleNameTakenError or TooManySchedulesError. */
+  async create(
+    draft: ScheduleDraft,
+    by: { user: string; note: ScheduleNote },
+  ): Promise<TaskSchedule> {
+    const { database, now, newId } = this.#options
+    const at = now()
+    return await database.transaction(async (transaction) => {
+      if ((await countSchedules(transaction)) >= MOST_SCHEDULES) {
+        throw new TooManySchedulesError(MOST_SCHEDULES)
+      }
+      const made = await insertSchedule(transaction, {
+        ...{ ...draft, id: newId(), owner: by.user, createdAt: at, changedAt: at },
+        ...{ changedBy: by.user, nextAt: draft.enabled ? nextTime(draft, at) : null },
+        ...{ lastAt: null, lastTaskId: null, missed: 0 },
+        ...{ lastMissedAt: null, lastMissedBecause: null },
+      })
+      if (made === null) throw new ScheduleNameTakenError(draft.name)
+      await by.note(transaction, { before: null, after: made })
+      return made
+    })
+  }
+
+  /**
+   * Changes one; what its time was to be is reckoned anew, so that nothing is missed. `permit` throws where who asks
+   * may not. Rejects with ScheduleNotFoundError or ScheduleNameTakenError.
+   */
+  async change(
+    id: string,
+    changes: Partial<Omit<ScheduleDraft, 'kind'>>,
+    by: { user: string; note: ScheduleNote; permit: (schedule: TaskSchedule) => void },
+  ): Promise<TaskSchedule> {
+    const { database, now } = this.#options
+    const at = now()
+    const work = async (transaction: Queryable) => {
+      const before = await existing(transaction, id)
+      by.permit(before)
+      const wanted = { ...before, ...changes, changedAt: at, changedBy: by.user }
+      const nextAt = wanted.enabled ? nextTime(wanted, at) : null
+      const after = await updateSchedule(transaction, { ...wanted, nextAt })
+      if (after === null) throw new ScheduleNotFoundError(id)
+      await by.note(transaction, { before, after })
+      return after
+    }
+    return await database.transaction(work).catch((error: unknown) => {
+      const isTaken = (error as { code?: unknown }).code === '23505'
+      throw isTaken ? new ScheduleNameTakenError(changes.name ?? '') : error
+    })
+  }
+
+  /** Forgets one; tasks that it has asked for stay. Rejects with ScheduleNotFoundError. */
+  async remove(
+    id: string,
+    by: { note: ScheduleNote; permit: (schedule: TaskSchedule) => void },
+  ): Promise<void> {
+    await this.#options.database.transaction(async (transaction) => {
+      const before = await existing(transaction, id)
+      by.permit(before)
+      await deleteSchedule(transaction, before.id)
+      await by.note(transaction, { before, after: null })
+    })
+  }
+
+  /** Asks for what is due; resolves when that is done. Never rejects: what fails is tried again at the next look. */
+  async look(engine: Submitting): Promise<void> {
+    const { database, now, onError } = this.#options
+    const failures: unknown[] = []
+    const failed = (error: unknown) => {
+      failures.push(error)
+    }
+    const due = await dueSchedules(database, now()).catch((error: unknown) => {
+      failed(error)
+      return []
+    })
+    for (const schedule of due) await this.#take(schedule, engine).catch(failed)
+    if (failures.length > 0 && !this.#failing) {
+      onError(new Error('what is due by schedules is not asked for', { cause: failures[0] }))
+    }
+    this.#failing = failures.length > 0
+  }
+
+  #look(engine: Submitting): void {
+    this.#looking ??= this.look(engine).finally(() => {
+      this.#looking = null
+    })
+  }
+
+  async #take(schedule: DueSchedule, engine: Submitting): Promise<void> {
+    const { now, mayRun } = this.#options
+    const { id, name, owner, kind, params, priority, nextAt: dueAt, lastState } = schedule
+    const due = dueNow(schedule, lastState, now())
+    if (!due.ask) {
+      await this.#miss(schedule, due)
+      return
+    }
+    if (!(await mayRun(owner))) {
+      await this.#miss(schedule, notAsked(due, `${owner} may not have tasks done any more`))
+      return
+    }
+    const draft = {
+      kind,
+      params,
+      priority,
+      idempotencyKey: `schedule ${id} ${dueAt.toISOString()}`,
+    }
+    try {
+      await engine.submit(
+        { ...draft, scheduleId: id },
+        {
+          user: owner,
+          note: async (transaction, task) => {
+            const turn = { ...due, id, dueAt, taskId: task.id, at: now() }
+            if (!(await noteTurn(transaction, turn))) throw new TurnTakenError(name)
+          },
+        },
+      )
+      if (due.because !== null) await this.#tell(schedule, due, due.because)
+    } catch (error) {
+      if (error instanceof TurnTakenError) return
+      // What is not the database's fault is no different at the next look.
+      if (!/^ERR_(?:TASK|CONFIRMATION|PLAN|IDEMPOTENCY)/.test(codeOf(error))) throw error
+      await this.#miss(schedule, notAsked(due, (error as Error).message))
+    }
+  }
+
+  async #miss(schedule: DueSchedule, due: Due & { because: string }): Promise<void> {
+    const { database, now } = this.#options
+    const turn = { ...due, id: schedule.id, dueAt: schedule.nextAt, taskId: null, at: now() }
+    const isOurs = await noteTurn(database, turn)
+    if (isOurs) await this.#tell(schedule, due, due.because)
+  }
+
+  async #tell(schedule: DueSchedule, { missed }: Due, because: string): Promise<void> {
+    const { database, now, onEvents } = this.#options
+    const event = missedEvent(schedule, { missed, because }, now())
+    onEvents(await database.transaction((transaction) => appendEvents(transaction, [event])))
+  }
+}
+
+/** Another daemon was faster, or the schedule was changed. */
+class TurnTakenError extends Error {
+  constructor(name: string) {
+    super(`schedule ${name}: its time is not the one that was read`)
+    this.name = 'TurnTakenError'
+  }
+}
+
+function notAsked({ nextAt, missed }: Due, because: string): Due & { because: string } {
+  return { ask: false, nextAt, missed: missed + 1, because }
+}
+
+function missedEvent(
+  { id, name, kind, owner, nextAt }: DueSchedule,
+  { missed, because }: { missed: number; because: string },
+  at: Date,
+): NewEvent {
+  const times = missed === 1 ? 'once' : `${missed} times`
+  const message = `the task ${kind} of the schedule ${name} was not asked for ${times}: ${because}`
+  return {
+    ...{ type: 'task', source: 'tasks', level: 'warning', message, at },
+    data: {
+      ...{ event: 'task_missed', message, schedule_id: id, schedule: name, kind, owner },
+      ...{ missed, because, due_at: nextAt.toISOString() },
+    },
+  }
+}
+
+async function existing(transaction: Queryable, id: string): Promise<TaskSchedule> {
+  const found = await lockSchedule(transaction, id)
+  if (found === null) throw new ScheduleNotFoundError(id)
+  return found
+}
+
+function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' ? code : ''
+}
