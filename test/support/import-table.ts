@@ -28,6 +28,11 @@ export const table: Record<string, Row> = {
     packages: [],
     because: 'what is wanted and what is running are text and data to it',
   },
+  vtl: {
+    imports: ['type collectors'],
+    packages: [],
+    because: 'files of mhvtl are text and data to it',
+  },
   config: {
     imports: [],
     packages: ['node', 'typebox', 'ajv', 'yaml', 'croner'],
@@ -66,7 +71,7 @@ export const table: Record<string, Row> = {
     because: 'the machine does not know what it is asked for',
   },
   privileged: {
-    imports: ['arguments', 'host', 'package', 'scst'],
+    imports: ['arguments', 'host', 'package', 'scst', 'vtl'],
     packages: ['node', 'ajv', 'typebox'],
     because: 'what runs as root is as little as can be',
   },
@@ -132,7 +137,7 @@ export const table: Record<string, Row> = {
     because: 'it puts together what the stores tell of a while, and asks no machine',
   },
   tasks: {
-    imports: ['host', 'scst', 'db', 'events', 'type snapshot'],
+    imports: ['host', 'scst', 'vtl', 'db', 'events', 'type snapshot'],
     packages: ['node:crypto', 'node:timers/promises', 'croner', 'typebox'],
     because: 'nobody else changes the machine',
   },
@@ -272,6 +277,7 @@ export const composition: Record<string, string> = {
   'standing-by': 'it puts together who waits for the database, and for the right to write to it',
   waiting: 'it puts together what is answered, and who is told, meanwhile',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
+  'vtl-keeping': 'it puts together what changes virtual libraries',
   watching: 'it puts together who watches and who is woken',
 }
 
