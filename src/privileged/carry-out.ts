@@ -7,6 +7,9 @@ import {
   type SmartQuestion,
 } from '../host/privileged/closed-list.ts'
 import { Secrets } from '../host/redact.ts'
+import type { VtlCommand } from '../host/vtl-commands.ts'
+import type { VtlFiles } from '../host/vtl-files.ts'
+import type { VtlDevice } from '../vtl/device-conf.ts'
 import { assertConfigured, opensSomething } from './configured.ts'
 
 /** What operations are carried out with: nothing else of the machine is within reach. */
@@ -15,8 +18,11 @@ export interface Machine {
   scst: { write: (path: string, text: string) => Promise<void> }
   /** Reads the configuration file of SCST. */
   readConfig: (path: string) => Promise<Uint8Array>
+  /** Changes files of mhvtl, and says what its device.conf has. */
+  vtl: VtlFiles & { configured: (device: number) => Promise<VtlDevice | null> }
 }
 
+const NEVER = new AbortController().signal
 /** A command may take so long, whoever asks. */
 const MAX_COMMAND_MS = 60_000
 
@@ -43,6 +49,28 @@ export async function carryOut(
       await machine.scst.write(path, text)
       return {}
     }
+    case 'write_vtl_file': {
+      const { path, text, replaces } = request.params
+      await machine.vtl.write(path, text, replaces)
+      return {}
+    }
+    case 'make_vtl_home':
+      await machine.vtl.makeHome(request.params.library)
+      return {}
+    case 'remove_vtl_medium':
+      await machine.vtl.removeMedium(request.params.library, request.params.barcode)
+      return {}
+    case 'remove_vtl_lock':
+      await machine.vtl.removeLock(request.params.device)
+      return {}
+    case 'vtl_command':
+      await assertVtlDevice(request.params, machine.vtl)
+      // Half a medium would be worse than one that nobody waits for any more.
+      return command(
+        request,
+        { timeoutMs: Math.min(timeoutMs, MAX_COMMAND_MS), signal: NEVER },
+        machine,
+      )
     case 'kernel_log':
     case 'lvm_report':
     case 'smart_scan':
@@ -78,4 +106,20 @@ async function assertDisk({ device }: SmartQuestion, host: Machine['host']): Pro
   if (!name.startsWith('sg')) return
   const type = (await host.readText(`/sys/class/scsi_generic/${name}/device/type`)).trim()
   if (NO_DISKS.has(type)) throw new RefusedError(device, 'it is no disk')
+}
+
+/** Rejects with RefusedError where device.conf has no such device: there are other units of that name, or none. */
+async function assertVtlDevice(of: VtlCommand, vtl: Machine['vtl']): Promise<void> {
+  if (of.command === 'reload_units') return
+  const number = 'library' in of ? of.library : of.device
+  const found = await vtl.configured(number)
+  const wanted =
+    of.command === 'tape_alert'
+      ? found?.kind
+      : of.command === 'unit'
+        ? of.kind
+        : ('library' as const)
+  if (found === null || found.kind !== wanted) {
+    throw new RefusedError(`device ${number}`, `device.conf has no ${wanted ?? 'device'} of it`)
+  }
 }

@@ -10,6 +10,7 @@ import { carryOut } from './carry-out.ts'
 import { readConfigFile } from './config-file.ts'
 import { parseOptions, passedSocket, USAGE, userIdOf } from './options.ts'
 import { PrivilegedServer } from './server.ts'
+import { configuredDevice, vtlFiles, VTL_PLACES } from './vtl-files.ts'
 
 // Bad usage, and an installation that lacks a part, are the operator's to mend; starting it again would not help.
 const EXIT_USAGE = 2
@@ -39,6 +40,7 @@ async function serve(options: ReturnType<typeof parseOptions>): Promise<void> {
   const descriptor = passedSocket(process.env, process.pid)
   native.takeListener(descriptor)
   const { user, scstConfigPath, idleMs } = options
+  const vtl = { ...VTL_PLACES, configDir: options.vtlConfigDir, homePath: options.vtlHomePath }
   const users = new Set([0])
   if (user !== null) users.add(userIdOf(user, readFileSync('/etc/passwd', 'utf8')))
   process.umask(0o077)
@@ -52,6 +54,10 @@ async function serve(options: ReturnType<typeof parseOptions>): Promise<void> {
     host,
     scst: new ScstManagement({ now }),
     readConfig: (path: string) => readConfigFile(path, calls),
+    vtl: {
+      ...vtlFiles(vtl, calls, now),
+      configured: (device: number) => configuredDevice(vtl.configDir, device),
+    },
   }
   const server = new PrivilegedServer({
     ...{ version, scstConfigPath, audit, users, idleMs, times: TIMES },

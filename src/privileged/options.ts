@@ -8,6 +8,10 @@ export interface PrivilegedOptions {
   /** Name or number of the user whom it serves besides root; null for root alone. */
   user: string | null
   scstConfigPath: string
+  /** Where device.conf of mhvtl is. */
+  vtlConfigDir: string
+  /** Directly below it are the folders of virtual media. */
+  vtlHomePath: string
   /** Ends when there was nothing to do for so long; null for never. */
   idleMs: number | null
 }
@@ -20,6 +24,9 @@ socket of storwarden-privileged.socket; docs/privileges.md says what it does.
 
   --user NAME          whom it serves besides root, by name or number
   --scst-config FILE   the configuration of SCST, /etc/scst.conf if not said
+  --mhvtl-config DIR   the configuration of mhvtl, /etc/mhvtl if not said
+  --mhvtl-home DIR     directly below it are the folders of virtual media,
+                       /opt/mhvtl if not said
   --idle-seconds N     ends when nothing was asked for so long, 300 if not said;
                        0 for never
   --version            print the version and exit
@@ -28,18 +35,30 @@ socket of storwarden-privileged.socket; docs/privileges.md says what it does.
 
 const MAX_IDLE_SECONDS = 86_400
 
+function isPlain(path: string): boolean {
+  const hasDots = path.split('/').some((part) => /^\.\.?$/.test(part))
+  return /^(?:\/[^/\p{Cc}]+)+$/u.test(path) && !hasDots
+}
+
 /** Reads the words after the program's name. Throws UsageError. */
 export function parseOptions(argv: readonly string[]): PrivilegedOptions {
   const {
     user,
     'scst-config': path = '/etc/scst.conf',
+    'mhvtl-config': vtlConfigDir = '/etc/mhvtl',
+    'mhvtl-home': vtlHomePath = '/opt/mhvtl',
     'idle-seconds': idle = '300',
     ...asked
   } = parse(argv)
   const faults: string[] = []
   if (user === '') faults.push('--user: must not be empty')
-  if (!/^(?:\/[^/\p{Cc}]+)+$/u.test(path) || path.split('/').some((part) => /^\.\.?$/.test(part))) {
-    faults.push('--scst-config: must be an absolute path without dots')
+  const paths = {
+    '--scst-config': path,
+    '--mhvtl-config': vtlConfigDir,
+    '--mhvtl-home': vtlHomePath,
+  }
+  for (const [option, given] of Object.entries(paths)) {
+    if (!isPlain(given)) faults.push(`${option}: must be an absolute path without dots`)
   }
   const seconds = /^\d{1,5}$/.test(idle) ? Number(idle) : Infinity
   if (seconds > MAX_IDLE_SECONDS) faults.push('--idle-seconds: must be whole seconds up to a day')
@@ -49,6 +68,7 @@ export function parseOptions(argv: readonly string[]): PrivilegedOptions {
     version: asked.version ?? false,
     user: user ?? null,
     scstConfigPath: path,
+    ...{ vtlConfigDir, vtlHomePath },
     idleMs: seconds === 0 ? null : seconds * 1000,
   }
 }
@@ -60,6 +80,8 @@ function parse(argv: readonly string[]) {
       options: {
         user: { type: 'string' },
         'scst-config': { type: 'string' },
+        'mhvtl-config': { type: 'string' },
+        'mhvtl-home': { type: 'string' },
         'idle-seconds': { type: 'string' },
         version: { type: 'boolean' },
         help: { type: 'boolean' },

@@ -6,6 +6,8 @@ import {
   SMART_TYPE,
   type PrivilegedOperation,
 } from '../host/privileged/closed-list.ts'
+import { MOST_VTL_DEVICE, UNIT_ACTIONS, VTL_BARCODE, VTL_FLAGS } from '../host/vtl-commands.ts'
+import { MOST_VTL_FILE } from '../vtl/permitted.ts'
 
 /** A path that is absolute; where it may lead the operation says. */
 const PATH = String.raw`^(?:/[^/\u0000-\u001f\u007f]+)+$`
@@ -31,6 +33,31 @@ const request = exactly({
   timeout_ms: Type.Integer({ minimum: 1, maximum: MAX_TIMEOUT_MS }),
 })
 
+const among = (values: readonly string[]) =>
+  Type.Unsafe<string>({ type: 'string', enum: [...values] })
+const vtlDevice = Type.Integer({ minimum: 1, maximum: MOST_VTL_DEVICE })
+const barcode = text(VTL_BARCODE, 16)
+
+const vtlCommand = Type.Union([
+  exactly({
+    command: Type.Literal('unit'),
+    ...{ action: among(UNIT_ACTIONS), kind: among(['library', 'drive']), device: vtlDevice },
+  }),
+  exactly({ command: Type.Literal('reload_units') }),
+  exactly({
+    ...{ command: Type.Literal('make_medium'), library: vtlDevice, barcode },
+    type: among(['data', 'WORM', 'clean']),
+    generation: Type.Integer({ minimum: 1, maximum: 9 }),
+    size: Type.Integer({ minimum: 1, maximum: 100_000_000 }),
+  }),
+  exactly({
+    ...{ command: Type.Literal('write_protect'), library: vtlDevice, barcode },
+    on: Type.Boolean(),
+  }),
+  exactly({ command: among(['online', 'offline']), device: vtlDevice }),
+  exactly({ command: Type.Literal('tape_alert'), device: vtlDevice, flags: text(VTL_FLAGS, 16) }),
+])
+
 const params = {
   kernel_log: exactly({}),
   lvm_report: exactly({
@@ -47,6 +74,15 @@ const params = {
     path: Type.String({ pattern: PATH, maxLength: 1024 }),
     text: Type.String({ minLength: 1, maxLength: 2048 }),
   }),
+  vtl_command: vtlCommand,
+  write_vtl_file: exactly({
+    path: Type.String({ pattern: PATH, maxLength: 255 }),
+    text: Type.String({ minLength: 1, maxLength: MOST_VTL_FILE }),
+    replaces: Type.Union([text(/^[0-9a-f]{64}$/, 64), Type.Null()]),
+  }),
+  make_vtl_home: exactly({ library: vtlDevice }),
+  remove_vtl_medium: exactly({ library: vtlDevice, barcode }),
+  remove_vtl_lock: exactly({ device: vtlDevice }),
 } satisfies Record<PrivilegedOperation, unknown>
 
 const ajv = new Ajv({ strict: true, unicodeRegExp: true })

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { CommandError, HostError, OutputLimitError } from '../host/host.ts'
-import type { PrivilegedRequest } from '../host/privileged/closed-list.ts'
+import type { PrivilegedOperation, PrivilegedRequest } from '../host/privileged/closed-list.ts'
 import { encodeFrame, FrameError, FrameReader } from '../host/privileged/frames.ts'
 import {
   MAX_ANSWER_BYTES,
@@ -42,6 +42,12 @@ export interface SessionParts {
   onFailure: (error: unknown) => void
   onEnd: () => void
 }
+
+/** What changes the machine. */
+const CHANGES: ReadonlySet<PrivilegedOperation> = new Set([
+  ...(['write_scst', 'vtl_command', 'write_vtl_file', 'make_vtl_home'] as const),
+  ...(['remove_vtl_medium', 'remove_vtl_lock'] as const),
+])
 
 /** So many refusals of one connection, and it is closed: whoever knows the list has none. */
 const MAX_REFUSALS = 16
@@ -142,7 +148,7 @@ export class Session {
     const { peer, audit, carryOut, onFailure } = this.#parts
     const { operation, params } = request
     const granted = { event: 'request', peer, id, operation, decision: 'granted', params } as const
-    if (operation === 'write_scst') audit({ ...granted, outcome: 'begun' })
+    if (CHANGES.has(operation)) audit({ ...granted, outcome: 'begun' })
     this.#inFlight.add(id)
     const began = performance.now()
     const limits = { timeoutMs, signal: this.#gone.signal }

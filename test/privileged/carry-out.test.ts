@@ -1,15 +1,20 @@
 import t from 'tap'
 import type { RunOptions } from '../../src/host/host.ts'
 import type { PrivilegedRequest } from '../../src/host/privileged/closed-list.ts'
+import { StuckCalls } from '../../src/host/stuck-calls.ts'
+import { configuredDevice, vtlFiles, VTL_PLACES } from '../../src/privileged/vtl-files.ts'
 import { carryOut } from '../../src/privileged/carry-out.ts'
+import type { VtlCommand } from '../../src/host/vtl-commands.ts'
 import { machineOf } from '../support/machine.ts'
 import { recorded } from '../support/recorded.ts'
 
 const SCST = '/etc/scst.conf'
 const ROOT = '/sys/kernel/scst_tgt'
 
+const now = () => new Date(0)
+
 /** Has it carried out on a machine that writes down what it is asked. */
-async function done(request: PrivilegedRequest, files: Record<string, string> = {}) {
+async function done(request: PrivilegedRequest, files: Record<string, string> = {}, vtl = '/no') {
   const ran: [readonly string[], RunOptions][] = []
   const written: [string, string][] = []
   const host = machineOf({ files })
@@ -21,6 +26,10 @@ async function done(request: PrivilegedRequest, files: Record<string, string> = 
     host,
     scst: { write: async (path: string, text: string) => void written.push([path, text]) },
     readConfig: (path: string) => host.readBytes(path),
+    vtl: {
+      ...vtlFiles({ ...VTL_PLACES, configDir: vtl, homePath: vtl }, new StuckCalls(now), now),
+      configured: (device: number) => configuredDevice(vtl, device),
+    },
   }
   const limits = { timeoutMs: 90_000, signal: new AbortController().signal }
   const result = await carryOut(request, limits, { machine, scstConfigPath: SCST })
@@ -94,3 +103,40 @@ t.test('a device is added to SCST as its configuration has it, and no other', as
     'what is removed need not',
   )
 })
+
+t.test(
+  'a command of mhvtl is about a device that device.conf has, of the right kind',
+  async (t) => {
+    const etc = t.testdir({
+      'device.conf': recorded('01-steady').file('/etc/mhvtl/device.conf') ?? '',
+    })
+    const run = (params: VtlCommand) => done({ operation: 'vtl_command', params }, {}, etc)
+    const good: [VtlCommand, string][] = [
+      [{ command: 'online', device: 10 }, 'vtlcmd 10 online'],
+      [
+        { command: 'tape_alert', device: 11, flags: '0000000000000004' },
+        'vtlcmd 11 TapeAlert 0000000000000004',
+      ],
+      [
+        { command: 'unit', action: 'restart', kind: 'drive', device: 11 },
+        'systemctl --no-ask-password restart vtltape@11.service',
+      ],
+      [
+        { command: 'write_protect', library: 10, barcode: 'E01001L8', on: true },
+        'edit_tape -l 10 -m E01001L8 -w on',
+      ],
+      [{ command: 'reload_units' }, 'systemctl --no-ask-password daemon-reload'],
+    ]
+    for (const [params, line] of good) {
+      const { ran } = await run(params)
+      t.match(ran, [[line.split(' '), { timeoutMs: 60_000 }]])
+    }
+    const refused: VtlCommand[] = [
+      { command: 'online', device: 11 },
+      { command: 'offline', device: 99 },
+      { command: 'unit', action: 'stop', kind: 'library', device: 11 },
+      { command: 'write_protect', library: 11, barcode: 'E01001L8', on: true },
+    ]
+    for (const params of refused) await t.rejects(run(params), { code: 'ERR_REFUSED' })
+  },
+)

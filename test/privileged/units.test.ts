@@ -42,6 +42,7 @@ t.test('the program is started as it wants to be', (t) => {
   t.strictSame(parseOptions(words.split(' ')), {
     ...{ help: false, version: false, user: 'storwarden' },
     ...{ scstConfigPath: '/etc/scst.conf', idleMs: 300_000 },
+    ...{ vtlConfigDir: '/etc/mhvtl', vtlHomePath: '/opt/mhvtl' },
   })
   const socket = unit(UNITS[1] ?? '')
   for (const line of ['SocketMode=0660', 'SocketUser=root', 'SocketGroup=storwarden']) {

@@ -17,6 +17,15 @@ const COMMANDS: Readonly<Record<string, RegExp>> = {
   lvm_report: /^\{"report":"(?:vgs|lvs|pvs)"\}$/,
   smart_scan: /^\{\}$/,
 }
+const VTL = [
+  /^\{"command":"unit","action":"(?:start|stop|restart|reset-failed)","kind":"(?:library|drive)","device":\d{1,5}\}$/,
+  /^\{"command":"reload_units"\}$/,
+  /^\{"command":"make_medium","library":\d{1,5},"barcode":"\w[\w-]{0,15}","type":"(?:data|WORM|clean)","generation":\d,"size":\d{1,9}\}$/,
+  /^\{"command":"write_protect","library":\d{1,5},"barcode":"\w[\w-]{0,15}","on":(?:true|false)\}$/,
+  /^\{"command":"(?:online|offline)","device":\d{1,5}\}$/,
+  /^\{"command":"tape_alert","device":\d{1,5},"flags":"[0-9a-f]{16}"\}$/,
+]
+const isVtlNumber = (number: number) => Number.isInteger(number) && number > 0 && number < 32_768
 const DISK = /^\/dev\/(?:sd[a-z]+|sg[0-9]+|nvme[0-9]+(?:n[0-9]+)?|bus\/[0-9]+)$/
 const TYPE = /^[a-z0-9]+(?:\+[a-z0-9]+)?(?:,(?:auto|[0-9/]+))*$/
 const SCST = /^\/sys\/kernel\/scst_tgt\/(?:handlers|targets)\/[^/]/
@@ -36,6 +45,16 @@ export function isOnTheList({ operation, params }: PrivilegedRequest, scstConfig
     }
     case 'read_scst_config':
       return params.path === scstConfig
+    case 'vtl_command':
+      return VTL.some((command) => command.test(JSON.stringify(params)))
+    case 'write_vtl_file':
+      return typeof params.text === 'string' && params.text.length <= 524_288
+    case 'make_vtl_home':
+      return isVtlNumber(params.library)
+    case 'remove_vtl_medium':
+      return isVtlNumber(params.library) && /^\w[\w-]{0,15}$/.test(params.barcode)
+    case 'remove_vtl_lock':
+      return isVtlNumber(params.device)
     case 'write_scst': {
       const { path, text } = params
       return SCST.test(path) && !NEVER.test(path) && !/[\p{Cc}]/u.test(text) && text.length > 0

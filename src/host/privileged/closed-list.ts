@@ -1,3 +1,5 @@
+import { vtlArgv, vtlCommandOf, type VtlCommand } from '../vtl-commands.ts'
+
 /** What the privileged program does, and nothing else: operations with their parameters. */
 export interface PrivilegedOperations {
   /** dmesg(1). */
@@ -12,6 +14,16 @@ export interface PrivilegedOperations {
   read_scst_config: { path: string }
   /** A command to SCST: src/host/scst-commands.ts says which. */
   write_scst: { path: string; text: string }
+  /** A command of mhvtl or for its units: src/host/vtl-commands.ts says which. */
+  vtl_command: VtlCommand
+  /** device.conf or a library_contents of mhvtl; `replaces` is the SHA-256 of what is there, null of nothing. */
+  write_vtl_file: { path: string; text: string; replaces: string | null }
+  /** Makes the folder in which device.conf has the media of a library. */
+  make_vtl_home: { library: number }
+  /** Deletes a virtual medium that is in no library, with all that is on it. */
+  remove_vtl_medium: { library: number; barcode: string }
+  /** Removes the lock of a daemon of mhvtl that is dead. */
+  remove_vtl_lock: { device: number }
 }
 
 /** A name on the closed list. */
@@ -25,7 +37,8 @@ export type PrivilegedRequest = {
 /** A command of the closed list. */
 export type PrivilegedCommand = Extract<PrivilegedRequest, { operation: CommandOperation }>
 /** The operations that run a command. */
-export type CommandOperation = 'kernel_log' | 'lvm_report' | 'smart_scan' | 'smart_report'
+export type CommandOperation =
+  'kernel_log' | 'lvm_report' | 'smart_scan' | 'smart_report' | 'vtl_command'
 
 /** The reports of LVM that are asked for. */
 export const LVM_REPORTS = ['vgs', 'lvs', 'pvs'] as const
@@ -74,6 +87,8 @@ export function argvOf({ operation, params }: PrivilegedCommand): readonly strin
       const standby = wake ? [] : ['-n', 'standby']
       return ['smartctl', '-j', '-a', ...standby, ...(type === null ? [] : ['-d', type]), device]
     }
+    case 'vtl_command':
+      return vtlArgv(params)
   }
 }
 
@@ -84,6 +99,7 @@ export function commandOf(argv: readonly string[]): PrivilegedCommand | null {
     ...LVM_REPORTS.map((report) => ({ operation: 'lvm_report' as const, params: { report } })),
     { operation: 'smart_scan', params: {} },
     ...smartCandidates(argv),
+    ...vtlCandidates(argv),
   ]
   const line = JSON.stringify(argv)
   return candidates.find((one) => JSON.stringify(argvOf(one)) === line) ?? null
@@ -96,4 +112,9 @@ function smartCandidates(argv: readonly string[]): PrivilegedCommand[] {
   if (!SMART_DEVICE.test(device) || (type !== null && !SMART_TYPE.test(type))) return []
   const wake = !argv.includes('-n')
   return [{ operation: 'smart_report', params: { device, type, wake } }]
+}
+
+function vtlCandidates(argv: readonly string[]): PrivilegedCommand[] {
+  const params = vtlCommandOf(argv)
+  return params === null ? [] : [{ operation: 'vtl_command', params }]
 }

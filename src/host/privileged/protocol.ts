@@ -13,8 +13,8 @@ import type { WireError } from './wire-errors.ts'
 
 /** Counts up when a message gets another meaning. Both ends have to speak the same. */
 export const PROTOCOL = 1
-/** Of a request; the longest text that SCST is managed with is an eighth of it. */
-export const MAX_REQUEST_BYTES = 16 * 1024
+/** Of a request; the longest is the file of a virtual library (src/vtl/permitted.ts), escaped. */
+export const MAX_REQUEST_BYTES = 1024 * 1024
 /** Of an answer. */
 export const MAX_ANSWER_BYTES = 32 * 1024 * 1024
 /** Requests of a connection that are under way. */
