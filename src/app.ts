@@ -52,6 +52,7 @@ import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { tasking } from './tasking.ts'
 import { summariseTasks } from './tasks/store.ts'
 import { becomeWriter, type Ground } from './standing-by.ts'
+import { vtlKinds } from './vtl-keeping.ts'
 import type { Watching } from './watching.ts'
 
 /** The first numbers are worth waiting for, a drive that hangs is not. */
@@ -236,9 +237,13 @@ async function start(
 
   happenings = own.happenings(loop.readings())
   const scst = replay === null ? through.scst : null
+  const vtl = vtlKinds({
+    ...{ host, files: through.vtl, replayed: replay !== null, loop, operations, now },
+    ...{ config: () => config, monitor: () => monitor },
+  })
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
-    ...{ kinds: [...backups.kinds, ...reports.kinds], schedules: [backups, reports] },
+    ...{ kinds: [...backups.kinds, ...reports.kinds, ...vtl], schedules: [backups, reports] },
     restoration: restoring(scst, { consistency, loop, operations, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })

@@ -223,6 +223,9 @@ export const configSchema = Type.Object(
       config_dir: text('/etc/mhvtl', {
         description: 'Holds `device.conf` and `library_contents.N`.',
       }),
+      home_path: text('/opt/mhvtl', {
+        description: 'Directly below it are the folders of virtual media; new ones are made there.',
+      }),
     }),
     health: section('Health.', {
       critical: list(['database', 'filesystem'], {

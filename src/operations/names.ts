@@ -43,9 +43,11 @@ const REQUESTS = {
 /** Programs that are started. */
 const TOOLS = {
   dmesg: 'run_dmesg',
+  edit_tape: 'run_edit_tape',
   journalctl: 'run_journalctl',
   lsscsi: 'run_lsscsi',
   lvs: 'run_lvs',
+  mktape: 'run_mktape',
   mtx: 'run_mtx',
   pvs: 'run_pvs',
   scstadmin: 'run_scstadmin',
@@ -56,6 +58,7 @@ const TOOLS = {
   smartctl: 'run_smartctl',
   systemctl: 'run_systemctl',
   vgs: 'run_vgs',
+  vtlcmd: 'run_vtlcmd',
 } as const
 
 /** Kinds of tasks. */
@@ -67,6 +70,15 @@ const TASKS = [
   'consistency_restore_config',
   'backup',
   'database_maintenance',
+  'vtl_create_library',
+  'vtl_add_media',
+  'vtl_remove_media',
+  'vtl_retire',
+  'vtl_write_protect',
+  'vtl_online',
+  'vtl_offline',
+  'vtl_restart_daemons',
+  'vtl_tape_alert',
   'weekly_report',
 ] as const
 
@@ -81,6 +93,7 @@ export const operationNames = [
   ...Object.values(TOOLS),
   'run_other',
   'write_scst',
+  'write_vtl',
   ...TASKS,
   'task_other',
 ] as const
