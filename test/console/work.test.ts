@@ -1,4 +1,5 @@
 import t from 'tap'
+import { Type } from 'typebox'
 import { askedEvents, isLive, subjectOf } from '../../dashboard/pages/events/asked.ts'
 import { released, withHead, withOlder } from '../../dashboard/pages/events/tail.ts'
 import {
@@ -9,7 +10,8 @@ import {
   spotsOf,
   type Entry,
 } from '../../dashboard/pages/incidents/timeline.ts'
-import { paramsOf, stepStates } from '../../dashboard/pages/tasks/given.ts'
+import { fieldsOf, paramsOf } from '../../dashboard/pages/tasks/fields.ts'
+import { stepStates } from '../../dashboard/pages/tasks/steps.ts'
 import {
   diffLines,
   stepsFor,
@@ -166,15 +168,33 @@ t.test('links of the interface lead to pages', (t) => {
   t.end()
 })
 
-t.test('what is left empty of a task is not given', (t) => {
-  t.strictSame(paramsOf('backup', { verify: '' }), {})
-  t.strictSame(paramsOf('backup', { verify: 'false' }), { verify: false })
-  t.strictSame(paramsOf('monitoring_alert_evaluation', { collect: 'true' }), { collect: true })
-  t.strictSame(paramsOf('weekly_report', { channels: ' a, b,', days: '3' }), {
-    channels: ['a', 'b'],
-    days: 3,
+t.test('the form of a task is made of the schema of its parameters', (t) => {
+  const schema = Type.Object({
+    verify: Type.Optional(Type.Boolean({ description: 'Whether it is restored.' })),
+    days: Type.Optional(Type.Integer({ minimum: 1, default: 7 })),
+    barcodes: Type.Array(Type.String()),
+    level: Type.Optional(Type.Unsafe({ type: 'string', enum: ['a', 'b'], default: 'a' })),
+    slot: Type.Optional(Type.Union([Type.Integer(), Type.String()])),
+    group: Type.Optional(Type.Object({ name: Type.String() })),
   })
-  t.strictSame(paramsOf('monitoring_data_retention', { only: '' }), {})
+  const plain = { required: false, hint: '', standard: null, choices: [] }
+  t.strictSame(fieldsOf(schema), [
+    { ...plain, name: 'barcodes', kind: 'list', required: true },
+    {
+      ...{ ...plain, name: 'verify', kind: 'choice', hint: 'Whether it is restored.' },
+      choices: ['true', 'false'],
+    },
+    { ...plain, name: 'days', kind: 'number', standard: '7', minimum: 1 },
+    { ...plain, name: 'level', kind: 'choice', standard: 'a', choices: ['a', 'b'] },
+    { ...plain, name: 'slot', kind: 'text' },
+    { ...plain, name: 'group', kind: 'json' },
+  ])
+  const filled = { verify: 'false', barcodes: ' A1,\nA2, ', slot: '12', group: '{"name":"x"}' }
+  t.strictSame(paramsOf(schema, { ...filled, days: '', level: 'b' }), {
+    ...{ verify: false, barcodes: ['A1', 'A2'], level: 'b', slot: 12, group: { name: 'x' } },
+  })
+  t.strictSame(paramsOf(schema, { slot: 'A1', other: 'x' }), { slot: 'A1' })
+  t.throws(() => paramsOf(schema, { group: 'x' }), SyntaxError)
   t.end()
 })
 

@@ -1,7 +1,7 @@
 import { Icon } from '../../ui/icon.tsx'
 import { Time } from '../../ui/value.tsx'
 import { words } from '../../words/index.ts'
-import { stepStates, type StepState } from './given.ts'
+import { stepStates, type StepState } from './steps.ts'
 import type { TaskDetail } from './state.tsx'
 
 const texts = words.tasks.detail

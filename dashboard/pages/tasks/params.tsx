@@ -1,45 +1,52 @@
 import { useResource } from '../../live/resource.ts'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { SelectField, TextArea, TextField, type Choice } from '../../ui/field.tsx'
 import { Shown } from '../../ui/states.tsx'
 import { words } from '../../words/index.ts'
-import type { Startable } from './given.ts'
+import { fieldsOf, type ParamField } from './fields.ts'
 
 const texts = words.tasks.form
 /** As many as anybody chooses from. */
 const MOST = 200
 
 /** The fields that a kind of task is asked with. */
-export function ParamFields({ kind }: { kind: Startable }) {
-  switch (kind) {
-    case 'backup':
-      return (
-        <SelectField
-          label={texts.verify}
-          name="verify"
-          choices={Object.entries(texts.verifyChoices)}
-        />
-      )
-    case 'monitoring_alert_evaluation':
-      return (
-        <label>
-          <input type="checkbox" name="collect" value="true" /> {texts.collect}
-        </label>
-      )
-    case 'monitoring_incident_analysis':
-      return <IncidentField />
-    case 'weekly_report':
-      return (
-        <>
-          <TextField label={texts.channels} name="channels" hint={texts.channelsHint} />
-          <TextField label={texts.days} name="days" type="number" min={1} hint={texts.daysHint} />
-        </>
-      )
-    case 'monitoring_data_retention':
-      return <TextField label={texts.only} name="only" hint={texts.onlyHint} />
-    case 'monitoring_event_processing':
-    case 'database_maintenance':
-      return null
+export function ParamFields({ schema }: { schema: object }) {
+  return (
+    <>
+      {fieldsOf(schema).map((field) =>
+        field.name === 'incident_id' ? (
+          <IncidentField key={field.name} />
+        ) : (
+          <Field key={field.name} field={field} />
+        ),
+      )}
+    </>
+  )
+}
+
+function Field({ field }: { field: ParamField }) {
+  const { name, kind, required, hint, standard, choices, minimum, maximum } = field
+  const label = words.tasks.params[name] ?? sentence(name.replaceAll('_', ' '))
+  const hints = [hint, kind === 'list' ? texts.listHint : '', kind === 'json' ? texts.jsonHint : '']
+  const given = { name, required, label, hint: hints.filter((one) => one !== '').join(' ') }
+  if (kind === 'choice') {
+    const empty: Choice = ['', standard === null ? texts.asStandard : said(standard)]
+    const others = choices.filter((one) => one !== standard).map((one): Choice => [one, said(one)])
+    return <SelectField {...given} choices={required ? others : [empty, ...others]} />
   }
+  if (kind === 'json') return <TextArea {...given} rows={4} spellcheck={false} />
+  const shown = standard === null ? {} : { placeholder: standard }
+  if (kind === 'number') {
+    return <TextField {...given} {...shown} type="number" min={minimum} max={maximum} />
+  }
+  return <TextField {...given} {...shown} autocomplete="off" spellcheck={false} />
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function said(choice: string): string {
+  return { true: words.common.yes, false: words.common.no }[choice] ?? choice
 }
 
 function IncidentField() {
@@ -53,7 +60,7 @@ function IncidentField() {
         ) : (
           <SelectField
             label={texts.incident}
-            name="incident"
+            name="incident_id"
             choices={found.map(({ id, title }) => [id, title])}
           />
         )

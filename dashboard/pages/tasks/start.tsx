@@ -1,75 +1,103 @@
 import { useState } from 'preact/hooks'
+import { useResource } from '../../live/resource.ts'
 import { may } from '../../session/session.ts'
 import { go, linkTo } from '../../shell/router.ts'
 import { Dialog, FormFault, useForm } from '../../ui/dialog.tsx'
 import { SelectField } from '../../ui/field.tsx'
+import { Shown } from '../../ui/states.tsx'
 import { say } from '../../ui/toast.tsx'
 import { ask, type Answer } from '../../wire/request.ts'
 import { words } from '../../words/index.ts'
-import { paramsOf, startable, type Startable } from './given.ts'
+import { paramsOf } from './fields.ts'
 import { ParamFields } from './params.tsx'
 import { kindText } from './state.tsx'
 
 const texts = words.tasks
+type Kind = Answer<'GET /tasks/kinds'>['kinds'][number]
 type Plan = Extract<Answer<'POST /tasks'>, { dry_run: boolean }>
+
+/** Its plan is shown by the page of consistency. */
+const ELSEWHERE = 'consistency_restore_config'
+/** What does no harm, and most people want. */
+const FIRST = 'backup'
 
 /** Starts a task: what it would do is shown first. */
 export function StartDialog({ onClose }: { onClose: () => void }) {
-  const [kind, setKind] = useState<Startable>(startable[0])
-  const [plan, setPlan] = useState<Plan | null>(null)
-  const form = useForm(async (fields) => {
-    const params = paramsOf(kind, filledOf(fields))
-    if (plan === null) {
-      const answer = await ask('POST /tasks', { body: { kind, params, dry_run: true } })
-      if ('dry_run' in answer) setPlan(answer)
-      return
-    }
-    const made = await ask('POST /tasks', { body: { kind, params: plan.params } })
-    say(texts.started)
-    onClose()
-    if ('id' in made) go(linkTo('tasks', [made.id]))
-  })
-  const formTexts = texts.form
+  const kinds = useResource('GET /tasks/kinds')
   return (
     <Dialog title={texts.start} onClose={onClose}>
-      <form
-        onSubmit={form.submit}
-        onInput={() => {
-          setPlan(null)
+      <Shown of={kinds}>
+        {({ kinds: all }) => {
+          const mine = all.filter(({ kind, permission }) => kind !== ELSEWHERE && may(permission))
+          return <StartForm kinds={mine} onClose={onClose} />
         }}
-      >
-        <SelectField
-          label={formTexts.kind}
-          name="kind"
-          value={kind}
-          choices={startable.map((one) => [one, kindText(one)])}
-          onChange={({ currentTarget: { value } }) => {
-            setKind(value as Startable)
-          }}
-        />
-        <p class="hint">{texts.summaries[kind]}</p>
-        <ParamFields key={kind} kind={kind} />
-        {plan !== null && <Planned plan={plan} />}
-        <FormFault fault={form.fault} />
-        {may('tasks:run-destructive') && (
-          <p class="hint">
-            <a href={linkTo('consistency')}>{formTexts.restoreHint}</a>
-          </p>
-        )}
-        <footer class="dialog-foot">
-          <button type="button" onClick={onClose}>
-            {words.common.actions.cancel}
-          </button>
-          <button type="submit" class="primary" disabled={form.busy}>
-            {plan === null ? formTexts.plan : formTexts.start}
-          </button>
-        </footer>
-      </form>
+      </Shown>
     </Dialog>
   )
 }
 
-function Planned({ plan: { steps, resource } }: { plan: Plan }) {
+function StartForm({ kinds, onClose }: { kinds: readonly Kind[]; onClose: () => void }) {
+  const [name, setName] = useState(FIRST)
+  const [plan, setPlan] = useState<Plan | null>(null)
+  const kind = kinds.find((one) => one.kind === name) ?? kinds[0]
+  const form = useForm(async (fields) => {
+    if (kind === undefined) return
+    if (plan === null) {
+      const params = paramsOf(kind.params_schema, filledOf(fields))
+      const body = { kind: kind.kind, params, dry_run: true }
+      const answer = await ask('POST /tasks', { body })
+      if ('dry_run' in answer) setPlan(answer)
+      return
+    }
+    const { params, confirmation } = plan
+    const made = await ask('POST /tasks', { body: { kind: kind.kind, params, confirmation } })
+    say(texts.started)
+    onClose()
+    if ('id' in made) go(linkTo('tasks', [made.id]))
+  })
+  if (kind === undefined) return null
+  return (
+    <form
+      onSubmit={form.submit}
+      onInput={() => {
+        setPlan(null)
+      }}
+    >
+      <SelectField
+        label={texts.form.kind}
+        name="kind"
+        value={kind.kind}
+        choices={kinds.map((one) => [one.kind, kindText(one.kind)])}
+        onChange={({ currentTarget: { value } }) => {
+          setName(value)
+        }}
+      />
+      <p class="hint">{texts.summaries[kind.kind] ?? kind.summary}</p>
+      <ParamFields key={kind.kind} schema={kind.params_schema} />
+      {plan !== null && <Planned plan={plan} />}
+      <FormFault fault={form.fault} />
+      {may('tasks:run-destructive') && (
+        <p class="hint">
+          <a href={linkTo('consistency')}>{texts.form.restoreHint}</a>
+        </p>
+      )}
+      <footer class="dialog-foot">
+        <button type="button" onClick={onClose}>
+          {words.common.actions.cancel}
+        </button>
+        <button
+          type="submit"
+          class={plan?.destructive === true ? 'grave' : 'primary'}
+          disabled={form.busy}
+        >
+          {plan === null ? texts.form.plan : texts.form.start}
+        </button>
+      </footer>
+    </form>
+  )
+}
+
+function Planned({ plan: { steps, resources, destructive } }: { plan: Plan }) {
   const { form } = texts
   if (steps.length === 0) return <p role="status">{form.wouldNothing}</p>
   return (
@@ -80,8 +108,8 @@ function Planned({ plan: { steps, resource } }: { plan: Plan }) {
           <li key={`${index} ${name}`}>{description}</li>
         ))}
       </ol>
-      {resource !== null && <p class="hint">{form.alone(resource)}</p>}
-      <p class="hint">{form.changedPlan}</p>
+      {resources.length > 0 && <p class="hint">{form.alone(resources.join(', '))}</p>}
+      <p class="hint">{destructive ? form.destroys : form.changedPlan}</p>
     </div>
   )
 }

@@ -45,22 +45,22 @@ export const tasks = {
     backup: 'Backs up the database and the configuration, and verifies that by restoring it.',
     database_maintenance: 'Tidies up the database, and says what it has found.',
     weekly_report: 'Writes the report of the last days and puts it up for sending.',
-  },
+  } as Readonly<Record<string, string>>,
+  /** Parameters; others are called by their name. */
+  params: {
+    collect: 'Read all of the hardware anew before',
+    only: 'Only these',
+    verify: 'Verify it by restoring it',
+  } as Readonly<Record<string, string>>,
   start: 'Start a task',
   form: {
     kind: 'What it is to do',
     restoreHint: 'Restoring the configuration begins with a plan, on the page of consistency.',
-    collect: 'Read all of the hardware anew before',
     incident: 'Incident',
     incidentNone: 'No incident is open.',
-    only: 'Only these',
-    onlyHint: 'Separated by commas; empty is all of them.',
-    verify: 'Verify it by restoring it',
-    verifyChoices: { '': 'As configured', true: 'Yes', false: 'No' },
-    channels: 'Channels',
-    channelsHint: 'Separated by commas; empty is as configured.',
-    days: 'Days',
-    daysHint: 'Up to now; empty is a week.',
+    asStandard: 'Not said',
+    listHint: 'Several are separated by commas.',
+    jsonHint: 'JSON.',
     plan: 'Show what it would do',
     start: 'Start it',
     would: 'It would',
@@ -68,6 +68,8 @@ export const tasks = {
     alone: (resource: string) =>
       `It has “${resource}” to itself meanwhile; another task of that waits.`,
     changedPlan: 'Nothing is done before you start it.',
+    destroys:
+      'What it destroys cannot be had again. It is carried out as shown: if that has changed when its turn comes, nothing is done.',
   },
   cancel: {
     verb: 'Cancel the task',
