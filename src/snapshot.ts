@@ -14,6 +14,7 @@ import type { Mhvtl } from './collectors/mhvtl.ts'
 import type { NetworkInterface } from './collectors/network.ts'
 import type { Problem } from './collectors/collector.ts'
 import type { Scst } from './collectors/scst.ts'
+import type { ScstCommands } from './collectors/scst-commands.ts'
 import type { ScstSessions } from './collectors/scst-sessions.ts'
 import type { Sensor } from './collectors/sensors.ts'
 import type { Service } from './collectors/services.ts'
@@ -48,6 +49,7 @@ export interface HardwareSubjects {
   services: readonly Service[]
   scst: Scst
   scst_sessions: ScstSessions
+  scst_commands: ScstCommands
   changers: readonly Changer[]
   tape_drives: readonly TapeDrive[]
   tape_health: readonly DriveHealth[]

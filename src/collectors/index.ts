@@ -10,6 +10,7 @@ import { kernelLog } from './kernel-log.ts'
 import { mdArrays } from './md-arrays.ts'
 import { mhvtl } from './mhvtl.ts'
 import { network } from './network.ts'
+import { scstCommands } from './scst-commands.ts'
 import { scstSessions } from './scst-sessions.ts'
 import { scst } from './scst.ts'
 import { sensors } from './sensors.ts'
@@ -36,6 +37,7 @@ export const collectors: {
   services,
   scst,
   scst_sessions: scstSessions,
+  scst_commands: scstCommands,
   changers,
   tape_drives: tapeDrives,
   tape_health: tapeHealth,

@@ -206,6 +206,7 @@ export const configSchema = Type.Object(
       services: collector(30, 'systemd units'),
       scst: collector(30, 'SCST targets, groups, LUNs and devices'),
       scst_sessions: collector(30, 'SCST sessions'),
+      scst_commands: collector(30, 'commands under way in SCST, and latencies of sessions'),
       changers: collector(30, 'tape libraries'),
       tape_drives: collector(30, 'tape drives'),
       tape_health: collector(300, 'health pages of tape drives and their cartridges'),

@@ -24,6 +24,7 @@ const counts: Counts = {
       (target) => 1 + target.luns.length + sum(target.groups, ({ luns }) => luns.length),
     ),
   scst_sessions: ({ sessions }) => sessions.length,
+  scst_commands: ({ commands, latencies }) => (commands?.length ?? 0) + latencies.length,
   changers: (found) => sum(found, ({ inventory }) => inventory?.elements.length ?? 0),
   tape_drives: each,
   tape_health: each,

@@ -14,6 +14,7 @@ const POLLS = {
   services: 'poll_services',
   scst: 'poll_scst',
   scst_sessions: 'poll_scst_sessions',
+  scst_commands: 'poll_scst_commands',
   changers: 'poll_changer',
   tape_drives: 'poll_tape_drive',
   tape_health: 'poll_tape_health',
