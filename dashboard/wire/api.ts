@@ -1329,6 +1329,7 @@ export interface Api {
           | 'poll_services'
           | 'poll_scst'
           | 'poll_scst_sessions'
+          | 'poll_scst_commands'
           | 'poll_changer'
           | 'poll_tape_drive'
           | 'poll_tape_health'
@@ -1424,6 +1425,7 @@ export interface Api {
               | 'poll_services'
               | 'poll_scst'
               | 'poll_scst_sessions'
+              | 'poll_scst_commands'
               | 'poll_changer'
               | 'poll_tape_drive'
               | 'poll_tape_health'
@@ -1504,6 +1506,7 @@ export interface Api {
         | 'poll_services'
         | 'poll_scst'
         | 'poll_scst_sessions'
+        | 'poll_scst_commands'
         | 'poll_changer'
         | 'poll_tape_drive'
         | 'poll_tape_health'
@@ -1579,6 +1582,7 @@ export interface Api {
           | 'poll_services'
           | 'poll_scst'
           | 'poll_scst_sessions'
+          | 'poll_scst_commands'
           | 'poll_changer'
           | 'poll_tape_drive'
           | 'poll_tape_health'
@@ -1665,6 +1669,7 @@ export interface Api {
             | 'poll_services'
             | 'poll_scst'
             | 'poll_scst_sessions'
+            | 'poll_scst_commands'
             | 'poll_changer'
             | 'poll_tape_drive'
             | 'poll_tape_health'
@@ -1745,6 +1750,7 @@ export interface Api {
             | 'poll_services'
             | 'poll_scst'
             | 'poll_scst_sessions'
+            | 'poll_scst_commands'
             | 'poll_changer'
             | 'poll_tape_drive'
             | 'poll_tape_health'
@@ -1823,6 +1829,7 @@ export interface Api {
             | 'poll_services'
             | 'poll_scst'
             | 'poll_scst_sessions'
+            | 'poll_scst_commands'
             | 'poll_changer'
             | 'poll_tape_drive'
             | 'poll_tape_health'
@@ -3421,6 +3428,16 @@ export interface Api {
           black_hole: number | null
         }[]
         sessions: number
+        oldest_command: {
+          age_seconds: number
+          operation: string
+          takes_long: boolean
+          state: string
+          initiator: string
+          lun: number | null
+          device: string | null
+        } | null
+        commands_complete: boolean
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -3462,6 +3479,16 @@ export interface Api {
         black_hole: number | null
       }[]
       sessions: number
+      oldest_command: {
+        age_seconds: number
+        operation: string
+        takes_long: boolean
+        state: string
+        initiator: string
+        lun: number | null
+        device: string | null
+      } | null
+      commands_complete: boolean
       read_at: string | null
       error: string | null
       failed_since: string | null
@@ -3608,6 +3635,31 @@ export interface Api {
           none_commands: number
           unknown_commands: number
         } | null
+        oldest_command: {
+          age_seconds: number
+          operation: string
+          takes_long: boolean
+          state: string
+          initiator: string
+          lun: number | null
+          device: string | null
+        } | null
+        commands_complete: boolean
+        latency_measured: boolean | null
+        latency: {
+          read: {
+            commands: number
+            mean_seconds: number
+            longest_state_seconds: number
+            longest_state: string
+          } | null
+          write: {
+            commands: number
+            mean_seconds: number
+            longest_state_seconds: number
+            longest_state: string
+          } | null
+        } | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -3658,6 +3710,31 @@ export interface Api {
         bidi_bytes: number
         none_commands: number
         unknown_commands: number
+      } | null
+      oldest_command: {
+        age_seconds: number
+        operation: string
+        takes_long: boolean
+        state: string
+        initiator: string
+        lun: number | null
+        device: string | null
+      } | null
+      commands_complete: boolean
+      latency_measured: boolean | null
+      latency: {
+        read: {
+          commands: number
+          mean_seconds: number
+          longest_state_seconds: number
+          longest_state: string
+        } | null
+        write: {
+          commands: number
+          mean_seconds: number
+          longest_state_seconds: number
+          longest_state: string
+        } | null
       } | null
       read_at: string | null
       error: string | null

@@ -10,6 +10,7 @@ import { databaseFamilies } from './database.ts'
 import type { Family } from './family.ts'
 import { incidentFamilies } from './incidents.ts'
 import { forecastFamilies } from './forecasts.ts'
+import { scstCommandFamilies } from './scst-commands.ts'
 import { scstFamilies } from './scst.ts'
 import type { SelfMetrics } from './self.ts'
 import { storageFamilies } from './storage.ts'
@@ -23,6 +24,7 @@ export const families: readonly Family[] = [
   ...systemFamilies,
   ...storageFamilies,
   ...scstFamilies,
+  ...scstCommandFamilies,
   ...tapeFamilies,
   ...tapeHealthFamilies,
   ...cartridgeFamilies,

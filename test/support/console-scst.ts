@@ -5,6 +5,7 @@ export function target(name: string, parts: Partial<Target> = {}): Target {
   return {
     ...{ id: `iscsi/${name}`, driver: 'iscsi', name, enabled: true, relative_target_id: 1 },
     ...{ comment: null, black_hole: 0, luns: [], groups: [], sessions: 0 },
+    ...{ oldest_command: null, commands_complete: true },
     ...{ read_at: null, error: null, failed_since: null },
     ...parts,
   }
@@ -46,6 +47,7 @@ export function session(of: string, initiator: string, groupName: string | null)
     ...{ id: `iscsi/${of}/${initiator}`, driver: 'iscsi', target: of, session: initiator },
     ...{ initiator, login: null, group: groupName, active_commands: 0 },
     connections: [{ ip: '10.0.0.7', target_ip: '10.0.0.1', state: 'established idle' }],
+    ...{ oldest_command: null, commands_complete: true, latency_measured: false, latency: null },
     ...{ counters, totals: null, read_at: null, error: null, failed_since: null },
   }
 }

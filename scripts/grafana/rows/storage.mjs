@@ -16,6 +16,7 @@ export const scst = {
       of('storwarden_scst_initiator_write_commands_total', { ...byTarget, name: 'write' }),
     ]),
     series('Sessions', [of('storwarden_scst_target_sessions')]),
+    series('Oldest command under way', [of('storwarden_scst_oldest_command_seconds', { top: 10 })]),
     series('Commands in flight', [of('storwarden_scst_session_active_commands', byTarget)]),
     series('The busiest initiators', [
       most('storwarden_scst_initiator_read_bytes_total', { name: 'read' }),

@@ -9,6 +9,7 @@ import { cartridgesOf } from './cartridges.ts'
 import { followedErrors } from './errors-follow.ts'
 import { source, type Item, type Kind } from './listing.ts'
 import { cartridgeDetail, driveDetail } from './loads.ts'
+import { commandsOfSession, commandsOfTarget } from './scst-commands.ts'
 import { tapeAlertsOf } from './tape-alerts.ts'
 import { healthOf } from './tape-health.ts'
 import { virtualLibrariesOf } from './virtual-libraries.ts'
@@ -63,8 +64,11 @@ export const kinds: readonly Kind[] = [
     name: 'targets',
     remembered: 'target',
     sources: [
-      source('scst', ({ targets }) =>
-        items(targets, ({ driver, name }) => ({ driver, target: name })),
+      source('scst', ({ targets }, snapshot) =>
+        items(
+          targets.map((target) => ({ ...target, ...commandsOfTarget(target, snapshot) })),
+          ({ driver, name }) => ({ driver, target: name }),
+        ),
       ),
     ],
   },
@@ -133,7 +137,7 @@ function ports(transport: 'fc' | 'network', objects: readonly { id: string }[]):
   return objects.map((object) => ({ id: object.id, object: { ...object, transport }, labels: {} }))
 }
 
-function sessionsOf({ sessions, totals }: ScstSessions): Item[] {
+function sessionsOf({ sessions, totals }: ScstSessions, snapshot: Snapshot): Item[] {
   return sessions.map((session) => {
     const { driver, target, initiator } = session
     const total = totals.find(
@@ -141,7 +145,11 @@ function sessionsOf({ sessions, totals }: ScstSessions): Item[] {
     )
     return {
       id: session.id,
-      object: { ...session, totals: total?.counters ?? null },
+      object: {
+        ...session,
+        totals: total?.counters ?? null,
+        ...commandsOfSession(session.id, snapshot),
+      },
       labels: { driver, target, initiator },
     }
   })

@@ -10,6 +10,7 @@ import {
   sensors,
   volumeGroups,
 } from './storage-schemas.ts'
+import { latencySchema, oldestCommandSchema } from './scst-commands.ts'
 import { tapeAlertsSchema } from './tape-alerts.ts'
 import { cartridgeHealthSchema, healthSchema } from './tape-health.ts'
 import { virtualLibrarySchema } from './virtual-libraries.ts'
@@ -140,6 +141,9 @@ const targets = Type.Object({
     Type.Object({ name: text, initiators: list(text), luns, black_hole: nullable(integer) }),
   ),
   sessions: integer,
+  /** Of its sessions; null when none is under way, or when `commands_complete` is false and it is not known. */
+  oldest_command: nullable(oldestCommandSchema),
+  commands_complete: flag,
 })
 
 const devices = Type.Object({
@@ -202,6 +206,14 @@ const sessions = Type.Object({
   counters,
   /** Of all logins of the initiator to the target since the daemon watches. */
   totals: nullable(counters),
+  /** Null when none is under way, or when `commands_complete` is false and it is not known. */
+  oldest_command: nullable(oldestCommandSchema),
+  /** Whether all its commands under way are known: SCST lists some twenty of all sessions. */
+  commands_complete: flag,
+  /** Whether SCST measures how long commands take; null when it does not say. */
+  latency_measured: nullable(flag),
+  /** Since it began to measure; null when it does not, or that could not be read. */
+  latency: nullable(latencySchema),
 })
 
 const services = Type.Object({
