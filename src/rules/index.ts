@@ -59,6 +59,7 @@ import {
   scstSuspended,
   scstTargetDriverDown,
 } from './scst.ts'
+import { scstCommandStuck, scstCommandStuckCritical } from './scst-commands.ts'
 import { scstDeviceBlocked, scstDeviceFileMissing, scstDeviceInactive } from './scst-devices.ts'
 import { scstBlackHole, scstLunZeroMissing, scstTargetDisabled } from './scst-targets.ts'
 import { sensorAlarm } from './sensors.ts'
@@ -150,6 +151,8 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     scstDeviceInactive,
     scstDeviceFileMissing,
     scstDeviceBlocked,
+    scstCommandStuck,
+    scstCommandStuckCritical,
     vtlNotRunning,
     vtlDaemonDown,
     vtlMediumMissing,

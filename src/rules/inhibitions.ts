@@ -44,6 +44,9 @@ const DRIVES = [
   'TapeDriveErrorsFollowDrive',
 ]
 
+/** Commands that wait, whoever lets them wait. */
+const STUCK = ['ScstCommandStuck', 'ScstCommandStuckCritical']
+
 /** What a target, a session or a device of SCST can suffer from. */
 const SCST = [
   'ScstSuspended',
@@ -55,6 +58,7 @@ const SCST = [
   'ScstDeviceInactive',
   'ScstDeviceFileMissing',
   'ScstDeviceBlocked',
+  ...STUCK,
   'ScstSessionLost',
   'TargetMissing',
 ]
@@ -109,7 +113,11 @@ export const inhibitions: readonly Inhibition[] = [
     mutes: { rules: ['ScstSessionLost'] },
     equal: ['driver', 'target'],
   },
-  { by: { rules: ['ScstSuspended'] }, mutes: { rules: ['ScstDeviceBlocked'] }, equal: [] },
+  {
+    by: { rules: ['ScstSuspended'] },
+    mutes: { rules: ['ScstDeviceBlocked', ...STUCK] },
+    equal: [],
+  },
   {
     by: { rules: ['ArrayMissing', 'ArrayInactive'] },
     mutes: { rules: ['ArrayDegraded'] },

@@ -194,6 +194,8 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'ScstDeviceInactive critical',
       'ScstDeviceFileMissing critical',
       'ScstDeviceBlocked critical',
+      'ScstCommandStuck warning',
+      'ScstCommandStuckCritical critical',
       'VtlNotRunning critical',
       'VtlDaemonDown critical',
       'VtlMediumMissing critical',

@@ -8,6 +8,7 @@ import { certificateOf } from './certificates.ts'
 import { difference, outcome } from './consistency.ts'
 import { goodDatabase, noBackups, noTasks } from './idle.ts'
 import { openRecording } from './recording.ts'
+import { commandOf, commandsOf } from './scst-commands.ts'
 
 const at = new Date('2026-11-20T21:00:00Z')
 
@@ -62,6 +63,7 @@ export async function brokenAppliance(): Promise<BrokenValues> {
     ],
     smart: [of('smart').map((one) => ({ ...one, state: 'failing' as const, reallocated: 12 }))],
     scst: brokenScst(of('scst')),
+    scst_commands: [commandsOf([commandOf({ ageSeconds: 150 })])],
     mhvtl: [
       { ...of('mhvtl'), moduleLoaded: false },
       {

@@ -9,6 +9,7 @@ import { outcome } from './consistency.ts'
 import { goodDatabase } from './idle.ts'
 import { readQuery } from './promql.ts'
 import { read, snapshotOf } from './readings.ts'
+import { busyCommands } from './scst-commands.ts'
 
 /** What is exported under a name that samples have. */
 export interface Exported {
@@ -114,6 +115,7 @@ async function completeSnapshot(): Promise<Snapshot> {
     }),
     consistency: read({ checks: [outcome('vtl', 'up', 'consistent')] }),
     incidents: read([{ status: 'open', severity: 'high', count: 1 }]),
+    scst_commands: read(busyCommands),
     enclosures: read([{ id: 'E1', hctl: '7:0:1:0', vendor: null, model: null, slots: [slot] }]),
     fc_hosts: read([
       {

@@ -22,3 +22,13 @@ export function commandsOf(
 export function sessionOf({ driver, target, session, initiator }: ScstCommand) {
   return { id: `${driver}/${target}/${session}`, driver, target, session, initiator }
 }
+
+const latency = {
+  ...{ commands: 100, meanSeconds: 0.002, longestStateSeconds: 0.5, longestState: 'EXEC_WAIT' },
+}
+
+/** A command under way and latencies, of one session. */
+export const busyCommands = commandsOf([commandOf()], {
+  latencyMeasured: true,
+  latencies: [{ ...sessionOf(commandOf()), read: latency, write: latency }],
+})
