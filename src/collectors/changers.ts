@@ -141,8 +141,8 @@ interface Refused {
   error: string
 }
 
-/** Asks through one path after the other until something comes back. */
-async function readChanger(host: Host, unit: ScsiUnit): Promise<Changer> {
+/** What one changer is and holds, asked through one path after the other until something comes back. */
+export async function readChanger(host: Host, unit: ScsiUnit): Promise<Changer> {
   let [answering] = unit.paths
   let told = await askPath(host, answering.device)
   for (const path of unit.paths.slice(1)) {

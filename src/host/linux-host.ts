@@ -19,6 +19,16 @@ import type {
 import { Lanes } from './lanes.ts'
 import { LinuxFiles, type CacheCounts } from './linux-files.ts'
 import type { Native } from './native.ts'
+import {
+  argvOfMove,
+  assertMediumMove,
+  assertMoved,
+  assertMovesNothing,
+  deadlineMsOf,
+  deviceOf,
+  type MediaMover,
+  type MediumMove,
+} from './medium-moves.ts'
 import { killGroup } from './process.ts'
 import { outputOf } from './process-outcome.ts'
 import type { StuckCall } from './quarantine.ts'
@@ -46,7 +56,7 @@ export interface LinuxHostOptions {
 }
 
 /** The machine that the daemon runs on. */
-export class LinuxHost implements Host {
+export class LinuxHost implements Host, MediaMover {
   readonly #files: LinuxFiles
   readonly #lanes: Lanes
   readonly #breakers: Breakers
@@ -75,6 +85,7 @@ export class LinuxHost implements Host {
 
   async run(argv: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
     assertNoTapeNode(argv)
+    assertMovesNothing(argv)
     const tool = basename(argv[0] ?? '')
     const device = options.device ?? deviceIn(argv)
     const ask = () => this.#command(argv, tool, device, options)
@@ -118,6 +129,18 @@ export class LinuxHost implements Host {
     assertReadOnlyRequest(device, cdb, options)
     const ask = () => this.#scsi.send(device, cdb, options)
     return this.#breakers.run(`${device} ${this.#scsi.tool}`, ask, verdictOfScsi)
+  }
+
+  /**
+   * Moves a medium, in the lane of the device: what asks it waits meanwhile. No breaker counts it, as somebody wants
+   * just this. Not part of Host: it is handed to tasks alone.
+   */
+  async move(move: MediumMove): Promise<void> {
+    assertMediumMove(move)
+    const argv = argvOfMove(move)
+    const tool = basename(argv[0] ?? '')
+    const options = { timeoutMs: deadlineMsOf(move), exitCodes: () => true }
+    assertMoved(move, await this.#command(argv, tool, deviceOf(move), options))
   }
 
   /** Breakers that are not at rest. */

@@ -1,7 +1,10 @@
 import { basename } from 'node:path'
+import { HELD_NODE, type DeviceHolders } from '../host/device-holders.ts'
 import { NotFoundError, RefusedError, type Host } from '../host/host.ts'
+import type { MediaMover } from '../host/medium-moves.ts'
 import {
   argvOf,
+  moveOfRequest,
   type PrivilegedCommand,
   type PrivilegedRequest,
   type SmartQuestion,
@@ -16,6 +19,7 @@ import { assertConfigured, opensSomething } from './configured.ts'
 export interface Machine {
   host: Pick<Host, 'run' | 'exists' | 'readText'>
   scst: { write: (path: string, text: string) => Promise<void> }
+  media: MediaMover & DeviceHolders
   /** Reads the configuration file of SCST. */
   readConfig: (path: string) => Promise<Uint8Array>
   /** Changes files of mhvtl, and says what its device.conf has. */
@@ -71,6 +75,25 @@ export async function carryOut(
         { timeoutMs: Math.min(timeoutMs, MAX_COMMAND_MS), signal: NEVER },
         machine,
       )
+    case 'move_medium': {
+      const move = moveOfRequest(request.params)
+      if (move === null) throw new RefusedError(request.params.changer, 'no such move')
+      await assertType(request.params.changer, CHANGER, machine.host)
+      // It is not taken back when whoever asked is gone: the robot would not stop for it.
+      await machine.media.move(move)
+      return {}
+    }
+    case 'eject_medium': {
+      const { drive } = request.params
+      // To a disk the same command is to stop.
+      await assertType(drive, TAPE_DRIVE, machine.host)
+      await machine.media.move({ command: 'eject', drive })
+      return {}
+    }
+    case 'device_holders': {
+      const nodes = request.params.nodes.filter((node) => HELD_NODE.test(node))
+      return await machine.media.holders(nodes)
+    }
     case 'kernel_log':
     case 'lvm_report':
     case 'smart_scan':
@@ -92,8 +115,21 @@ async function command(
   return { exit_code: exitCode, stdout, stderr }
 }
 
+/** Peripheral device types of SPC-5, as sysfs writes them. */
+const TAPE_DRIVE = '1'
+const CHANGER = '8'
+
+/** Rejects with NotFoundError where the kernel has no such node, and RefusedError where it is of another type. */
+async function assertType(device: string, type: string, host: Machine['host']): Promise<void> {
+  const path = `/sys/class/scsi_generic/${basename(device)}/device/type`
+  if (!(await host.exists(path))) throw new NotFoundError(device)
+  const found = (await host.readText(path)).trim()
+  const words = type === CHANGER ? 'it is no changer' : 'it is no tape drive'
+  if (found !== type) throw new RefusedError(device, words)
+}
+
 /** Peripheral device types of SPC-5 that are not asked by smartctl: it reads TapeAlert pages, which clears them. */
-const NO_DISKS = new Set(['1', '8'])
+const NO_DISKS = new Set([TAPE_DRIVE, CHANGER])
 
 /** Rejects with NotFoundError where the kernel has no such device, and RefusedError where it is no disk. */
 async function assertDisk({ device }: SmartQuestion, host: Machine['host']): Promise<void> {

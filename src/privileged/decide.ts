@@ -1,4 +1,5 @@
-import type { PrivilegedRequest } from '../host/privileged/closed-list.ts'
+import { moveOfRequest, type PrivilegedRequest } from '../host/privileged/closed-list.ts'
+import { assertMediumMove } from '../host/medium-moves.ts'
 import { MAX_IN_FLIGHT, type Request } from '../host/privileged/protocol.ts'
 import { assertScstCommand } from '../host/scst-commands.ts'
 import { faultOfOperation, faultOfRequest } from './schemas.ts'
@@ -44,9 +45,13 @@ function prohibition({ operation, params }: PrivilegedRequest, scst: string): st
   if (operation === 'read_scst_config') {
     return params.path === scst ? null : `it is not ${scst}, which --scst-config names`
   }
-  if (operation !== 'write_scst') return null
   try {
-    assertScstCommand(params.path, params.text)
+    if (operation === 'write_scst') assertScstCommand(params.path, params.text)
+    if (operation === 'move_medium') {
+      const move = moveOfRequest(params)
+      if (move === null) return `${params.command} does not go with these elements`
+      assertMediumMove(move)
+    }
     return null
   } catch (error) {
     return (error as Error).message

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { holdersIn } from '../host/device-holders.ts'
 import { LinuxHost } from '../host/linux-host.ts'
 import { loadNative } from '../host/load-native.ts'
 import { ScstManagement } from '../host/scst-management.ts'
@@ -53,6 +54,7 @@ async function serve(options: ReturnType<typeof parseOptions>): Promise<void> {
   const machine = {
     host,
     scst: new ScstManagement({ now }),
+    media: { move: host.move.bind(host), ...holdersIn() },
     readConfig: (path: string) => readConfigFile(path, calls),
     vtl: {
       ...vtlFiles(vtl, calls, now),

@@ -1,7 +1,9 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import { Type, type TProperties } from 'typebox'
+import { HELD_NODE, MOST_HELD_NODES } from '../host/device-holders.ts'
 import {
   LVM_REPORTS,
+  MOVE_COMMANDS,
   SMART_DEVICE,
   SMART_TYPE,
   type PrivilegedOperation,
@@ -11,8 +13,9 @@ import { MOST_VTL_FILE } from '../vtl/permitted.ts'
 
 /** A path that is absolute; where it may lead the operation says. */
 const PATH = String.raw`^(?:/[^/\u0000-\u001f\u007f]+)+$`
-/** The longest that an operation takes, told by whoever asks for it. */
-const MAX_TIMEOUT_MS = 150_000
+/** The longest that an operation takes, told by whoever asks for it: an inventory of a large library, and its turn. */
+const MAX_TIMEOUT_MS = 3_700_000
+const NODE = /^\/dev\/sg\d{1,5}$/
 
 const text = (pattern: RegExp, maxLength: number) =>
   Type.String({ pattern: pattern.source, maxLength })
@@ -83,6 +86,18 @@ const params = {
   make_vtl_home: exactly({ library: vtlDevice }),
   remove_vtl_medium: exactly({ library: vtlDevice, barcode }),
   remove_vtl_lock: exactly({ device: vtlDevice }),
+  move_medium: exactly({
+    changer: text(NODE, 16),
+    command: Type.Unsafe<string>({ type: 'string', enum: [...MOVE_COMMANDS] }),
+    source: Type.Union([Type.Integer({ minimum: 0, maximum: 0xffff }), Type.Null()]),
+    destination: Type.Union([Type.Integer({ minimum: 0, maximum: 0xffff }), Type.Null()]),
+  }),
+  eject_medium: exactly({ drive: text(NODE, 16) }),
+  device_holders: exactly({
+    nodes: Type.Array(text(HELD_NODE, 16), {
+      ...{ minItems: 1, maxItems: MOST_HELD_NODES, uniqueItems: true },
+    }),
+  }),
 } satisfies Record<PrivilegedOperation, unknown>
 
 const ajv = new Ajv({ strict: true, unicodeRegExp: true })

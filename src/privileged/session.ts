@@ -43,9 +43,10 @@ export interface SessionParts {
   onEnd: () => void
 }
 
-/** What changes the machine. */
+/** What changes the machine is on record before it is done. */
 const CHANGES: ReadonlySet<PrivilegedOperation> = new Set([
-  ...(['write_scst', 'vtl_command', 'write_vtl_file', 'make_vtl_home'] as const),
+  ...(['write_scst', 'move_medium', 'eject_medium'] as const),
+  ...(['vtl_command', 'write_vtl_file', 'make_vtl_home'] as const),
   ...(['remove_vtl_medium', 'remove_vtl_lock'] as const),
 ])
 

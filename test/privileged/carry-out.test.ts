@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { RunOptions } from '../../src/host/host.ts'
+import type { MediumMove } from '../../src/host/medium-moves.ts'
 import type { PrivilegedRequest } from '../../src/host/privileged/closed-list.ts'
 import { StuckCalls } from '../../src/host/stuck-calls.ts'
 import { configuredDevice, vtlFiles, VTL_PLACES } from '../../src/privileged/vtl-files.ts'
@@ -17,6 +18,7 @@ const now = () => new Date(0)
 async function done(request: PrivilegedRequest, files: Record<string, string> = {}, vtl = '/no') {
   const ran: [readonly string[], RunOptions][] = []
   const written: [string, string][] = []
+  const moved: MediumMove[] = []
   const host = machineOf({ files })
   host.run = async (argv, options) => {
     ran.push([argv, options ?? {}])
@@ -25,6 +27,13 @@ async function done(request: PrivilegedRequest, files: Record<string, string> = 
   const machine = {
     host,
     scst: { write: async (path: string, text: string) => void written.push([path, text]) },
+    media: {
+      move: async (move: MediumMove) => void moved.push(move),
+      holders: async (nodes: readonly string[]) => ({
+        holders: nodes.map((node) => ({ node, pid: 7, parent: 1, command: 'bareos-sd' })),
+        unknown: null,
+      }),
+    },
     readConfig: (path: string) => host.readBytes(path),
     vtl: {
       ...vtlFiles({ ...VTL_PLACES, configDir: vtl, homePath: vtl }, new StuckCalls(now), now),
@@ -33,7 +42,7 @@ async function done(request: PrivilegedRequest, files: Record<string, string> = 
   }
   const limits = { timeoutMs: 90_000, signal: new AbortController().signal }
   const result = await carryOut(request, limits, { machine, scstConfigPath: SCST })
-  return { ran, written, result }
+  return { ran, written, moved, result }
 }
 
 t.test('a command is run with a deadline, and its end is an answer whatever it is', async (t) => {
@@ -140,3 +149,37 @@ t.test(
     for (const params of refused) await t.rejects(run(params), { code: 'ERR_REFUSED' })
   },
 )
+t.test('media are moved by changers, and ejected by drives', async (t) => {
+  const types = {
+    '/sys/class/scsi_generic/sg1/device/type': '0\n',
+    '/sys/class/scsi_generic/sg2/device/type': '1\n',
+    '/sys/class/scsi_generic/sg3/device/type': '8\n',
+  }
+  const elements = { source: 1, destination: 0 }
+  const load = (changer: string) =>
+    done({ operation: 'move_medium', params: { changer, command: 'load', ...elements } }, types)
+  const eject = (drive: string) => done({ operation: 'eject_medium', params: { drive } }, types)
+  t.match(await load('/dev/sg3'), {
+    ...{ result: {}, moved: [{ command: 'load', changer: '/dev/sg3', ...elements }] },
+  })
+  t.match(await eject('/dev/sg2'), { moved: [{ command: 'eject', drive: '/dev/sg2' }] })
+  await t.rejects(load('/dev/sg2'), { message: '/dev/sg2: refused: it is no changer' })
+  // To a disk it would be to stop.
+  await t.rejects(eject('/dev/sg1'), { message: '/dev/sg1: refused: it is no tape drive' })
+  await t.rejects(eject('/dev/sg9'), { code: 'ERR_NOT_FOUND' })
+  const params = {
+    changer: '/dev/sg3',
+    command: 'inventory',
+    source: null,
+    destination: null,
+  } as const
+  t.match(await done({ operation: 'move_medium', params }, types), {
+    moved: [{ command: 'inventory', changer: '/dev/sg3' }],
+  })
+})
+
+t.test('who has a drive open is told by its processes', async (t) => {
+  const params = { nodes: ['/dev/nst0', '/dev/sg2'] }
+  const { result } = await done({ operation: 'device_holders', params })
+  t.match(result, { holders: [{ node: '/dev/nst0', pid: 7 }, { node: '/dev/sg2' }], unknown: null })
+})

@@ -27,6 +27,7 @@ const VTL = [
 ]
 const isVtlNumber = (number: number) => Number.isInteger(number) && number > 0 && number < 32_768
 const DISK = /^\/dev\/(?:sd[a-z]+|sg[0-9]+|nvme[0-9]+(?:n[0-9]+)?|bus\/[0-9]+)$/
+const SG = /^\/dev\/sg[0-9]+$/
 const TYPE = /^[a-z0-9]+(?:\+[a-z0-9]+)?(?:,(?:auto|[0-9/]+))*$/
 const SCST = /^\/sys\/kernel\/scst_tgt\/(?:handlers|targets)\/[^/]/
 const NEVER = /\.\.|\/sessions\/|User\d*$|_count(?:_kb)?$|\/suspend$|trace|[\r\n\0]/
@@ -59,6 +60,21 @@ export function isOnTheList({ operation, params }: PrivilegedRequest, scstConfig
       const { path, text } = params
       return SCST.test(path) && !NEVER.test(path) && !/[\p{Cc}]/u.test(text) && text.length > 0
     }
+    case 'move_medium': {
+      const { changer, command, source, destination, ...others } = params
+      if (!SG.test(changer) || Object.keys(others).length > 0) return false
+      const isElement = (number: unknown) => Number.isInteger(number) && Number(number) <= 65_535
+      if (command === 'inventory') return source === null && destination === null
+      return (
+        ['load', 'unload', 'transfer'].includes(command) &&
+        isElement(source) &&
+        isElement(destination)
+      )
+    }
+    case 'eject_medium':
+      return SG.test(params.drive) && Object.keys(params).length === 1
+    case 'device_holders':
+      return params.nodes.every((node) => /^\/dev\/(?:sg|sch|n?st)[0-9]+[alm]?$/.test(node))
   }
 }
 

@@ -1,4 +1,5 @@
 import { vtlArgv, vtlCommandOf, type VtlCommand } from '../vtl-commands.ts'
+import type { MediumMove } from '../medium-moves.ts'
 
 /** What the privileged program does, and nothing else: operations with their parameters. */
 export interface PrivilegedOperations {
@@ -24,6 +25,12 @@ export interface PrivilegedOperations {
   remove_vtl_medium: { library: number; barcode: string }
   /** Removes the lock of a daemon of mhvtl that is dead. */
   remove_vtl_lock: { device: number }
+  /** Moves a medium of a changer, or has it look at its elements. */
+  move_medium: MoveQuestion
+  /** Has a tape drive unload its medium. */
+  eject_medium: { drive: string }
+  /** Which processes have nodes of tape drives and changers open. */
+  device_holders: { nodes: readonly string[] }
 }
 
 /** A name on the closed list. */
@@ -39,6 +46,38 @@ export type PrivilegedCommand = Extract<PrivilegedRequest, { operation: CommandO
 /** The operations that run a command. */
 export type CommandOperation =
   'kernel_log' | 'lvm_report' | 'smart_scan' | 'smart_report' | 'vtl_command'
+
+/** A move: elements as mtx numbers them, null of an inventory. */
+export interface MoveQuestion {
+  changer: string
+  command: (typeof MOVE_COMMANDS)[number]
+  source: number | null
+  destination: number | null
+}
+/** What is asked of a changer. */
+export const MOVE_COMMANDS = ['load', 'unload', 'transfer', 'inventory'] as const
+
+/** How a move is asked for. */
+export function requestOfMove(move: MediumMove): PrivilegedRequest {
+  if (move.command === 'eject') {
+    return { operation: 'eject_medium', params: { drive: move.drive } }
+  }
+  const elements =
+    move.command === 'inventory'
+      ? { source: null, destination: null }
+      : { source: move.source, destination: move.destination }
+  const { changer, command } = move
+  return { operation: 'move_medium', params: { changer, command, ...elements } }
+}
+
+/** The move that is asked for; null where its elements do not go with it. */
+export function moveOfRequest(params: MoveQuestion): MediumMove | null {
+  const { changer, command, source, destination } = params
+  if (command === 'inventory') {
+    return source === null && destination === null ? { changer, command } : null
+  }
+  return source === null || destination === null ? null : { changer, command, source, destination }
+}
 
 /** The reports of LVM that are asked for. */
 export const LVM_REPORTS = ['vgs', 'lvs', 'pvs'] as const

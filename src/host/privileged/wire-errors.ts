@@ -11,6 +11,7 @@ import {
   RefusedError,
   TimeoutError,
 } from '../host.ts'
+import { MediumMoveError } from '../medium-moves.ts'
 import { ScstWriteError } from '../scst-management.ts'
 
 /** An error of the machine on its way from the privileged program to the daemon. */
@@ -38,6 +39,7 @@ const CLASSES: Readonly<Record<string, (error: WireError) => HostError>> = {
   ERR_BREAKER_OPEN: () => new BreakerOpenError('', EPOCH),
   ERR_OUTPUT_LIMIT: () => new OutputLimitError([], 0),
   ERR_REFUSED: () => new RefusedError('', ''),
+  ERR_MEDIUM_MOVE: ({ reason = '', stderr = '' }) => new MediumMoveError('', reason, stderr),
   ERR_SCST_WRITE: ({ reason = '' }) => new ScstWriteError('', reason),
 }
 
@@ -50,6 +52,9 @@ export function wireErrorOf(error: unknown): WireError {
   if (error instanceof ReadError) return { code, message, errno: error.errno }
   if (error instanceof TimeoutError) return { code, message, unkillable: error.unkillable }
   if (error instanceof ScstWriteError) return { code, message, reason: error.reason }
+  if (error instanceof MediumMoveError) {
+    return { code, message, reason: error.reason, stderr: error.stderr }
+  }
   if (error instanceof CommandError) {
     return { code, message, exit_code: error.exitCode, stderr: error.stderr }
   }
