@@ -82,6 +82,16 @@ export function plannerSettings({ notifications, monitoring }: Config): PlannerS
   }
 }
 
+/** How tapes are moved. */
+export function tapeSettings({ tape, state_dir: stateDir }: Config) {
+  return {
+    lockDirectory: tape.lock_dir ?? join(stateDir, 'changer-locks'),
+    lockWaitSeconds: tape.lock_wait_seconds,
+    readySeconds: tape.ready_seconds,
+    cleaning: { prefix: tape.cleaning_prefix, uses: tape.cleaning_uses },
+  }
+}
+
 /** Which incidents open, and are resolved, by themselves. */
 export function openingSettings({ incidents }: Config): OpeningSettings {
   return {

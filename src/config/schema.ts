@@ -7,6 +7,7 @@ import { notifications } from './notifications.ts'
 import { oidc } from './oidc.ts'
 import { reports } from './reports.ts'
 import { retention } from './retention.ts'
+import { tape } from './tape.ts'
 
 const seconds = (byDefault: number, description: string, range = { minimum: 1, maximum: 86_400 }) =>
   number(byDefault, range, { description, unit: 'seconds' })
@@ -237,6 +238,7 @@ export const configSchema = Type.Object(
     incidents,
     backups,
     reports,
+    tape,
     auth: section('Logging in.', {
       session_idle_seconds: seconds(43_200, 'A session that is not used for so long ends.', {
         minimum: 60,

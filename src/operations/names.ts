@@ -81,6 +81,15 @@ const TASKS = [
   'vtl_restart_daemons',
   'vtl_tape_alert',
   'weekly_report',
+  'tape_load',
+  'tape_unload',
+  'tape_transfer',
+  'tape_exchange',
+  'tape_import',
+  'tape_export',
+  'tape_inventory',
+  'tape_clean',
+  'tape_eject',
 ] as const
 
 /**
@@ -95,6 +104,7 @@ export const operationNames = [
   'run_other',
   'write_scst',
   'write_vtl',
+  'move_medium',
   ...TASKS,
   'task_other',
 ] as const
