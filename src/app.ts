@@ -36,6 +36,7 @@ import { Inventory } from './inventory/inventory.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { openLog } from './log.ts'
 import { Monitor } from './monitor.ts'
+import { moving } from './moving.ts'
 import { notifying } from './notifying.ts'
 import { keepHistory } from './keeping.ts'
 import { operating } from './operating.ts'
@@ -236,14 +237,19 @@ async function start(
   })
 
   happenings = own.happenings(loop.readings())
-  const scst = replay === null ? through.scst : null
+  const [scst, media] = replay === null ? [through.scst, through.media] : [null, null]
   const vtl = vtlKinds({
     ...{ host, files: through.vtl, replayed: replay !== null, loop, operations, now },
     ...{ config: () => config, monitor: () => monitor },
   })
+  const tapes = moving({
+    ...{ db, host, media, machine, loop, operations, now },
+    ...{ config: () => config, monitor: () => monitor },
+  })
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
-    ...{ kinds: [...backups.kinds, ...reports.kinds, ...vtl], schedules: [backups, reports] },
+    kinds: [...backups.kinds, ...reports.kinds, ...vtl, ...tapes],
+    schedules: [backups, reports],
     restoration: restoring(scst, { consistency, loop, operations, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })

@@ -233,6 +233,18 @@ export class TaskEngine {
       const level = state === 'failed' ? 'error' : 'info'
       return { task, event: state, line: { message: error ?? state, level } }
     })
+    if (state === 'failed' && lost.stepBegun) void this.#lookAt(lost)
+  }
+
+  /** Tells in the log of a lost task what looking tells of its step. Nothing waits for it. Never rejects. */
+  async #lookAt({ id, kind, steps, stepsDone, params }: LostTask): Promise<void> {
+    const known = this.#kinds.get(kind)
+    const step = steps?.[stepsDone]
+    if (known?.lookAfterLoss === undefined || step === undefined) return
+    const said = await known.lookAfterLoss(step, params).catch((error: unknown) => {
+      return `what became of it is not known: ${this.#journal.errorText(error)}`
+    })
+    await this.#journal.log(id, said, 'warning').catch(this.#options.onError)
   }
 
   #begin(task: Task, runId: string): void {

@@ -34,6 +34,13 @@ export interface TaskKind<P extends TaskParams = TaskParams> {
   readonly namesPlan?: boolean
   /** What is to be done when it has failed, in a sentence; a general one if not said. */
   readonly advice?: string
+  /** Whether it is destructive with these parameters, where it is not with all; if not said it is not. */
+  isDestructive?(params: P): boolean
+  /**
+   * What looking tells of a step that was under way when the daemon ended, and that may not be repeated. Changes
+   * nothing. Comes into the log of the task that has failed.
+   */
+  lookAfterLoss?(step: Step, params: P): Promise<string>
   /** What it has to itself while it runs, e.g. a library; null when it needs nothing. */
   resource(params: P): string | null
   /** What it has to itself besides, e.g. drives of the library: it runs when all of them are free. */

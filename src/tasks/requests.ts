@@ -62,7 +62,7 @@ export async function planTask(
   const hash = hashOfPlan(kind, params, steps)
   const confirmed = { kind: kind.name, params, plan: hash }
   const confirmation =
-    user !== null && needsConfirmation(kind)
+    user !== null && needsConfirmation(kind, params)
       ? await giveConfirmation(database, { ...confirmed, user }, now())
       : null
   return {
@@ -71,9 +71,20 @@ export async function planTask(
   }
 }
 
-/** Whether a task of the kind is not done before somebody has looked at its plan. */
-export function needsConfirmation(kind: Pick<TaskKind, 'destructive' | 'namesPlan'>): boolean {
-  return kind.destructive && kind.namesPlan !== true
+/** Whether a task destroys something, or what somebody uses: what its kind says, of all or of these parameters. */
+export function isDestructive(
+  kind: Pick<TaskKind, 'destructive' | 'isDestructive'>,
+  params: TaskParams,
+): boolean {
+  return kind.destructive || kind.isDestructive?.(params) === true
+}
+
+/** Whether a task is not done before somebody has looked at its plan. */
+export function needsConfirmation(
+  kind: Pick<TaskKind, 'destructive' | 'isDestructive' | 'namesPlan'>,
+  params: TaskParams,
+): boolean {
+  return isDestructive(kind, params) && kind.namesPlan !== true
 }
 
 /** What asking for a task takes. */
@@ -100,7 +111,7 @@ export async function askForTask(
     ...{ id: around.newId(), kind: kind.name, params, resources: resourcesOf(kind, params) },
     ...{ priority, idempotencyKey, runAt, scheduleId, createdBy: user, createdAt: around.now() },
   }
-  if (!needsConfirmation(kind)) return await submitTask(around, given, note)
+  if (!needsConfirmation(kind, params)) return await submitTask(around, given, note)
   const before = idempotencyKey && (await taskByKey(around.database, idempotencyKey, given))
   if (before && before.same) return { task: before.task, created: false }
   if (confirmation === null) throw new ConfirmationNeededError(`${kind.name} destroys something`)

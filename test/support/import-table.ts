@@ -136,8 +136,13 @@ export const table: Record<string, Row> = {
     packages: ['node', 'croner'],
     because: 'it puts together what the stores tell of a while, and asks no machine',
   },
+  tape: {
+    imports: ['collectors', 'db', 'host', 'scsi'],
+    packages: ['node:timers/promises'],
+    because: 'what is moved is decided by what was read just now, and by nothing else',
+  },
   tasks: {
-    imports: ['host', 'scst', 'vtl', 'db', 'events', 'type snapshot'],
+    imports: ['host', 'scst', 'vtl', 'db', 'events', 'tape', 'type snapshot'],
     packages: ['node:crypto', 'node:timers/promises', 'croner', 'typebox'],
     because: 'nobody else changes the machine',
   },
@@ -263,6 +268,7 @@ export const composition: Record<string, string> = {
   comparing: 'it puts together who compares what is there with what ought to be',
   'incident-keeping': 'it puts together what people and what alerts make of incidents',
   keeping: 'it puts together who keeps numbers over time',
+  moving: 'it puts together what moves tapes',
   tasking: 'it puts together what carries out tasks',
   'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
   operating: 'it puts together what counts operations, and who tells of them',

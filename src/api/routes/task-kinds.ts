@@ -11,7 +11,7 @@ const kindShape = {
   destructive: flag,
   /** What who asks for it needs. */
   permission: oneOf(['tasks:run', 'tasks:run-destructive']),
-  /** Whether the confirmation of a dry run is needed. */
+  /** Whether the confirmation of a dry run is needed, whatever the parameters are: `force` can need it, too. */
   needs_confirmation: flag,
   /** Whether it can be asked for by a schedule. */
   schedulable: flag,
@@ -39,7 +39,7 @@ const list = route({
       ...{ kind: kind.name, summary: kind.summary, params_schema: kind.schema },
       destructive: kind.destructive,
       permission: kind.destructive ? 'tasks:run-destructive' : 'tasks:run',
-      ...{ needs_confirmation: needsConfirmation(kind), schedulable: !kind.destructive },
+      ...{ needs_confirmation: needsConfirmation(kind, {}), schedulable: !kind.destructive },
       ...{ repeatable: kind.repeatable, timeout_seconds: kind.timeoutSeconds },
       retry:
         kind.retry === undefined

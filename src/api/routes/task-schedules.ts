@@ -1,7 +1,10 @@
 import { Type } from 'typebox'
 import type { Origin, Principal } from '../../auth/principal.ts'
+import type { TaskKind } from '../../tasks/kind.ts'
+import { isDestructive } from '../../tasks/requests.ts'
 import { ScheduleNotFoundError, type TaskSchedule } from '../../tasks/schedule.ts'
 import { findSchedule, listSchedules } from '../../tasks/schedule-store.ts'
+import type { TaskParams } from '../../tasks/task.ts'
 import { timetableFaults } from '../../tasks/timetable.ts'
 import { requirePermission } from '../admit.ts'
 import { changeNote } from '../consistency/change-note.ts'
@@ -102,10 +105,7 @@ const create = route({
   answers: { 201: { description: 'The schedule.', schema: schedule } },
   problems: ['schedule_name_taken', 'too_many_schedules'],
   faultsOf({ kind, params, cron, time_zone: timeZone }, { tasks, now }) {
-    const faults = faultsOfTask(tasks.kinds, kind, params)
-    if (tasks.kinds.some(({ name, destructive }) => name === kind && destructive)) {
-      faults.push({ path: '/body/kind', message: 'must not be one that destroys something' })
-    }
+    const faults = faultsOfScheduled(tasks.kinds, kind, params)
     return Promise.resolve([...faults, ...timetableFaultsOf({ cron, timeZone }, now())])
   },
   async handle({ body, principal, origin, context }) {
@@ -147,7 +147,7 @@ const change = route({
     const timeZone = zone === null ? machineTimeZone() : (zone ?? before.timeZone)
     const wanted = said.params ?? before.params
     refuse([
-      ...faultsOfTask(context.tasks.kinds, before.kind, wanted),
+      ...faultsOfScheduled(context.tasks.kinds, before.kind, wanted),
       ...timetableFaultsOf({ cron, timeZone }, context.now()),
     ])
     const changed = await context.taskSchedules.change(
@@ -223,4 +223,17 @@ function refuse(errors: readonly Fault[]): void {
 /** By its name. */
 function machineTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+function faultsOfScheduled(
+  kinds: readonly TaskKind[],
+  kind: string | undefined,
+  params: TaskParams = {},
+): Fault[] {
+  const faults = faultsOfTask(kinds, kind, params)
+  const found = kinds.find(({ name }) => name === kind)
+  if (faults.length === 0 && found !== undefined && isDestructive(found, params)) {
+    return [{ path: '/body/kind', message: 'must not be one that destroys something' }]
+  }
+  return faults
 }

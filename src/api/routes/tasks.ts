@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { listTasks } from '../../tasks/list.ts'
+import { isDestructive } from '../../tasks/requests.ts'
 import type { TaskPlan } from '../../tasks/requests.ts'
 import { taskStates } from '../../tasks/task.ts'
 import { requirePermission } from '../admit.ts'
@@ -118,12 +119,12 @@ const create = route({
       body.run_at == null ? null : futureDateOf(body.run_at, '/body/run_at', context.now())
     const draft = { kind, params, priority, confirmation, idempotencyKey, runAt }
     const found = context.tasks.kinds.find(({ name }) => name === kind)
-    if (found?.destructive === true) {
+    const destructive = found !== undefined && isDestructive(found, params)
+    if (destructive) {
       requirePermission(principal, 'tasks:run-destructive', context.observer)
     }
     if (body.dry_run === true) {
       const plan = await context.tasks.plan(draft, { user: principal.username })
-      const destructive = found?.destructive === true
       return { status: 200, json: { dry_run: true, kind, params, destructive, ...planJson(plan) } }
     }
     const { task: made, created } = await context.tasks.submit(draft, {

@@ -1,0 +1,105 @@
+import { defaultSettings } from '../../src/collectors/collector.ts'
+import type { ChangerLock } from '../../src/host/changer-lock.ts'
+import type { Session } from '../../src/tape/drive-use.ts'
+import type { TaskKind } from '../../src/tasks/kind.ts'
+import { tapeKinds } from '../../src/tasks/kinds/tape/index.ts'
+import type { Step } from '../../src/tasks/task.ts'
+import { ChangerModelHost } from './changer-model-host.ts'
+import { ChangerModel, type ModelParts } from './changer-model.ts'
+
+/** How a task of the bench ended. */
+export interface BenchRun {
+  /** What its steps do. */
+  steps: string[]
+  /** Steps that were begun. */
+  begun: number
+  log: string[]
+  error: string | null
+}
+
+/** Tape tasks on a changer of the model, carried out step by step as the engine does. */
+export function tapeBench(parts: ModelParts = {}) {
+  const model = new ChangerModel(parts)
+  const host = new ChangerModelHost(model)
+  const uses = new Map<string, number>()
+  const touched: string[] = []
+  const tracked: string[] = []
+  const sessions: Session[] = []
+  /** Before a step is carried out, for what others do meanwhile. */
+  const bench: { meanwhile: (step: Step, index: number) => void; locked: boolean } = {
+    meanwhile: () => undefined,
+    locked: false,
+  }
+  let seconds = 0
+  const lock: ChangerLock = {
+    async held(_changer, work) {
+      if (bench.locked) throw new Error('the changer is used by two at a time')
+      bench.locked = true
+      try {
+        return await work()
+      } finally {
+        bench.locked = false
+      }
+    },
+  }
+  const kinds = tapeKinds({
+    moving: {
+      ...{ host, settings: () => defaultSettings, holders: model, mover: model, lock, pid: 42 },
+      placed: () => new Map(),
+      ownCalls: () => 0,
+      lookMs: 0,
+      sessions: () => Promise.resolve(sessions),
+      track: async (command, _library, work) => {
+        tracked.push(command)
+        return await work()
+      },
+    },
+    // Each look is some time later.
+    now: () => new Date(Date.UTC(2026, 0, 1) + 10_000 * seconds++),
+    readySeconds: () => 300,
+    waitMs: 0,
+    touched: (library) => touched.push(library),
+    cleaning: () => ({ prefix: 'CLN', uses: 50 }),
+    uses: {
+      counts: () => Promise.resolve(uses),
+      add(volumeTag) {
+        uses.set(volumeTag, (uses.get(volumeTag) ?? 0) + 1)
+        return Promise.resolve(uses.get(volumeTag) ?? 0)
+      },
+    },
+  })
+  const kindOf = (name: string): TaskKind => {
+    const found = kinds.find((kind) => kind.name === name)
+    if (found === undefined) throw new Error(`${name}: no such kind`)
+    return found
+  }
+  return {
+    ...{ model, host, kinds, kindOf, uses, touched, tracked, sessions, bench },
+    /** Plans a task and carries it out until it fails; what its kind throws is its error. */
+    run: async (name: string, params: Record<string, unknown>): Promise<BenchRun> => {
+      const kind = kindOf(name)
+      const ran: BenchRun = { steps: [], begun: 0, log: [], error: null }
+      const progress = {
+        signal: new AbortController().signal,
+        report: () => undefined,
+        affect: () => undefined,
+        log: (message: string) => {
+          ran.log.push(message)
+          return Promise.resolve()
+        },
+      }
+      try {
+        const steps = await kind.plan({ library: model.serial, ...params })
+        ran.steps = steps.map(({ description }) => description)
+        for (const [index, step] of steps.entries()) {
+          bench.meanwhile(step, index)
+          ran.begun += 1
+          await kind.run(JSON.parse(JSON.stringify(step)) as Step, progress)
+        }
+      } catch (error) {
+        ran.error = `${(error as Error).name}: ${(error as Error).message}`
+      }
+      return ran
+    },
+  }
+}
