@@ -1,5 +1,6 @@
 import { careCommands } from './care-commands.ts'
 import type { Listed } from './listed.ts'
+import { tapeCommands } from './tape-commands.ts'
 
 /** All of them, as help lists them. */
 export const commands: readonly Listed[] = [
@@ -168,6 +169,7 @@ export const commands: readonly Listed[] = [
     summary: 'SCST targets; of one its LUNs, groups and sessions',
     load: async () => (await import('./targets.ts')).targets,
   },
+  ...tapeCommands,
   {
     name: 'tasks show',
     summary: 'one task, with its log',

@@ -164,7 +164,8 @@ export async function ended(
   return task
 }
 
-function printPlan(terminal: Terminal, answer: Answer): void {
+/** Prints the steps of a dry run. */
+export function printPlan(terminal: Terminal, answer: Answer): void {
   const steps = answer.objects('steps')
   steps.forEach((step, index) => {
     terminal.line(`${index + 1}. ${shown(step.text('description'))}`)

@@ -13,6 +13,7 @@ const commands = [
     index === 0 ? word : `consistency ${word}`,
   ),
   ...['libraries', 'drives', 'targets'],
+  ...['load', 'unload', 'transfer', 'exchange', 'export', 'import', 'inventory', 'clean', 'eject'],
   ...['tasks show', 'tasks run', 'tasks cancel', 'tasks', 'forecast'],
   ...['operations recent', 'operations log', 'operations', 'log level', 'log'],
   ...['record', 'doctor', 'backup', 'restore', 'report weekly', 'support-bundle', 'token create'],
