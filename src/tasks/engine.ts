@@ -101,8 +101,13 @@ export class TaskEngine {
     this.#started = false
     for (const timer of this.#timers) clearInterval(timer)
     this.#timers = []
+    const endRuns = () => {
+      for (const { run } of this.#runs.values()) run.end('stop')
+    }
+    endRuns()
     await this.#looking
-    for (const { run } of this.#runs.values()) run.end('stop')
+    // What was about to begin has begun meanwhile.
+    endRuns()
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended))
   }
 
