@@ -1,5 +1,6 @@
 import t from 'tap'
 import { lunSets, portOf, shortened } from '../../dashboard/pages/scst/access.ts'
+import { oldestOf } from '../../dashboard/pages/scst/oldest.ts'
 import { mapOf, pathsThrough, ROW, spansOf } from '../../dashboard/pages/scst/map.ts'
 import {
   allOpen,
@@ -224,5 +225,22 @@ t.test('a box of the map is as high as what it is joined to, and below the one b
     ['d1', 'd2', 'unused'].map((name) => heights.get(`devices one ${name}`)),
     [one, two, two + ROW],
   )
+  t.end()
+})
+
+t.test('of several sessions the oldest command, and whether there may be an older one', (t) => {
+  const of = (age: number) => ({
+    ...{ age_seconds: age, operation: 'READ(16)', takes_long: false, state: 'EXEC_WAIT' },
+    ...{ initiator: 'esx01', lun: 0, device: 'disk1' },
+  })
+  const none = { oldest_command: null, commands_complete: true }
+  const one = { oldest_command: of(3), commands_complete: true }
+  const older = { oldest_command: of(9), commands_complete: false }
+  t.strictSame(oldestOf([]), none)
+  t.strictSame(oldestOf([none, one]), one)
+  t.strictSame(oldestOf([older, one, none]), older)
+  t.strictSame(oldestOf([none, { ...none, commands_complete: false }]), {
+    ...{ oldest_command: null, commands_complete: false },
+  })
   t.end()
 })

@@ -6,6 +6,7 @@ import { Badge, Value } from '../../ui/value.tsx'
 import type { Answer } from '../../wire/request.ts'
 import { count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
+import { OldestOfAll } from './commands.tsx'
 import { useSuspended, type Scst } from './data.ts'
 
 const texts = words.scst.counts
@@ -37,6 +38,9 @@ export function Counts({ scst, drift }: CountsProps) {
       <Count name={texts.initiators}>{share('connected_initiators', 'total_initiators')}</Count>
       <Count name={texts.sessions}>{count(sessions.total)}</Count>
       <Count name={texts.inFlight}>{count(inFlight)}</Count>
+      <Count name={texts.oldest}>
+        {sessions.total === null ? null : <OldestOfAll sessions={sessions.items} />}
+      </Count>
       <Count name={texts.suspended}>
         {suspended === null ? null : suspended ? (
           <Badge tone="critical">{texts.suspendedYes}</Badge>

@@ -9,6 +9,7 @@ import { bytes, count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
 import { DeviceBadges, typeOf } from './badges.tsx'
 import { backingOf } from './backing.ts'
+import { Oldest } from './commands.tsx'
 import type { Scst } from './data.ts'
 
 const texts = words.scst
@@ -128,6 +129,12 @@ const sessionColumns: readonly Column<Session>[] = [
     numeric: true,
     cell: ({ active_commands: commands }) => count(commands),
     sortBy: ({ active_commands: commands }) => commands,
+  },
+  {
+    id: 'oldest',
+    title: texts.columns.oldest,
+    cell: (session) => <Oldest of={session} />,
+    sortBy: ({ oldest_command: oldest }) => oldest?.age_seconds ?? null,
   },
   {
     id: 'read',

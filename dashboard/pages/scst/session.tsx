@@ -8,6 +8,7 @@ import { Facts, Time, Value } from '../../ui/value.tsx'
 import type { Session } from '../../wire/types.ts'
 import { bytes, count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
+import { Latency, Oldest } from './commands.tsx'
 import { Traffic } from './traffic.tsx'
 
 const texts = words.scst
@@ -43,8 +44,11 @@ function View({ session }: { session: Session }) {
               [texts.facts.session, session.session],
               [texts.facts.login, session.login ?? words.common.none],
               [texts.facts.inFlight, count(session.active_commands)],
+              [texts.facts.oldest, <Oldest key="oldest" of={session} long />],
+              [texts.facts.readLatency, <Latency key="read" of={session} direction="read" />],
+              [texts.facts.writeLatency, <Latency key="write" of={session} direction="write" />],
               [texts.facts.connections, <Connections key="connections" of={connections} />],
-              [texts.facts.readAt, <Time key="read" at={session.read_at} />],
+              [texts.facts.readAt, <Time key="readAt" at={session.read_at} />],
             ]}
           />
         </Panel>

@@ -11,6 +11,7 @@ import { words } from '../../words/index.ts'
 import { isPattern, lunSets, portOf, type Access, type Lun, type LunSet } from './access.ts'
 import { Alua, useAlua } from './alua.tsx'
 import { TargetBadges } from './badges.tsx'
+import { Oldest } from './commands.tsx'
 import { idOf } from './map.ts'
 import { Traffic } from './traffic.tsx'
 
@@ -88,6 +89,7 @@ function View({ target, sessions, known }: ViewProps) {
             ],
             [texts.facts.sessions, known ? count(target.sessions) : null],
             [texts.facts.inFlight, known ? count(inFlight) : null],
+            [texts.facts.oldest, <Oldest key="oldest" of={target} long />],
             [texts.facts.relativeId, target.relative_target_id],
             [texts.facts.alua, <Alua key="alua" of={alua} />],
             [texts.facts.comment, target.comment ?? words.common.none],

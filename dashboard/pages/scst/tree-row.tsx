@@ -8,6 +8,8 @@ import { bytes, count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
 import { isPattern } from './access.ts'
 import { DeviceBadges, TargetBadges, typeOf } from './badges.tsx'
+import { Oldest } from './commands.tsx'
+import { oldestOf } from './oldest.ts'
 import type { Subject, TreeLine } from './tree.ts'
 
 const texts = words.scst
@@ -147,6 +149,7 @@ function shown(subject: Subject, sessionsKnown: boolean): Shown {
     }
     case 'initiator': {
       const { access } = subject
+      const oldest = oldestOf(access.sessions)
       const pattern = isPattern(access.initiator)
       const none = sessionsKnown ? texts.notConnected : <Value of={null} />
       return {
@@ -154,7 +157,14 @@ function shown(subject: Subject, sessionsKnown: boolean): Shown {
         name: access.initiator,
         about:
           access.sessions.length > 0 ? (
-            <Badge tone="good">{texts.sessions(access.sessions.length)}</Badge>
+            <>
+              <Badge tone="good">{texts.sessions(access.sessions.length)}</Badge>
+              {oldest.oldest_command !== null && (
+                <span>
+                  {texts.commands.oldestInTree} <Oldest of={oldest} />
+                </span>
+              )}
+            </>
           ) : (
             !pattern && <span>{none}</span>
           ),
@@ -169,6 +179,11 @@ function shown(subject: Subject, sessionsKnown: boolean): Shown {
           <>
             {from !== '' && <span>{from}</span>}
             <span>{texts.inFlight(count(session.active_commands) ?? '')}</span>
+            {(session.active_commands > 0 || session.oldest_command !== null) && (
+              <span>
+                {texts.commands.oldestInTree} <Oldest of={session} />
+              </span>
+            )}
           </>
         ),
       }
