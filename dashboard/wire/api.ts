@@ -3399,6 +3399,12 @@ export interface Api {
         } | null
         media_on_disk: string[] | null
         media_bytes: number | null
+        media:
+          | {
+              volume_tag: string
+              size_bytes: number | null
+            }[]
+          | null
         drives: {
           id: string
           number: number
@@ -3454,6 +3460,12 @@ export interface Api {
       } | null
       media_on_disk: string[] | null
       media_bytes: number | null
+      media:
+        | {
+            volume_tag: string
+            size_bytes: number | null
+          }[]
+        | null
       drives: {
         id: string
         number: number

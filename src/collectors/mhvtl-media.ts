@@ -7,6 +7,8 @@ export interface MediaOnDisk {
   volumeTags: string[]
   /** Bytes allocated on disk; null when they were not counted. */
   bytes: number | null
+  /** The same of each medium, by volume tag; of one that is not there its size is not known. */
+  bytesByTag: Readonly<Record<string, number>>
 }
 
 /** Above this many, media are not looked into: a dozen system calls each, every half minute. */
@@ -37,14 +39,21 @@ export async function findMedia(
     }),
   )
   const found = media.filter((medium) => medium !== null)
+  const sizes = await Promise.all(
+    large
+      ? []
+      : found.map(
+          async ({ volumeTag, files }) => [volumeTag, await allocatedBytes(host, files)] as const,
+        ),
+  )
+  const counted = sizes.flatMap(([tag, bytes]) => (bytes === null ? [] : [[tag, bytes] as const]))
   return {
     volumeTags: found.map(({ volumeTag }) => volumeTag).sort(),
-    bytes: large
-      ? null
-      : await allocatedBytes(
-          host,
-          found.flatMap(({ files }) => files),
-        ),
+    bytes:
+      large || counted.length < found.length
+        ? null
+        : counted.reduce((sum, [, bytes]) => sum + bytes, 0),
+    bytesByTag: Object.fromEntries(counted),
   }
 }
 

@@ -40,6 +40,8 @@ export interface VirtualLibrary {
   mediaOnDisk: readonly string[] | null
   /** Bytes that the media take up on disk; null when not known. */
   mediaBytes: number | null
+  /** The same of each medium, by volume tag; of one that was not counted there is none. */
+  bytesByMedium: Readonly<Record<string, number>>
   /** State of vtllibrary@N; null when systemd could not be asked. */
   daemon: DaemonState | null
 }
@@ -156,6 +158,7 @@ async function readLibrary(
     contents,
     mediaOnDisk: media?.volumeTags ?? null,
     mediaBytes: media?.bytes ?? null,
+    bytesByMedium: media?.bytesByTag ?? {},
   }
   return { library, problems }
 }

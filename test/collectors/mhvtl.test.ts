@@ -77,7 +77,7 @@ for (const name of RECORDINGS) {
 
 t.test('a library, whole', async (t) => {
   const { value, problems, coverage } = await read(openRecording('01-steady'))
-  const { contents, mediaOnDisk, ...library } = value.libraries[2] ?? {}
+  const { contents, mediaOnDisk, bytesByMedium = {}, ...library } = value.libraries[2] ?? {}
   t.strictSame(
     [library, problems, coverage],
     [
@@ -99,6 +99,8 @@ t.test('a library, whole', async (t) => {
     [contents?.slots[1], contents?.slots[24], mediaOnDisk?.length],
     ['K05001L6', null, 17],
   )
+  t.strictSame(Object.keys(bytesByMedium).sort(), mediaOnDisk)
+  t.strictSame(new Set(Object.values(bytesByMedium)), new Set([3 * 4096]))
   t.equal(value.version, '0.18.42')
   t.strictSame(value.drives[9], {
     id: 'DEC3005002',
@@ -136,7 +138,7 @@ t.test('configured libraries without the module are not absent', async (t) => {
 
 t.test('a large library is not looked into', async (t) => {
   const { value } = await read(openRecording('11-big-library'))
-  t.match(value.libraries, [{ mediaOnDisk: { length: 1883 }, mediaBytes: null }])
+  t.match(value.libraries, [{ mediaOnDisk: { length: 1883 }, mediaBytes: null, bytesByMedium: {} }])
 })
 
 const emptyRecording = { 'commands.jsonl': '', 'manifest.json': '{"format":1,"name":"x"}' }

@@ -51,7 +51,13 @@ function hostOf(media: Record<string, Files | Error>) {
 function mhvtlOf(tags: readonly string[] | null): Mhvtl {
   const library: VirtualLibrary = {
     ...{ id: 'L1', number: 10, vendor: 'STK', product: 'L700', serial: 'L1', daemon: null },
-    ...{ homeDirectory: '/vtl', contents: null, mediaOnDisk: tags, mediaBytes: null },
+    ...{
+      homeDirectory: '/vtl',
+      contents: null,
+      mediaOnDisk: tags,
+      mediaBytes: null,
+      bytesByMedium: {},
+    },
   }
   return { moduleLoaded: true, version: null, drives: [], libraries: [library] }
 }

@@ -160,6 +160,7 @@ const library = (given: Partial<VirtualLibrary> = {}): VirtualLibrary => ({
   },
   mediaOnDisk: ['E01001L8', 'E01003L8', 'E01004L8', 'ORPHAN'],
   mediaBytes: 0,
+  bytesByMedium: {},
   daemon: running('vtllibrary@10.service'),
   ...given,
 })

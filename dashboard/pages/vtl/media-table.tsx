@@ -24,6 +24,10 @@ export function Media({ virtual, running }: MediaProps) {
   const media = useMemo(() => mediaOf(virtual, running), [virtual, running])
   const differing = media.filter((medium) => amiss(medium) !== null)
   const told = useTold(virtual.id, all || differing.length > 0)
+  const sizes = useMemo(
+    () => new Map(virtual.media?.map(({ volume_tag: tag, size_bytes: size }) => [tag, size])),
+    [virtual],
+  )
   const shown = all ? media : differing
   return (
     <>
@@ -49,7 +53,7 @@ export function Media({ virtual, running }: MediaProps) {
       ) : (
         <Table
           label={texts.mediaOf(virtual.id)}
-          columns={columnsWith(told)}
+          columns={columnsWith(told, sizes)}
           rows={shown}
           idOf={({ tag }) => tag}
           linkOf={({ tag }) => linkTo('cartridges', [tag])}
@@ -75,7 +79,10 @@ function Agreement({ virtual, running }: MediaProps) {
   )
 }
 
-function columnsWith(told: Told): readonly Column<Medium>[] {
+function columnsWith(
+  told: Told,
+  sizes: ReadonlyMap<string, number | null>,
+): readonly Column<Medium>[] {
   const names = texts.mediaColumns
   const capacity = ({ tag }: Medium) => told.get(tag)?.capacity_bytes ?? null
   const used = ({ tag }: Medium) => {
@@ -88,6 +95,15 @@ function columnsWith(told: Told): readonly Column<Medium>[] {
     { id: 'configured', title: names.configured, cell: ({ configured: is }) => <Is of={is} /> },
     { id: 'live', title: names.live, cell: ({ live: is }) => <Is of={is} /> },
     { id: 'disk', title: names.disk, cell: ({ onDisk: is }) => <Is of={is} /> },
+    {
+      id: 'size',
+      title: names.size,
+      numeric: true,
+      // What is not on disk takes up nothing; what was not counted is not known.
+      cell: ({ tag, onDisk: is }) =>
+        is === false ? '' : <Value of={bytes(sizes.get(tag) ?? null)} why={texts.sizeNotCounted} />,
+      sortBy: ({ tag }) => sizes.get(tag) ?? null,
+    },
     {
       id: 'capacity',
       title: names.capacity,

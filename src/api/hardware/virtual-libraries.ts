@@ -42,6 +42,8 @@ export const virtualLibrarySchema = Type.Object({
   media_on_disk: nullable(Type.Array(text)),
   /** Bytes that the media take up; null when they were not counted. */
   media_bytes: nullable(number),
+  /** Each of `media_on_disk` with what it takes up; null when that was not counted, as in a library of many media. */
+  media: nullable(Type.Array(Type.Object({ volume_tag: text, size_bytes: nullable(number) }))),
   drives: Type.Array(Type.Object({ ...device, slot: integer })),
 })
 
@@ -68,12 +70,17 @@ function shown(library: VirtualLibrary): object {
   const { contents, mediaOnDisk, mediaBytes, daemon } = library
   return {
     ...{ id, number, vendor, product, serial, homeDirectory, mediaOnDisk, mediaBytes, daemon },
+    media: mediaOnDisk?.map((tag) => mediumOf(tag, library.bytesByMedium)) ?? null,
     contents: contents && {
       slots: Object.keys(contents.slots).length,
       importExportSlots: Object.keys(contents.importExport).length,
       cartridges: cartridgesIn(contents),
     },
   }
+}
+
+function mediumOf(volumeTag: string, bytes: VirtualLibrary['bytesByMedium']): object {
+  return { volumeTag, sizeBytes: Object.hasOwn(bytes, volumeTag) ? bytes[volumeTag] : null }
 }
 
 function cartridgesIn({ drives, slots, importExport }: LibraryContents): object[] {
