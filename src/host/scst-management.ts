@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { getSystemErrorName } from 'node:util'
 import { HostError, TimeoutError } from './host.ts'
-import { assertScstCommand, SCST_ROOT } from './scst-commands.ts'
+import { assertScstCommand, SCST_ROOT, shownCommand } from './scst-commands.ts'
 import { StuckCalls } from './stuck-calls.ts'
 
 /** Result of the last write that SCST has carried out: 0 or a negative errno; EAGAIN while one is under way. */
@@ -62,7 +62,7 @@ export class ScstManagement {
    */
   async write(path: string, text: string): Promise<void> {
     assertScstCommand(path, text)
-    const what = `"${text}" to ${path}`
+    const what = `"${shownCommand(text)}" to ${path}`
     let isBegun = false
     const work = async () => {
       // Somebody else's write would be taken for this one.

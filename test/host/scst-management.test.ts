@@ -176,6 +176,20 @@ t.test('what SCST is managed with is permitted', (t) => {
     [`${TARGET}/ini_groups/hosts/luns/mgmt`, 'del 9'],
     [`${TARGET}/ini_groups/hosts/initiators/mgmt`, 'add iqn.1993-08.org.debian:01:media*'],
     ['targets/qla2x00t/50:01:43:80:11:22:33:44/enabled', '1'],
+    ['threads', '9'],
+    ['devices/disk1/threads_num', '4'],
+    [`${TARGET}/alias`, '\n'],
+    [`${TARGET}/ini_groups/hosts/addr_method`, 'FLAT'],
+    [`${TARGET}/ini_groups/hosts/initiators/mgmt`, 'move iqn.x:a others'],
+    ['targets/iscsi/mgmt', 'add_target_attribute iqn.x:t1 IncomingUser joe secretsecret'],
+    ['targets/iscsi/mgmt', 'del_target_attribute iqn.x:t1 IncomingUser joe'],
+    ['targets/iscsi/mgmt', 'add_attribute IncomingUser joe secretsecret'],
+    ['device_groups/mgmt', 'create dg1'],
+    ['device_groups/dg1/devices/mgmt', 'add disk1'],
+    ['device_groups/dg1/target_groups/mgmt', 'create tg1'],
+    ['device_groups/dg1/target_groups/tg1/mgmt', 'add iqn.x:t1'],
+    ['device_groups/dg1/target_groups/tg1/state', 'nonoptimized'],
+    ['device_groups/dg1/target_groups/tg1/iqn.x:t2/rel_tgt_id', '7'],
   ] as const) {
     t.doesNotThrow(() => {
       assertScstCommand(`${ROOT}/${path}`, text)
@@ -191,9 +205,12 @@ t.test('nothing else is ever written', async (t) => {
     ['/sys/kernel/scst_tgt_/targets/iscsi/enabled', '1'],
     ['sys/kernel/scst_tgt/targets/iscsi/enabled', '1'],
     [`${ROOT}/suspend`, '1'],
-    [`${ROOT}/threads`, '9'],
+    [`${ROOT}/threads`, '9\n'],
     [`${ROOT}/trace_level`, 'all'],
     [`${ROOT}/devices/disk1/filename`, '/dev/sda'],
+    [`${ROOT}/devices/disk1/pr_file_name`, '/etc/passwd'],
+    [`${ROOT}/devices/disk1/block`, '1'],
+    [`${ROOT}/devices/disk1/exported`, '1'],
     [`${ROOT}/targets/../suspend`, '1'],
     [`${ROOT}/targets/iscsi/../../../../../etc/passwd`, '1'],
     [`${ROOT}/targets/iscsi/./enabled`, '1'],
@@ -216,8 +233,13 @@ t.test('nothing else is ever written', async (t) => {
     [`${ROOT}/${TARGET}/luns/mgmt`, ''],
     [`${ROOT}/${TARGET}/ini_groups/mgmt`, 'create a b'],
     [`${ROOT}/${TARGET}/ini_groups/hosts/initiators/mgmt`, 'clear'],
-    [`${ROOT}/targets/iscsi/mgmt`, 'add_target_attribute iqn.x:t1 IncomingUser joe secretsecret'],
+    [`${ROOT}/${TARGET}/ini_groups/hosts/IncomingUser`, 'joe secretsecret'],
+    [`${ROOT}/${TARGET}/ini_groups/hosts/initiators/mgmt`, 'move iqn.x:a'],
+    [`${ROOT}/targets/iscsi/mgmt`, 'add_target_attribute iqn.x:t1 QueuedCommands 1'],
+    [`${ROOT}/targets/iscsi/mgmt`, 'add_target_attribute iqn.x:t1 IncomingUser joe secret secret'],
     [`${ROOT}/targets/iscsi/mgmt`, 'del_target'],
+    [`${ROOT}/device_groups/dg1/target_groups/tg1/state`, 'broken'],
+    [`${ROOT}/device_groups/dg1/target_groups/tg1/group_id`, 'x'],
     [`${ROOT}/targets/iscsi/enabled`, '2'],
     [`${ROOT}/handlers/vdisk_fileio/mgmt`, 'add_device disk1 filename=/a\0b'],
     [`${ROOT}/handlers/its handler/mgmt`, 'del_device disk1'],
@@ -266,13 +288,25 @@ t.test('whatever is permitted lies below SCST and is one line', (t) => {
       permitted += 1
       return (
         normalize(path) === path &&
-        /^\/sys\/kernel\/scst_tgt\/(?:targets|handlers)\/./.test(path) &&
+        /^\/sys\/kernel\/scst_tgt\/(?:targets|handlers|devices)\/./.test(path) &&
         path.split('/')[7] !== 'sessions' &&
-        !/[\0-\x1f]/.test(path + line)
+        // A line end by itself takes away what an attribute was set to.
+        (line === '\n' || !/[\0-\x1f]/.test(path + line))
       )
     }),
     { numRuns: 20_000 },
   )
   t.ok(permitted > 500 && refused > 500, `${permitted} permitted, ${refused} refused`)
   t.end()
+})
+
+t.test('a password is in no error', async (t) => {
+  const { management } = opened(t, { fails: 'EEXIST' })
+  const written = management.write(
+    `${ROOT}/targets/iscsi/mgmt`,
+    'add_target_attribute iqn.x:t1 IncomingUser joe secretsecret',
+  )
+  await t.rejects(written, {
+    message: `"add_target_attribute iqn.x:t1 IncomingUser joe ***" to ${ROOT}/targets/iscsi/mgmt: ENOENT`,
+  })
 })

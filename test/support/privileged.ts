@@ -29,7 +29,8 @@ const isVtlNumber = (number: number) => Number.isInteger(number) && number > 0 &
 const DISK = /^\/dev\/(?:sd[a-z]+|sg[0-9]+|nvme[0-9]+(?:n[0-9]+)?|bus\/[0-9]+)$/
 const SG = /^\/dev\/sg[0-9]+$/
 const TYPE = /^[a-z0-9]+(?:\+[a-z0-9]+)?(?:,(?:auto|[0-9/]+))*$/
-const SCST = /^\/sys\/kernel\/scst_tgt\/(?:handlers|targets)\/[^/]/
+const SCST =
+  /^\/sys\/kernel\/scst_tgt\/(?:(?:handlers|targets|devices)\/[^/]|device_groups\/(?:mgmt$|[^/])|threads$|setup_id$|max_tasklet_cmd$|poll_us$|measure_latency$)/
 const NEVER = /\.\.|\/sessions\/|User\d*$|_count(?:_kb)?$|\/suspend$|trace|[\r\n\0]/
 
 /** Whether it is something that may be done, as far as can be told by somebody who does not know how it is told. */
@@ -45,6 +46,7 @@ export function isOnTheList({ operation, params }: PrivilegedRequest, scstConfig
       return (type === null || TYPE.test(type)) && Object.keys(others).length === 0
     }
     case 'read_scst_config':
+    case 'write_scst_config':
       return params.path === scstConfig
     case 'vtl_command':
       return VTL.some((command) => command.test(JSON.stringify(params)))
@@ -58,7 +60,8 @@ export function isOnTheList({ operation, params }: PrivilegedRequest, scstConfig
       return isVtlNumber(params.device)
     case 'write_scst': {
       const { path, text } = params
-      return SCST.test(path) && !NEVER.test(path) && !/[\p{Cc}]/u.test(text) && text.length > 0
+      const isLine = text === '\n' || !/[\p{Cc}]/u.test(text)
+      return SCST.test(path) && !NEVER.test(path) && isLine && text.length > 0
     }
     case 'move_medium': {
       const { changer, command, source, destination, ...others } = params
