@@ -4,7 +4,11 @@ import { recordingDirectory } from './recording.ts'
 /** A line of files.jsonl. */
 export interface RecordedLine {
   path: string
+  /** Permission bits of a file, in octal. */
+  mode?: string
   content?: string
+  /** errno of a read that failed. */
+  error?: string
   link?: string
   dir?: string[]
 }
