@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { PrivilegedRequest } from '../host/privileged/closed-list.ts'
 import { Secrets } from '../host/redact.ts'
 
 /** Whoever is at the other end of a connection. */
@@ -50,4 +52,12 @@ export function auditLog(
       `${JSON.stringify({ time: now().toISOString(), audit: 'privileged', ...entry }, clean)}\n`,
     )
   }
+}
+
+/** What is put on record of a request: of a file what tells it from others, and not what is in it. */
+export function auditedParams({ operation, params }: PrivilegedRequest): object {
+  if (operation !== 'write_scst_config') return params
+  const { text, ...rest } = params
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  return { ...rest, bytes: Buffer.byteLength(text), sha256 }
 }

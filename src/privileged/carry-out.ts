@@ -13,6 +13,8 @@ import { Secrets } from '../host/redact.ts'
 import type { VtlCommand } from '../host/vtl-commands.ts'
 import type { VtlFiles } from '../host/vtl-files.ts'
 import type { VtlDevice } from '../vtl/device-conf.ts'
+import { commandWithPassword } from '../scst/write/passwords.ts'
+import type { ConfigChange } from './config-change.ts'
 import { assertConfigured, opensSomething } from './configured.ts'
 
 /** What operations are carried out with: nothing else of the machine is within reach. */
@@ -24,6 +26,8 @@ export interface Machine {
   readConfig: (path: string) => Promise<Uint8Array>
   /** Changes files of mhvtl, and says what its device.conf has. */
   vtl: VtlFiles & { configured: (device: number) => Promise<VtlDevice | null> }
+  /** Puts another configuration file in its place; resolves with where the old one is kept. */
+  replaceConfig: (change: ConfigChange) => Promise<string | null>
 }
 
 const NEVER = new AbortController().signal
@@ -45,12 +49,13 @@ export async function carryOut(
     }
     case 'write_scst': {
       const { path, text } = request.params
-      if (opensSomething(text)) {
-        const content = await machine.readConfig(scstConfigPath)
-        assertConfigured(path, text, Buffer.from(content).toString('utf8'))
-      }
+      const needsFile = opensSomething(text) || text.endsWith(' REDACTED')
+      const content = needsFile ? await machine.readConfig(scstConfigPath) : new Uint8Array()
+      const fileText = Buffer.from(content).toString('utf8')
+      if (opensSomething(text)) assertConfigured(path, text, fileText)
+      const told = commandWithPassword(path, text, () => fileText)
       // It is not taken back when whoever asked is gone: half of it would be worse than all.
-      await machine.scst.write(path, text)
+      await machine.scst.write(path, told)
       return {}
     }
     case 'write_vtl_file': {
@@ -94,6 +99,8 @@ export async function carryOut(
       const nodes = request.params.nodes.filter((node) => HELD_NODE.test(node))
       return await machine.media.holders(nodes)
     }
+    case 'write_scst_config':
+      return { kept: await machine.replaceConfig(request.params) }
     case 'kernel_log':
     case 'lvm_report':
     case 'smart_scan':

@@ -42,7 +42,7 @@ export function decide(message: unknown, { inFlight, scstConfigPath }: Asking): 
 
 /** Why what has the right shape is not done all the same; null when it is. */
 function prohibition({ operation, params }: PrivilegedRequest, scst: string): string | null {
-  if (operation === 'read_scst_config') {
+  if (operation === 'read_scst_config' || operation === 'write_scst_config') {
     return params.path === scst ? null : `it is not ${scst}, which --scst-config names`
   }
   try {

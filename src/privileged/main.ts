@@ -8,7 +8,7 @@ import { StuckCalls } from '../host/stuck-calls.ts'
 import { version } from '../package.ts'
 import { auditLog } from './audit.ts'
 import { carryOut } from './carry-out.ts'
-import { readConfigFile } from './config-file.ts'
+import { readConfigFile, replacingConfig } from './config-file.ts'
 import { parseOptions, passedSocket, USAGE, userIdOf } from './options.ts'
 import { PrivilegedServer } from './server.ts'
 import { configuredDevice, vtlFiles, VTL_PLACES } from './vtl-files.ts'
@@ -40,7 +40,7 @@ async function serve(options: ReturnType<typeof parseOptions>): Promise<void> {
   const { native } = addon
   const descriptor = passedSocket(process.env, process.pid)
   native.takeListener(descriptor)
-  const { user, scstConfigPath, idleMs } = options
+  const { user, scstConfigPath, scstStorage: storage, idleMs } = options
   const vtl = { ...VTL_PLACES, configDir: options.vtlConfigDir, homePath: options.vtlHomePath }
   const users = new Set([0])
   if (user !== null) users.add(userIdOf(user, readFileSync('/etc/passwd', 'utf8')))
@@ -60,6 +60,7 @@ async function serve(options: ReturnType<typeof parseOptions>): Promise<void> {
       ...vtlFiles(vtl, calls, now),
       configured: (device: number) => configuredDevice(vtl.configDir, device),
     },
+    replaceConfig: replacingConfig({ calls, storage, now }),
   }
   const server = new PrivilegedServer({
     ...{ version, scstConfigPath, audit, users, idleMs, times: TIMES },

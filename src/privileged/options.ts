@@ -12,6 +12,8 @@ export interface PrivilegedOptions {
   vtlConfigDir: string
   /** Directly below it are the folders of virtual media. */
   vtlHomePath: string
+  /** Below these, files and block devices may be exported that are in no configuration yet. */
+  scstStorage: readonly string[]
   /** Ends when there was nothing to do for so long; null for never. */
   idleMs: number | null
 }
@@ -27,6 +29,8 @@ socket of storwarden-privileged.socket; docs/privileges.md says what it does.
   --mhvtl-config DIR   the configuration of mhvtl, /etc/mhvtl if not said
   --mhvtl-home DIR     directly below it are the folders of virtual media,
                        /opt/mhvtl if not said
+  --scst-storage PATH  below it, files and block devices may be exported that were
+                       not before; may be given several times, nothing if not said
   --idle-seconds N     ends when nothing was asked for so long, 300 if not said;
                        0 for never
   --version            print the version and exit
@@ -47,6 +51,7 @@ export function parseOptions(argv: readonly string[]): PrivilegedOptions {
     'scst-config': path = '/etc/scst.conf',
     'mhvtl-config': vtlConfigDir = '/etc/mhvtl',
     'mhvtl-home': vtlHomePath = '/opt/mhvtl',
+    'scst-storage': storage = [],
     'idle-seconds': idle = '300',
     ...asked
   } = parse(argv)
@@ -60,6 +65,14 @@ export function parseOptions(argv: readonly string[]): PrivilegedOptions {
   for (const [option, given] of Object.entries(paths)) {
     if (!isPlain(given)) faults.push(`${option}: must be an absolute path without dots`)
   }
+  for (const root of storage) {
+    if (
+      !/^(?:\/[^/\p{Cc}]+)+$/u.test(root) ||
+      root.split('/').some((part) => /^\.\.?$/.test(part))
+    ) {
+      faults.push('--scst-storage: must be an absolute path without dots')
+    }
+  }
   const seconds = /^\d{1,5}$/.test(idle) ? Number(idle) : Infinity
   if (seconds > MAX_IDLE_SECONDS) faults.push('--idle-seconds: must be whole seconds up to a day')
   if (faults.length > 0) throw new UsageError(faults)
@@ -69,6 +82,7 @@ export function parseOptions(argv: readonly string[]): PrivilegedOptions {
     user: user ?? null,
     scstConfigPath: path,
     ...{ vtlConfigDir, vtlHomePath },
+    scstStorage: storage,
     idleMs: seconds === 0 ? null : seconds * 1000,
   }
 }
@@ -82,6 +96,7 @@ function parse(argv: readonly string[]) {
         'scst-config': { type: 'string' },
         'mhvtl-config': { type: 'string' },
         'mhvtl-home': { type: 'string' },
+        'scst-storage': { type: 'string', multiple: true },
         'idle-seconds': { type: 'string' },
         version: { type: 'boolean' },
         help: { type: 'boolean' },

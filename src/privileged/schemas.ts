@@ -17,6 +17,9 @@ const PATH = String.raw`^(?:/[^/\u0000-\u001f\u007f]+)+$`
 const MAX_TIMEOUT_MS = 3_700_000
 const NODE = /^\/dev\/sg\d{1,5}$/
 
+/** Some five thousand LUNs; with what JSON escapes it fits into a request. */
+const MAX_CONFIG_CHARACTERS = 256 * 1024
+
 const text = (pattern: RegExp, maxLength: number) =>
   Type.String({ pattern: pattern.source, maxLength })
 const exactly = (properties: TProperties) =>
@@ -97,6 +100,11 @@ const params = {
     nodes: Type.Array(text(HELD_NODE, 16), {
       ...{ minItems: 1, maxItems: MOST_HELD_NODES, uniqueItems: true },
     }),
+  }),
+  write_scst_config: exactly({
+    path: Type.String({ pattern: PATH, maxLength: 255 }),
+    text: Type.String({ maxLength: MAX_CONFIG_CHARACTERS }),
+    expected_sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
   }),
 } satisfies Record<PrivilegedOperation, unknown>
 

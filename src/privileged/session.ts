@@ -11,7 +11,7 @@ import {
   type Hello,
 } from '../host/privileged/protocol.ts'
 import { wireErrorOf } from '../host/privileged/wire-errors.ts'
-import type { AuditEntry, Peer } from './audit.ts'
+import { auditedParams, type AuditEntry, type Peer } from './audit.ts'
 import { decide } from './decide.ts'
 import { refuse } from './farewell.ts'
 import { faultOfHello } from './schemas.ts'
@@ -45,7 +45,7 @@ export interface SessionParts {
 
 /** What changes the machine is on record before it is done. */
 const CHANGES: ReadonlySet<PrivilegedOperation> = new Set([
-  ...(['write_scst', 'move_medium', 'eject_medium'] as const),
+  ...(['write_scst', 'write_scst_config', 'move_medium', 'eject_medium'] as const),
   ...(['vtl_command', 'write_vtl_file', 'make_vtl_home'] as const),
   ...(['remove_vtl_medium', 'remove_vtl_lock'] as const),
 ])
@@ -147,8 +147,11 @@ export class Session {
     timeoutMs,
   }: Extract<ReturnType<typeof decide>, { kind: 'granted' }>): Promise<void> {
     const { peer, audit, carryOut, onFailure } = this.#parts
-    const { operation, params } = request
-    const granted = { event: 'request', peer, id, operation, decision: 'granted', params } as const
+    const { operation } = request
+    const granted = {
+      ...({ event: 'request', peer, id, operation, decision: 'granted' } as const),
+      params: auditedParams(request),
+    } as const
     if (CHANGES.has(operation)) audit({ ...granted, outcome: 'begun' })
     this.#inFlight.add(id)
     const began = performance.now()

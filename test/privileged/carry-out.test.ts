@@ -39,6 +39,7 @@ async function done(request: PrivilegedRequest, files: Record<string, string> = 
       ...vtlFiles({ ...VTL_PLACES, configDir: vtl, homePath: vtl }, new StuckCalls(now), now),
       configured: (device: number) => configuredDevice(vtl, device),
     },
+    replaceConfig: () => Promise.resolve('/etc/scst.conf.storwarden-20261120T210000.000Z'),
   }
   const limits = { timeoutMs: 90_000, signal: new AbortController().signal }
   const result = await carryOut(request, limits, { machine, scstConfigPath: SCST })

@@ -41,7 +41,7 @@ t.test('the program is started as it wants to be', (t) => {
     /^ExecStart=\/usr\/sbin\/storwarden-privileged (.*)$/m.exec(unit(UNITS[0] ?? '')) ?? []
   t.strictSame(parseOptions(words.split(' ')), {
     ...{ help: false, version: false, user: 'storwarden' },
-    ...{ scstConfigPath: '/etc/scst.conf', idleMs: 300_000 },
+    ...{ scstConfigPath: '/etc/scst.conf', scstStorage: [], idleMs: 300_000 },
     ...{ vtlConfigDir: '/etc/mhvtl', vtlHomePath: '/opt/mhvtl' },
   })
   const socket = unit(UNITS[1] ?? '')

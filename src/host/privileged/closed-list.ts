@@ -31,6 +31,8 @@ export interface PrivilegedOperations {
   eject_medium: { drive: string }
   /** Which processes have nodes of tape drives and changers open. */
   device_holders: { nodes: readonly string[] }
+  /** Another configuration file of SCST in the place of the one of that hash. */
+  write_scst_config: { path: string; text: string; expected_sha256: string }
 }
 
 /** A name on the closed list. */

@@ -30,6 +30,7 @@ const COMMAND_TIMEOUT_MS = 10_000
 const READ_TIMEOUT_MS = 5_000
 /** A write may take 120 s (scst-management.ts), and wait for the one before it. */
 const WRITE_TIMEOUT_MS = 125_000
+const CONFIG_TIMEOUT_MS = 30_000
 
 /**
  * This machine for a daemon that is not root: what is on the closed list is done by the privileged program, and all
@@ -103,6 +104,20 @@ export class PrivilegedHost implements Host {
     assertScstCommand(path, text)
     const params = { path, text }
     await this.#privileged.call({ operation: 'write_scst', params }, WRITE_TIMEOUT_MS)
+  }
+
+  /**
+   * Puts another configuration file of SCST in the place of the one of that hash, and resolves with where the old one
+   * is kept; null where there was none.
+   */
+  async writeConfig(path: string, text: string, expectedSha256: string): Promise<string | null> {
+    const params = { path, text, expected_sha256: expectedSha256 }
+    const said = await this.#privileged.call(
+      { operation: 'write_scst_config', params },
+      CONFIG_TIMEOUT_MS,
+    )
+    const { kept } = (said ?? {}) as Record<string, unknown>
+    return typeof kept === 'string' ? kept : null
   }
 
   async #command(

@@ -37,9 +37,12 @@ export type Media = MediaMover & DeviceHolders
 /** This machine, and what changes SCST and moves media on it. */
 export interface Through {
   host: Host
-  scst: Pick<ScstManagement, 'write'>
   /** Who changes files of mhvtl; null where this process does everything itself. */
   vtl: VtlFiles | null
+  scst: Pick<ScstManagement, 'write'> & {
+    /** Puts another configuration file in its place; null where this process has to do it itself. */
+    writeConfig: PrivilegedHost['writeConfig'] | null
+  }
   media: Media
   /** Gives up what the privileged program was asked. May be called twice. */
   stop: () => Promise<void>
@@ -50,17 +53,21 @@ export function throughPrivileged(own: Host & MediaMover, options: ThroughOption
   const { socket, version, scstConfigPath, now, observer } = options
   const ownHolders = holdersIn()
   if (socket === null) {
+    const management = new ScstManagement({ now })
+    const write: ScstManagement['write'] = (path, text) => management.write(path, text)
+    const scst = { write, writeConfig: null }
     const media = { move: own.move.bind(own), holders: ownHolders.holders.bind(ownHolders) }
-    return {
-      ...{ host: own, scst: new ScstManagement({ now }), vtl: null, media },
-      stop: () => Promise.resolve(),
-    }
+    return { host: own, scst, vtl: null, media, stop: () => Promise.resolve() }
   }
   const client = new PrivilegedClient({ socket, version })
   const given = observer === undefined ? {} : { observer }
   const host = new PrivilegedHost({ own, privileged: client, scstConfigPath, ...given })
   const media = mediaThrough(own, ownHolders, client)
-  return { host, scst: host, vtl: privilegedVtlFiles(client), media, stop: () => client.stop() }
+  const scst: Through['scst'] = {
+    write: (path, text) => host.write(path, text),
+    writeConfig: (path, text, sha256) => host.writeConfig(path, text, sha256),
+  }
+  return { host, scst, vtl: privilegedVtlFiles(client), media, stop: () => client.stop() }
 }
 
 /** What this process may not do itself the privileged program is asked for: nothing of it was begun then. */
