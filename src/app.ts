@@ -41,6 +41,7 @@ import { notifying } from './notifying.ts'
 import { keepHistory } from './keeping.ts'
 import { operating } from './operating.ts'
 import { reporting } from './reporting.ts'
+import { managingScst } from './managing-scst.ts'
 import { restoring } from './restoring.ts'
 import { keepRules } from './rule-keeping.ts'
 import { migrations, version } from './package.ts'
@@ -246,9 +247,10 @@ async function start(
     ...{ db, host, media, machine, loop, operations, now },
     ...{ config: () => config, monitor: () => monitor },
   })
+  const scstKinds = managingScst({ host, scst, operations, now, config: () => config })
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
-    kinds: [...backups.kinds, ...reports.kinds, ...vtl, ...tapes],
+    kinds: [...backups.kinds, ...reports.kinds, ...vtl, ...tapes, ...scstKinds],
     schedules: [backups, reports],
     restoration: restoring(scst, { consistency, loop, operations, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },

@@ -90,6 +90,15 @@ const TASKS = [
   'tape_inventory',
   'tape_clean',
   'tape_eject',
+  'scst_apply',
+  ...['scst_target_create', 'scst_target_change', 'scst_target_delete'],
+  ...['scst_group_create', 'scst_group_change', 'scst_group_delete'],
+  ...['scst_initiator_create', 'scst_initiator_delete'],
+  ...['scst_lun_create', 'scst_lun_change', 'scst_lun_delete'],
+  ...['scst_vdisk_create', 'scst_vdisk_change', 'scst_vdisk_delete'],
+  ...['scst_passthrough_create', 'scst_passthrough_delete'],
+  ...['scst_device_group_create', 'scst_device_group_change', 'scst_device_group_delete'],
+  'scst_export_library',
 ] as const
 
 /**
@@ -105,6 +114,7 @@ export const operationNames = [
   'write_scst',
   'write_vtl',
   'move_medium',
+  'write_scst_config',
   ...TASKS,
   'task_other',
 ] as const

@@ -274,6 +274,7 @@ export const composition: Record<string, string> = {
   operating: 'it puts together what counts operations, and who tells of them',
   notifying: 'it puts together who is told and who sends',
   reporting: 'it puts together who writes reports and has them sent',
+  'managing-scst': 'it puts together what changes SCST and its configuration',
   restoring: 'it puts together what makes the machine what is configured',
   running: 'it is what has been put together',
   securing: 'it puts together what protects the wire',
