@@ -171,6 +171,16 @@ export const commands: readonly Listed[] = [
   },
   ...tapeCommands,
   {
+    name: 'scst plan',
+    summary: 'what makes SCST what scst.conf says',
+    load: async () => (await import('./scst.ts')).scstPlan,
+  },
+  {
+    name: 'scst apply',
+    summary: 'make SCST what scst.conf says; with --yes it is done',
+    load: async () => (await import('./scst.ts')).scstApply,
+  },
+  {
     name: 'tasks show',
     summary: 'one task, with its log',
     load: async () => (await import('./task-actions.ts')).tasksShow,

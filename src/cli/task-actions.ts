@@ -164,11 +164,14 @@ export async function ended(
   return task
 }
 
-/** Prints the steps of a dry run. */
+/** Prints what a task would do. */
 export function printPlan(terminal: Terminal, answer: Answer): void {
   const steps = answer.objects('steps')
   steps.forEach((step, index) => {
-    terminal.line(`${index + 1}. ${shown(step.text('description'))}`)
+    // A step that does many things has a line of each.
+    const [first = '', ...others] = (step.text('description') ?? '').split('\n')
+    terminal.line(`${index + 1}. ${shown(first)}`)
+    for (const line of others) terminal.line(`   ${shown(line)}`)
   })
   if (steps.length === 0) terminal.line('there is nothing to do')
   const resource = answer.text('resource')

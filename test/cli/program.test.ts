@@ -12,7 +12,7 @@ const commands = [
   ...['consistency', 'check', 'ignore', 'heed', 'import', 'reconcile'].map((word, index) =>
     index === 0 ? word : `consistency ${word}`,
   ),
-  ...['libraries', 'drives', 'targets'],
+  ...['libraries', 'drives', 'targets', 'scst plan', 'scst apply'],
   ...['load', 'unload', 'transfer', 'exchange', 'export', 'import', 'inventory', 'clean', 'eject'],
   ...['tasks show', 'tasks run', 'tasks cancel', 'tasks', 'forecast'],
   ...['operations recent', 'operations log', 'operations', 'log level', 'log'],
