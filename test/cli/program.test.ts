@@ -12,8 +12,9 @@ const commands = [
   ...['consistency', 'check', 'ignore', 'heed', 'import', 'reconcile'].map((word, index) =>
     index === 0 ? word : `consistency ${word}`,
   ),
-  ...['libraries', 'drives', 'targets', 'scst plan', 'scst apply'],
+  ...['libraries', 'drives', 'targets'],
   ...['load', 'unload', 'transfer', 'exchange', 'export', 'import', 'inventory', 'clean', 'eject'],
+  ...['scst plan', 'scst apply'],
   ...['tasks show', 'tasks run', 'tasks cancel', 'tasks', 'forecast'],
   ...['operations recent', 'operations log', 'operations', 'log level', 'log'],
   ...['record', 'doctor', 'backup', 'restore', 'report weekly', 'support-bundle', 'token create'],
