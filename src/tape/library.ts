@@ -62,6 +62,15 @@ export function isDrive({ type }: Pick<Place, 'type'>): boolean {
   return type === 'data-transfer'
 }
 
+/**
+ * Whether the robot can get to an element that is no drive: by ACCESS (SMC-3 6.11.5), where the library knows that bit.
+ * tgt sets it of none, and such a library would have nothing that can be moved.
+ */
+export function isReachable({ elements }: Contents, { accessible }: Element): boolean {
+  if (accessible !== false) return true
+  return !elements.some((element) => !isDrive(element) && element.accessible === true)
+}
+
 /** The element at a place. Throws MoveNotPossibleError. */
 export function elementAt({ library, elements }: Contents, place: Place): Element {
   const found = elements.find((element) => isSamePlace(element, place))
@@ -128,7 +137,7 @@ export function assertStillPossible(
   }
   // What a drive holds fast is to be ejected first; elsewhere the robot cannot get there.
   for (const element of [source, destination]) {
-    if (!isDrive(element) && element.accessible === false) {
+    if (!isDrive(element) && !isReachable(contents, element)) {
       throw refuse(`${placeName(element)}: the robot cannot reach it`)
     }
   }

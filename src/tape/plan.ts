@@ -5,6 +5,7 @@ import {
   elementAt,
   findCartridge,
   isDrive,
+  isReachable,
   MoveNotPossibleError,
   placeName,
   placeOf,
@@ -89,7 +90,7 @@ export function planExport(contents: Contents, cartridges: readonly string[]): B
   }
   const room = ofType(contents, 'import-export')
   if (room.length === 0) throw notPossible(contents, 'has no import/export elements')
-  const free = room.filter(isFree)
+  const free = freeOf(contents, 'import-export')
   if (free.length === 0) {
     throw notPossible(contents, 'its import/export elements are full: take out what is in them')
   }
@@ -109,7 +110,7 @@ export function planImport(contents: Contents, cartridges: readonly string[] | n
     throw notPossible(contents, reason)
   }
   if (sources.length === 0) throw notPossible(contents, 'its import/export elements are empty')
-  const free = ofType(contents, 'storage').filter(isFree)
+  const free = freeOf(contents, 'storage')
   if (free.length === 0) throw notPossible(contents, 'its storage elements are full')
   return batch(contents, sources, free)
 }
@@ -150,10 +151,9 @@ function named(contents: Contents, name: ElementName, type: Place['type']): Elem
 export function homeOf(contents: Contents, drive: Element): Element {
   if (!drive.full) throw notPossible(contents, `${placeName(drive)} is empty`)
   // What was loaded from the import/export station is not put out again by unloading it.
-  const home = ofType(contents, 'storage').find(({ number }) => number === drive.sourceElement)
-  if (home !== undefined && isFree(home)) return home
-  const free = ofType(contents, 'storage').find(isFree)
-  if (free !== undefined) return free
+  const free = freeOf(contents, 'storage')
+  const home = free.find(({ number }) => number === drive.sourceElement) ?? free[0]
+  if (home !== undefined) return home
   throw notPossible(contents, `there is no free storage element for ${nameOf(drive)}`)
 }
 
@@ -172,8 +172,9 @@ function ofType({ elements }: Contents, type: Place['type']): Element[] {
     .sort((one, other) => one.number - other.number)
 }
 
-function isFree({ full, accessible }: Element): boolean {
-  return !full && accessible !== false
+/** Elements that the robot can put something into. */
+function freeOf(contents: Contents, type: Place['type']): Element[] {
+  return ofType(contents, type).filter((element) => !element.full && isReachable(contents, element))
 }
 
 function unique(contents: Contents, cartridges: readonly string[]): readonly string[] {

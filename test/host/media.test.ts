@@ -107,7 +107,7 @@ t.test('what mtx and sg_raw end with is done, not permitted, or failed in their 
   )
   t.throws(
     () => {
-      ended(1, 'mtx: Drive 0 Full (Storage Element 7 loaded)\n')
+      ended(1, 'Drive 0 Full (Storage Element 7 loaded)\n')
     },
     { code: 'ERR_MEDIUM_MOVE', reason: 'Drive 0 Full (Storage Element 7 loaded)' },
   )

@@ -181,7 +181,8 @@ function descriptor(model: ChangerModel, slot: Slot): Buffer {
   const drive = kind === 'drive' ? model.drives[model.slots.indexOf(slot)] : undefined
   bytes.writeUInt16BE(address, 0)
   // ACCESS: the robot cannot get at what a drive holds fast.
-  bytes[2] = (medium === null ? 0 : 0x01) | (drive?.threaded === true ? 0 : 0x08)
+  bytes[2] =
+    (medium === null ? 0 : 0x01) | (drive?.threaded === true || model.hidesAccess ? 0 : 0x08)
   if (medium !== null) {
     bytes[9] = medium.cleaning ? 2 : 1
     if (source !== null) {

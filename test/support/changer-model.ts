@@ -85,6 +85,8 @@ export class ChangerModel implements MediaMover {
   fault: Fault | null = null
   /** It answers nothing but INQUIRY (02/04/12, as mhvtl's offline library does). */
   offline = false
+  /** It sets ACCESS of no element, as tgt. */
+  hidesAccess = false
   /** The library does not tell which drive sits where. */
   hidesSerials = false
   holdersUnknown: string | null = null
@@ -286,7 +288,7 @@ function said(stdout: string) {
 }
 
 function failed(stderr: string, stdout = '') {
-  return { exitCode: 1, stdout, stderr: stderr.startsWith('mtx: ') ? stderr : `mtx: ${stderr}` }
+  return { exitCode: 1, stdout, stderr }
 }
 
 const hex = (byte: number) => byte.toString(16).padStart(2, '0').toUpperCase()

@@ -33,6 +33,14 @@ t.test('elements have numbers, as mtx counts, or addresses', async (t) => {
   })
 })
 
+t.test('a library that sets ACCESS of no element has its cartridges moved', async (t) => {
+  const { model, run } = tapeBench({ media: MEDIA })
+  model.hidesAccess = true
+  t.match(await run('tape_load', { slot: 1, drive: 0 }), { error: null })
+  t.match(await run('tape_unload', { drive: 0 }), { error: null })
+  t.strictSame(model.moved, ['load 1 0', 'eject 0', 'unload 1 0'])
+})
+
 t.test('a cartridge is ejected before the robot takes it, and goes back', async (t) => {
   const { model, run } = tapeBench({ media: MEDIA })
   await run('tape_load', { slot: 3, drive: 0 })

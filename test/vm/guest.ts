@@ -6,6 +6,7 @@ import { collectorTests, ueventTests } from './collecting.ts'
 import { errorTests } from './errors.ts'
 import { hungTests } from './hung.ts'
 import { plugIn } from './machine.ts'
+import { movingTests } from './moving.ts'
 import { privilegeTests } from './privileges.ts'
 import { recordTests } from './recording.ts'
 
@@ -23,6 +24,7 @@ try {
     await plugIn()
     await addonTests(addon.native)
     await collectorTests(addon.native)
+    await movingTests(addon.native)
     await ueventTests(addon.native)
     await recordTests(addon.native)
     await privilegeTests()
