@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { collectorSettings, tapeSettings } from './applied-config.ts'
 import { exportedLuns } from './collectors/exported-luns.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
@@ -14,6 +15,9 @@ import { UnknownError } from './tape/drive-facts.ts'
 import type { Session } from './tape/drive-use.ts'
 import type { TaskKind } from './tasks/kind.ts'
 import { tapeKinds } from './tasks/kinds/tape/index.ts'
+
+/** How long a task that has moved something waits until that is seen. */
+const SEEN_MS = 10_000
 
 /** What moving tapes needs. */
 export interface MovingParts {
@@ -59,8 +63,9 @@ export function moving(parts: MovingParts): readonly TaskKind[] {
     },
     now,
     readySeconds: () => settings().readySeconds,
-    // Its elements are read at once, and not when it is their turn.
-    touched: () => void loop.collect('changers'),
+    // Its elements are read at once, and not when it is their turn. Another library that hangs is not waited for.
+    touched: () =>
+      Promise.race([loop.collect('changers'), pause(SEEN_MS, undefined, { ref: false })]),
     cleaning: () => settings().cleaning,
     uses: {
       counts: () => cleaningUses(db),

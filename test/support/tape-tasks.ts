@@ -58,7 +58,7 @@ export function tapeBench(parts: ModelParts = {}) {
     now: () => new Date(Date.UTC(2026, 0, 1) + 10_000 * seconds++),
     readySeconds: () => 300,
     waitMs: 0,
-    touched: (library) => touched.push(library),
+    touched: async (library) => void touched.push(library),
     cleaning: () => ({ prefix: 'CLN', uses: 50 }),
     uses: {
       counts: () => Promise.resolve(uses),

@@ -95,7 +95,7 @@ async function loadCleaning(
     if (error instanceof MoveFailedError && !wasNotTried(error.cause)) await count()
     throw error
   } finally {
-    parts.touched(library)
+    await parts.touched(library)
   }
   await count()
   progress.affect(1)

@@ -30,8 +30,8 @@ export interface TapeParts {
   readySeconds: () => number
   /** From one look at a drive that is waited for to the next; some seconds if not said. */
   waitMs?: number
-  /** Told of a library in which something was moved, or may have been. */
-  touched: (library: string) => void
+  /** Told of a library in which something was moved, or may have been; waited for, so that who looks then sees it. */
+  touched: (library: string) => Promise<void>
 }
 
 /** What a step does: JSON, as it is kept with its task. */
@@ -217,7 +217,7 @@ async function carryOut(parts: TapeParts, step: TapeStep, progress: Progress): P
       progress.affect(1)
     } else throw new Error(`${step.does}: is no step of this kind`)
   } finally {
-    parts.touched(step.library)
+    await parts.touched(step.library)
   }
 }
 
