@@ -27,6 +27,8 @@ export async function fill(tree, about) {
   start(tree, 'usr/sbin/storwarden-privileged', 'dist/src/privileged/main.js')
   const units = copyUnits(tree)
   await writeGenerated(tree, about)
+  const changer = readFileSync(join(root, 'deploy/mtx-changer'))
+  tree.write(join(HOME, 'mtx-changer'), changer, 0o755)
   tree.copy('deploy/logrotate/storwarden', 'etc/logrotate.d/storwarden')
   tree.copy('deploy/debian/lintian-overrides', 'usr/share/lintian/overrides/storwarden')
   copyDocumentation(tree)
@@ -96,7 +98,7 @@ function copyDocumentation(tree) {
     tree.writePacked(join(DOCUMENTATION, `${name}.gz`), readFileSync(join(root, 'docs', name)))
   }
   for (const each of readdirSync(join(root, 'deploy'))) {
-    if (['debian', 'logrotate', 'README.md'].includes(each)) continue
+    if (['debian', 'logrotate', 'mtx-changer', 'README.md'].includes(each)) continue
     tree.copy(join('deploy', each), join(DOCUMENTATION, 'examples', each))
   }
 }

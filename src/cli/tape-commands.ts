@@ -47,4 +47,9 @@ export const tapeCommands: readonly Listed[] = [
     summary: 'have a drive unload its medium',
     load: async () => (await import('./tape.ts')).eject,
   },
+  {
+    name: 'mtx-changer',
+    summary: 'what Bacula and Bareos call for an autochanger',
+    load: async () => (await import('./mtx-changer.ts')).mtxChanger,
+  },
 ]

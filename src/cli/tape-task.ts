@@ -87,7 +87,10 @@ ${REMOTE_USAGE}`,
         ...(confirmation === null ? {} : { confirmation }),
         ...(values.key === undefined ? {} : { idempotency_key: values.key }),
       })
-      const over = await followed(client, task, around, json)
+      const say = (line: string) => {
+        if (!json) terminal.line(line)
+      }
+      const over = await followed(client, task, around, say)
       if (json) terminal.json(over)
       return over.text('state') === 'completed' ? EXIT_DONE : EXIT_FAILED
     },
@@ -105,19 +108,29 @@ async function libraryId(client: Client, wanted: string | undefined): Promise<st
   throw new UsageError([`--library is missing: may be ${ids.join(', ')}`])
 }
 
-/** Prints what a task says until it has ended, or the user does not want to wait any more. */
+/** Has a task done, says what it does, and resolves when it has ended. */
+export async function askAndFollow(
+  client: Client,
+  asked: { kind: string; params: Readonly<Record<string, unknown>> },
+  around: Surroundings,
+  say: (line: string) => void,
+): Promise<Answer> {
+  return await followed(client, await client.post(PATH, asked), around, say)
+}
+
+/** Says what a task says until it has ended, or the user does not want to wait any more. */
 async function followed(
   client: Client,
   asked: Answer,
   { interrupted, terminal }: Surroundings,
-  silent: boolean,
+  say: (line: string) => void,
 ): Promise<Answer> {
   const id = asked.text('id') ?? ''
   let task = asked
   let told = 0
   const tell = () => {
     const lines = task.objects('log')
-    if (!silent) for (const line of lines.slice(told)) terminal.line(shown(line.text('message')))
+    for (const line of lines.slice(told)) say(shown(line.text('message')))
     told = Math.max(told, lines.length)
   }
   tell()

@@ -14,6 +14,7 @@ const commands = [
   ),
   ...['libraries', 'drives', 'targets'],
   ...['load', 'unload', 'transfer', 'exchange', 'export', 'import', 'inventory', 'clean', 'eject'],
+  'mtx-changer',
   ...['scst plan', 'scst apply'],
   ...['tasks show', 'tasks run', 'tasks cancel', 'tasks', 'forecast'],
   ...['operations recent', 'operations log', 'operations', 'log level', 'log'],
