@@ -47,6 +47,7 @@ import { keepRules } from './rule-keeping.ts'
 import { migrations, version } from './package.ts'
 import { running, type Daemon, type DaemonOptions } from './running.ts'
 import { securing } from './securing.ts'
+import { selfHealing } from './self-healing.ts'
 import type { Snapshot } from './snapshot.ts'
 import { streaming } from './streaming.ts'
 import { tapeAlerting } from './tape-alerting.ts'
@@ -239,19 +240,15 @@ async function start(
 
   happenings = own.happenings(loop.readings())
   const [scst, media] = replay === null ? [through.scst, through.media] : [null, null]
-  const vtl = vtlKinds({
-    ...{ host, files: through.vtl, replayed: replay !== null, loop, operations, now },
-    ...{ config: () => config, monitor: () => monitor },
-  })
-  const tapes = moving({
-    ...{ db, host, media, machine, loop, operations, now },
-    ...{ config: () => config, monitor: () => monitor },
-  })
+  const around = { config: () => config, monitor: () => monitor, now }
+  const changing = { ...around, host, loop, operations }
+  const vtl = vtlKinds({ ...changing, files: through.vtl, replayed: replay !== null })
+  const tapes = moving({ ...changing, db, media, machine })
   const scstKinds = managingScst({ host, scst, operations, now, config: () => config })
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
     kinds: [...backups.kinds, ...reports.kinds, ...vtl, ...tapes, ...scstKinds],
-    schedules: [backups, reports],
+    schedules: [backups, reports, selfHealing({ ...around, db, hub, log })],
     restoration: restoring(scst, { consistency, loop, operations, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })

@@ -5,6 +5,8 @@ import type { CollectorSettings } from './collectors/collector.ts'
 import type { ScheduledCollector } from './collectors/lane.ts'
 import type { Config } from './config/schema.ts'
 import { secretFilesOf } from './config/secrets.ts'
+import type { Deciding } from './healing/decide.ts'
+import type { RemedyName } from './healing/remedies.ts'
 import type { IncidentKeeping } from './incidents/keeping.ts'
 import type { OpeningSettings } from './incidents/opening.ts'
 import type { DigestSettings } from './notify/digest.ts'
@@ -255,5 +257,21 @@ export function accessOptions({ listen, notifications }: Config) {
     loopbackOnly: /^(?:127\..*|::1|localhost)$/.test(listen.host),
     ownNames: publicUrl === null ? [] : [new URL(publicUrl).hostname],
     hstsSeconds: listen.tls.hsts_seconds,
+  }
+}
+
+/** What may be done about alerts without being asked. */
+export function remedySettings({ healing }: Config): Deciding['settings'] {
+  const of = (name: RemedyName) => {
+    const { enabled, after_seconds, cool_down_seconds, limit_per_day } = healing[name]
+    return {
+      ...{ enabled, afterSeconds: after_seconds, coolDownSeconds: cool_down_seconds },
+      limitPerDay: limit_per_day,
+    }
+  }
+  return {
+    restart_vtl_daemon: of('restart_vtl_daemon'),
+    inventory_library: of('inventory_library'),
+    enable_target: of('enable_target'),
   }
 }

@@ -29,6 +29,7 @@ import {
 import { dataRetention } from './tasks/kinds/data-retention.ts'
 import { eventProcessing } from './tasks/kinds/event-processing.ts'
 import { incidentAnalysis, type IncidentAnalysis } from './tasks/kinds/incident-analysis.ts'
+import { scstEnableTarget } from './tasks/kinds/scst-enable-target.ts'
 import { TaskSchedules } from './tasks/schedules.ts'
 import { countStream } from './tasks/stream.ts'
 
@@ -143,6 +144,7 @@ function kindsOf(parts: TaskingParts): TaskKind[] {
     incidentAnalysis((id) => analyseIncident(parts, id)),
     dataRetention(keptData({ db, config, now })),
     consistencyRestoreConfig(restoration),
+    scstEnableTarget(restoration),
     ...parts.kinds,
   ]
 }

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
 import { backups } from './backups.ts'
+import { healing } from './healing.ts'
 import { incidents } from './incidents.ts'
 import { listen, metrics } from './listen.ts'
 import { notifications } from './notifications.ts'
@@ -239,6 +240,7 @@ export const configSchema = Type.Object(
     backups,
     reports,
     tape,
+    healing,
     auth: section('Logging in.', {
       session_idle_seconds: seconds(43_200, 'A session that is not used for so long ends.', {
         minimum: 60,

@@ -151,7 +151,9 @@ function cartridge({ id, ...facts }: Facts, said: string): Made {
   }
 }
 
-function stepText({ to, actor, comment }: Facts): string {
+function stepText({ from, to, actor, comment }: Facts): string {
+  // What was done about it changes nothing of its state.
+  if (actor !== null && from === to) return text(comment)
   const by = actor === null ? '' : ` by ${text(actor)}`
   const why = comment === null || comment === '' ? '' : ` (${text(comment)})`
   return `${text(to)}${by}${why}`

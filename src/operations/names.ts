@@ -71,6 +71,7 @@ const TASKS = [
   'consistency_restore_config',
   'backup',
   'database_maintenance',
+  'scst_enable_target',
   'vtl_create_library',
   'vtl_add_media',
   'vtl_remove_media',

@@ -11,6 +11,7 @@ type Counts = Record<Severity, number>
 
 /** A transition by which an alert begins to fire: not one by which an acknowledgement ends. */
 const BEGINS = `transition.to_state = 'firing' and transition.from_state is distinct from 'acknowledged'
+  and transition.actor is null
   and transition.at > $1 and transition.at <= $2`
 
 /** Alerts of the period. Rejects as the database does. */

@@ -104,6 +104,11 @@ export const table: Record<string, Row> = {
     packages: ['node', 'croner'],
     because: 'it does not know who will be told',
   },
+  healing: {
+    imports: ['alerts', 'db', 'events'],
+    packages: [],
+    because: 'it decides from alerts and what was done before; tasks do it',
+  },
   cartridges: {
     imports: ['db', 'collectors', 'snapshot'],
     packages: [],
@@ -239,7 +244,15 @@ export const table: Record<string, Row> = {
     because: 'it knows when, not what',
   },
   'applied-config': {
-    imports: ['config', 'auth', 'collectors', 'type incidents', 'type notify', 'rules'],
+    imports: [
+      'config',
+      'auth',
+      'collectors',
+      'type healing',
+      'type incidents',
+      'type notify',
+      'rules',
+    ],
     packages: ['node'],
     because: 'what settings change about collectors and rules is data to them',
   },
@@ -284,6 +297,7 @@ export const composition: Record<string, string> = {
   'standing-by': 'it puts together who waits for the database, and for the right to write to it',
   waiting: 'it puts together what is answered, and who is told, meanwhile',
   'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
+  'self-healing': 'it puts together what is done about alerts without being asked',
   'vtl-keeping': 'it puts together what changes virtual libraries',
   watching: 'it puts together who watches and who is woken',
 }

@@ -6,6 +6,7 @@ import { ScstManagement } from '../../src/host/scst-management.ts'
 import { Operations } from '../../src/operations/operations.ts'
 import { restoring } from '../../src/restoring.ts'
 import { consistencyRestoreConfig } from '../../src/tasks/kinds/consistency-restore-config.ts'
+import { scstEnableTarget } from '../../src/tasks/kinds/scst-enable-target.ts'
 import { openAppliance } from './appliance.ts'
 import { Clock } from './clock.ts'
 import { ScstSimulation } from './scst-simulation.ts'
@@ -42,7 +43,7 @@ export async function restorable(
     ...{ consistency, loop, operations, now },
   })
   const newKind = () => consistencyRestoreConfig({ ...restoration, newId: randomUUID })
-  const tasks = engineOn(database, [newKind()], { clock })
+  const tasks = engineOn(database, [newKind(), scstEnableTarget(restoration)], { clock })
   tasks.engine.start()
   return {
     ...{ simulation, consistency, loop, monitor, operations, tasks, newKind, clock, management },
@@ -55,8 +56,8 @@ export async function restorable(
       return (await consistency.planned(['scst'])).plan
     },
     /** Has the task done; resolves with how it ended and its log, without what the engine says of steps. */
-    run: async (params: Record<string, unknown>) => {
-      const id = await tasks.ask(params, { kind: 'consistency_restore_config' })
+    run: async (params: Record<string, unknown>, kind = 'consistency_restore_config') => {
+      const id = await tasks.ask(params, { kind })
       await tasks.engine.idle()
       const { state, error } = await tasks.task(id)
       const log = await tasks.log(id)
