@@ -5,7 +5,7 @@ import { GENERATIONS, newMedia, type Generation, type NewMedium } from '../../..
 import { LIBRARY_MODELS, planLibrary, type LibraryModel } from '../../../vtl/new-library.ts'
 import { TaskNotPossibleError, type Progress, type TaskKind } from '../../kind.ts'
 import type { Step, TaskParams } from '../../task.ts'
-import { daemonStates, startDaemon, told, type DaemonOf } from './daemons.ts'
+import { daemonStates, startDaemons, told, type DaemonOf } from './daemons.ts'
 import {
   changeable,
   contentsPath,
@@ -215,24 +215,12 @@ async function run(machine: VtlMachine, { data }: Step, progress: Progress): Pro
       case 'units':
         return machine.run({ command: 'reload_units' })
       case 'start':
-        return startAll(machine, daemons, progress)
+        return startDaemons(machine, daemons, progress)
       case 'look':
         return look(machine, made, progress)
     }
   }
   await told(work, () => standing(machine, made, daemons), progress)
-}
-
-async function startAll(
-  machine: VtlMachine,
-  daemons: readonly DaemonOf[],
-  progress: Progress,
-): Promise<void> {
-  for (const [index, daemon] of daemons.entries()) {
-    progress.report(index / daemons.length)
-    await startDaemon(machine, daemon, 'start')
-    progress.affect(1)
-  }
 }
 
 async function look(machine: VtlMachine, made: Made, progress: Progress): Promise<void> {

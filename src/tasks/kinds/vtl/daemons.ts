@@ -15,7 +15,34 @@ export interface DaemonOf {
 export async function startDaemon(
   machine: VtlMachine,
   device: DaemonOf,
-  action: Extract<UnitAction, 'start' | 'restart'>,
+  action: StartAction,
+): Promise<void> {
+  await beginDaemon(machine, device, action)
+  await machine.pause()
+  await assertRuns(machine, device)
+}
+
+/** The same of several, one after the other, and looks at all of them in the end. */
+export async function startDaemons(
+  machine: VtlMachine,
+  devices: readonly DaemonOf[],
+  progress: Progress,
+): Promise<void> {
+  for (const [index, device] of devices.entries()) {
+    progress.report(index / devices.length)
+    await beginDaemon(machine, device, 'start')
+    progress.affect(1)
+  }
+  await machine.pause()
+  for (const device of devices) await assertRuns(machine, device)
+}
+
+type StartAction = Extract<UnitAction, 'start' | 'restart'>
+
+async function beginDaemon(
+  machine: VtlMachine,
+  device: DaemonOf,
+  action: StartAction,
 ): Promise<void> {
   const unit = vtlUnit(device.kind, device.number)
   // Of a daemon that has failed too often systemd starts none; that it has not failed is no error.
@@ -24,7 +51,10 @@ export async function startDaemon(
     .catch(noop)
   if ((await isRunning(machine, unit)) === false) await machine.files.removeLock(device.number)
   await machine.run({ command: 'unit', action, kind: device.kind, device: device.number })
-  await machine.pause()
+}
+
+async function assertRuns(machine: VtlMachine, device: DaemonOf): Promise<void> {
+  const unit = vtlUnit(device.kind, device.number)
   if ((await isRunning(machine, unit)) !== true) {
     throw new Error(`${unit} was started, and does not run: journalctl -u ${unit} says why`)
   }
