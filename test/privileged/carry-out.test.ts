@@ -184,3 +184,22 @@ t.test('who has a drive open is told by its processes', async (t) => {
   const { result } = await done({ operation: 'device_holders', params })
   t.match(result, { holders: [{ node: '/dev/nst0', pid: 7 }, { node: '/dev/sg2' }], unknown: null })
 })
+
+t.test('a password that was not told is the one of the file', async (t) => {
+  const files = {
+    [SCST]:
+      'TARGET_DRIVER iscsi {\n\tIncomingUser "eva evasecret123"\n\tTARGET t1 {\n\t\tIncomingUser "joe secretsecret"\n\t}\n}\n',
+  }
+  const path = `${ROOT}/targets/iscsi/mgmt`
+  const add = (text: string) =>
+    done({ operation: 'write_scst', params: { path, text } }, files).then(({ written }) => written)
+  const head = 'add_target_attribute t1 IncomingUser'
+  t.strictSame(await add(`${head} joe REDACTED`), [[path, `${head} joe secretsecret`]])
+  t.strictSame(await add('add_attribute IncomingUser eva REDACTED'), [
+    [path, 'add_attribute IncomingUser eva evasecret123'],
+  ])
+  await t.rejects(add(`${head} eva REDACTED`), { message: /no password of eva/ })
+  await t.rejects(add('add_target_attribute t2 IncomingUser joe REDACTED'), {
+    message: /no password of joe/,
+  })
+})

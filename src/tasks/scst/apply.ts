@@ -25,6 +25,17 @@ export class ScstApplyError extends Error {
   }
 }
 
+/** How it is made so. */
+export interface Applying {
+  /** Of what it names the attributes are read. */
+  named: ScstConfig
+  /** Whether initiators that are logged in may lose something. */
+  force: boolean
+  progress: Progress
+  /** Comes first when it failed: what is made again has to be in the file again. Does not reject. */
+  beforeUndoing?: () => Promise<void>
+}
+
 const SHOWN = 20
 
 /** Throws TaskNotPossibleError for a plan that cannot be carried out, or takes something from who is logged in. */
@@ -50,7 +61,7 @@ export function assertPossible({ steps, problems }: ScstPlan, force: boolean): v
 export async function applyScst(
   machine: ScstMachine,
   wish: (running: RunningScst) => Promise<ScstConfig> | ScstConfig,
-  { named, force, progress }: { named: ScstConfig; force: boolean; progress: Progress },
+  { named, force, progress, beforeUndoing }: Applying,
 ): Promise<number> {
   const running = await machine.read(named)
   const wanted = await wish(running)
@@ -66,6 +77,7 @@ export async function applyScst(
     }
     return plan.steps.length
   } catch (error) {
+    await beforeUndoing?.()
     throw await undone(machine, running.config, progress, error)
   }
 }

@@ -142,29 +142,39 @@ export async function replaced(
     const kept = await files.write(edited, sha256Of(text))
     await progress.log(`wrote scst.conf; the old one is ${kept ?? 'nowhere: there was none'}`)
   }
+  const troubles: string[] = []
+  let isBack = !isWritten
+  const putBack = async () => {
+    if (isBack) return
+    isBack = true
+    const trouble = await putBackFile(files, { text, edited, progress })
+    if (trouble !== null) troubles.push(trouble)
+  }
   try {
-    const count = await applyScst(machine, wish, { named, force, progress })
-    await progress.log(
-      count === 0 ? 'SCST was as it is wanted' : `SCST is as it is wanted: ${count} writes`,
-    )
+    const applying = { named, force, progress, beforeUndoing: putBack }
+    const count = await applyScst(machine, wish, applying)
+    const writes = `SCST is as it is wanted: ${count} writes`
+    await progress.log(count === 0 ? 'SCST was as it is wanted' : writes)
   } catch (error) {
-    if (isWritten) await putBack(files, { text, edited, progress, error })
-    throw error
+    await putBack()
+    if (troubles.length === 0) throw error
+    throw new ScstApplyError([(error as Error).message, ...troubles].join('; '), null, error)
   }
 }
 
-async function putBack(
+/** Resolves with why the file could not be put back; null when it was. */
+async function putBackFile(
   files: ScstConfigFile,
-  given: { text: string; edited: string; progress: Progress; error: unknown },
-): Promise<void> {
-  const { text, edited, progress, error } = given
+  { text, edited, progress }: { text: string; edited: string; progress: Progress },
+): Promise<string | null> {
   try {
     await files.write(text, sha256Of(edited))
     await progress.log('scst.conf is as it was', 'warning')
+    return null
   } catch (reason) {
     const why = `scst.conf could not be put back, and has what was wanted: ${(reason as Error).message}`
     await progress.log(why, 'error')
-    throw new ScstApplyError(`${(error as Error).message}; ${why}`, null, error)
+    return why
   }
 }
 

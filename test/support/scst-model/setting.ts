@@ -4,9 +4,11 @@ import { assertScstCommand } from '../../../src/host/scst-commands.ts'
 import { ScstManagement } from '../../../src/host/scst-management.ts'
 import { parseScstConfig } from '../../../src/scst/config.ts'
 import { planScst } from '../../../src/scst/plan/plan.ts'
+import { assertConfigured, opensSomething } from '../../../src/privileged/configured.ts'
 import type { ScstMachine } from '../../../src/tasks/scst/apply.ts'
 import { sha256Of, type ScstSetting } from '../../../src/tasks/scst/setting.ts'
 import { scstKinds } from '../../../src/tasks/kinds/scst/index.ts'
+import type { TaskKind } from '../../../src/tasks/kind.ts'
 import type { Step } from '../../../src/tasks/task.ts'
 import { machine } from './configs.ts'
 import type { ScstModel } from './model.ts'
@@ -64,7 +66,14 @@ export class ManagedMachine {
     this.model = model
     this.file = file
     this.#setting = {
-      machine: reached(model),
+      machine: {
+        ...reached(model),
+        write: async (path, text) => {
+          // As the privileged program does.
+          if (opensSomething(text)) assertConfigured(path, text, this.file)
+          await reached(model).write(path, text)
+        },
+      },
       file: {
         read: () => Promise.resolve(this.file),
         write: async (text, expected) => {
@@ -83,6 +92,10 @@ export class ManagedMachine {
     await managed.run('scst_export_library', LIBRARY)
     managed.model.written.length = 0
     return managed
+  }
+
+  get kinds(): TaskKind[] {
+    return scstKinds(this.#setting)
   }
 
   async plan(kind: string, params: object): Promise<Step[]> {

@@ -246,6 +246,21 @@ t.test('when a write fails SCST and the file are as they were', async (t) => {
   t.ok(managed.model.written.length > start)
 })
 
+t.test('what was removed is made again from the file that has it', async (t) => {
+  const managed = await ManagedMachine.exporting()
+  const before = managed.file
+  const steps = await managed.plan('scst_passthrough_delete', {
+    ...{ device: '3:0:2:0', with_luns: true },
+  })
+  managed.model.mishap = (line) =>
+    line.includes('del_device') ? { kind: 'lies', errno: 'EIO' } : null
+  await t.rejects(managed.carryOut('scst_passthrough_delete', steps), {
+    message: /EIO; what was done is undone: SCST is as it was$/,
+  })
+  t.equal(managed.file, before)
+  t.strictSame(await managed.differences(), [])
+})
+
 t.test('after a crash at any write the same step goes on', async (t) => {
   for (let failing = 1; failing <= 11; failing++) {
     const managed = new ManagedMachine(machine(), HEAD)
