@@ -48,7 +48,7 @@ export const taskShape = {
   cancel_requested_by: nullable(text),
 }
 
-const line = { at: time, level: oneOf(['info', 'warning', 'error']), message: text }
+const line = { id: integer, at: time, level: oneOf(['info', 'warning', 'error']), message: text }
 /** A task with its log. */
 export const taskDetail = { ...taskShape, log: Type.Array(Type.Object(line)) }
 

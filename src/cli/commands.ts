@@ -1,6 +1,7 @@
 import { careCommands } from './care-commands.ts'
 import type { Listed } from './listed.ts'
 import { tapeCommands } from './tape-commands.ts'
+import { taskCommands } from './task-commands.ts'
 
 /** All of them, as help lists them. */
 export const commands: readonly Listed[] = [
@@ -180,26 +181,7 @@ export const commands: readonly Listed[] = [
     summary: 'make SCST what scst.conf says; with --yes it is done',
     load: async () => (await import('./scst.ts')).scstApply,
   },
-  {
-    name: 'tasks show',
-    summary: 'one task, with its log',
-    load: async () => (await import('./task-actions.ts')).tasksShow,
-  },
-  {
-    name: 'tasks run',
-    summary: 'have the daemon do something',
-    load: async () => (await import('./task-actions.ts')).tasksRun,
-  },
-  {
-    name: 'tasks cancel',
-    summary: 'end a task before it is done',
-    load: async () => (await import('./task-actions.ts')).tasksCancel,
-  },
-  {
-    name: 'tasks',
-    summary: 'what the daemon was asked to do to the machine, the newest first',
-    load: async () => (await import('./tasks.ts')).tasks,
-  },
+  ...taskCommands,
   {
     name: 'forecast',
     summary: 'when file systems, pools, slots and cartridges will be used up',

@@ -12,7 +12,8 @@ import {
 } from './command.ts'
 import { checksOf, CONSISTENCY } from './consistency.ts'
 import { connected } from './remote.ts'
-import { ended, printTask } from './task-actions.ts'
+import { printTask } from './task-actions.ts'
+import { ended } from './task-run.ts'
 import type { Terminal } from './terminal.ts'
 import { counted, shown } from './words.ts'
 

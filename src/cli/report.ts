@@ -19,7 +19,7 @@ import {
 import { connected } from './remote.ts'
 import { settingsOf, type ConfigValues } from './settings.ts'
 import { onConnection } from './store.ts'
-import { ended } from './task-actions.ts'
+import { ended } from './task-run.ts'
 import { shown } from './words.ts'
 
 const PATH = '/api/v1/monitoring/reports/weekly'

@@ -11,7 +11,8 @@ import {
   type Surroundings,
 } from './command.ts'
 import { connected } from './remote.ts'
-import { ended, printPlan, printTask } from './task-actions.ts'
+import { printPlan, printTask } from './task-actions.ts'
+import { ended } from './task-run.ts'
 import { shown } from './words.ts'
 
 const PATH = '/api/v1/tasks'

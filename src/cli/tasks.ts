@@ -22,9 +22,10 @@ export const tasks: Command = {
   name: 'tasks',
   watches: true,
   usage: `usage: storwarden tasks [options]
-       storwarden tasks show ID
+       storwarden tasks show | follow | cancel ID
+       storwarden tasks kinds [KIND]
        storwarden tasks run KIND [NAME=VALUE...]
-       storwarden tasks cancel ID
+       storwarden tasks schedules | schedule | reschedule | unschedule
 
   --state WORD     only ${states.join(', ')}
   --kind WORD      only of this kind

@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { isUuid } from '../db/uuid.ts'
 import { taskColumns } from './rows.ts'
-import type { Task, TaskLine, TaskState } from './task.ts'
+import type { StoredLine, Task, TaskState } from './task.ts'
 
 /** Newest first, and how many there are without limit and offset. */
 export async function listTasks(
@@ -37,9 +37,9 @@ export async function getTask(database: Queryable, id: string): Promise<Task | n
 const MOST_LINES = 1000
 
 /** What a task did, the oldest line first; of many the last 1,000. */
-export async function taskLog(database: Queryable, id: string): Promise<TaskLine[]> {
-  const lines = await database.query<TaskLine>(
-    'select at, level, message from task_log where task_id = $1 order by id desc limit $2',
+export async function taskLog(database: Queryable, id: string): Promise<StoredLine[]> {
+  const lines = await database.query<StoredLine>(
+    'select id, at, level, message from task_log where task_id = $1 order by id desc limit $2',
     [id, MOST_LINES],
   )
   return lines.reverse()

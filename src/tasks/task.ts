@@ -66,6 +66,12 @@ export interface TaskLine {
   message: string
 }
 
+/** The same, as it is kept. */
+export interface StoredLine extends TaskLine {
+  /** Lines that came later have a higher one. */
+  id: number
+}
+
 /** The tasks of the appliance in numbers, and those that failed within the last hour. */
 export interface TaskSummary {
   total: number
