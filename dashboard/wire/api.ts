@@ -4725,6 +4725,7 @@ export interface Api {
       cancel_requested_at: string | null
       cancel_requested_by: string | null
       log: {
+        id: number
         at: string
         level: 'info' | 'warning' | 'error'
         message: string
@@ -4782,6 +4783,7 @@ export interface Api {
           cancel_requested_at: string | null
           cancel_requested_by: string | null
           log: {
+            id: number
             at: string
             level: 'info' | 'warning' | 'error'
             message: string
@@ -4847,6 +4849,7 @@ export interface Api {
       cancel_requested_at: string | null
       cancel_requested_by: string | null
       log: {
+        id: number
         at: string
         level: 'info' | 'warning' | 'error'
         message: string
@@ -4923,6 +4926,7 @@ export interface Api {
       cancel_requested_at: string | null
       cancel_requested_by: string | null
       log: {
+        id: number
         at: string
         level: 'info' | 'warning' | 'error'
         message: string
@@ -5025,6 +5029,7 @@ export interface Api {
       cancel_requested_at: string | null
       cancel_requested_by: string | null
       log: {
+        id: number
         at: string
         level: 'info' | 'warning' | 'error'
         message: string

@@ -1,3 +1,4 @@
+import type { TaskFailed } from '../tasks/task.ts'
 import type { Rule } from './rule.ts'
 
 /** The summary names the tasks that failed within the last hour; the alert goes with them. */
@@ -14,15 +15,24 @@ export const taskFailure: Rule<'tasks'> = {
   action: 'Read the log of the task, mend the cause and start it again.',
 
   check({ recentFailures }) {
-    return recentFailures.map(({ id, kind, finishedAt, error }) => ({
-      labels: { task: id },
-      message: `The task ${kind} failed: ${error ?? 'it gave no reason'}.`,
-      evidence: {
-        kind,
-        error,
-        finished_at: finishedAt.toISOString(),
-        source: 'the task log of storwarden',
-      },
-    }))
+    return recentFailures.map((failed) => {
+      const { id, kind, finishedAt, error, step, advice } = failed
+      return {
+        labels: { task: id },
+        message: sentence(failed),
+        evidence: {
+          ...{ kind, error, step, advice },
+          finished_at: finishedAt.toISOString(),
+          source: 'the task log of storwarden',
+        },
+      }
+    })
   },
+}
+
+function sentence({ kind, error, step, advice }: TaskFailed): string {
+  const why = error ?? 'it gave no reason'
+  // Some reasons name the step.
+  const where = step === null || why.includes(step) ? '' : ` in ${step}`
+  return `The task ${kind} failed${where}: ${why}.${advice === null ? '' : ` ${advice}`}`
 }

@@ -233,23 +233,24 @@ export class TaskEngine {
     const state = decision.becomes
     const error = state === 'failed' ? decision.error : null
     const advice = state === 'failed' ? adviceFor(lost, this.#kinds.get(lost.kind), null) : null
-    await this.#journal.change(async (transaction) => {
+    const ended = await this.#journal.change(async (transaction) => {
       const task = await endRun(transaction, lost, { state, error, advice, at: now() })
       const level = state === 'failed' ? 'error' : 'info'
       return { task, event: state, line: { message: error ?? state, level } }
     })
-    if (state === 'failed' && lost.stepBegun) void this.#lookAt(lost)
+    if (ended?.state === 'failed' && ended.stepBegun) void this.#lookAt(ended)
   }
 
   /** Tells in the log of a lost task what looking tells of its step. Nothing waits for it. Never rejects. */
-  async #lookAt({ id, kind, steps, stepsDone, params }: LostTask): Promise<void> {
+  async #lookAt(task: Task): Promise<void> {
+    const { kind, steps, stepsDone, params } = task
     const known = this.#kinds.get(kind)
     const step = steps?.[stepsDone]
     if (known?.lookAfterLoss === undefined || step === undefined) return
     const said = await known.lookAfterLoss(step, params).catch((error: unknown) => {
       return `what became of it is not known: ${this.#journal.errorText(error)}`
     })
-    await this.#journal.log(id, said, 'warning').catch(this.#options.onError)
+    await this.#journal.log(task, said, 'warning').catch(this.#options.onError)
   }
 
   #begin(task: Task, runId: string): void {

@@ -43,8 +43,11 @@ export class Journal {
     const { task, stored } = await database.transaction(async (transaction) => {
       const { task: changed, event, line } = await work(transaction)
       if (changed === null) return { task: null, stored: [] }
-      if (line) await appendLine(transaction, changed.id, this.#line(line.message, line.level))
-      const events: NewEvent[] = event === null ? [] : [taskEvent(event, changed, now())]
+      const written = line === undefined ? null : this.#line(line.message, line.level)
+      if (written !== null) await appendLine(transaction, changed.id, written)
+      const told = event ?? (written === null ? null : 'log')
+      const events: NewEvent[] =
+        told === null ? [] : [taskEvent(told, changed, { at: now(), line: written })]
       // Last: nobody else stores events from here to the commit.
       return { task: changed, stored: await appendEvents(transaction, events) }
     })
@@ -67,9 +70,9 @@ export class Journal {
     }
   }
 
-  /** Writes a line of a log. */
-  async log(id: string, message: string, level: TaskLine['level'] = 'info'): Promise<void> {
-    await appendLine(this.#options.database, id, this.#line(message, level))
+  /** Writes a line of a log, and tells it. */
+  async log(task: Task, message: string, level: TaskLine['level'] = 'info'): Promise<void> {
+    await this.change(async () => Promise.resolve({ task, event: null, line: { message, level } }))
   }
 
   /** An error as it may be told. */

@@ -36,8 +36,9 @@ export class RunEndedError extends Error {
   }
 }
 
-/** What is said in between about how much is done is written down so often at most. */
+/** What is said in between about how much is done is written down so often at most, and when it is so much more. */
 const PROGRESS_MS = 1_000
+const PROGRESS = 0.01
 
 /** Carries out one task: what it begins is written down before, and what it has done after. */
 export class TaskRun {
@@ -51,7 +52,7 @@ export class TaskRun {
   #task: Task
   #ending: Ending | null = null
   #grace: NodeJS.Timeout | null = null
-  #reportedAtMs = 0
+  #reported = { progress: 0, atMs: 0 }
 
   constructor(task: Task, kind: TaskKind, runId: string, options: RunOptions) {
     this.#task = task
@@ -155,16 +156,24 @@ export class TaskRun {
   }
 
   #report(fraction: number): void {
-    const { database, now, onError } = this.#options
-    const nowMs = now().getTime()
-    if (Math.abs(nowMs - this.#reportedAtMs) < PROGRESS_MS) return
-    this.#reportedAtMs = nowMs
+    const { journal, now, onError } = this.#options
     const progress = progressOf(this.#task.steps?.length ?? 0, this.#task.stepsDone, fraction)
-    noteProgress(database, this.run, progress).catch(onError)
+    const nowMs = now().getTime()
+    const isNews = progress >= this.#reported.progress + PROGRESS
+    if (!isNews || Math.abs(nowMs - this.#reported.atMs) < PROGRESS_MS) return
+    this.#reported = { progress, atMs: nowMs }
+    journal
+      .change(async (transaction) => {
+        const task = await noteProgress(transaction, this.run, progress)
+        return { task, event: 'progress' }
+      })
+      .catch(onError)
   }
 
   async #log(message: string, level?: 'info' | 'warning' | 'error'): Promise<void> {
-    await this.#options.journal.log(this.run.id, message, level).catch(this.#options.onError)
+    const progress = Math.max(this.#task.progress, this.#reported.progress)
+    const task = { ...this.#task, progress }
+    await this.#options.journal.log(task, message, level).catch(this.#options.onError)
   }
 
   #goesOn(): void {

@@ -170,17 +170,19 @@ export async function endStep(
   return row ?? null
 }
 
-/** Notes how much is done. */
+/** Notes how much is done; null when the run is lost. */
 export async function noteProgress(
-  database: Queryable,
+  transaction: Queryable,
   { id, runId }: RunOf,
   progress: number,
-): Promise<void> {
-  await database.query(
+): Promise<Task | null> {
+  const [row] = await transaction.query<Task>(
     `update tasks set progress = greatest(progress, $3)
-     where id = $1 and run_id = $2 and state = 'running'`,
+     where id = $1 and run_id = $2 and state = 'running'
+     returning ${taskColumns}`,
     [id, runId, progress],
   )
+  return row ?? null
 }
 
 /** Ends a task; null when the run is lost. */

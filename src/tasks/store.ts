@@ -18,7 +18,10 @@ export async function summariseTasks(database: Queryable, now: Date): Promise<Ta
      from tasks`,
   )
   const recentFailures = await database.query<TaskSummary['recentFailures'][number]>(
-    `select id, kind, finished_at as "finishedAt", error
+    `select id, kind, finished_at as "finishedAt", error, advice,
+            case when step_begun then
+              format('step %s of %s (%s)', steps_done + 1, jsonb_array_length(steps),
+                steps -> steps_done ->> 'name') end as step
      from tasks
      where state = 'failed' and finished_at > $1::timestamptz - make_interval(mins => $2)
      order by finished_at desc, id`,

@@ -72,6 +72,18 @@ export interface StoredLine extends TaskLine {
   id: number
 }
 
+/** A task that failed. */
+export interface TaskFailed {
+  id: string
+  kind: string
+  finishedAt: Date
+  error: string | null
+  /** `step 2 of 3 (load)`; null when it failed in none, or after all. */
+  step: string | null
+  /** What to do; null where nobody knew. */
+  advice: string | null
+}
+
 /** The tasks of the appliance in numbers, and those that failed within the last hour. */
 export interface TaskSummary {
   total: number
@@ -84,5 +96,5 @@ export interface TaskSummary {
   forgotten: { completed: number; failed: number }
   /** Of the completed ones; null without any. */
   averageDurationSeconds: number | null
-  recentFailures: readonly { id: string; kind: string; finishedAt: Date; error: string | null }[]
+  recentFailures: readonly TaskFailed[]
 }

@@ -64,14 +64,25 @@ t.test('a failed task is told with its reason', (t) => {
     averageDurationSeconds: null,
     forgotten: { completed: 0, failed: 0 },
     recentFailures: [
-      { id: 't1', kind: 'move-medium', finishedAt, error: 'hardware error 04h/03h' },
-      { id: 't2', kind: 'inventory', finishedAt, error: null },
+      {
+        ...{ id: 't1', kind: 'move-medium', finishedAt, error: 'hardware error 04h/03h' },
+        ...{ step: 'step 2 of 3 (load)', advice: 'Look where the cartridge is.' },
+      },
+      { id: 't2', kind: 'inventory', finishedAt, error: null, step: null, advice: null },
+      {
+        ...{ id: 't3', kind: 'load', finishedAt, error: 'not done in 9 s: step 1 of 1 (load)' },
+        ...{ step: 'step 1 of 1 (load)', advice: null },
+      },
     ],
   }
 
   t.strictSame(told(taskFailure.check(summary)), [
-    [{ task: 't1' }, 'The task move-medium failed: hardware error 04h/03h.'],
+    [
+      { task: 't1' },
+      'The task move-medium failed in step 2 of 3 (load): hardware error 04h/03h. Look where the cartridge is.',
+    ],
     [{ task: 't2' }, 'The task inventory failed: it gave no reason.'],
+    [{ task: 't3' }, 'The task load failed: not done in 9 s: step 1 of 1 (load).'],
   ])
   t.strictSame(taskFailure.check({ ...summary, recentFailures: [] }), [])
   t.end()

@@ -39,8 +39,14 @@ export async function brokenAppliance(): Promise<BrokenValues> {
       {
         ...noTasks,
         recentFailures: [
-          { id: 't1', kind: 'move-medium', finishedAt: at, error: 'no answer' },
-          { id: 't2', kind: 'move-medium', finishedAt: at, error: null },
+          {
+            ...{ id: 't1', kind: 'move-medium', finishedAt: at, error: 'no answer' },
+            ...{ step: 'step 1 of 1 (move)', advice: 'Look where it is.' },
+          },
+          {
+            ...{ id: 't2', kind: 'move-medium', finishedAt: at, error: null },
+            ...{ step: null, advice: null },
+          },
         ],
       },
     ],

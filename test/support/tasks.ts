@@ -84,7 +84,16 @@ export function engineOn(
       return found
     },
     log: async (id: string) => (await taskLog(database, id)).map(({ message }) => message),
-    /** What was told of a task, in order. */
-    told: (id: string) => events.filter(({ data }) => data.id === id).map(({ data }) => data.event),
+    /** What was told of a task, in order, without the lines of its log. */
+    told: (id: string) =>
+      events
+        .filter(({ data }) => data.id === id && data.event !== 'task_log')
+        .map(({ data }) => data.event),
+    /** The lines of its log that were told, in order, whatever came with them. */
+    toldLines: (id: string) =>
+      events.flatMap(({ data }) => {
+        const line = data.line as { message: string } | null
+        return data.id === id && line !== null ? [line.message] : []
+      }),
   }
 }

@@ -20,7 +20,7 @@ t.test('a task does its steps in order, tells of each and is completed', async (
       await progress.log(`moved in ${step.name}`)
     },
   })
-  const { engine, ask, task, log, told, events, errors } = engineOn(database, [kind])
+  const { engine, ask, task, log, told, toldLines, events, errors } = engineOn(database, [kind])
   t.teardown(() => engine.stop())
   const id = await ask({ library: 'L1' }, { priority: 7 })
   t.match(await task(id), { state: 'pending', steps: null, progress: 0, startedAt: null })
@@ -44,6 +44,14 @@ t.test('a task does its steps in order, tells of each and is completed', async (
     ...['asked for by ada', 'step 1 of 2 (s1): does 1', 'moved in s1'],
     ...['step 2 of 2 (s2): does 2', 'moved in s2', 'completed'],
   ])
+  t.strictSame(toldLines(id), await log(id), 'each line as it is written')
+  t.match(
+    events.find(({ data }) => data.event === 'task_log'),
+    {
+      ...{ type: 'task', level: 'debug', message: 'the task move: step 1 of 2 (s1): does 1' },
+      data: { id, state: 'running', line: { level: 'info', message: 'step 1 of 2 (s1): does 1' } },
+    },
+  )
   t.strictSame(told(id), [
     ...['task_created', 'task_started', 'task_progress', 'task_progress', 'task_completed'],
   ])
@@ -217,7 +225,13 @@ t.test('a task that fails raises its alert, for an hour', async (t) => {
   engine.start()
   await engine.idle()
   const found = async () => taskFailure.check(await summariseTasks(database, clock.now))
-  t.match(await found(), [{ labels: { task: id }, message: 'The task move failed: no robot.' }])
+  t.match(await found(), [
+    {
+      labels: { task: id },
+      message:
+        'The task move failed in step 1 of 2 (s1): no robot. Mend the cause and ask for it again: nothing is left half done.',
+    },
+  ])
   clock.advance(3600)
   t.strictSame(await found(), [])
 })

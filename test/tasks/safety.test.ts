@@ -253,3 +253,33 @@ t.test('a confirmed plan is carried out, and no other that it has become meanwhi
   t.match(await task(same.id), { state: 'completed' })
   t.strictSame(await database.query('select kind from task_confirmations'), [], 'all are used up')
 })
+
+t.test(
+  'how far a step is is told when it is further, and not each time that it says so',
+  async (t) => {
+    const kind = kindOf({
+      async work(_step, progress) {
+        for (let n = 0; n <= 100; n += 1) {
+          clock.advance(0.1)
+          progress.report(n / 100)
+        }
+        await progress.log('moved', 'warning')
+      },
+    })
+    const { engine, ask, clock, told, events } = engineOn(database, [kind])
+    t.teardown(() => engine.stop())
+    const id = await ask({ steps: 1 })
+    engine.start()
+    await engine.idle()
+    const progress = events.filter(({ data }) => data.event === 'task_progress')
+    const values = progress.map(({ data }) => data.progress as number)
+    // One may come too late, when the step is over already.
+    t.ok(values.length >= 1 && values.length <= 12, `${values.length} were told`)
+    t.strictSame(values.at(-1), 1)
+    t.equal(told(id).at(-1), 'task_completed')
+    t.match(
+      events.find(({ data }) => data.event === 'task_log' && data.progress !== 0),
+      { level: 'warning', message: 'the task move: moved' },
+    )
+  },
+)

@@ -32,6 +32,10 @@ t.test('tasks are counted by state, and the failures of the last hour are named'
        ('00000000-0000-4000-8000-000000000008', 'load', 'cancelled', null, '2026-11-20T20:00Z', null, '2026-11-20T20:30Z')`,
   )
 
+  await database.query(
+    `update tasks set steps = '[{"name": "take"}, {"name": "load"}]', steps_done = 1, step_begun = true, advice = 'Look.'
+     where id = '00000000-0000-4000-8000-000000000007'`,
+  )
   t.strictSame(await summariseTasks(database, now), {
     total: 8,
     pending: 1,
@@ -46,13 +50,13 @@ t.test('tasks are counted by state, and the failures of the last hour are named'
         id: '00000000-0000-4000-8000-000000000007',
         kind: 'load',
         finishedAt: new Date('2026-11-20T20:30:00Z'),
-        error: 'hardware error',
+        ...{ error: 'hardware error', step: 'step 2 of 2 (load)', advice: 'Look.' },
       },
       {
         id: '00000000-0000-4000-8000-000000000005',
         kind: 'clean',
         finishedAt: new Date('2026-11-20T20:00:01Z'),
-        error: 'no cleaning cartridge',
+        ...{ error: 'no cleaning cartridge', step: null, advice: null },
       },
     ],
   })
