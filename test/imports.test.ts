@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { importsOf, unitOf } from './support/source-imports.ts'
-import { composition, reserved, table, type Row } from './support/import-table.ts'
+import { composition } from './support/composition.ts'
+import { reserved, table, type Row } from './support/import-table.ts'
 
 const src = fileURLToPath(new URL('../src', import.meta.url))
 const sources = ['', '../dashboard/']

@@ -1,3 +1,5 @@
+import { composition } from './composition.ts'
+
 /** What a unit may import, and why no more. */
 export interface Row {
   /** Folders and top-level modules of src; "type x" admits nothing of x but its types. */
@@ -266,40 +268,6 @@ export const table: Record<string, Row> = {
     packages: ['node'],
     because: 'arguments, configuration, signals, exit status',
   },
-}
-
-/** The composition root in parts: each may import everything, and is imported by the root and its parts alone. */
-export const composition: Record<string, string> = {
-  admitting: 'it puts together who is let in',
-  alerting: 'it puts together what is found wrong, and who is told',
-  answering: 'it puts together what answers',
-  'daemon-events': 'it puts together what the daemon tells of itself',
-  'event-keeping': 'it puts together who keeps events',
-  forecasting: 'it puts together who reckons when something is used up',
-  following: 'it puts together what tells of changes, and who is told',
-  'backing-up': 'it puts together who looks after the database, and backs it up',
-  comparing: 'it puts together who compares what is there with what ought to be',
-  'incident-keeping': 'it puts together what people and what alerts make of incidents',
-  keeping: 'it puts together who keeps numbers over time',
-  moving: 'it puts together what moves tapes',
-  tasking: 'it puts together what carries out tasks',
-  'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
-  operating: 'it puts together what counts operations, and who tells of them',
-  notifying: 'it puts together who is told and who sends',
-  reporting: 'it puts together who writes reports and has them sent',
-  'managing-scst': 'it puts together what changes SCST and its configuration',
-  restoring: 'it puts together what makes the machine what is configured',
-  running: 'it is what has been put together',
-  securing: 'it puts together what protects the wire',
-  streaming: 'it puts together the event stream',
-  alarming: 'it puts together who is told that there is no database yet',
-  showing: 'it puts together what is shown of what another daemon writes',
-  'standing-by': 'it puts together who waits for the database, and for the right to write to it',
-  waiting: 'it puts together what is answered, and who is told, meanwhile',
-  'tape-alerting': 'it puts together who reads flags, keeps them and sends them on',
-  'self-healing': 'it puts together what is done about alerts without being asked',
-  'vtl-keeping': 'it puts together what changes virtual libraries',
-  watching: 'it puts together who watches and who is woken',
 }
 
 /** What only some of those that may import it by the table may import. */

@@ -1,3 +1,5 @@
+import { taskKinds } from './task-kinds.ts'
+
 /** The pages of tasks. */
 export const tasks = {
   columns: {
@@ -24,16 +26,7 @@ export const tasks = {
   rest: (shown: string, total: string) => `The newest ${shown} of ${total}.`,
   daemon: 'storwarden',
   nothing: 'nothing by itself',
-  kinds: {
-    monitoring_event_processing: 'Write down and send what is due',
-    monitoring_alert_evaluation: 'Evaluate the rules',
-    monitoring_incident_analysis: 'Analyse an incident',
-    monitoring_data_retention: 'Forget what is old',
-    consistency_restore_config: 'Restore the configuration',
-    backup: 'Back up',
-    database_maintenance: 'Maintain the database',
-    weekly_report: 'Weekly report',
-  } as Readonly<Record<string, string>>,
+  kinds: taskKinds,
   summaries: {
     monitoring_event_processing:
       'Writes down what happened and is not stored yet, and sends the messages that are due.',

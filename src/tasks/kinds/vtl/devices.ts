@@ -7,6 +7,7 @@ import { daemonStates, startDaemon, stopDaemon, told, type DaemonOf } from './da
 import {
   changeable,
   findLibrary,
+  FORCED_IS_DESTRUCTIVE,
   libraryTouched,
   readDeviceConf,
   touched,
@@ -64,7 +65,7 @@ export function vtlOffline(machine: VtlMachine | null): TaskKind<DeviceParams> {
     name: 'vtl_offline',
     summary: 'Takes a virtual library offline: it says to whoever asks that it is not ready.',
     schema: Type.Object({ library, force }, { additionalProperties: false }),
-    ...{ destructive: false, repeatable: true, timeoutSeconds: 120 },
+    ...{ destructive: false, ...FORCED_IS_DESTRUCTIVE, repeatable: true, timeoutSeconds: 120 },
     resource: ({ library }) => library,
     async plan(params) {
       const of = changeable(machine)
@@ -138,7 +139,7 @@ export function vtlRestartDaemons(machine: VtlMachine | null): TaskKind<RestartP
       },
       { additionalProperties: false },
     ),
-    ...{ destructive: false, repeatable: false, timeoutSeconds: 1800 },
+    ...{ destructive: false, ...FORCED_IS_DESTRUCTIVE, repeatable: false, timeoutSeconds: 1800 },
     resource: ({ library }) => library,
     async plan(params) {
       const of = changeable(machine)

@@ -142,3 +142,8 @@ export async function isRunning({ host }: VtlMachine, unit: string): Promise<boo
   if (said === 'active') return true
   return /^(?:inactive|failed|deactivating)$/.test(said) ? false : null
 }
+
+/** What somebody uses is not taken away without a plan that was looked at. */
+export const FORCED_IS_DESTRUCTIVE = {
+  isDestructive: ({ force }: { readonly force?: boolean }) => force === true,
+}

@@ -18,6 +18,7 @@ import {
   changeable,
   contentsPath,
   findLibrary,
+  FORCED_IS_DESTRUCTIVE,
   readContents,
   type FoundLibrary,
   type VtlMachine,
@@ -82,7 +83,7 @@ export function vtlAddMedia(machine: VtlMachine | null): TaskKind<AddParams> {
       },
       { additionalProperties: false },
     ),
-    ...{ destructive: false, ...AROUND },
+    ...{ destructive: false, ...FORCED_IS_DESTRUCTIVE, ...AROUND },
     resource: ({ library }) => library,
     async plan(params) {
       const on = changeable(machine)
@@ -128,7 +129,7 @@ export function vtlRetire(machine: VtlMachine | null): TaskKind<ChosenParams> {
     name: 'vtl_retire',
     summary: 'Takes virtual media out of their library, write-protected; what is on them is kept.',
     schema: Type.Object({ ...chosen, force }, { additionalProperties: false }),
-    ...{ destructive: false, ...AROUND },
+    ...{ destructive: false, ...FORCED_IS_DESTRUCTIVE, ...AROUND },
     resource: ({ library }) => library,
     async plan(params) {
       const { steps, serial } = await takenOut(changeable(machine), params)
