@@ -25,7 +25,8 @@ serial number. COMMAND is
   list               slots that are full with their barcodes, and what drives hold
   listall            every element, as these programs read it
   loaded             the slot of what is in DRIVE; 0 of an empty one
-  load, unload       SLOT and DRIVE, which mtx counts from 0
+  load               puts what is in SLOT into DRIVE, which mtx counts from 0
+  unload             puts what is in DRIVE into SLOT
   transfer           from SLOT to the slot in the place of DEVICE
   slots              how many slots there are
 
