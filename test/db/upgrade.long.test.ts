@@ -50,6 +50,7 @@ function brought(table: string, row: Row, version: number): Row {
   const added = Object.assign({}, ...later.map(([, tables]) => tables[table] ?? {})) as Row
   const is: Record<string, unknown> = without({ ...row, ...added }, OWN[table] ?? [])
   // Since partitions they are kept to the millisecond.
+  if (table === 'tasks' && version < 27) is.resources = row.resource === null ? [] : [row.resource]
   if (table === 'events' && version < 17) is.timestamp = toMilliseconds(String(is.timestamp))
   return is
 }

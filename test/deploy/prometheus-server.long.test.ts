@@ -70,6 +70,7 @@ t.test(
           'Drives: Time in motion since the last cleaning',
           'Cartridges: Those with the least life left',
           'Cartridges: Those with errors that were not recovered',
+          'SCST: Oldest command under way',
           'SCST: Fibre Channel ports',
           'Storage: Full in',
           'Storage: Used up in',

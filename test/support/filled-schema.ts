@@ -35,6 +35,12 @@ export const columnsSince: Readonly<Record<number, Added>> = {
     sessions: { method: 'password' },
   },
   24: { audit: { request_id: null } },
+  27: {
+    tasks: {
+      ...{ run_at: null, due_seen: false, not_before: null, retries: 0, confirmed_plan: null },
+      ...{ advice: null, schedule_id: null },
+    },
+  },
 }
 
 /** Fills the tables of a schema; `changed` has its own values of rows by their `id`. */

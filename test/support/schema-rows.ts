@@ -1,18 +1,13 @@
 import { fingerprintOf } from '../../src/alerts/alert.ts'
 import { hashSecret } from '../../src/auth/secrets.ts'
+import { at, laterRows, uuid, type Rows } from './later-schema-rows.ts'
 
-/** A row of a table, as JSON. */
-export type Row = Readonly<Record<string, unknown>>
-type Rows = Readonly<Record<string, readonly Row[]>>
+export type { Row } from './later-schema-rows.ts'
 
 /** An API token of before; its hash is stored. */
 export const OLD_TOKEN = `swt_${'a'.repeat(43)}`
 
 const bytes = (secret: string) => `\\x${hashSecret(secret).toString('hex')}`
-const at = (clock: string) => `2026-10-20T${clock}+00:00`
-/** `uuid(1, 2)`: the second of the first kind. */
-const uuid = (kind: number, n: number) =>
-  `00000000-0000-4000-8000-${String(kind).padStart(4, '0')}${String(n).padStart(8, '0')}`
 
 /** Of the rows below. */
 export const ALERT_FIRING = uuid(2, 1)
@@ -277,12 +272,5 @@ export const rowsSince: Readonly<Record<number, Rows>> = {
       },
     ],
   },
-  25: {
-    backups: [
-      {
-        ...{ id: uuid(25, 1), state: 'completed', created_by: 'ada', started_at: at('02:00:00') },
-        ...{ finished_at: at('02:01:00'), path: '/a.tar', size_bytes: 7, row_count: 5 },
-      },
-    ],
-  },
+  ...laterRows,
 }
