@@ -20,6 +20,12 @@ export function may(permission: string): boolean {
   return current.state === 'in' && current.me.permissions.includes(permission)
 }
 
+/** Who is in; null when nobody is. */
+export function whoIsIn(): Me | null {
+  const current = session.value
+  return current.state === 'in' ? current.me : null
+}
+
 /** Asks who is in. */
 export async function enter(): Promise<void> {
   try {

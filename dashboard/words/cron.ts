@@ -1,4 +1,4 @@
-import { words } from '../../words/index.ts'
+import { words } from './index.ts'
 
 const texts = words.silences.cron
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']

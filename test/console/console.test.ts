@@ -38,6 +38,7 @@ t.test('the page lives through a restart of the daemon', { skip: withoutBrowser 
   const { page } = await browser.open()
   await logIn(page, daemon.url, await firstAdmin(daemon))
   await page.getByText('Live', { exact: true }).waitFor()
+  await page.locator('.verdict', { hasText: 'SCST target disabled' }).waitFor()
 
   await daemon.end('SIGTERM')
   await page.getByText(/No connection for/).waitFor()

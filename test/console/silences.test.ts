@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cronInWords } from '../../dashboard/pages/silences/cron.ts'
+import { cronInWords } from '../../dashboard/words/cron.ts'
 import {
   linesOf,
   matcherOf,

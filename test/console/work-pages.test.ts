@@ -32,6 +32,29 @@ t.test('who starts a task sees first what it would do, and then what it does', a
   t.match(await page.locator('.task-log').innerText(), /asked for by admin[^]*completed/)
 })
 
+t.test('a task is asked for again and again, until that is switched off', async (t) => {
+  await page.goto(`${daemon.url}/#/tasks`)
+  await page.getByRole('button', { name: 'Start a task' }).click()
+  await page.getByLabel('What it is to do').selectOption('database_maintenance')
+  await page.getByLabel('When').selectOption('again')
+  await page.getByLabel('Name of the schedule').fill('Sunday upkeep')
+  await page.getByLabel('Cron expression').fill('0 3 * * sun')
+  await page.getByText('every Sunday at 03:00', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Show what it would do' }).click()
+  await page.getByRole('button', { name: 'Start it' }).click()
+
+  const row = page.locator('tbody tr', { hasText: 'Sunday upkeep' })
+  t.match(await row.innerText(), /Maintain the database\s+On\s+every Sunday at 03:00/)
+  await row.getByRole('button', { name: 'Switch off' }).click()
+  await row.getByText('Off', { exact: true }).waitFor()
+  t.match(await daemon.get('/api/v1/tasks/schedules'), {
+    schedules: [{ name: 'Sunday upkeep', cron: '0 3 * * sun', enabled: false, owner: 'admin' }],
+  })
+  await row.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('Nothing is asked for again and again').waitFor()
+})
+
 t.test('what happens appears on top of the events', async () => {
   await page.goto(`${daemon.url}/#/events?source=tasks`)
   await page.getByRole('link', { name: /monitoring_data_retention was completed/ }).waitFor()

@@ -5,7 +5,7 @@ import { textOf } from '../../ui/form-text.ts'
 import { say } from '../../ui/toast.tsx'
 import { ask, type Body } from '../../wire/request.ts'
 import { words } from '../../words/index.ts'
-import { cronInWords } from './cron.ts'
+import { cronInWords } from '../../words/cron.ts'
 import { linesOf } from './matching.ts'
 import { Preview } from './preview.tsx'
 

@@ -1,6 +1,6 @@
 import { duration } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
-import { cronInWords } from './cron.ts'
+import { cronInWords } from '../../words/cron.ts'
 import type { Silence } from './silence.ts'
 
 /** A schedule in words; the expression itself where the pointer rests. */

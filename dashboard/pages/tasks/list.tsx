@@ -6,11 +6,13 @@ import { linkTo, place } from '../../shell/router.ts'
 import { FilterChoice } from '../../ui/filters.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import { Blank, Shown } from '../../ui/states.tsx'
+import { SubPages } from '../../ui/sub-pages.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Time } from '../../ui/value.tsx'
 import type { Query } from '../../wire/request.ts'
 import { count, duration } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
+import { Schedules } from './schedules.tsx'
 import { StartDialog } from './start.tsx'
 import { kindText, Progress, TaskState, tookSeconds, type Task } from './state.tsx'
 
@@ -71,13 +73,9 @@ function Kind({ kind, error }: Task) {
   )
 }
 
-/** What the daemon was asked to do, the newest first, live. */
-export function TaskList() {
+/** The tasks, or what is asked for again and again. */
+export function TasksView({ view }: { view: 'tasks' | 'schedules' }) {
   const [starting, setStarting] = useState(false)
-  const { state, kind } = place.value.query
-  const query = { state, kind, limit: MOST } as Query<'GET /tasks'>
-  const listed = useResource('GET /tasks', { query }, ['task'])
-  const filtered = state !== undefined || kind !== undefined
   return (
     <>
       <PageHead title={words.navigation.tasks}>
@@ -93,6 +91,34 @@ export function TaskList() {
           </button>
         )}
       </PageHead>
+      <SubPages
+        label={texts.views.label}
+        current={view}
+        pages={(['tasks', 'schedules'] as const).map((id) => ({
+          ...{ id, text: texts.views[id] },
+          link: linkTo('tasks', id === 'tasks' ? [] : [id]),
+        }))}
+      />
+      {view === 'tasks' ? <TaskList /> : <Schedules />}
+      {starting && (
+        <StartDialog
+          onClose={() => {
+            setStarting(false)
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+/** What the daemon was asked to do, the newest first, live. */
+function TaskList() {
+  const { state, kind } = place.value.query
+  const query = { state, kind, limit: MOST } as Query<'GET /tasks'>
+  const listed = useResource('GET /tasks', { query }, ['task'])
+  const filtered = state !== undefined || kind !== undefined
+  return (
+    <>
       <div class="filters">
         <FilterChoice
           query="state"
@@ -135,13 +161,6 @@ export function TaskList() {
           </>
         )}
       </Shown>
-      {starting && (
-        <StartDialog
-          onClose={() => {
-            setStarting(false)
-          }}
-        />
-      )}
     </>
   )
 }

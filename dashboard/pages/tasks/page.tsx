@@ -1,9 +1,15 @@
 import type { PageProps } from '../../shell/pages.ts'
-import { TaskList } from './list.tsx'
+import { TasksView } from './list.tsx'
 import { TaskPage } from './task.tsx'
 import './tasks.css'
 
-/** What the daemon was asked to do, or the one task that the address names. */
+/** Addressed like a task, whose ids are others. */
+const SCHEDULES = 'schedules'
+
+/** What the daemon was or is to be asked to do, or the one task that the address names. */
 export default function TasksPage({ rest: [id] }: PageProps) {
-  return id === undefined ? <TaskList /> : <TaskPage key={id} id={id} />
+  if (id === undefined || id === SCHEDULES) {
+    return <TasksView view={id === SCHEDULES ? 'schedules' : 'tasks'} />
+  }
+  return <TaskPage key={id} id={id} />
 }

@@ -8,9 +8,10 @@ import { Shown } from '../../ui/states.tsx'
 import { say } from '../../ui/toast.tsx'
 import { ask, type Answer } from '../../wire/request.ts'
 import { words } from '../../words/index.ts'
-import { paramsOf } from './fields.ts'
+import { paramsOf, type Filled } from './fields.ts'
 import { ParamFields } from './params.tsx'
 import { kindText } from './state.tsx'
+import { AT, CRON, NAME, WHEN, When } from './when.tsx'
 
 const texts = words.tasks
 type Kind = Answer<'GET /tasks/kinds'>['kinds'][number]
@@ -49,11 +50,8 @@ function StartForm({ kinds, onClose }: { kinds: readonly Kind[]; onClose: () => 
       if ('dry_run' in answer) setPlan(answer)
       return
     }
-    const { params, confirmation } = plan
-    const made = await ask('POST /tasks', { body: { kind: kind.kind, params, confirmation } })
-    say(texts.started)
+    go(await started(kind.kind, plan, filledOf(fields)))
     onClose()
-    if ('id' in made) go(linkTo('tasks', [made.id]))
   })
   if (kind === undefined) return null
   return (
@@ -74,6 +72,7 @@ function StartForm({ kinds, onClose }: { kinds: readonly Kind[]; onClose: () => 
       />
       <p class="hint">{texts.summaries[kind.kind] ?? kind.summary}</p>
       <ParamFields key={kind.kind} schema={kind.params_schema} />
+      <When kind={kind} />
       {plan !== null && <Planned plan={plan} />}
       <FormFault fault={form.fault} />
       {may('tasks:run-destructive') && (
@@ -97,6 +96,22 @@ function StartForm({ kinds, onClose }: { kinds: readonly Kind[]; onClose: () => 
   )
 }
 
+/** Asks for it, now or for later; resolves with the link to what there is then. */
+async function started(kind: string, plan: Plan, filled: Filled): Promise<string> {
+  const { params, confirmation } = plan
+  if (filled[WHEN] === 'again') {
+    const { [CRON]: cron = '', [NAME]: name = '' } = filled
+    await ask('POST /tasks/schedules', { body: { name, kind, params, cron } })
+    say(texts.schedules.made)
+    return linkTo('tasks', ['schedules'])
+  }
+  const at = filled[AT] ?? ''
+  const later = filled[WHEN] === 'at' && at !== '' ? { run_at: new Date(at).toISOString() } : {}
+  const made = await ask('POST /tasks', { body: { kind, params, confirmation, ...later } })
+  say(texts.started)
+  return linkTo('tasks', 'id' in made ? [made.id] : [])
+}
+
 function Planned({ plan: { steps, resources, destructive } }: { plan: Plan }) {
   const { form } = texts
   if (steps.length === 0) return <p role="status">{form.wouldNothing}</p>
@@ -114,7 +129,7 @@ function Planned({ plan: { steps, resources, destructive } }: { plan: Plan }) {
   )
 }
 
-function filledOf(fields: FormData): Record<string, string> {
+function filledOf(fields: FormData): Filled {
   const entries = [...fields].filter((one): one is [string, string] => typeof one[1] === 'string')
   return Object.fromEntries(entries)
 }

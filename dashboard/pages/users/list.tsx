@@ -1,3 +1,4 @@
+import { whoIsIn } from '../../session/session.ts'
 import { useState } from 'preact/hooks'
 import { useResource } from '../../live/resource.ts'
 import { linkTo } from '../../shell/router.ts'
@@ -9,7 +10,7 @@ import { Table, type Column } from '../../ui/table.tsx'
 import { Badge, Time } from '../../ui/value.tsx'
 import { ask } from '../../wire/request.ts'
 import { words } from '../../words/index.ts'
-import { roleOf, roles, whoIsIn, type User } from './people.ts'
+import { roleOf, roles, type User } from './people.ts'
 import { SecretOnce } from './secret-once.tsx'
 
 const texts = words.users

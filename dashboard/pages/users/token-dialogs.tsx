@@ -1,10 +1,11 @@
+import { whoIsIn } from '../../session/session.ts'
 import { FormDialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { textOf } from '../../ui/form-text.ts'
 import { say } from '../../ui/toast.tsx'
 import { ask } from '../../wire/request.ts'
 import { words } from '../../words/index.ts'
-import { roleOf, roles, whoIsIn } from './people.ts'
+import { roleOf, roles } from './people.ts'
 import type { Token } from './tokens.tsx'
 
 const texts = words.users.tokens

@@ -1,3 +1,4 @@
+import { whoIsIn } from '../../session/session.ts'
 import { useState } from 'preact/hooks'
 import { now } from '../../live/clock.ts'
 import { useResource } from '../../live/resource.ts'
@@ -7,7 +8,7 @@ import { Badge, Time } from '../../ui/value.tsx'
 import type { Answer } from '../../wire/request.ts'
 import { words } from '../../words/index.ts'
 import { NewToken, RevokeDialog } from './token-dialogs.tsx'
-import { roles, whoIsIn } from './people.ts'
+import { roles } from './people.ts'
 import { SecretOnce } from './secret-once.tsx'
 
 /** An API token, without its secret. */
