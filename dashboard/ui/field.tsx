@@ -5,6 +5,7 @@ import type {
   TextareaHTMLAttributes,
 } from 'preact'
 import { useId } from 'preact/hooks'
+import { Prose } from './prose.tsx'
 
 interface LabelledProps {
   label: string
@@ -18,7 +19,11 @@ function Labelled({ label, hint, children }: LabelledProps) {
     <div class="field">
       <label for={id}>{label}</label>
       {children(id)}
-      {hint !== undefined && <p class="hint">{hint}</p>}
+      {hint !== undefined && (
+        <p class="hint">
+          <Prose text={hint} />
+        </p>
+      )}
     </div>
   )
 }

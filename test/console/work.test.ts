@@ -174,7 +174,7 @@ t.test('the form of a task is made of the schema of its parameters', (t) => {
     days: Type.Optional(Type.Integer({ minimum: 1, default: 7 })),
     barcodes: Type.Array(Type.String()),
     level: Type.Optional(Type.Unsafe({ type: 'string', enum: ['a', 'b'], default: 'a' })),
-    slot: Type.Optional(Type.Union([Type.Integer(), Type.String()])),
+    slot: Type.Optional(Type.Union([Type.Integer(), Type.Object({ address: Type.Integer() })])),
     group: Type.Optional(Type.Object({ name: Type.String() })),
   })
   const plain = { required: false, hint: '', standard: null, choices: [] }
@@ -193,7 +193,7 @@ t.test('the form of a task is made of the schema of its parameters', (t) => {
   t.strictSame(paramsOf(schema, { ...filled, days: '', level: 'b' }), {
     ...{ verify: false, barcodes: ['A1', 'A2'], level: 'b', slot: 12, group: { name: 'x' } },
   })
-  t.strictSame(paramsOf(schema, { slot: 'A1', other: 'x' }), { slot: 'A1' })
+  t.strictSame(paramsOf(schema, { slot: '{"address":7}', other: 'x' }), { slot: { address: 7 } })
   t.throws(() => paramsOf(schema, { group: 'x' }), SyntaxError)
   t.end()
 })

@@ -53,13 +53,12 @@ function fieldOf(name: string, schema: Schema, required: boolean): ParamField {
   }
 }
 
-/** The one type of a schema; of several, which can be typed in one line, `any`. */
+/** The one type of a schema; of several, of which one can be typed in a line, `any`. */
 function typeOf({ type, anyOf = [] }: Schema): string {
   if (type !== undefined) return type
   const types = new Set(anyOf.map(typeOf).filter((one) => one !== 'null'))
   if (types.size === 1) return [...types].join('')
-  const inOneLine = [...types].every((one) => ['string', 'integer', 'number'].includes(one))
-  return types.size > 0 && inOneLine ? 'any' : 'json'
+  return [...types].some((one) => ['string', 'integer', 'number'].includes(one)) ? 'any' : 'json'
 }
 
 function choicesOf({ type, enum: values = [], anyOf = [] }: Schema): string[] {
@@ -97,7 +96,7 @@ export function paramsOf(schema: object, filled: Filled): Record<string, unknown
 function valueOf(schema: Schema, text: string): unknown {
   const { kind } = fieldOf('', schema, false)
   const type = typeOf(schema)
-  if (kind === 'json') return JSON.parse(text)
+  if (kind === 'json' || (type === 'any' && text.startsWith('{'))) return JSON.parse(text)
   if (kind === 'list') {
     const items = text.split(/[,\n]/).map((one) => one.trim())
     return items.filter((one) => one !== '').map((one) => valueOf(schema.items ?? {}, one))
