@@ -102,7 +102,7 @@ t.test('an error says what was written where, and why it was not done', async (t
 
 t.test('what does not end is not known, and nothing is written before it has', async (t) => {
   const ended = gate()
-  const { management, files, calls } = opened(t, { deadlineMs: 30 })
+  const { management, files, calls } = opened(t, { deadlineMs: 500 })
   const write = files.write.bind(files)
   files.write = async (path, text) => {
     await write(path, text)
