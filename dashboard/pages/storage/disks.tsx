@@ -72,6 +72,7 @@ export function Disks({ all }: { all: StorageListings }) {
     },
     {
       id: 'in',
+      named: true,
       title: columns.in,
       cell: ({ name }) => <Refs of={usesOf(name, storage)} none={words.common.none} />,
       wide: true,

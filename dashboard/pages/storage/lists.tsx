@@ -36,6 +36,7 @@ export function Filesystems({ all }: ListProps) {
     },
     {
       id: 'full',
+      named: true,
       title: columns.full,
       cell: (mount) => <Full of={forecast(mount)} />,
       sortBy: (mount) => forecast(mount)?.used_up_at ?? null,
@@ -115,6 +116,7 @@ export function Groups({ all }: ListProps) {
     },
     {
       id: 'pools',
+      named: true,
       title: texts.groups.thinPools,
       cell: ({ logical_volume_list: volumes }) => <Pools of={volumes} />,
     },
@@ -183,7 +185,7 @@ export function Arrays({ all }: ListProps) {
       cell: ({ size_bytes: size }) => bytes(size),
       sortBy: ({ size_bytes: size }) => size,
     },
-    { id: 'rebuild', title: columns.rebuild, cell: (array) => <Rebuild of={array} /> },
+    { id: 'rebuild', named: true, title: columns.rebuild, cell: (array) => <Rebuild of={array} /> },
     {
       id: 'members',
       title: columns.members,
@@ -201,6 +203,7 @@ export function Arrays({ all }: ListProps) {
     },
     {
       id: 'in',
+      named: true,
       title: columns.in,
       cell: ({ name }) => <Refs of={usesOf(name, storage)} none={words.common.none} />,
       wide: true,

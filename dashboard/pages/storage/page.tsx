@@ -81,12 +81,21 @@ function Overview({ view, all, onChanged }: OverviewProps) {
       {isEmpty && !unread && (
         <Blank icon="empty" title={texts.none[view]} text={texts.noneText[view]} />
       )}
-      {!isEmpty && <List view={view} all={all} />}
+      {!isEmpty &&
+        (view === 'enclosures' ? (
+          <Enclosures all={all} />
+        ) : (
+          <div class="stacked">
+            <List view={view} all={all} />
+          </div>
+        ))}
     </>
   )
 }
 
-function List({ view, all }: { view: View; all: StorageListings }) {
+type Tabled = Exclude<View, 'enclosures'>
+
+function List({ view, all }: { view: Tabled; all: StorageListings }) {
   switch (view) {
     case 'filesystems':
       return <Filesystems all={all} />
@@ -96,8 +105,6 @@ function List({ view, all }: { view: View; all: StorageListings }) {
       return <Arrays all={all} />
     case 'disks':
       return <Disks all={all} />
-    case 'enclosures':
-      return <Enclosures all={all} />
     case 'services':
       return <Services all={all} />
   }
