@@ -1,7 +1,5 @@
 /** Characters of a password at least (NIST SP 800-63B 5.1.1.2). */
 export const PASSWORD_MIN_LENGTH = 8
-/** And at most: what is longer costs time and adds nothing. */
-export const PASSWORD_MAX_LENGTH = 1024
 
 /**
  * The words that the commonest passwords of lists of stolen ones are made of, of eight letters and digits and

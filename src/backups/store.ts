@@ -83,15 +83,6 @@ export async function listBackups(
   return { backups, total: count?.total ?? 0 }
 }
 
-/** One of them; null when there is none of this id. */
-export async function findBackup(db: Queryable, id: string): Promise<BackupRecord | null> {
-  const [backup] = await db.query<BackupRecord>(
-    `select ${COLUMNS} from backups where id::text = $1`,
-    [id],
-  )
-  return backup ?? null
-}
-
 /** The newest, the newest that was made, and the newest that was verified. */
 export async function latestBackups(db: Queryable): Promise<{
   last: BackupRecord | null

@@ -86,7 +86,7 @@ export function argvOfMove(move: MediumMove): readonly string[] {
 }
 
 /** What asks for it, in words. */
-export function moveText(move: MediumMove): string {
+function moveText(move: MediumMove): string {
   if (move.command === 'eject') return `eject of ${move.drive}`
   if (move.command === 'inventory') return `inventory of ${move.changer}`
   return `${move.command} of ${move.changer} from ${move.source} to ${move.destination}`

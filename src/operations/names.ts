@@ -123,11 +123,6 @@ export const operationNames = [
 /** The type of an operation. */
 export type OperationName = (typeof operationNames)[number]
 
-/** Whether it is one of those types. */
-export function isOperationName(name: string): name is OperationName {
-  return (operationNames as readonly string[]).includes(name)
-}
-
 /** What the collector of a subject does. */
 export function pollOf(subject: Subject): OperationName {
   return POLLS[subject]

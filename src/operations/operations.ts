@@ -1,4 +1,4 @@
-import { isOperationName, operationNames, type OperationName } from './names.ts'
+import { operationNames, type OperationName } from './names.ts'
 import type {
   Operation,
   OperationLabels,
@@ -153,11 +153,6 @@ export class Operations {
       ...(error === null ? {} : { error }),
     })
   }
-}
-
-/** The names that are none of an operation. */
-export function unknownNames(names: readonly string[]): string[] {
-  return names.filter((name) => !isOperationName(name))
 }
 
 function statusOf(error: unknown): OperationStatus {

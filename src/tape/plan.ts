@@ -121,12 +121,12 @@ export function driveElement(contents: Contents, name: ElementName): Element {
 }
 
 /** The storage or import/export element that is meant. */
-export function slotElement(contents: Contents, name: ElementName): Element {
+function slotElement(contents: Contents, name: ElementName): Element {
   return named(contents, name, 'storage')
 }
 
 /** The cartridge that is meant. */
-export function cartridgeElement(contents: Contents, which: CartridgeName): Element {
+function cartridgeElement(contents: Contents, which: CartridgeName): Element {
   const { cartridge, slot, drive } = which
   const ways = [cartridge, slot, drive].filter((way) => way !== undefined).length
   if (ways !== 1) throw notPossible(contents, 'say which cartridge: by its barcode or its element')

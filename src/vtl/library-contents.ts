@@ -21,7 +21,7 @@ export interface VtlElement {
 const ELEMENT = /^(Drive|Picker|MAP|Slot) (\d{1,6}):\s*(\S*)\s*$/
 const VERSION = /^VERSION:\s*\d+\s*$/
 /** MAX_BARCODE_LEN of mhvtl (include/vtllib.h). */
-export const LONGEST_BARCODE = 16
+const LONGEST_BARCODE = 16
 /** What mktape makes a folder of, and the shells of mhvtl's scripts take for one word. */
 const BARCODE = /^[A-Za-z0-9_-]+$/
 

@@ -21,17 +21,12 @@ const WORM_SUFFIX: Readonly<Record<Generation, string>> = {
 }
 
 /** The last two characters of the barcode of such a medium. */
-export function suffixOf(type: MediumType, generation: Generation): string {
+function suffixOf(type: MediumType, generation: Generation): string {
   return type === 'WORM' ? WORM_SUFFIX[generation] : `L${generation}`
 }
 
-/** The density, as mktape takes it. */
-export function densityOf(generation: Generation): string {
-  return `LTO${generation}`
-}
-
 /** Six characters of a number and two of the type: what drives and backup programs take for a label of LTO. */
-export const NEW_BARCODE = /^[A-Z0-9]{6}L[5-9VWXYZ]$/
+const NEW_BARCODE = /^[A-Z0-9]{6}L[5-9VWXYZ]$/
 
 /** The generation and type that a new barcode says; null where it is none. */
 export function readBarcode(barcode: string): Omit<NewMedium, 'barcode'> | null {

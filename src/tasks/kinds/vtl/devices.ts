@@ -115,7 +115,7 @@ export function vtlTapeAlert(machine: VtlMachine | null): TaskKind<AlertParams> 
 }
 
 /** Flags as vtlcmd takes them: bit 0 is flag 1 (vtlcmd(1)). */
-export function flagBits(flags: readonly number[]): string {
+function flagBits(flags: readonly number[]): string {
   const bits = flags.reduce((all, flag) => all | (1n << BigInt(flag - 1)), 0n)
   return bits.toString(16).padStart(16, '0')
 }
