@@ -137,7 +137,7 @@ async function found(): Promise<Found[]> {
 }
 
 /** What must hold of a task when all is over, whatever happened; empty when it does. */
-function faultsOf(task: Found, { begun, done }: Effects): string[] {
+function faultsOf(task: Found, { begun, done, failed }: Effects): string[] {
   const faults: string[] = []
   const begins = begun.filter((key) => key.startsWith(`${task.id} `))
   const ends = new Set(done.filter((key) => key.startsWith(`${task.id} `)))
@@ -152,7 +152,13 @@ function faultsOf(task: Found, { begun, done }: Effects): string[] {
   else {
     claim(task.advice !== null, 'it says what to do')
     claim(/^the daemon ended (?:during step|\d times)/.test(task.error ?? ''), 'it says why')
-    claim(new Set(begins).size <= task.done + (task.begun ? 1 : 0), 'no more than is told')
+    // A step that has failed, and was not begun again, is told as such in the log.
+    const left = new Set(begins.filter((key) => ends.has(key) || !failed.has(key)))
+    claim(left.size <= task.done + (task.begun ? 1 : 0), 'no more than is told')
+    if (begins.some((key) => failed.has(key))) {
+      const tells = task.log.some((line) => line.startsWith('no robot; try'))
+      claim(tells || task.begun, 'a failure is told')
+    }
   }
   claim(task.log.at(-1) === (task.error ?? 'completed'), 'the log says how it ended')
   for (const key of new Set(begins)) {
