@@ -26,9 +26,15 @@ export function tapeBench(parts: ModelParts = {}) {
   const tracked: string[] = []
   const sessions: Session[] = []
   /** Before a step is carried out, for what others do meanwhile. */
-  const bench: { meanwhile: (step: Step, index: number) => void; locked: boolean } = {
+  const bench: {
+    meanwhile: (step: Step, index: number) => void
+    locked: boolean
+    /** Who is logged in where one of the addresses is exported. */
+    sessionsWith: (hctls: readonly string[]) => readonly Session[]
+  } = {
     meanwhile: () => undefined,
     locked: false,
+    sessionsWith: () => sessions,
   }
   let seconds = 0
   const lock: ChangerLock = {
@@ -48,7 +54,7 @@ export function tapeBench(parts: ModelParts = {}) {
       placed: () => new Map(),
       ownCalls: () => 0,
       lookMs: 0,
-      sessions: () => Promise.resolve(sessions),
+      sessions: (hctls) => Promise.resolve(bench.sessionsWith(hctls)),
       track: async (command, _library, work) => {
         tracked.push(command)
         return await work()

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Database, Queryable } from '../../src/db/database.ts'
+import type { Queryable } from '../../src/db/database.ts'
 import { Clock } from '../support/clock.ts'
 import { openTestDatabase } from '../support/database.ts'
+import { Life, type Death } from '../support/life.ts'
 import { engineOn, kindOf } from '../support/tasks.ts'
 
 // A daemon is killed at every place where it can be: before and after each thing that it writes, and so before and
@@ -12,35 +13,6 @@ const database = await openTestDatabase(t)
 t.afterEach(async () => {
   await database.query('delete from tasks')
 })
-
-/** When a daemon dies: at its n-th transaction, before that is committed or right after. */
-interface Death {
-  at: number
-  committed: boolean
-}
-
-/** A database whose client is killed; `died` tells whether it was. */
-function dying(death: Death | null): Database & { died: () => boolean } {
-  let transactions = 0
-  let dead = false
-  const killed = () => new Error('killed')
-  return {
-    died: () => dead,
-    query: (text, values) => (dead ? Promise.reject(killed()) : database.query(text, values)),
-    async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
-      if (dead) throw killed()
-      transactions += 1
-      if (transactions !== death?.at) return await database.transaction(work)
-      dead = true
-      await database.transaction(async (transaction) => {
-        const result = await work(transaction)
-        if (!death.committed) throw killed()
-        return result
-      })
-      throw killed()
-    },
-  }
-}
 
 /** What was done to the machine, by all lives of the daemon. */
 interface Effects {
@@ -91,17 +63,17 @@ type Kind = 'again' | 'once' | 'flaky'
 
 /** A life of the daemon, from its start until there is nothing to do, or its death. */
 async function live(effects: Effects, clock: Clock, death: Death | null): Promise<boolean> {
-  const db = dying(death)
-  const { engine } = engineOn(db, kindsOn(effects), { owner: 'one', clock, graceMs: 1 })
+  const life = new Life(database, death)
+  const { engine } = engineOn(life, kindsOn(effects), { owner: 'one', clock, graceMs: 1 })
   engine.start()
-  for (let looks = 0; looks < 4 && !db.died(); looks += 1) {
+  for (let looks = 0; looks < 4 && !life.isOver; looks += 1) {
     await engine.idle()
     // What failed is tried again when its time has come.
     clock.advance(60)
     engine.wake()
   }
   await engine.stop()
-  return db.died()
+  return life.isOver
 }
 
 async function ask(kind: Kind, id: string, library: string, clock: Clock): Promise<void> {
@@ -197,12 +169,12 @@ t.test(
   'killed before or after anything that it writes, a daemon leaves nothing wrong',
   async (t) => {
     for (const kind of ['again', 'once', 'flaky'] as const) {
-      for (const committed of [false, true]) {
+      for (const done of [false, true]) {
         let at = 0
         for (let died = true; died;) {
           at += 1
-          const outcome = await killedOnce(kind, { at, committed })
-          t.strictSame(outcome.faults, [], `${kind}, ${committed ? 'after' : 'before'} write ${at}`)
+          const outcome = await killedOnce(kind, { at, of: 'transaction', done })
+          t.strictSame(outcome.faults, [], `${kind}, ${done ? 'after' : 'before'} write ${at}`)
           died = outcome.died
         }
         t.ok(at > 6, `${at - 1} places to be killed at`)
@@ -212,7 +184,10 @@ t.test(
 )
 
 const deaths = fc.option(
-  fc.record({ at: fc.integer({ min: 1, max: 14 }), committed: fc.boolean() }),
+  fc.record({
+    ...{ at: fc.integer({ min: 1, max: 14 }), of: fc.constant('transaction' as const) },
+    done: fc.boolean(),
+  }),
 )
 const action = fc.oneof(
   fc.record({

@@ -60,6 +60,8 @@ export class ManagedMachine {
   file: string
   /** Files that another took the place of. */
   readonly kept: string[] = []
+  /** Does what is done to SCST and to the file, for who wants to know of it or to prevent it. */
+  around: (work: () => Promise<void>) => Promise<void> = (work) => work()
   readonly #setting: ScstSetting
 
   constructor(model: ScstModel, file = '') {
@@ -68,19 +70,23 @@ export class ManagedMachine {
     this.#setting = {
       machine: {
         ...reached(model),
-        write: async (path, text) => {
-          // As the privileged program does.
-          if (opensSomething(text)) assertConfigured(path, text, this.file)
-          await reached(model).write(path, text)
-        },
+        write: (path, text) =>
+          this.around(async () => {
+            // As the privileged program does.
+            if (opensSomething(text)) assertConfigured(path, text, this.file)
+            await reached(model).write(path, text)
+          }),
       },
       file: {
         read: () => Promise.resolve(this.file),
         write: async (text, expected) => {
-          if (sha256Of(this.file) !== expected) throw new Error('it was changed meanwhile')
-          this.kept.push(this.file)
-          this.file = text
-          return await Promise.resolve(`scst.conf.${this.kept.length}`)
+          await this.around(async () => {
+            if (sha256Of(this.file) !== expected) throw new Error('it was changed meanwhile')
+            this.kept.push(this.file)
+            this.file = text
+            await Promise.resolve()
+          })
+          return `scst.conf.${this.kept.length}`
         },
       },
     }
