@@ -1,169 +1,167 @@
-// What the event stream costs: one frame of 4 KiB after the other to 1,000 clients on the loopback device, the
-// clients in a process of their own. The peers are ws, which frames for each client, and the limit: nothing
-// but socket.write of one buffer.
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
+// What the event stream costs: one frame of 4 KiB after the other to many WebSocket clients on the loopback device.
+// Servers and clients are processes of their own, and so only the server's CPU is counted. Peers: the hub of gorilla's
+// example, in Go; ws, which frames for each client; and the limit, a C program that does nothing but write(2).
+// BROADCAST_CLIENTS=100,1000 chooses how many clients; the default is 100, 1,000, 5,000 and 10,000.
 import { fileURLToPath } from 'node:url'
-import { WebSocketServer } from 'ws'
-import type { Principal } from '../src/auth/principal.ts'
-import { Hub } from '../src/hub/hub.ts'
-import { eventFrame } from '../src/hub/messages.ts'
-import { median } from './support/measure.ts'
-import type { Order } from './support/stream-clients.ts'
-import { printTable, ratio } from './support/table.ts'
+import { LineProcess } from './support/line-process.ts'
+import { median, percentile } from './support/measure.ts'
+import { buildC, buildGo } from './support/peers.ts'
+import { cpuSecondsOf, memoryOf } from './support/process.ts'
+import { printTable, ratio, type Cell } from './support/table.ts'
 
-const CLIENTS = 1_000
-const FRAMES = 40
-const ROUNDS = 7
-const AT = new Date('2026-11-20T21:00:00Z')
-const eventOf = (seq: number) => ({
-  seq,
-  type: 'alert',
-  data: { text: 'x'.repeat(4_004) },
-  at: AT,
-})
-// All frames are of the same length: the sequence numbers have seven digits.
-const FIRST_SEQ = 1_000_000
-const FRAME_BYTES = eventFrame(eventOf(FIRST_SEQ)).length
+const PAYLOAD = 4_096
+const ROUNDS = 5
+/** So many deliveries a round take CPU that the clock can tell. */
+const DELIVERIES = 50_000
+const counts = (process.env.BROADCAST_CLIENTS ?? '100,1000,5000,10000').split(',').map(Number)
 
-/** A server, and how it sends the frame with this number to all of its clients. */
+/** A server that is measured, and how it is started. */
 interface Contestant {
   name: string
-  server: Server
-  broadcast: (seq: number) => void
+  argv: readonly string[]
 }
 
-const hub = new Hub({
-  mayRead: () => true,
-  types: ['alert'],
-  backlog: {
-    since: () => Promise.resolve([]),
-    last: () => Promise.resolve(FIRST_SEQ),
-    oldest: () => Promise.resolve(null),
-  },
-  now: () => AT,
-  stillGood: () => Promise.resolve([]),
-  limits: { settleMs: 1 },
-})
-await hub.start()
-const contestants = [ours(), theirs(), limit()]
-const clients = fork(fileURLToPath(new URL('./support/stream-clients.js', import.meta.url)))
-const spent = new Map<string, number[]>()
-for (const { name, server } of contestants) {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  await tell(clients, { kind: 'open', port: portOf(server), clients: CLIENTS })
-  spent.set(name, [])
-}
-// Greetings, and what follows them, are not counted.
-await delay(500)
+const node = fileURLToPath(new URL('./peers/stream-server.js', import.meta.url))
+const ours = (which: string) => [process.execPath, '--max-semi-space-size=1', node, which]
+const gorilla = buildGo('gorilla')
+const LIMIT = 'write(2) in C, the limit'
+const PREPARED = 'gorilla, PreparedMessage'
+const contestants: readonly Contestant[] = [
+  { name: 'hub', argv: ours('hub') },
+  { name: 'hub, without the addon', argv: ours('hub-node') },
+  { name: 'ws, send to each', argv: ours('ws') },
+  ...(gorilla === null
+    ? []
+    : [
+        { name: 'gorilla, WriteMessage', argv: [gorilla] },
+        { name: PREPARED, argv: [gorilla, 'prepared'] },
+      ]),
+  { name: LIMIT, argv: [buildC('limit')] },
+]
+const clientProgram = buildC('clients')
 
-let seq = FIRST_SEQ
-for (let round = -1; round < ROUNDS; round += 1) {
+/** What a round of frames took. */
+interface Round {
+  /** Seconds of the server a million deliveries. */
+  cpu: number
+  /** To the last client, ms, frame by frame. */
+  lastMs: number[]
+}
+
+/** A server with its clients. */
+class Stage {
+  readonly #server: LineProcess
+  readonly #clients: LineProcess
+  readonly #reading: number
+  /** KiB a client that has heard nothing yet. */
+  readonly idleKib: number
+
+  private constructor(server: LineProcess, clients: LineProcess, reading: number, idleKib: number) {
+    this.#server = server
+    this.#clients = clients
+    this.#reading = reading
+    this.idleKib = idleKib
+  }
+
+  static async open({ argv }: Contestant, clients: number, silent = 0): Promise<Stage> {
+    const server = new LineProcess(argv)
+    const port = await server.line()
+    const before = memoryOf(server.pid).proportionalMb
+    const audience = new LineProcess([clientProgram])
+    audience.tell(`open ${port} ${clients} ${silent}`)
+    await audience.line()
+    // Greetings, and what follows them, are not counted.
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const grown = memoryOf(server.pid).proportionalMb - before
+    audience.tell(`frames ${PAYLOAD}`)
+    await audience.line()
+    return new Stage(server, audience, clients - silent, (grown * 1024) / clients)
+  }
+
+  /** One frame after the other, the next when the last client has the one before. */
+  async round(frames: number): Promise<Round> {
+    const cpu = cpuSecondsOf(this.#server.pid)
+    const lastMs: number[] = []
+    for (let frame = 0; frame < frames; frame += 1) {
+      this.#server.tell(String(PAYLOAD))
+      const [, nanoseconds] = (await this.#clients.line()).split(' ')
+      lastMs.push(Number(nanoseconds) / 1e6)
+    }
+    const seconds = cpuSecondsOf(this.#server.pid) - cpu
+    return { cpu: (seconds / (frames * this.#reading)) * 1e6, lastMs }
+  }
+
+  memoryMb(): number {
+    return memoryOf(this.#server.pid).proportionalMb
+  }
+
+  close(): void {
+    this.#clients.end()
+    this.#server.end()
+  }
+}
+
+for (const clients of counts) await fanOut(clients)
+await withSlowOnes(1_000)
+
+/** All contestants with as many clients, in turns. */
+async function fanOut(clients: number): Promise<void> {
+  const frames = Math.max(8, Math.round(DELIVERIES / clients))
+  const stages = new Map<string, Stage>()
   for (const contestant of contestants) {
-    const seconds = await measure(contestant)
-    if (round >= 0) spent.get(contestant.name)?.push(seconds)
+    stages.set(contestant.name, await Stage.open(contestant, clients))
   }
-}
-clients.disconnect()
-for (const { server } of contestants) server.close()
-
-const perMillion = ({ name }: Contestant) => {
-  return (median(spent.get(name) ?? []) / (CLIENTS * FRAMES)) * 1_000_000
-}
-const [hubSeconds = 0, wsSeconds = 0, limitSeconds = 0] = contestants.map(perMillion)
-printTable(
-  `Broadcasting ${FRAME_BYTES} bytes to ${CLIENTS} clients`,
-  ['server', 'CPU s per million deliveries', 'to ws', 'to the limit'],
-  [
-    ['hub', hubSeconds, ratio(hubSeconds, wsSeconds), ratio(hubSeconds, limitSeconds)],
-    ['ws, send to each', wsSeconds, ratio(1, 1), ratio(wsSeconds, limitSeconds)],
-    ['socket.write to each', limitSeconds, ratio(limitSeconds, wsSeconds), ratio(1, 1)],
-  ],
-)
-process.exit(0)
-
-/** CPU seconds of this process until every client has every frame. */
-async function measure({ server, broadcast }: Contestant): Promise<number> {
-  const cpu = process.cpuUsage()
-  const bytes = CLIENTS * FRAMES * FRAME_BYTES
-  const arrived = tell(clients, { kind: 'expect', port: portOf(server), bytes })
-  for (let frame = 0; frame < FRAMES; frame += 1) {
-    broadcast(++seq)
-    await nextTurn()
+  const rounds = new Map<string, Round[]>()
+  for (let round = -1; round < ROUNDS; round += 1) {
+    for (const [name, stage] of stages) {
+      const one = await stage.round(frames)
+      if (round >= 0) rounds.set(name, [...(rounds.get(name) ?? []), one])
+    }
   }
-  await arrived
-  const { user, system } = process.cpuUsage(cpu)
-  return (user + system) / 1_000_000
+  for (const stage of stages.values()) stage.close()
+  const cpuOf = (name: string) => median((rounds.get(name) ?? []).map(({ cpu }) => cpu))
+  printTable(
+    `Broadcasting ${PAYLOAD} bytes to ${clients} clients, ${frames} frames a round`,
+    [
+      ...['server', 'CPU s per million', 'to the limit', 'to Prepared'],
+      ...['last client p50 ms', 'p99 ms', 'KiB per idle client'],
+    ],
+    contestants.map(({ name }): Cell[] => {
+      const last = (rounds.get(name) ?? []).flatMap(({ lastMs }) => lastMs)
+      return [
+        ...[
+          name,
+          cpuOf(name),
+          ratio(cpuOf(name), cpuOf(LIMIT)),
+          ratio(cpuOf(name), cpuOf(PREPARED)),
+        ],
+        ...[percentile(last, 50), percentile(last, 99), stages.get(name)?.idleKib ?? Number.NaN],
+      ]
+    }),
+  )
 }
 
-function ours(): Contestant {
-  const principal: Principal = {
-    userId: 'bench',
-    username: 'bench',
-    role: 'viewer',
-    credential: { kind: 'session', id: 'bench' },
-    mustChangePassword: false,
-    expiresAt: null,
+/** The same while one of a hundred clients reads nothing: what that costs the others, and in memory. */
+async function withSlowOnes(clients: number): Promise<void> {
+  const rows: Cell[][] = []
+  const several = contestants.filter(({ name }) => name !== LIMIT && !name.startsWith('ws'))
+  for (const contestant of several) {
+    const good = await Stage.open(contestant, clients)
+    const bad = await Stage.open(contestant, clients, clients / 100)
+    const last: { good: number[]; bad: number[] } = { good: [], bad: [] }
+    for (let round = 0; round < ROUNDS; round += 1) {
+      last.good.push(...(await good.round(200)).lastMs)
+      last.bad.push(...(await bad.round(200)).lastMs)
+    }
+    const p99 = { good: percentile(last.good, 99), bad: percentile(last.bad, 99) }
+    const memory = bad.memoryMb() - good.memoryMb()
+    rows.push([contestant.name, p99.good, p99.bad, ratio(p99.bad, p99.good), memory])
+    good.close()
+    bad.close()
   }
-  const server = createServer()
-  server.on('upgrade', (request, socket: Duplex, head) => {
-    hub.accept(request, socket, head, principal)
-  })
-  // The hub sends what it has not broadcast yet; what the others sent it has to read from the backlog.
-  let own = FIRST_SEQ
-  return {
-    name: 'hub',
-    server,
-    broadcast: () => {
-      hub.publish([eventOf(++own)])
-    },
-  }
-}
-
-function theirs(): Contestant {
-  const server = createServer()
-  const wss = new WebSocketServer({ server, perMessageDeflate: false })
-  return {
-    name: 'ws',
-    server,
-    broadcast: (seq) => {
-      const { type, data, at } = eventOf(seq)
-      const text = JSON.stringify({ type, data, timestamp: at.toISOString(), seq })
-      wss.clients.forEach((client) => {
-        client.send(text)
-      })
-    },
-  }
-}
-
-function limit(): Contestant {
-  const server = createServer()
-  const sockets = new Set<Duplex>()
-  server.on('upgrade', (_: IncomingMessage, socket: Duplex) => {
-    sockets.add(socket)
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')
-  })
-  const frame = eventFrame(eventOf(FIRST_SEQ))
-  return {
-    name: 'limit',
-    server,
-    broadcast: () => {
-      for (const socket of sockets) socket.write(frame)
-    },
-  }
-}
-
-/** Resolves when the clients have done what they are told. */
-async function tell(child: ChildProcess, order: Order): Promise<void> {
-  const done = once(child, 'message')
-  child.send(order)
-  await done
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port
+  printTable(
+    `The same to ${clients} clients, of which ${clients / 100} read nothing`,
+    ['server', 'last p99 ms, all read', 'of those that read', 'ratio', 'MB more'],
+    rows,
+  )
 }

@@ -167,7 +167,7 @@ async function start(
   const admission = await admitting({
     ...{ config: () => config, db, hub: () => hub, events: own, log, now },
   })
-  const hub = streaming({ config, db, accounts: admission.accounts, now })
+  const hub = streaming({ config, db, accounts: admission.accounts, native, now })
   await hub.start()
   await own.start()
   lifecycle.onStop('event stream', () => hub.stop())

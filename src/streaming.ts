@@ -5,6 +5,7 @@ import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
 import { streamTypes } from './events/event.ts'
 import { storedEvents } from './events/store.ts'
+import type { Native } from './host/native.ts'
 import { Hub } from './hub/hub.ts'
 import { version } from './package.ts'
 
@@ -13,17 +14,18 @@ export interface StreamingParts {
   config: Config
   db: Database
   accounts: Pick<Accounts, 'stillGood'>
+  native: Native | null
   now: () => Date
 }
 
 /** The event stream; it takes clients once it is started. */
-export function streaming({ config, db, accounts, now }: StreamingParts): Hub {
+export function streaming({ config, db, accounts, native, now }: StreamingParts): Hub {
   return new Hub({
     types: streamTypes,
     mayRead: mayReadStream,
     backlog: storedEvents(db),
     stillGood: (credentials) => accounts.stillGood(credentials),
-    now,
+    ...{ sender: native, now },
     greeting: { version },
     ...streamLimits(config),
   })

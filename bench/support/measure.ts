@@ -87,3 +87,9 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
+
+/** The value that so many of a hundred are not above; NaN of none. */
+export function percentile(values: readonly number[], hundredths: number): number {
+  const sorted = [...values].sort((one, other) => one - other)
+  return sorted[Math.ceil((hundredths / 100) * sorted.length) - 1] ?? Number.NaN
+}

@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
-/** CPU time that a process has taken so far, in seconds; its children are not counted (proc(5), stat). */
+/**
+ * CPU time that the threads of a process have taken so far, in seconds, to the nanosecond (proc(5), schedstat); its
+ * children are not counted, nor threads that have ended.
+ */
 export function cpuSecondsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const nanoseconds = threads.map((thread) => {
+    return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0])
+  })
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9
 }
-
-/** USER_HZ is 100 on every architecture that Node runs on. */
-const TICKS_PER_SECOND = 100
 
 /** Memory in MB: what is resident, and the same with what is shared divided among those who share it. */
 export function memoryOf(pid: number): { residentMb: number; proportionalMb: number } {

@@ -30,6 +30,7 @@ Napi::Object Load(Napi::Env env, Napi::Object exports) {
   exports.Set("notify", Napi::Function::New(env, SendNotification, "notify"));
   exports.Set("peerOf", Napi::Function::New(env, ReadPeer, "peerOf"));
   exports.Set("takeListener", Napi::Function::New(env, TakeListeningSocket, "takeListener"));
+  exports.Set("sendEach", Napi::Function::New(env, SendToEach, "sendEach"));
   exports.Set("busy", Napi::Function::New(env, Busy, "busy"));
   return exports;
 }

@@ -10,6 +10,7 @@ Napi::Value SendSgIo(const Napi::CallbackInfo& info);
 Napi::Value ReadPaths(const Napi::CallbackInfo& info);
 Napi::Value HearUevents(const Napi::CallbackInfo& info);
 Napi::Value ReadPeer(const Napi::CallbackInfo& info);
+Napi::Value SendToEach(const Napi::CallbackInfo& info);
 Napi::Value TakeListeningSocket(const Napi::CallbackInfo& info);
 
 }  // namespace storwarden

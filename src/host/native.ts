@@ -38,6 +38,13 @@ export interface Native {
    */
   takeListener(descriptor: number): void
 
+  /**
+   * Sends the same bytes to each of the connected sockets, as much as each takes at once: nothing waits (send(2),
+   * MSG_DONTWAIT). Answers how many bytes each has taken, and -1 for one that took none, for whatever reason. The one
+   * call that does its work before it returns.
+   */
+  sendEach(descriptors: Int32Array, bytes: Uint8Array): Int32Array
+
   /** Threads that are in a system call now. */
   busy(): number
 }

@@ -117,20 +117,32 @@ export class StreamClient {
     this.#settling = setTimeout(() => void this.#catchUp(), limits.settleMs)
   }
 
-  /** An event that was broadcast, and its frame. */
-  offer(event: HubEvent, frame: Buffer): void {
-    if (this.#live && this.#subscription.advance(event)) this.#write(frame)
+  /** Whether an event that was broadcast is to be written to it now; it counts as sent then. */
+  takes(event: HubEvent): boolean {
+    return this.#live && this.#subscription.advance(event)
   }
 
-  /** Numbers of this moment, and their frame: the latest replace those that still wait. */
-  offerNumbers(numbers: { data: unknown; at: Date }, frame: Buffer): void {
-    if (!this.#isOpen() || !this.#subscription.has('metrics')) return
-    if (this.#live && !this.#socket.writableNeedDrain) {
-      this.#write(frame)
-      return
-    }
+  /** Whether numbers of this moment are to be written to it now; else the latest replace those that still wait. */
+  takesNumbers(numbers: { data: unknown; at: Date }): boolean {
+    if (!this.#isOpen() || !this.#subscription.has('metrics')) return false
+    if (this.#live && !this.#socket.writableNeedDrain) return true
     if (this.#heldNumbers !== null) this.#around.counters.dropped += 1
     this.#heldNumbers = numbers
+    return false
+  }
+
+  /** Of a socket for which nothing waits; null when something does, or where bytes do not go to it as they are. */
+  get idleDescriptor(): number | null {
+    if (!this.#isOpen() || this.#socket.writableLength > 0 || 'encrypted' in this.#socket)
+      return null
+    const { _handle: handle } = this.#socket as { _handle?: { fd?: unknown } | null }
+    return typeof handle?.fd === 'number' && handle.fd >= 0 ? handle.fd : null
+  }
+
+  /** The socket has taken so many bytes of a frame; the rest is written. */
+  sent(frame: Buffer, bytes: number): void {
+    if (bytes === frame.length) this.#around.counters.sent += 1
+    else this.write(bytes === 0 ? frame : frame.subarray(bytes))
   }
 
   /** Events were broadcast that this client was not offered: it reads them from where they are stored. */
@@ -244,7 +256,7 @@ export class StreamClient {
       for (const event of events) {
         if (this.#socket.writableNeedDrain) await this.#drained()
         if (!this.#isOpen()) return
-        if (subscription.advance(event)) this.#write(eventFrame(event))
+        if (subscription.advance(event)) this.write(eventFrame(event))
       }
       if (events.length < limits.chunkEvents) subscription.skipTo(target)
     }
@@ -268,7 +280,7 @@ export class StreamClient {
 
   #tell(data: Readonly<Record<string, unknown>>): void {
     const timestamp = this.#around.now().toISOString()
-    this.#write(frameOf({ type: 'system', data, timestamp, seq: this.#subscription.cursor }))
+    this.write(frameOf({ type: 'system', data, timestamp, seq: this.#subscription.cursor }))
   }
 
   #flushNumbers(): void {
@@ -277,11 +289,11 @@ export class StreamClient {
     this.#heldNumbers = null
     // Built anew: they carry the seq up to which this client has everything.
     const seq = this.#subscription.cursor
-    this.#write(frameOf({ type: 'metrics', data, timestamp: at.toISOString(), seq }))
+    this.write(frameOf({ type: 'metrics', data, timestamp: at.toISOString(), seq }))
   }
 
-  // Past ws, which would build the frame once for each client; it writes nothing of its own in between.
-  #write(frame: Buffer): void {
+  /** Past ws, which would build the frame once for each client; it writes nothing of its own in between. */
+  write(frame: Buffer): void {
     if (!this.#isOpen()) return
     const { counters, limits } = this.#around
     const queued = this.#socket.writableLength

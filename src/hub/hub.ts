@@ -11,6 +11,7 @@ import {
   type ClientSurroundings,
   type HubCounters,
 } from './client.ts'
+import { FanOut, type EachSender } from './fan-out.ts'
 import { eventFrame, frameOf, type HubEvent } from './messages.ts'
 
 /** The subprotocol that a browser names beside `bearer.<token>`. */
@@ -34,6 +35,8 @@ export interface HubOptions {
   silentMs?: number
   maxClients?: number
   limits?: Partial<ClientLimits>
+  /** Sends to many at a time; null where there is no addon. */
+  sender?: EachSender | null
 }
 
 /** Between two looks at whether the credentials of clients are still good. */
@@ -61,6 +64,7 @@ export class Hub {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   })
   readonly #clients = new Set<StreamClient>()
+  readonly #fanOut: FanOut
   readonly #counters: HubCounters = { sent: 0, dropped: 0, evicted: 0 }
   readonly #around: Omit<ClientSurroundings, 'readable'>
   #lastSeq = 0
@@ -71,6 +75,7 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options
+    this.#fanOut = new FanOut(options.sender ?? null)
     this.#server.on('headers', (headers, { headers: asked }) => {
       const id = asked['x-request-id']
       if (typeof id === 'string') headers.push(`X-Request-Id: ${id}`)
@@ -138,11 +143,8 @@ export class Hub {
       const missed = event.seq > this.#lastSeq + 1
       this.#lastSeq = event.seq
       if (this.#clients.size === 0) continue
-      const frame = missed ? null : eventFrame(event)
-      for (const client of this.#clients) {
-        if (frame) client.offer(event, frame)
-        else client.fallBehind()
-      }
+      if (missed) for (const client of this.#clients) client.fallBehind()
+      else this.#write(eventFrame(event), (client) => client.takes(event))
     }
   }
 
@@ -151,7 +153,7 @@ export class Hub {
     if (this.#clients.size === 0) return
     const seq = this.#lastSeq
     const frame = frameOf({ type: 'metrics', data, timestamp: at.toISOString(), seq })
-    for (const client of this.#clients) client.offerNumbers({ data, at }, frame)
+    this.#write(frame, (client) => client.takesNumbers({ data, at }))
   }
 
   /** Closes the clients of credentials that open nothing any more. */
@@ -181,6 +183,10 @@ export class Hub {
       this.#checkedMs = nowMs
       void this.#checkCredentials()
     }
+  }
+
+  #write(frame: Buffer, takes: (client: StreamClient) => boolean): void {
+    this.#fanOut.write([...this.#clients].filter(takes), frame)
   }
 
   // Also finds what was revoked or given another role past the daemon, and what has expired.

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import t from 'tap'
 import type { Credential } from '../../src/auth/principal.ts'
+import { loadNative } from '../../src/host/load-native.ts'
 import { hubTypes, startTestHub, upTo } from '../support/hub.ts'
 import { rawUpgrade, TestClient } from '../support/ws.ts'
 
@@ -41,51 +42,58 @@ t.test('what is malformed is answered, and a flood of it ends the connection', a
   t.match(await eager.end(), { code: 1008, reason: 'too many messages at once' })
 })
 
-t.test('a client that never reads is closed, and delays nobody', async (t) => {
-  const { hub, port, store, client } = await startTestHub(t)
-  const silent = await rawUpgrade('127.0.0.1', port, '/', {})
-  await once(silent, 'readable')
-  const reading = client()
-  await reading.told('hello')
-  reading.send({ action: 'subscribe' })
-  t.equal(hub.statistics().clients, 2)
-  const text = 'x'.repeat(64 * 1024)
-  let last = 0
-  // The kernel's buffers take the first megabytes.
-  while (hub.statistics().evicted === 0 && last < 1000) {
-    const [event] = store(1, 'alert', text)
-    if (!event) break
-    last = event.seq
-    hub.publish([event])
-    hub.publishNumbers({ last }, new Date(0))
-    await reading.seqsUntil(last)
-  }
-  const { evicted, dropped } = hub.statistics()
-  t.equal(evicted, 1)
-  t.ok(dropped > 0, 'numbers that were replaced by newer ones')
-  t.ok(last < 400, `closed after ${last} events of 64 KiB`)
-  t.strictSame(reading.seqs(), upTo(last))
-  silent.resume()
-  await once(silent, 'close')
-})
+const addon = loadNative()
+const senders = [
+  { how: 'written to by Node', sender: null },
+  ...('native' in addon ? [{ how: 'sent to by the addon', sender: addon.native }] : []),
+]
+for (const { how, sender } of senders) {
+  t.test(`a client that never reads is closed, and delays nobody: ${how}`, async (t) => {
+    const { hub, port, store, client } = await startTestHub(t, {}, sender)
+    const silent = await rawUpgrade('127.0.0.1', port, '/', {})
+    await once(silent, 'readable')
+    const reading = client()
+    await reading.told('hello')
+    reading.send({ action: 'subscribe' })
+    t.equal(hub.statistics().clients, 2)
+    const text = 'x'.repeat(64 * 1024)
+    let last = 0
+    // The kernel's buffers take the first megabytes.
+    while (hub.statistics().evicted === 0 && last < 1000) {
+      const [event] = store(1, 'alert', text)
+      if (!event) break
+      last = event.seq
+      hub.publish([event])
+      hub.publishNumbers({ last }, new Date(0))
+      await reading.seqsUntil(last)
+    }
+    const { evicted, dropped } = hub.statistics()
+    t.equal(evicted, 1)
+    t.ok(dropped > 0, 'numbers that were replaced by newer ones')
+    t.ok(last < 400, `closed after ${last} events of 64 KiB`)
+    t.strictSame(reading.seqs(), upTo(last))
+    silent.resume()
+    await once(silent, 'close')
+  })
 
-t.test('a client that reads again gets the latest numbers only', async (t) => {
-  const { hub, port, store } = await startTestHub(t, { maxQueueBytes: 64 * 1024 * 1024 })
-  const slow = new TestClient(`ws://127.0.0.1:${port}/`)
-  await slow.told('hello')
-  slow.send({ action: 'subscribe' })
-  hub.publish(store(1))
-  await slow.seqsUntil(1)
-  slow.ws.pause()
-  const text = 'x'.repeat(1024 * 1024)
-  for (let count = 0; count < 20; count += 1) hub.publish(store(1, 'alert', text))
-  for (let n = 1; n <= 5; n += 1) hub.publishNumbers({ n }, new Date(0))
-  t.equal(hub.statistics().dropped, 4)
-  slow.ws.resume()
-  const numbers = await slow.until(({ frames }) => frames.find(({ type }) => type === 'metrics'))
-  t.match(numbers, { data: { n: 5 }, seq: 21 })
-  t.strictSame(slow.seqs(), upTo(21))
-})
+  t.test(`a client that reads again gets the latest numbers only: ${how}`, async (t) => {
+    const { hub, port, store } = await startTestHub(t, { maxQueueBytes: 64 * 1024 * 1024 }, sender)
+    const slow = new TestClient(`ws://127.0.0.1:${port}/`)
+    await slow.told('hello')
+    slow.send({ action: 'subscribe' })
+    hub.publish(store(1))
+    await slow.seqsUntil(1)
+    slow.ws.pause()
+    const text = 'x'.repeat(1024 * 1024)
+    for (let count = 0; count < 20; count += 1) hub.publish(store(1, 'alert', text))
+    for (let n = 1; n <= 5; n += 1) hub.publishNumbers({ n }, new Date(0))
+    t.equal(hub.statistics().dropped, 4)
+    slow.ws.resume()
+    const numbers = await slow.until(({ frames }) => frames.find(({ type }) => type === 'metrics'))
+    t.match(numbers, { data: { n: 5 }, seq: 21 })
+    t.strictSame(slow.seqs(), upTo(21))
+  })
+}
 
 t.test('a silent connection is pinged after 30 s and closed after 60 s', async (t) => {
   const { hub, clock, port } = await startTestHub(t)

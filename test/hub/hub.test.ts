@@ -21,7 +21,9 @@ t.test('a client is greeted with the place of the stream and gets what follows',
 })
 
 t.test('since replays what was missed, in order, without gap or duplicate', async (t) => {
-  const { hub, backlog, store, client } = await startTestHub(t, { chunkEvents: 7 })
+  // It reads nothing before it has said from where.
+  const limits = { chunkEvents: 7, settleMs: 60_000 }
+  const { hub, backlog, store, client } = await startTestHub(t, limits)
   hub.publish(store(100))
   // While the client reads what it missed, more happens: in the database first, then on the stream.
   let more = 20

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Role } from '../../src/auth/permissions.ts'
 import type { ClientLimits } from '../../src/hub/client.ts'
+import type { EachSender } from '../../src/hub/fan-out.ts'
 import { Hub } from '../../src/hub/hub.ts'
 import type { HubEvent } from '../../src/hub/messages.ts'
 import { Clock } from './clock.ts'
@@ -13,7 +14,11 @@ import { TestClient } from './ws.ts'
 export const hubTypes = ['alert', 'task', 'system', 'metrics']
 
 /** A hub on a port of its own, whose stored events are a list. */
-export async function startTestHub(t: Teardown, limits: Partial<ClientLimits> = {}) {
+export async function startTestHub(
+  t: Teardown,
+  limits: Partial<ClientLimits> = {},
+  sender: EachSender | null = null,
+) {
   const clock = new Clock()
   const stored: HubEvent[] = []
   const backlog = {
@@ -25,7 +30,7 @@ export async function startTestHub(t: Teardown, limits: Partial<ClientLimits> = 
   }
   const good = { all: true, role: 'operator' as Role }
   const hub = new Hub({
-    types: hubTypes,
+    ...{ types: hubTypes, sender },
     // Of tasks an operator is told, a viewer is not; what else there is goes to everybody.
     mayRead: (role, type) => type !== 'task' || role !== 'viewer',
     now: () => clock.now,
