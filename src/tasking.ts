@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { may } from './auth/permissions.ts'
-import { findUser } from './auth/users.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
@@ -19,6 +17,7 @@ import { everyNight } from './nightly.ts'
 import { taskName } from './operations/names.ts'
 import type { Operations } from './operations/operations.ts'
 import { keptData } from './retention.ts'
+import { scheduling } from './scheduling.ts'
 import { TaskEngine } from './tasks/engine.ts'
 import type { TaskKind } from './tasks/kind.ts'
 import { alertEvaluation } from './tasks/kinds/alert-evaluation.ts'
@@ -30,7 +29,7 @@ import { dataRetention } from './tasks/kinds/data-retention.ts'
 import { eventProcessing } from './tasks/kinds/event-processing.ts'
 import { incidentAnalysis, type IncidentAnalysis } from './tasks/kinds/incident-analysis.ts'
 import { scstEnableTarget } from './tasks/kinds/scst-enable-target.ts'
-import { TaskSchedules } from './tasks/schedules.ts'
+import type { TaskSchedules } from './tasks/schedules.ts'
 import { countStream } from './tasks/stream.ts'
 
 /** What tasks are carried out with. */
@@ -82,16 +81,7 @@ export function tasking(parts: TaskingParts): Tasking {
     track: ({ id, kind }, work) => operations.track(taskName(kind), { task: id, kind }, work),
     redact: (text) => secrets.inText(text),
   })
-  const schedules = new TaskSchedules({
-    ...{ database: db, now, newId: randomUUID, onError: log.failure },
-    mayRun: async (username) => {
-      const user = (await findUser(db, username))?.user
-      return user?.disabledAt === null && may(user.role, 'tasks:run')
-    },
-    onEvents: (events) => {
-      hub.publish(events)
-    },
-  })
+  const schedules = scheduling({ db, hub, log, now })
   let nightly: { stop(): Promise<void> } | null = null
   return {
     ...{ engine, schedules },

@@ -4532,6 +4532,8 @@ export interface Api {
         catch_up: boolean
         enabled: boolean
         owner: string
+        owner_id: string | null
+        blocked_because: string | null
         created_at: string
         changed_at: string
         changed_by: string
@@ -4559,6 +4561,8 @@ export interface Api {
       catch_up: boolean
       enabled: boolean
       owner: string
+      owner_id: string | null
+      blocked_because: string | null
       created_at: string
       changed_at: string
       changed_by: string
@@ -4596,6 +4600,8 @@ export interface Api {
       catch_up: boolean
       enabled: boolean
       owner: string
+      owner_id: string | null
+      blocked_because: string | null
       created_at: string
       changed_at: string
       changed_by: string
@@ -4632,6 +4638,8 @@ export interface Api {
       catch_up: boolean
       enabled: boolean
       owner: string
+      owner_id: string | null
+      blocked_because: string | null
       created_at: string
       changed_at: string
       changed_by: string

@@ -26,7 +26,8 @@ export const tasksSchedules: Command = {
   usage: `usage: storwarden tasks schedules [options]
 
 What the daemon is asked for again and again, by name. MISSED counts the times that were due and
-not asked for: no daemon ran, the task of the last time still went on, or the owner may not.
+not asked for: no daemon ran, the task of the last time still went on, or the owner may not. Of
+one whose owner may not have it done any more it is said below.
 
 ${WATCH_USAGE}${REMOTE_USAGE}`,
 
@@ -63,6 +64,12 @@ ${WATCH_USAGE}${REMOTE_USAGE}`,
         shown(one.text('owner')),
       ]),
     )
+    for (const one of schedules) {
+      const because = one.text('blocked_because')
+      if (because !== null) {
+        terminal.line(`${shown(one.text('name'))} is not asked for any more: ${shown(because)}`)
+      }
+    }
     if (schedules.length === 0) terminal.line('nothing is asked for again and again')
     return EXIT_DONE
   },

@@ -5,7 +5,9 @@ import type { TaskSchedule } from './schedule.ts'
 import type { TaskState } from './task.ts'
 
 const columns = `id, name, kind, params, priority, cron, time_zone as "timeZone",
-  catch_up as "catchUp", enabled, owner, created_at as "createdAt", changed_at as "changedAt",
+  catch_up as "catchUp", enabled, owner_id as "ownerId",
+  coalesce((select username from users where users.id = owner_id), owner) as owner,
+  created_at as "createdAt", changed_at as "changedAt",
   changed_by as "changedBy", next_at as "nextAt", last_at as "lastAt",
   last_task_id as "lastTaskId", missed, last_missed_at as "lastMissedAt",
   last_missed_because as "lastMissedBecause"`
@@ -56,13 +58,13 @@ export async function insertSchedule(
   const { id, name, kind, params, priority, cron, timeZone, catchUp, enabled } = given
   const [row] = await transaction.query<TaskSchedule>(
     `insert into task_schedules (id, name, kind, params, priority, cron, time_zone, catch_up,
-       enabled, owner, created_at, changed_at, changed_by, next_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $10, $12)
+       enabled, owner, owner_id, created_at, changed_at, changed_by, next_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $10, $13)
      on conflict (lower(name)) do nothing
      returning ${columns}`,
     [
       ...[id, storable(name), kind, jsonb(params), priority, cron, timeZone, catchUp, enabled],
-      ...[storable(given.owner), given.createdAt, given.nextAt],
+      ...[storable(given.owner), given.ownerId, given.createdAt, given.nextAt],
     ],
   )
   return row ?? null

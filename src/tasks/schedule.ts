@@ -12,8 +12,10 @@ export interface TaskSchedule extends Timetable {
   /** Whether what was missed while no daemon ran is made up for, once. */
   catchUp: boolean
   enabled: boolean
-  /** For whom it is done: who may not have it done any more has it done no more. */
+  /** For whom it is done: who may not have it done any more has it done no more. What he was called, once he is gone. */
   owner: string
+  /** Tells him from others who have the name before or after him; null where nobody knows. */
+  ownerId: string | null
   createdAt: Date
   changedAt: Date
   changedBy: string

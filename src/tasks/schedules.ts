@@ -2,6 +2,7 @@ import type { Database, Queryable } from '../db/database.ts'
 import type { NewEvent, StoredEvent } from '../events/event.ts'
 import { appendEvents } from '../events/store.ts'
 import type { Note as TaskNote, TaskDraft } from './requests.ts'
+import type { Task } from './task.ts'
 import {
   dueNow,
   ScheduleNameTakenError,
@@ -36,8 +37,10 @@ export interface TaskSchedulesOptions {
   database: Database
   now: () => Date
   newId: () => string
-  /** Whether a user may have tasks done, now. */
-  mayRun: (user: string) => Promise<boolean>
+  /** Why the owner of a schedule may not have tasks done; null when he may, until the transaction ends. */
+  whyNot: (transaction: Queryable, schedule: TaskSchedule) => Promise<string | null>
+  /** Writes into the audit trail, in the transaction that makes it, that a schedule has asked for a task. */
+  audit: (transaction: Queryable, made: { task: Task; schedule: TaskSchedule }) => Promise<void>
   /** Told of events once they are committed. */
   onEvents: (events: readonly StoredEvent[]) => void
   onError: (error: Error) => void
@@ -86,7 +89,7 @@ export class TaskSchedules {
   /** Rejects with ScheduleNameTakenError or TooManySchedulesError. */
   async create(
     draft: ScheduleDraft,
-    by: { user: string; note: ScheduleNote },
+    by: { user: string; userId: string; note: ScheduleNote },
   ): Promise<TaskSchedule> {
     const { database, now, newId } = this.#options
     const at = now()
@@ -95,7 +98,8 @@ export class TaskSchedules {
         throw new TooManySchedulesError(MOST_SCHEDULES)
       }
       const made = await insertSchedule(transaction, {
-        ...{ ...draft, id: newId(), owner: by.user, createdAt: at, changedAt: at },
+        ...{ ...draft, id: newId(), owner: by.user, ownerId: by.userId },
+        ...{ createdAt: at, changedAt: at },
         ...{ changedBy: by.user, nextAt: draft.enabled ? nextTime(draft, at) : null },
         ...{ lastAt: null, lastTaskId: null, missed: 0 },
         ...{ lastMissedAt: null, lastMissedBecause: null },
@@ -171,54 +175,54 @@ export class TaskSchedules {
   }
 
   async #take(schedule: DueSchedule, engine: Submitting): Promise<void> {
-    const { now, mayRun } = this.#options
-    const { id, name, owner, kind, params, priority, nextAt: dueAt, lastState } = schedule
+    const { now } = this.#options
+    const { id, owner, kind, params, priority, nextAt: dueAt, lastState } = schedule
     const due = dueNow(schedule, lastState, now())
     if (!due.ask) {
       await this.#miss(schedule, due)
       return
     }
-    if (!(await mayRun(owner))) {
-      await this.#miss(schedule, notAsked(due, `${owner} may not have tasks done any more`))
-      return
-    }
-    const draft = {
-      kind,
-      params,
-      priority,
-      idempotencyKey: `schedule ${id} ${dueAt.toISOString()}`,
+    const key = `schedule ${id} ${dueAt.toISOString()}`
+    const draft = { kind, params, priority, idempotencyKey: key, scheduleId: id }
+    let told: readonly StoredEvent[] = []
+    const note: TaskNote = async (transaction, task) => {
+      told = await this.#note(transaction, { schedule, due, task })
     }
     try {
-      await engine.submit(
-        { ...draft, scheduleId: id },
-        {
-          user: owner,
-          note: async (transaction, task) => {
-            const turn = { ...due, id, dueAt, taskId: task.id, at: now() }
-            if (!(await noteTurn(transaction, turn))) throw new TurnTakenError(name)
-          },
-        },
-      )
-      if (due.because !== null) await this.#tell(schedule, due, due.because)
+      await engine.submit(draft, { user: owner, note })
+      this.#options.onEvents(told)
     } catch (error) {
       if (error instanceof TurnTakenError) return
       // What is not the database's fault is no different at the next look.
-      if (!/^ERR_(?:TASK|CONFIRMATION|PLAN|IDEMPOTENCY)/.test(codeOf(error))) throw error
+      if (!/^ERR_(?:TASK|CONFIRMATION|PLAN|IDEMPOTENCY|OWNER)/.test(codeOf(error))) throw error
       await this.#miss(schedule, notAsked(due, (error as Error).message))
     }
   }
 
-  async #miss(schedule: DueSchedule, due: Due & { because: string }): Promise<void> {
-    const { database, now } = this.#options
-    const turn = { ...due, id: schedule.id, dueAt: schedule.nextAt, taskId: null, at: now() }
-    const isOurs = await noteTurn(database, turn)
-    if (isOurs) await this.#tell(schedule, due, due.because)
+  /** What goes with a task that is asked for, in its transaction: authority, the trail, and what was missed before. */
+  async #note(
+    transaction: Queryable,
+    { schedule, due, task }: { schedule: DueSchedule; due: Due; task: Task },
+  ): Promise<StoredEvent[]> {
+    const { now, whyNot, audit } = this.#options
+    const refusal = await whyNot(transaction, schedule)
+    if (refusal !== null) throw new OwnerMayNotError(refusal)
+    const turn = { ...due, id: schedule.id, dueAt: schedule.nextAt, taskId: task.id, at: now() }
+    if (!(await noteTurn(transaction, turn))) throw new TurnTakenError(schedule.name)
+    await audit(transaction, { task, schedule })
+    const { missed, because } = due
+    if (because === null) return []
+    return await appendEvents(transaction, [missedEvent(schedule, { missed, because }, now())])
   }
 
-  async #tell(schedule: DueSchedule, { missed }: Due, because: string): Promise<void> {
+  async #miss(schedule: DueSchedule, due: Due & { because: string }): Promise<void> {
     const { database, now, onEvents } = this.#options
-    const event = missedEvent(schedule, { missed, because }, now())
-    onEvents(await database.transaction((transaction) => appendEvents(transaction, [event])))
+    const turn = { ...due, id: schedule.id, dueAt: schedule.nextAt, taskId: null, at: now() }
+    const told = await database.transaction(async (transaction) => {
+      if (!(await noteTurn(transaction, turn))) return []
+      return await appendEvents(transaction, [missedEvent(schedule, due, now())])
+    })
+    onEvents(told)
   }
 }
 
@@ -230,12 +234,22 @@ class TurnTakenError extends Error {
   }
 }
 
+/** Who has the schedule may not have tasks done. */
+class OwnerMayNotError extends Error {
+  readonly code = 'ERR_OWNER_MAY_NOT'
+
+  constructor(reason: string) {
+    super(reason)
+    this.name = 'OwnerMayNotError'
+  }
+}
+
 function notAsked({ nextAt, missed }: Due, because: string): Due & { because: string } {
   return { ask: false, nextAt, missed: missed + 1, because }
 }
 
 function missedEvent(
-  { id, name, kind, owner, nextAt }: DueSchedule,
+  { id, name, kind, owner, ownerId, nextAt }: DueSchedule,
   { missed, because }: { missed: number; because: string },
   at: Date,
 ): NewEvent {
@@ -245,7 +259,7 @@ function missedEvent(
     ...{ type: 'task', source: 'tasks', level: 'warning', message, at },
     data: {
       ...{ event: 'task_missed', message, schedule_id: id, schedule: name, kind, owner },
-      ...{ missed, because, due_at: nextAt.toISOString() },
+      ...{ owner_id: ownerId, missed, because, due_at: nextAt.toISOString() },
     },
   }
 }

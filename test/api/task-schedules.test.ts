@@ -105,6 +105,31 @@ t.test('a schedule is made, listed, changed and deleted, and each is in the trai
   )
 })
 
+t.test('a schedule is not that of the next one who has the name of its owner', async (t) => {
+  const first = await api.session('operator')
+  const me = async (token: string) =>
+    (await ask('GET', '/api/v1/auth/me', token)).body as { id: string; username: string }
+  const { id: ownerId, username } = await me(first)
+  const made = await ask('POST', PATH, first, nightly)
+  const { id } = made.body as { id: string }
+  t.match(made.body, { owner: username, owner_id: ownerId, blocked_because: null })
+  await database.query('delete from users where id = $1', [ownerId])
+  const next = await api.session('operator')
+  await database.query('update users set username = $2 where id = $1', [
+    ...[(await me(next)).id, username],
+  ])
+  t.match(await ask('GET', `${PATH}/${id}`, viewer), {
+    body: {
+      ...{ owner: username, owner_id: ownerId },
+      blocked_because: `${username}, who made it, is no user any more`,
+    },
+  })
+  const forbidden = { status: 403, body: { permission: 'config:write' } }
+  t.match(await ask('PATCH', `${PATH}/${id}`, next, { enabled: false }), forbidden)
+  t.match(await ask('DELETE', `${PATH}/${id}`, next), forbidden)
+  t.match(await ask('DELETE', `${PATH}/${id}`, admin), { status: 204 })
+})
+
 t.test('what can never be is refused with all its faults', async (t) => {
   const wrong = { ...nightly, params: {}, cron: '0 0 30 2 *', time_zone: 'Mars', priority: 500 }
   t.match(await ask('POST', PATH, operator, wrong), {

@@ -153,6 +153,7 @@ t.test('schedules are listed, made, changed and deleted', async (t) => {
   const schedule = {
     ...{ id, name: 'nightly', kind: 'inventory', cron: '30 22 * * *', time_zone: 'UTC' },
     ...{ enabled: true, next_at: '2026-11-20T22:30:00Z', last_at: null, missed: 2, owner: 'ada' },
+    blocked_because: 'ada is disabled',
   }
   const run = (...words: string[]) =>
     runCli(['tasks', ...words], {
@@ -166,6 +167,7 @@ t.test('schedules are listed, made, changed and deleted', async (t) => {
     (await run('schedules')).out.replace(/ +\n/g, '\n'),
     `ID        NAME     KIND       CRON             NEXT            LAST   MISSED  OWNER
 11111111  nightly  inventory  30 22 * * * UTC  23:30 (in 1 h)  never       2  ada
+nightly is not asked for any more: ada is disabled
 `,
   )
   const made = await run(

@@ -226,7 +226,8 @@ export async function startTestApi(
       onError: ({ message }) => told.errors.push(message),
     }),
     taskSchedules: new TaskSchedules({
-      ...{ database: db, now, newId: randomUUID, mayRun: async () => true },
+      ...{ database: db, now, newId: randomUUID, whyNot: async () => null },
+      audit: async () => undefined,
       onEvents: (events) => {
         hub.publish(events)
       },

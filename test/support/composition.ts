@@ -12,6 +12,7 @@ export const composition: Record<string, string> = {
   'incident-keeping': 'it puts together what people and what alerts make of incidents',
   keeping: 'it puts together who keeps numbers over time',
   moving: 'it puts together what moves tapes',
+  scheduling: 'it puts together what is done again and again, and for whom',
   tasking: 'it puts together what carries out tasks',
   'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
   operating: 'it puts together what counts operations, and who tells of them',

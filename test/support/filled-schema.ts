@@ -1,4 +1,5 @@
 import type { DatabasePool } from '../../src/db/pool.ts'
+import { uuid } from './later-schema-rows.ts'
 import { rowsSince, type Row } from './schema-rows.ts'
 
 /** Columns that are new, with what they are for a row of before. */
@@ -41,6 +42,8 @@ export const columnsSince: Readonly<Record<number, Added>> = {
       ...{ advice: null, schedule_id: null },
     },
   },
+  // Ada was there when it was made.
+  30: { task_schedules: { owner_id: uuid(5, 1) } },
 }
 
 /** Fills the tables of a schema; `changed` has its own values of rows by their `id`. */

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { dueNow, type ScheduleDraft, type TaskSchedule } from '../../src/tasks/schedule.ts'
+import { listAudit } from '../../src/auth/audit.ts'
+import type { StoredEvent } from '../../src/events/event.ts'
+import { scheduling } from '../../src/scheduling.ts'
+import type { ScheduleDraft } from '../../src/tasks/schedule.ts'
 import { findSchedule } from '../../src/tasks/schedule-store.ts'
-import { TaskSchedules } from '../../src/tasks/schedules.ts'
-import { countTimes, nextTime, timetableFaults } from '../../src/tasks/timetable.ts'
 import { Clock } from '../support/clock.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { engineOn, kindOf } from '../support/tasks.ts'
@@ -12,37 +12,20 @@ const database = await openTestDatabase(t)
 t.afterEach(async () => {
   await database.query('delete from tasks')
   await database.query('delete from task_schedules')
+  await database.query('delete from users')
 })
 
-const berlin = (cron: string) => ({ cron, timeZone: 'Europe/Berlin' })
-
-t.test('a timetable is read in its time zone, also when the clocks are changed', (t) => {
-  const next = (cron: string, after: string) =>
-    nextTime(berlin(cron), new Date(after))?.toISOString() ?? null
-  t.equal(next('30 22 * * 1-5', '2026-11-20T21:30:00Z'), '2026-11-23T21:30:00.000Z')
-  t.equal(next('30 2 * * *', '2026-03-28T12:00:00Z'), '2026-03-29T01:00:00.000Z', 'skipped')
-  t.equal(next('0 0 30 2 *', '2026-01-01T00:00:00Z'), null)
-  const first = new Date('2026-11-20T00:00:00Z')
-  t.equal(countTimes(berlin('0 * * * *'), first, new Date('2026-11-20T05:59:00Z')), 6)
-  t.equal(countTimes(berlin('* * * * *'), first, new Date('2027-11-20Z')), 10_000, 'no more')
-  t.end()
-})
-
-t.test('what is wrong with a timetable is told', (t) => {
-  const now = new Date('2026-11-20T21:00:00Z')
-  const five = 'must be five fields: minute, hour, day, month, weekday, such as 30 22 * * 1-5'
-  const nowhere = 'must be the name of a time zone such as Europe/Berlin'
-  const faults = (cron: string, timeZone = 'UTC') => timetableFaults({ cron, timeZone }, now)
-  t.strictSame(faults('17 3 * * *'), [])
-  t.strictSame(faults('* * * * * *'), [{ path: '/cron', message: five }])
-  t.strictSame(faults('@daily'), [{ path: '/cron', message: five }])
-  t.strictSame(faults('0 0 30 2 *'), [{ path: '/cron', message: 'never comes' }])
-  t.strictSame(faults('61 * * * *', 'Mars/Olympus'), [
-    { path: '/time_zone', message: nowhere },
-    { path: '/cron', message: five },
-  ])
-  t.end()
-})
+/** Somebody who can have tasks done, and what he makes schedules with. */
+async function userNamed(name: string, role = 'operator') {
+  const [row] = await database.query<{ id: string }>(
+    `insert into users (username, role, password_hash, created_at)
+     values ($1, $2, 'none', now()) returning id`,
+    [name, role],
+  )
+  const userId = row?.id ?? ''
+  const change = (set: string) => database.query(`update users set ${set} where id = $1`, [userId])
+  return { user: name, userId, note: noNote, permit: () => undefined, change }
+}
 
 const hourly: ScheduleDraft = {
   ...{ name: 'hourly inventory', kind: 'move', params: { library: 'L1' }, priority: 3 },
@@ -50,43 +33,19 @@ const hourly: ScheduleDraft = {
 }
 const noNote = async () => undefined
 
-t.test('what is due is asked for once, and what is late is not', (t) => {
-  const schedule = (changes: Partial<TaskSchedule> = {}) =>
-    ({ ...hourly, nextAt: new Date('2026-11-20T21:00:00Z'), ...changes }) as TaskSchedule & {
-      nextAt: Date
-    }
-  const at = (time: string) => new Date(`2026-11-21T${time}Z`)
-  const soon = new Date('2026-11-20T21:00:04Z')
-  const nextAt = new Date('2026-11-20T22:00:00Z')
-  t.strictSame(dueNow(schedule(), null, soon), { ask: true, nextAt, missed: 0, because: null })
-  t.strictSame(dueNow(schedule(), 'completed', soon), {
-    ...{ ask: true, nextAt, missed: 0, because: null },
-  })
-  t.strictSame(dueNow(schedule(), 'running', soon), {
-    ...{ ask: false, nextAt, missed: 1, because: 'the last one is running still' },
-  })
-  const because = 'no daemon carried out tasks then'
-  t.strictSame(dueNow(schedule(), null, at('07:30:00')), {
-    ...{ ask: false, nextAt: at('08:00:00'), missed: 11, because },
-  })
-  t.strictSame(dueNow(schedule({ catchUp: true }), null, at('07:30:00')), {
-    ...{ ask: true, nextAt: at('08:00:00'), missed: 10, because },
-  })
-  const often = schedule({ cron: '* * * * *' })
-  t.match(dueNow(often, null, new Date('2026-11-20T21:03:04Z')), { ask: true, missed: 3 })
-  t.end()
-})
-
 /** Schedules of a daemon, on a clock that they share with its engine. */
-function daemon(clock: Clock, owner: string, mayRun: (user: string) => boolean = () => true) {
+function daemon(clock: Clock, owner: string) {
   const around = engineOn(database, [kindOf(), kindOf({ name: 'erase', destructive: true })], {
     ...{ owner, clock },
   })
-  const schedules = new TaskSchedules({
-    ...{ database, now: () => clock.now, newId: randomUUID },
-    mayRun: async (user) => Promise.resolve(mayRun(user)),
-    onEvents: (events) => around.events.push(...events),
-    onError: ({ message, cause }) => around.errors.push(`${message}: ${String(cause)}`),
+  const schedules = scheduling({
+    ...{ db: database, now: () => clock.now },
+    hub: {
+      publish: (events) => around.events.push(...(events as StoredEvent[])),
+    },
+    log: {
+      failure: ({ message, cause }) => around.errors.push(`${message}: ${String(cause)}`),
+    },
   })
   const look = () => schedules.look(around.engine)
   return { ...around, schedules, look }
@@ -101,8 +60,14 @@ const tasks = () =>
 t.test('two daemons ask for what is due once', async (t) => {
   const clock = new Clock()
   const [one, two] = [daemon(clock, 'one'), daemon(clock, 'two')]
-  const made = await one.schedules.create(hourly, { user: 'ada', note: noNote })
-  t.match(made, { owner: 'ada', nextAt: new Date('2026-11-20T22:00:00Z'), missed: 0 })
+  const ada = await userNamed('ada')
+  const made = await one.schedules.create(hourly, ada)
+  t.match(made, {
+    owner: 'ada',
+    ownerId: ada.userId,
+    nextAt: new Date('2026-11-20T22:00:00Z'),
+    missed: 0,
+  })
   await Promise.all([one.look(), two.look()])
   t.strictSame(await tasks(), [], 'not yet')
   clock.advance(3600)
@@ -132,7 +97,7 @@ t.test('two daemons ask for what is due once', async (t) => {
 t.test('what was missed while no daemon ran is told, and is not done in a burst', async (t) => {
   const clock = new Clock()
   const { schedules, look, events } = daemon(clock, 'one')
-  const made = await schedules.create(hourly, { user: 'ada', note: noNote })
+  const made = await schedules.create(hourly, await userNamed('ada'))
   clock.advance(8 * 3600 + 1800)
   await look()
   t.strictSame(await tasks(), [])
@@ -148,11 +113,7 @@ t.test('what was missed while no daemon ran is told, and is not done in a burst'
     ...{ missed: 8, lastMissedAt: clock.now, lastAt: null },
     nextAt: new Date('2026-11-21T06:00:00Z'),
   })
-  await schedules.change(
-    made.id,
-    { catchUp: true },
-    { user: 'eve', note: noNote, permit: () => undefined },
-  )
+  await schedules.change(made.id, { catchUp: true }, await userNamed('eve'))
   clock.advance(5 * 3600)
   await look()
   t.equal((await tasks()).length, 1, 'once, where that is wanted')
@@ -160,22 +121,80 @@ t.test('what was missed while no daemon ran is told, and is not done in a burst'
   t.match(events.at(-1), { data: { event: 'task_missed', missed: 4 } })
 })
 
-t.test('it is done for who made it, as long as he may', async (t) => {
+t.test('the trail tells which schedule has asked for a task, and for whom', async (t) => {
   const clock = new Clock()
-  let may = false
-  const { schedules, look, errors } = daemon(clock, 'one', () => may)
-  const made = await schedules.create(hourly, { user: 'ada', note: noNote })
-  const unknown = { ...hourly, name: 'unknown', kind: 'gone' }
-  const other = await schedules.create(unknown, { user: 'ada', note: noNote })
+  const { schedules, look } = daemon(clock, 'one')
+  const { userId, change } = await userNamed('ada')
+  const made = await schedules.create(hourly, { user: 'ada', userId, note: noNote })
+  await change(`username = 'ada.l'`)
   clock.advance(3600)
   await look()
-  const because = 'ada may not have tasks done any more'
-  t.match(await findSchedule(database, made.id), { missed: 1, lastMissedBecause: because })
-  may = true
-  clock.advance(3600)
-  await look()
-  t.equal((await tasks()).length, 1)
-  t.match(await findSchedule(database, other.id), {
+  const [task] = await database.query<{ id: string; createdBy: string }>(
+    'select id, created_by as "createdBy" from tasks',
+  )
+  t.equal(task?.createdBy, 'ada.l', 'as he is called now')
+  const { entries } = await listAudit(database, { limit: 10, offset: 0, subject: task?.id })
+  t.match(entries, [
+    {
+      ...{ at: clock.now, actor: 'ada.l', credential: `schedule:${made.id}`, address: null },
+      ...{ action: 'task.create', before: null },
+      after: {
+        ...{ kind: 'move', params: { library: 'L1' }, resource: 'L1', priority: 3 },
+        ...{ schedule_id: made.id, schedule: hourly.name, owner: 'ada.l', owner_id: userId },
+      },
+    },
+  ])
+})
+
+t.test('it is done for who made it, as long as he may, and for nobody of his name', async (t) => {
+  const clock = new Clock()
+  const { schedules, look, errors, events } = daemon(clock, 'one')
+  const ada = await userNamed('ada')
+  const { id } = await schedules.create(hourly, ada)
+  const next = async () => {
+    clock.advance(3600)
+    await look()
+    const { missed, lastMissedBecause, owner } = (await findSchedule(database, id)) ?? {}
+    return [(await tasks()).length, missed, lastMissedBecause, owner]
+  }
+  await ada.change('disabled_at = now()')
+  t.strictSame(await next(), [0, 1, 'ada is disabled', 'ada'])
+  t.match(events, [
+    {
+      level: 'warning',
+      message:
+        'the task move of the schedule hourly inventory was not asked for once: ada is disabled',
+      data: { event: 'task_missed', schedule_id: id, owner: 'ada', owner_id: ada.userId },
+    },
+  ])
+  await ada.change(`disabled_at = null, role = 'viewer'`)
+  const lacks = 'ada may not any more: it takes tasks:run'
+  t.strictSame(await next(), [0, 2, lacks, 'ada'])
+  await ada.change(`role = 'operator', must_change_password = true`)
+  t.strictSame(await next(), [0, 3, 'ada has to change his password first', 'ada'])
+  await ada.change('must_change_password = false')
+  t.strictSame(await next(), [1, 3, 'ada has to change his password first', 'ada'])
+  await database.query(`update tasks set state = 'completed', finished_at = $1`, [clock.now])
+  await database.query('delete from users where id = $1', [ada.userId])
+  await userNamed('ada', 'admin')
+  const gone = 'ada, who made it, is no user any more'
+  t.strictSame(await next(), [1, 4, gone, 'ada'])
+  await database.query('update task_schedules set owner_id = null')
+  t.strictSame(await next(), [1, 5, gone, 'ada'], 'nor where nobody knows who he was')
+  t.equal(events.filter(({ data }) => data.event === 'task_missed').length, 5)
+  t.strictSame(errors, [])
+})
+
+t.test('a kind that is gone is missed, and tried again each time', async (t) => {
+  const clock = new Clock()
+  const { schedules, look, errors } = daemon(clock, 'one')
+  const by = await userNamed('ada')
+  const { id } = await schedules.create({ ...hourly, name: 'unknown', kind: 'gone' }, by)
+  for (let turn = 0; turn < 2; turn += 1) {
+    clock.advance(3600)
+    await look()
+  }
+  t.match(await findSchedule(database, id), {
     ...{ missed: 2, lastMissedBecause: 'gone: is no kind of task' },
   })
   t.strictSame(errors, [])
@@ -188,7 +207,7 @@ t.test('schedules are changed, switched off and deleted, with what goes with tha
   const note = async (_: unknown, { before, after }: { before: unknown; after: unknown }) => {
     await Promise.resolve(noted.push([before !== null, after !== null]))
   }
-  const by = { user: 'ada', note, permit: () => undefined }
+  const by = { ...(await userNamed('ada')), note }
   const { id } = await schedules.create(hourly, by)
   await t.rejects(schedules.create({ ...hourly, name: 'HOURLY inventory' }, by), {
     code: 'ERR_SCHEDULE_NAME_TAKEN',

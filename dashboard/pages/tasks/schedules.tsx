@@ -65,10 +65,15 @@ function Name({ name, kind }: Schedule) {
   )
 }
 
-function State({ enabled, missed, last_missed_because: why }: Schedule) {
+function State({ enabled, missed, last_missed_because: why, blocked_because: blocked }: Schedule) {
   return (
     <span class="badges">
       <Badge tone={enabled ? 'good' : 'quiet'}>{enabled ? texts.on : texts.off}</Badge>
+      {blocked !== null && (
+        <span title={blocked}>
+          <Badge tone="critical">{texts.blocked}</Badge>
+        </span>
+      )}
       {missed > 0 && (
         <span title={why ?? undefined}>
           <Badge tone="warning">{texts.missed(missed)}</Badge>
@@ -148,9 +153,9 @@ export function Schedules() {
 }
 
 /** One's own, and with the right to change the configuration those of others. */
-function mayChange({ owner }: Schedule): boolean {
+function mayChange({ owner_id: owner }: Schedule): boolean {
   if (!may('tasks:run')) return false
-  return may('config:write') || owner === whoIsIn()?.username
+  return may('config:write') || owner === whoIsIn()?.id
 }
 
 function Switch({ schedule: { id, enabled }, onDone }: { schedule: Schedule; onDone: () => void }) {

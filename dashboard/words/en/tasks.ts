@@ -58,6 +58,7 @@ export const tasks = {
     },
     on: 'On',
     off: 'Off',
+    blocked: 'its owner may not',
     missed: (count: number) => `missed ${count === 1 ? 'once' : `${count} times`}`,
     never: 'never',
     switchOn: 'Switch on',

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { usersById, whyNotFor } from '../../auth/on-behalf.ts'
 import type { Origin, Principal } from '../../auth/principal.ts'
 import type { TaskKind } from '../../tasks/kind.ts'
 import { isDestructive } from '../../tasks/requests.ts'
@@ -28,6 +29,10 @@ const scheduleShape = {
   catch_up: flag,
   enabled: flag,
   owner: text,
+  /** Tells him from others of the same name; null where nobody knows. */
+  owner_id: nullable(text),
+  /** Why nothing is asked for whenever it is due, as things are: what its owner may; null when he may. */
+  blocked_because: nullable(text),
   created_at: time,
   changed_at: time,
   changed_by: text,
@@ -60,7 +65,7 @@ const list = route({
       limit: query.limit ?? DEFAULT_LIMIT,
       offset: query.offset ?? 0,
     })
-    return { status: 200, json: { schedules: schedules.map(toJson), total } }
+    return { status: 200, json: { schedules: await schedulesJson(context, schedules), total } }
   },
 })
 
@@ -76,7 +81,7 @@ const get = route({
   async handle({ params, context }) {
     const found = await findSchedule(context.db, params.id)
     if (found === null) throw new ScheduleNotFoundError(params.id)
-    return { status: 200, json: toJson(found) }
+    return { status: 200, json: await scheduleJson(context, found) }
   },
 })
 
@@ -100,7 +105,7 @@ const create = route({
     'Whenever `cron` says so (minute, hour, day, month, weekday) in `time_zone`, the appliance’s own if not said. ' +
     'A time that no daemon saw to within ten minutes was missed: it is told and not made up for, except once with ' +
     '`catch_up`. What still goes on is not asked for again. It is done for who made it, and no more when he may not ' +
-    'any more. What destroys something has no schedule: nobody would look at its plan.',
+    'any more (`blocked_because`). What destroys something has no schedule: nobody would look at its plan.',
   body: Type.Object({ ...given, kind: text }),
   answers: { 201: { description: 'The schedule.', schema: schedule } },
   problems: ['schedule_name_taken', 'too_many_schedules'],
@@ -115,11 +120,14 @@ const create = route({
         ...{ name, kind, params, priority, cron, timeZone: timeZone ?? machineTimeZone() },
         ...{ catchUp: body.catch_up ?? false, enabled: body.enabled ?? true },
       },
-      { user: principal.username, note: note(context, principal, origin, 'create') },
+      {
+        ...{ user: principal.username, userId: principal.userId },
+        note: note(context, principal, origin, 'create'),
+      },
     )
     return {
       status: 201,
-      json: toJson(made),
+      json: await scheduleJson(context, made),
       headers: { Location: `${PATH}/${made.id}` },
     }
   },
@@ -159,7 +167,7 @@ const change = route({
         permit: permitOwner(principal, context),
       },
     )
-    return { status: 200, json: toJson(changed) }
+    return { status: 200, json: await scheduleJson(context, changed) }
   },
 })
 
@@ -186,18 +194,36 @@ const remove = route({
 export const taskScheduleRoutes = [list, get, create, change, remove]
 
 function permitOwner(principal: Principal, { observer }: ApiContext) {
-  return ({ owner }: TaskSchedule) => {
-    if (owner !== principal.username) requirePermission(principal, 'config:write', observer)
+  return ({ ownerId }: TaskSchedule) => {
+    if (ownerId !== principal.userId) requirePermission(principal, 'config:write', observer)
   }
+}
+
+async function schedulesJson({ db }: ApiContext, schedules: readonly TaskSchedule[]) {
+  const owners = await usersById(
+    db,
+    schedules.flatMap(({ ownerId }) => ownerId ?? []),
+  )
+  return schedules.map((one) => {
+    const user = owners.get(one.ownerId ?? '') ?? null
+    const because = whyNotFor(user, { name: one.owner, permission: 'tasks:run' })
+    return toJson({ ...one, blockedBecause: because })
+  })
+}
+
+async function scheduleJson(context: ApiContext, one: TaskSchedule): Promise<Json> {
+  const [json = null] = await schedulesJson(context, [one])
+  return json
 }
 
 function note(context: ApiContext, principal: Principal, origin: Origin, verb: string) {
   return changeNote<TaskSchedule>(context, {
     ...{ principal, origin, action: `task_schedule.${verb}` },
     subject: ({ id: one }) => one,
-    fieldsOf: ({ name, kind, params, priority, cron, timeZone, catchUp, enabled, owner }) =>
+    fieldsOf: ({ name, kind, params, priority, cron, timeZone, ...more }) =>
       toJson({
-        ...{ name, kind, params, priority, cron, timeZone, catchUp, enabled, owner },
+        ...{ name, kind, params, priority, cron, timeZone, catchUp: more.catchUp },
+        ...{ enabled: more.enabled, owner: more.owner, ownerId: more.ownerId },
       }) as Record<string, Json>,
   })
 }
