@@ -1,9 +1,9 @@
 import type { Database } from '../db/database.ts'
 import type { StoredEvent } from '../events/event.ts'
-import { adviceFor, afterLoss } from './decide.ts'
 import { seeToTimes } from './due.ts'
 import { Journal } from './journal.ts'
 import { TaskNotPossibleError, type TaskKind } from './kind.ts'
+import { takeUpLost } from './lost.ts'
 import {
   askForTask,
   cancelTask,
@@ -13,16 +13,7 @@ import {
   type TaskPlan,
 } from './requests.ts'
 import { RunEndedError, TaskRun } from './run.ts'
-import {
-  claimTask,
-  endRun,
-  lostTasks,
-  releaseRun,
-  renewLeases,
-  takeOver,
-  type Lease,
-  type LostTask,
-} from './runs.ts'
+import { claimTask, releaseRun, renewLeases, type Lease } from './runs.ts'
 import type { Task } from './task.ts'
 
 /** What an engine works with and whom it tells. */
@@ -210,47 +201,15 @@ export class TaskEngine {
   }
 
   async #takeUpLost(): Promise<void> {
-    const { database, owner, now } = this.#options
-    const running = [...this.#runs.keys()]
-    for (const lost of await lostTasks(database, { owner, running, at: now() })) {
-      await this.#takeUp(lost)
+    const { database, owner, now, newId, onError } = this.#options
+    const around = {
+      ...{ database, journal: this.#journal, kinds: this.#kinds, owner, now, onError },
+      newLease: () => this.#lease(newId()),
+      begin: (task: Task, runId: string) => {
+        this.#begin(task, runId)
+      },
     }
-  }
-
-  async #takeUp(lost: LostTask): Promise<void> {
-    const { newId, now } = this.#options
-    const decision = afterLoss(lost, this.#kinds.get(lost.kind))
-    if (decision.becomes === 'resumed') {
-      const lease = this.#lease(newId())
-      const task = await this.#journal.change(async (transaction) => {
-        const taken = await takeOver(transaction, lost, lease)
-        const line = { message: 'taken up again: the daemon had ended', level: 'warning' } as const
-        return { task: taken, event: 'resumed', line }
-      })
-      if (task !== null) this.#begin(task, lease.runId)
-      return
-    }
-    const state = decision.becomes
-    const error = state === 'failed' ? decision.error : null
-    const advice = state === 'failed' ? adviceFor(lost, this.#kinds.get(lost.kind), null) : null
-    const ended = await this.#journal.change(async (transaction) => {
-      const task = await endRun(transaction, lost, { state, error, advice, at: now() })
-      const level = state === 'failed' ? 'error' : 'info'
-      return { task, event: state, line: { message: error ?? state, level } }
-    })
-    if (ended?.state === 'failed' && ended.stepBegun) void this.#lookAt(ended)
-  }
-
-  /** Tells in the log of a lost task what looking tells of its step. Nothing waits for it. Never rejects. */
-  async #lookAt(task: Task): Promise<void> {
-    const { kind, steps, stepsDone, params } = task
-    const known = this.#kinds.get(kind)
-    const step = steps?.[stepsDone]
-    if (known?.lookAfterLoss === undefined || step === undefined) return
-    const said = await known.lookAfterLoss(step, params).catch((error: unknown) => {
-      return `what became of it is not known: ${this.#journal.errorText(error)}`
-    })
-    await this.#journal.log(task, said, 'warning').catch(this.#options.onError)
+    await takeUpLost(around, [...this.#runs.keys()])
   }
 
   #begin(task: Task, runId: string): void {
