@@ -77,7 +77,8 @@ export function tasking(parts: TaskingParts): Tasking {
     onEvents: (events) => {
       hub.publish(events)
     },
-    onTimeout: self.taskTimeout,
+    onTimeout: self.tasks.timedOut,
+    onChange: self.tasks.changed,
     track: ({ id, kind }, work) => operations.track(taskName(kind), { task: id, kind }, work),
     redact: (text) => secrets.inText(text),
   })

@@ -50,6 +50,11 @@ export const daemonFamilies: Family[] = [
         'Tasks that failed.',
         ({ failed, forgotten }) => failed + forgotten.failed,
       ],
+      missed_total: [
+        'counter',
+        'Times at which a schedule was due and its task was not asked for.',
+        ({ missed }) => missed,
+      ],
       in_progress: ['gauge', 'Tasks that are carried out now.', ({ running }) => running],
       queue_depth: ['gauge', 'Tasks that wait for their turn.', ({ pending }) => pending],
     },

@@ -1,6 +1,7 @@
 import { declareCaches, type CacheCounts } from './caches.ts'
 import { countConsistency } from './consistency.ts'
 import { Instruments } from './instruments.ts'
+import { countTasks } from './tasks.ts'
 
 /** What the daemon asks of its own parts whenever somebody scrapes. */
 export interface SelfSources {
@@ -114,11 +115,8 @@ export class SelfMetrics {
     ['channel', 'result'],
   )
 
-  readonly #taskTimeouts = this.#instruments.counter(
-    'tasks_timeouts_total',
-    'Tasks that took too long.',
-    ['kind'],
-  )
+  /** Counts how tasks go. */
+  readonly tasks = countTasks(this.#instruments)
 
   /** Counts what is compared. */
   readonly consistency = countConsistency(this.#instruments)
@@ -218,11 +216,6 @@ export class SelfMetrics {
     this.#operations.inc({ operation, status })
     this.#operationSeconds.observe({ operation }, durationSeconds)
     if (affected !== null) this.#operationAffected.inc({ operation }, affected)
-  }
-
-  /** Counts tasks that took longer than they may. */
-  readonly taskTimeout = (kind: string): void => {
-    this.#taskTimeouts.inc({ kind })
   }
 
   /** Counts statements and lost connections. */

@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts'
 import type { StoredEvent } from '../events/event.ts'
 import { seeToTimes } from './due.ts'
+import type { TaskEvent } from './happened.ts'
 import { Journal } from './journal.ts'
 import { TaskNotPossibleError, type TaskKind } from './kind.ts'
 import { takeUpLost } from './lost.ts'
@@ -27,6 +28,8 @@ export interface TaskEngineOptions {
   /** Told of events once they are committed. */
   onEvents: (events: readonly StoredEvent[]) => void
   onError: (error: Error) => void
+  /** Told of each change of a task once it is committed. */
+  onChange?: (event: TaskEvent, task: Task) => void
   /** Told of a task that took longer than it may. */
   onTimeout?: (kind: string) => void
   /** Counts and times what a task does. */
@@ -62,10 +65,10 @@ export class TaskEngine {
   #started = false
 
   constructor(options: TaskEngineOptions) {
-    const { database, now, onEvents, redact = (text: string) => text } = options
+    const { database, now, onEvents, onChange, redact = (text: string) => text } = options
     this.#options = options
     this.#kinds = new Map(options.kinds.map((kind) => [kind.name, kind]))
-    this.#journal = new Journal({ database, now, onEvents, redact })
+    this.#journal = new Journal({ database, now, onEvents, onChange, redact })
   }
 
   /** What can be asked for. */

@@ -12,6 +12,8 @@ export interface JournalOptions {
   now: () => Date
   /** Told of events once they are committed. */
   onEvents: (events: readonly StoredEvent[]) => void
+  /** Told of each change of a task once it is committed, lines of its log left out. */
+  onChange?: ((event: TaskEvent, task: Task) => void) | undefined
   /** Takes secrets out of what a task says. */
   redact: (text: string) => string
 }
@@ -39,19 +41,24 @@ export class Journal {
 
   /** Makes a change; events are handed out once it is committed. Resolves with the task. */
   async change(work: (transaction: Queryable) => Promise<TaskChange>): Promise<Task | null> {
-    const { database, now, onEvents } = this.#options
-    const { task, stored } = await database.transaction(async (transaction) => {
+    const { database, now, onEvents, onChange } = this.#options
+    const {
+      task,
+      stored,
+      event: told,
+    } = await database.transaction(async (transaction) => {
       const { task: changed, event, line } = await work(transaction)
-      if (changed === null) return { task: null, stored: [] }
+      if (changed === null) return { task: null, stored: [], event: null }
       const written = line === undefined ? null : this.#line(line.message, line.level)
       if (written !== null) await appendLine(transaction, changed.id, written)
-      const told = event ?? (written === null ? null : 'log')
+      const name = event ?? (written === null ? null : 'log')
       const events: NewEvent[] =
-        told === null ? [] : [taskEvent(told, changed, { at: now(), line: written })]
+        name === null ? [] : [taskEvent(name, changed, { at: now(), line: written })]
       // Last: nobody else stores events from here to the commit.
-      return { task: changed, stored: await appendEvents(transaction, events) }
+      return { task: changed, stored: await appendEvents(transaction, events), event }
     })
     if (stored.length > 0) onEvents(stored)
+    if (task !== null && told !== null) onChange?.(told, task)
     return task
   }
 

@@ -90,9 +90,17 @@ export async function updateSchedule(
   return row ?? null
 }
 
-/** Forgets one. */
+/** Forgets one; how often it was missed stays known. */
 export async function deleteSchedule(transaction: Queryable, id: string): Promise<void> {
-  await transaction.query('delete from task_schedules where id = $1', [id])
+  await transaction.query(
+    `with gone as (
+       delete from task_schedules where id = $1 returning missed
+     )
+     insert into tasks_forgotten (state, count)
+     select 'missed', missed from gone where missed > 0
+     on conflict (state) do update set count = tasks_forgotten.count + excluded.count`,
+    [id],
+  )
 }
 
 /** How many there are. */

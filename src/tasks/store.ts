@@ -6,7 +6,9 @@ const RECENT_MINUTES = 60
 
 /** The tasks in numbers as of `now`, and those that failed within the hour before it, newest first. */
 export async function summariseTasks(database: Queryable, now: Date): Promise<TaskSummary> {
-  const [counts] = await database.query<Omit<TaskSummary, 'recentFailures' | 'forgotten'>>(
+  const [counts] = await database.query<
+    Omit<TaskSummary, 'recentFailures' | 'forgotten' | 'missed'>
+  >(
     `select count(*) as total,
             count(*) filter (where state = 'pending') as pending,
             count(*) filter (where state = 'running') as running,
@@ -27,15 +29,25 @@ export async function summariseTasks(database: Queryable, now: Date): Promise<Ta
      order by finished_at desc, id`,
     [now, RECENT_MINUTES],
   )
-  const forgotten = await forgottenTasks(database)
+  const { missed, ...forgotten } = await forgottenTasks(database)
   if (!counts) throw new Error('tasks: an aggregate without a row')
-  return { ...counts, forgotten, recentFailures }
+  return { ...counts, forgotten, missed: missed + (await missedTimes(database)), recentFailures }
 }
 
-async function forgottenTasks(database: Queryable): Promise<TaskSummary['forgotten']> {
+async function missedTimes(database: Queryable): Promise<number> {
+  const [row] = await database.query<{ missed: number }>(
+    'select coalesce(sum(missed), 0) as missed from task_schedules',
+  )
+  return row?.missed ?? 0
+}
+
+// `missed` is that of schedules that were deleted.
+async function forgottenTasks(
+  database: Queryable,
+): Promise<TaskSummary['forgotten'] & { missed: number }> {
   const rows = await database.query<{ state: string; count: number }>(
     'select state, count from tasks_forgotten',
   )
   const of = (state: string) => rows.find((row) => row.state === state)?.count ?? 0
-  return { completed: of('completed'), failed: of('failed') }
+  return { completed: of('completed'), failed: of('failed'), missed: of('missed') }
 }

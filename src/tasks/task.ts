@@ -94,6 +94,8 @@ export interface TaskSummary {
   cancelled: number
   /** Those that are not kept any more: without them what counts tasks would go backwards. */
   forgotten: { completed: number; failed: number }
+  /** How often schedules were due and no task was asked for, also those that are gone. */
+  missed: number
   /** Of the completed ones; null without any. */
   averageDurationSeconds: number | null
   recentFailures: readonly TaskFailed[]

@@ -62,6 +62,7 @@ t.test('a failed task is told with its reason', (t) => {
     failed: 2,
     cancelled: 0,
     averageDurationSeconds: null,
+    missed: 0,
     forgotten: { completed: 0, failed: 0 },
     recentFailures: [
       {

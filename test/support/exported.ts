@@ -152,7 +152,10 @@ function busyDaemon(): SelfMetrics {
     ...{ operation: 'read_element_status', status: 'ok', durationSeconds: 0.1 },
     affected: 20,
   })
-  self.taskTimeout('monitoring_data_retention')
+  self.tasks.timedOut('monitoring_data_retention')
+  const began = { kind: 'backup', startedAt: new Date(0), finishedAt: new Date(60_000) }
+  self.tasks.changed('retrying', { ...began, state: 'pending' })
+  self.tasks.changed('completed', { ...began, state: 'completed' })
   self.database.query(0.1, '55P03')
   self.database.connectionError('ECONNREFUSED')
   self.notifications('webhook', 'delivered', 1)

@@ -23,6 +23,7 @@ export const noTasks: TaskSummary = {
   failed: 0,
   cancelled: 0,
   averageDurationSeconds: null,
+  missed: 0,
   forgotten: { completed: 0, failed: 0 },
   recentFailures: [],
 }

@@ -107,7 +107,10 @@ t.test('what may be repeated is tried again, later each time and not for ever', 
     work: ({ name }) =>
       name === 's2' && failing-- > 0 ? Promise.reject(new Error('no robot')) : Promise.resolve(),
   })
-  const { engine, ask, task, log, told, events, clock } = engineOn(database, [kind])
+  const changes: string[] = []
+  const { engine, ask, task, log, told, events, clock } = engineOn(database, [kind], {
+    onChange: (event, { id: one }) => changes.push(`${one} ${event}`),
+  })
   t.teardown(() => engine.stop())
   engine.start()
   const id = await ask({ library: 'L1' })
@@ -136,6 +139,8 @@ t.test('what may be repeated is tried again, later each time and not for ever', 
     'completed',
   ])
   t.equal(told(id).filter((event) => event === 'task_retrying').length, 2)
+  t.equal(changes.filter((change) => change === `${id} retrying`).length, 2)
+  t.equal(changes.filter((change) => change === `${id} completed`).length, 1)
   t.match(
     events.find(({ data }) => data.event === 'task_retrying'),
     { level: 'warning', message: 'the task move failed, and is tried again: no robot' },

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../../src/events/event.ts'
 import { scheduling } from '../../src/scheduling.ts'
 import type { ScheduleDraft } from '../../src/tasks/schedule.ts'
 import { findSchedule } from '../../src/tasks/schedule-store.ts'
+import { summariseTasks } from '../../src/tasks/store.ts'
 import { Clock } from '../support/clock.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { engineOn, kindOf } from '../support/tasks.ts'
@@ -190,6 +191,8 @@ t.test('a kind that is gone is missed, and tried again each time', async (t) => 
   const { schedules, look, errors } = daemon(clock, 'one')
   const by = await userNamed('ada')
   const { id } = await schedules.create({ ...hourly, name: 'unknown', kind: 'gone' }, by)
+  const counted = async () => (await summariseTasks(database, clock.now)).missed
+  const before = await counted()
   for (let turn = 0; turn < 2; turn += 1) {
     clock.advance(3600)
     await look()
@@ -197,6 +200,9 @@ t.test('a kind that is gone is missed, and tried again each time', async (t) => 
   t.match(await findSchedule(database, id), {
     ...{ missed: 2, lastMissedBecause: 'gone: is no kind of task' },
   })
+  t.equal((await counted()) - before, 2)
+  await schedules.remove(id, by)
+  t.equal((await counted()) - before, 2, 'also when the schedule is gone')
   t.strictSame(errors, [])
 })
 

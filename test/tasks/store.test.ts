@@ -15,6 +15,7 @@ t.test('no tasks are a summary of zeros without an average', async (t) => {
     cancelled: 0,
     averageDurationSeconds: null,
     forgotten: { completed: 0, failed: 0 },
+    missed: 0,
     recentFailures: [],
   })
 })
@@ -45,6 +46,7 @@ t.test('tasks are counted by state, and the failures of the last hour are named'
     cancelled: 1,
     averageDurationSeconds: 41.5,
     forgotten: { completed: 0, failed: 0 },
+    missed: 0,
     recentFailures: [
       {
         id: '00000000-0000-4000-8000-000000000007',

@@ -119,7 +119,9 @@ export const operations = {
     series('Tasks', [
       of('storwarden_tasks_processed_total', { legend: '{{instance}} ended well' }),
       of('storwarden_tasks_failed_total', { legend: '{{instance}} failed' }),
+      of('storwarden_tasks_missed_total', { legend: '{{instance}} missed by schedules' }),
     ]),
+    series('How long tasks take', quantiles('storwarden_tasks_duration_seconds', [0.95], ['kind'])),
   ],
   rest: ['storwarden_circuit_', 'storwarden_stuck_', 'storwarden_tasks_', 'storwarden_operation'],
 }
