@@ -389,6 +389,7 @@ export interface Api {
         to: 'pending' | 'firing' | 'resolved' | 'acknowledged'
         by: string | null
         comment: string | null
+        task_id: string | null
       }[]
       notifications: {
         id: string
@@ -471,6 +472,7 @@ export interface Api {
         to: 'pending' | 'firing' | 'resolved' | 'acknowledged'
         by: string | null
         comment: string | null
+        task_id: string | null
       }[]
       notifications: {
         id: string
@@ -552,6 +554,7 @@ export interface Api {
         to: 'pending' | 'firing' | 'resolved' | 'acknowledged'
         by: string | null
         comment: string | null
+        task_id: string | null
       }[]
       notifications: {
         id: string

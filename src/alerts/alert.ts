@@ -68,6 +68,8 @@ export interface AlertTransition {
   /** The user; null when the daemon did it by itself. */
   by: string | null
   comment: string | null
+  /** The task that it tells of, where something was done about the alert without being asked; it may be gone. */
+  taskId?: string | null
 }
 
 /** An alert with its history. */

@@ -43,7 +43,8 @@ export async function getAlert(database: Queryable, id: string): Promise<AlertDe
   const alert = await findAlert(database, id)
   if (alert === null) return null
   const transitions = await database.query<AlertTransition>(
-    `select at, from_state as "from", to_state as "to", actor as "by", comment
+    `select at, from_state as "from", to_state as "to", actor as "by", comment,
+            task_id as "taskId"
      from alert_transitions
      where alert_id = $1
      order by id`,
@@ -135,9 +136,10 @@ export async function appendTransitions(
 ): Promise<void> {
   if (transitions.length === 0) return
   await transaction.query(
-    `insert into alert_transitions (alert_id, at, from_state, to_state, actor, comment)
+    `insert into alert_transitions (alert_id, at, from_state, to_state, actor, comment, task_id)
      select (step.value->>'alertId')::uuid, (step.value->>'at')::timestamptz, step.value->>'from',
-            step.value->>'to', step.value->>'by', step.value->>'comment'
+            step.value->>'to', step.value->>'by', step.value->>'comment',
+            (step.value->>'taskId')::uuid
      from jsonb_array_elements($1::jsonb) with ordinality as step (value, position)
      order by position`,
     [jsonb(transitions)],

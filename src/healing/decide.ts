@@ -27,7 +27,7 @@ export interface PastAction {
 export interface Held {
   /** Alerts that a silence or a maintenance window mutes. */
   silenced: ReadonlyMap<string, string>
-  /** Alerts of incidents that somebody looks into, or that say maintenance. */
+  /** Alerts of incidents that somebody looks into, or that are somebody's. */
   incidents: ReadonlyMap<string, string>
 }
 
@@ -55,7 +55,7 @@ export type Decision =
       key: string
     }
   /** It is told once that nothing more is done today. */
-  | { does: 'give-up'; alert: Alert; remedy: Remedy; times: number }
+  | { does: 'give-up'; alert: Alert; remedy: Remedy; times: number; lastTaskId: string | null }
   /** It is told how it ended. */
   | { does: 'tell'; alert: Alert; action: PastAction; words: string }
   /** Nothing is done, for a reason that passes. */
@@ -120,7 +120,10 @@ function about(
     const isTold = here.some(({ taskId, at }) => taskId === null && at.getTime() > since)
     return isTold
       ? wait('it was done as often as a day permits')
-      : { does: 'give-up', alert, remedy, times: today.length }
+      : {
+          ...{ does: 'give-up', alert, remedy, times: today.length },
+          lastTaskId: today.at(-1)?.taskId ?? null,
+        }
   }
   if (typeof params === 'string') return wait(params)
   if (!kinds.has(remedy.kind)) return wait(`there is no task ${remedy.kind}`)

@@ -1,5 +1,6 @@
 import type { Alert } from '../alerts/alert.ts'
 import { readSilence } from '../alerts/silences.ts'
+import type { Silence } from '../alerts/silence.ts'
 import { openSilences } from '../alerts/silence-store.ts'
 import { activeAlerts, appendTransitions } from '../alerts/store.ts'
 import type { Database, Queryable } from '../db/database.ts'
@@ -36,6 +37,8 @@ export interface HealerOptions {
 
 /** Who does it, in tasks, in alerts and in the audit trail. */
 const DAEMON = 'storwardend'
+/** What matchers say of rules and not of a place. */
+const ABOUT_RULES: ReadonlySet<string> = new Set(['rule', 'alertname', 'severity', 'source'])
 const DAY_MS = 86_400_000
 const KEPT_MS = 30 * DAY_MS
 
@@ -81,8 +84,7 @@ export class Healer {
     }
     for (const silence of await openSilences(database, at)) {
       try {
-        // A maintenance window does not mute what is critical, and still somebody works there.
-        const read = readSilence({ ...silence, maintenance: false })
+        const read = readSilence(holding(silence))
         if (read.stateAt(at) !== 'active') continue
         for (const alert of alerts) if (read.matches(alert)) silenced.set(alert.id, silence.id)
       } catch (cause) {
@@ -116,7 +118,7 @@ export class Healer {
         // With the task or not at all: a daemon that ends here does it neither twice nor without a trace.
         note: async (transaction, { id }) => {
           await insertAction(transaction, { ...this.#action(alert, remedy.name, at), taskId: id })
-          await appendTransitions(transaction, [this.#line(alert, words(id), at)])
+          await appendTransitions(transaction, [this.#line(alert, words(id), at, id)])
         },
       },
     )
@@ -124,13 +126,13 @@ export class Healer {
   }
 
   async #giveUp(
-    { alert, remedy, times }: Extract<Decision, { does: 'give-up' }>,
+    { alert, remedy, times, lastTaskId }: Extract<Decision, { does: 'give-up' }>,
     at: Date,
   ): Promise<void> {
     const words = `${remedy.name}: done ${times} times within a day, and not again before that is over`
     await this.#publish(eventOf('healing_given_up', alert, words, at), async (transaction) => {
       await insertAction(transaction, { ...this.#action(alert, remedy.name, at), taskId: null })
-      await appendTransitions(transaction, [this.#line(alert, words, at)])
+      await appendTransitions(transaction, [this.#line(alert, words, at, lastTaskId)])
       return true
     })
   }
@@ -141,7 +143,7 @@ export class Healer {
   ): Promise<void> {
     await this.#publish(eventOf('healing_ended', alert, words, at), async (transaction) => {
       if (!(await noteTold(transaction, action.id, at))) return false
-      await appendTransitions(transaction, [this.#line(alert, words, at)])
+      await appendTransitions(transaction, [this.#line(alert, words, at, action.taskId)])
       return true
     })
   }
@@ -163,10 +165,10 @@ export class Healer {
   }
 
   /** A line in the history of the alert, which stays in its state. */
-  #line(alert: Alert, comment: string, at: Date) {
+  #line(alert: Alert, comment: string, at: Date, taskId: string | null) {
     const { id: alertId, state } = alert
     const from = state === 'resolved' ? null : state
-    return { alertId, at, from, to: state, by: DAEMON, comment }
+    return { alertId, at, from, to: state, by: DAEMON, comment, taskId }
   }
 
   #sayWaiting(decisions: readonly Decision[]): void {
@@ -183,6 +185,17 @@ export class Healer {
     }
     this.#said = reasons
   }
+}
+
+/**
+ * A maintenance window as it holds back: it mutes some alerts of a place, none that is critical, and somebody works on
+ * all of that place.
+ */
+function holding(silence: Silence): Silence {
+  if (!silence.maintenance) return silence
+  const place = silence.matchers.filter(({ name }) => !ABOUT_RULES.has(name))
+  const matchers = place.length === 0 ? silence.matchers : place
+  return { ...silence, maintenance: false, matchers }
 }
 
 function eventOf(event: string, alert: Alert, words: string, at: Date): NewEvent {

@@ -43,7 +43,7 @@ export async function noteTold(transaction: Queryable, id: string, at: Date): Pr
   return rows.length > 0
 }
 
-/** Incidents that somebody looks into, or that say maintenance, by the alerts that belong to them. */
+/** Incidents that somebody looks into, or that are somebody's, by the alerts that belong to them. */
 export async function incidentsOf(
   database: Queryable,
   alertIds: readonly string[],
@@ -52,8 +52,7 @@ export async function incidentsOf(
     `select alert_id as "alertId", incident_id as "incidentId"
      from incident_alerts join incidents on incidents.id = incident_id
      where alert_id = any ($1::uuid[]) and detached_at is null
-       and (status = 'investigating'
-            or status = 'open' and title || ' ' || description ~* '\\mmaintenance\\M')
+       and (status = 'investigating' or status = 'open' and assigned_to is not null)
      order by incidents.created_at`,
     [alertIds],
   )

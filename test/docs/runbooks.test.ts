@@ -65,7 +65,9 @@ t.test('links lead to pages, and settings and commands are those that there are'
       `${name}: links`,
     )
     const named = [
-      ...page.matchAll(/`((?:monitoring|collectors|scst|mhvtl|host)\.(?!service|target)[\w.]+)`/g),
+      ...page.matchAll(
+        /`((?:healing|monitoring|collectors|scst|mhvtl|host)\.(?!service|target)[\w.]+)`/g,
+      ),
     ]
     t.strictSame(
       named

@@ -64,7 +64,10 @@ async function open(t: Teardown) {
     const alert = await getAlert(database, alerts.active[0]?.id ?? '')
     return (alert?.transitions ?? [])
       .filter(({ by }) => by === 'storwardend')
-      .map(({ comment }) => comment?.replace(/[0-9a-f-]{36}/, 'ID'))
+      .map(({ comment, from, to, taskId }) => {
+        const told = comment?.replace(/[0-9a-f-]{36}/, (id) => (id === taskId ? 'ID' : id))
+        return from === to && taskId != null ? told : `${from} ${to}: ${comment}`
+      })
   }
   await alerts.evaluate(found(down))
   return { alerts, clock, restarted, failing, life, lines, database }
@@ -149,7 +152,7 @@ t.test('nothing is done in silence, in maintenance, or while somebody looks into
   await database.query(
     `insert into incidents (id, title, description, severity, status, created_by, started_at,
        created_at, updated_at, version)
-     values ($1, 'Planned maintenance', '', 'low', 'open', 'ada', $2, $2, $2, 1)`,
+     values ($1, 'Planned maintenance', '', 'low', 'investigating', 'ada', $2, $2, $2, 1)`,
     [incident, until(0)],
   )
   await database.query(
@@ -158,10 +161,18 @@ t.test('nothing is done in silence, in maintenance, or while somebody looks into
   )
   await look()
   t.match(said.at(-1), { reason: `incident ${incident} is being looked into` })
-  await database.query(`update incidents set title = 'Trouble', status = 'investigating'`)
+  await database.query(`update incidents set status = 'open', assigned_to = 'ada'`)
   await look()
-  t.equal(restarted.length, 0)
-  await database.query(`update incidents set status = 'open'`)
+  t.equal(restarted.length, 0, 'nor when it is somebody’s')
+  const window = { ...draft, endsAt: until(100), maintenance: true }
+  const of = (name: string, value: string) => ({ name, value, isRegex: false, isEqual: true })
+  const minor = of('severity', 'warning')
+  await alerts.silence({ ...window, matchers: [of('library', 'LIB1'), minor] }, { user: 'ada' })
+  await alerts.silence({ ...window, matchers: [of('library', 'LIB2')] }, { user: 'ada' })
+  await database.query(`update incidents set assigned_to = null`)
+  await look()
+  t.equal(restarted.length, 0, 'nor where somebody works on its library')
+  clock.seconds += 200
   await look()
   t.equal(restarted.length, 1)
 })

@@ -3,6 +3,7 @@ import { collectors } from '../../src/collectors/index.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { settings } from '../../src/config/settings.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { remedies, type Remedy } from '../../src/healing/remedies.ts'
 import { inhibitions, type AlertPattern } from '../../src/rules/inhibitions.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { brokenAppliance, findingsOf, type BrokenValues } from './broken-appliance.ts'
@@ -139,10 +140,17 @@ function tableOf(
     ...[...given.thresholds].sort(marginLast).map(thresholdText),
     ...(given.mutes.length === 0 ? [] : [['Mutes', given.mutes.join(', ')]]),
     ...(given.mutedBy.length === 0 ? [] : [['Muted by', given.mutedBy.join(', ')]]),
+    ...remedies.filter((remedy) => remedy.alert === alert).map(healingText),
   ]
   return ['| | |', '| - | - |', ...lines.map(([name, value]) => `| ${name} | ${value} |`)].join(
     '\n',
   )
+}
+
+function healingText({ name, kind }: Remedy): readonly [string, string] {
+  const setting = `healing.${name}.enabled`
+  const unless = defaultOf(setting) === 'false' ? 'off if it is not set' : 'on if it is not set'
+  return ['Heals itself', `with \`${setting}\`, ${unless}: the task \`${kind}\``]
 }
 
 function marginLast(one: string, other: string): number {

@@ -9,16 +9,39 @@ const texts = words.alerts.detail
 export function Steps({ of }: { of: AlertDetail['transitions'] }) {
   return (
     <ol class="happened">
-      {of.map(({ at, to, by, comment }) => (
-        <li key={`${at} ${to}`} class={to}>
-          <Time at={at} exact />
-          <span>
-            {texts.steps[to]} {by !== null && texts.by(by)}
-            {comment !== null && <q>{comment}</q>}
-          </span>
-        </li>
-      ))}
+      {of.map((step, index) =>
+        step.task_id !== null ? (
+          <Done key={index} of={step} task={step.task_id} />
+        ) : (
+          <li key={index} class={step.to}>
+            <Time at={step.at} exact />
+            <span>
+              {texts.steps[step.to]} {step.by !== null && texts.by(step.by)}
+              {step.comment !== null && <q>{step.comment}</q>}
+            </span>
+          </li>
+        ),
+      )}
     </ol>
+  )
+}
+
+/** What was done about it without being asked; its state stays. */
+function Done({
+  of: { at, comment },
+  task,
+}: {
+  of: AlertDetail['transitions'][number]
+  task: string
+}) {
+  return (
+    <li class="healing">
+      <Time at={at} exact />
+      <span>
+        {texts.healing} <a href={linkTo('tasks', [task])}>{texts.healingTask}</a>
+        {comment !== null && <q>{comment}</q>}
+      </span>
+    </li>
   )
 }
 

@@ -99,6 +99,8 @@ export const alerts = {
       acknowledged: 'Acknowledged',
       resolved: 'Over',
     },
+    healing: 'Done by itself',
+    healingTask: 'the task',
     by: (who: string) => `by ${who}`,
     delivery: { waiting: 'on its way', delivered: 'delivered', given_up: 'given up' },
   },

@@ -73,6 +73,8 @@ const detail = {
       to: oneOf([...alertStates, 'acknowledged']),
       by: nullable(text),
       comment: nullable(text),
+      /** What was done about it without being asked: such a step leaves the state as it is. */
+      task_id: nullable(text),
     }),
   ),
   notifications: Type.Array(notification),
