@@ -1,5 +1,6 @@
 import { forgetOldSilences } from './alerts/silence-retention.ts'
 import { forgetOldAudit } from './auth/audit-retention.ts'
+import { forgetOldDrills } from './backups/drill-store.ts'
 import { forgetOldBackups } from './backups/store.ts'
 import { forgetOldLoads } from './cartridges/history.ts'
 import type { Config } from './config/schema.ts'
@@ -71,7 +72,10 @@ export function keptData({ db, config, now }: RetentionParts): KeptData[] {
     },
     {
       ...{ name: 'backups', kept: days(silenceDays) },
-      forget: () => forgetOldBackups(db, new Date(now().getTime() - silenceDays() * DAY_MS)),
+      async forget() {
+        const before = new Date(now().getTime() - silenceDays() * DAY_MS)
+        return (await forgetOldBackups(db, before)) + (await forgetOldDrills(db, before))
+      },
     },
   ]
 }

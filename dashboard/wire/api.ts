@@ -4902,6 +4902,29 @@ export interface Api {
       total: number
     }
   }
+  'GET /backups/drills': {
+    query: {
+      limit?: number
+      offset?: number
+    }
+    answer: {
+      drills: {
+        id: string
+        path: string
+        created_by: string
+        started_at: string
+        seconds: number
+        backup_created_at: string | null
+        host: string | null
+        schema: number | null
+        version: string | null
+        table_count: number | null
+        row_count: number | null
+        error: string | null
+      }[]
+      total: number
+    }
+  }
   'POST /backups': {
     body: {
       verify?: boolean

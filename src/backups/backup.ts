@@ -4,7 +4,8 @@ import { basename, join } from 'node:path'
 import { TarWriter } from '../archive/tar.ts'
 import { openSession, type Session } from '../db/session.ts'
 import type { DatabaseConnection } from '../db/pool.ts'
-import { BackupError } from './backup-error.ts'
+import { storeDrill } from './drill-store.ts'
+import { carriedOut } from './drills.ts'
 import { dumpDatabase, type OnProgress } from './dump.ts'
 import {
   backupName,
@@ -22,7 +23,7 @@ import {
   verifiedPaths,
   type BackupRecord,
 } from './store.ts'
-import { verifyBackup } from './verify.ts'
+import { takeTurn } from './turn.ts'
 
 /** What is backed up, and by whom. */
 export interface BackupSource {
@@ -59,8 +60,6 @@ export interface BackupObserver {
 
 /** What there is besides the database without which a daemon would be another one. */
 const STATE_FILES = ['daemon-id'] as const
-// Of all who back up this database one does at a time. Any number nobody else locks.
-const LOCK = 7_867_940
 
 /**
  * Makes a backup, verifies it where that is wanted, deletes those that are too many, and writes down what became of
@@ -77,28 +76,26 @@ export async function makeBackup(
     await takeTurn(session)
     const record = await recorded(session, source, order, observer)
     if (!order.verify) return await pruned(session, source, order, record, observer)
-    const verified = await verifiedRecord(source, record, observer)
-    await storeVerification(session, record.id, verified)
-    const { at, seconds, error } = verified
+    const drill = await carriedOut(
+      source,
+      { path: record.path ?? '', createdBy: order.createdBy },
+      observer.say,
+    )
+    const verified = { at: source.now(), seconds: drill.seconds, error: drill.error }
+    await session.transaction(async () => {
+      await storeVerification(session, record.id, verified)
+      await storeDrill(session, drill)
+    })
     const known = {
       ...record,
-      verifiedAt: error === null ? at : null,
-      verifySeconds: seconds,
-      verifyError: error,
+      verifiedAt: drill.error === null ? verified.at : null,
+      verifySeconds: drill.seconds,
+      verifyError: drill.error,
     }
     return await pruned(session, source, order, known, observer)
   } finally {
     await session.close()
   }
-}
-
-async function takeTurn(session: Session): Promise<void> {
-  const [row] = await session.query<{ taken: boolean }>(
-    'select pg_try_advisory_lock($1) as taken',
-    [LOCK],
-  )
-  if (row?.taken === true) return
-  throw new BackupError('ERR_BACKUP_RUNNING', 'another backup of this database is being made')
 }
 
 /** Makes it and writes that down, or why it was not made. */
@@ -206,22 +203,6 @@ async function addFiles(
     files.push({ ...file, bytes: content.length, sha256 })
   }
   return files
-}
-
-async function verifiedRecord(
-  source: BackupSource,
-  { path }: BackupRecord,
-  observer: BackupObserver,
-): Promise<{ at: Date; seconds: number; error: string | null }> {
-  const begunAt = source.elapsedSeconds()
-  let error: string | null = null
-  try {
-    await verifyBackup(path ?? '', { ...source, say: observer.say })
-  } catch (cause) {
-    error = (cause as Error).message
-    observer.say(`not verified: ${error}`)
-  }
-  return { at: source.now(), seconds: source.elapsedSeconds() - begunAt, error }
 }
 
 /** Deletes what is too many. Only what could be verified, if it was to be, counts against those before it. */

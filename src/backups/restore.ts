@@ -33,7 +33,8 @@ export async function openBackup(fileOrDirectory: string, migrations: string): P
   }
 }
 
-async function backupAt(path: string): Promise<string> {
+/** The file, or the newest backup of a directory. Rejects with BackupError when there is none. */
+export async function backupAt(path: string): Promise<string> {
   const there = await stat(path).catch((cause: unknown) => {
     throw new BackupError('ERR_BACKUP_NOT_FOUND', `${path}: is not there`, { cause })
   })

@@ -10,6 +10,8 @@ import { onScratch, type ScratchOptions } from './scratch.ts'
 /** Where a backup is restored to be looked at. */
 export interface VerifyOptions extends ScratchOptions {
   migrations: string
+  /** Told what is in the backup, once that is known. */
+  onManifest?: (manifest: Manifest) => void
 }
 
 /**
@@ -20,6 +22,7 @@ export async function verifyBackup(path: string, options: VerifyOptions): Promis
   const archive = await TarReader.open(path)
   try {
     const manifest = await readManifest(archive)
+    options.onManifest?.(manifest)
     await checkSchema(manifest, options.migrations)
     await checkFiles(archive, manifest)
     await onScratch(options, manifest.database.bytes, async (scratch) => {

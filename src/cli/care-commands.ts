@@ -8,6 +8,11 @@ export const careCommands: readonly Listed[] = [
     load: async () => (await import('./backup.ts')).backup,
   },
   {
+    name: 'backup list',
+    summary: 'backups, and those that were restored to see that they can be',
+    load: async () => (await import('./backup-list.ts')).backupList,
+  },
+  {
     name: 'restore',
     summary: 'make the database what a backup says',
     load: async () => (await import('./restore.ts')).restore,

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { UsageError } from '../arguments.ts'
 import { appendAudit } from '../auth/audit.ts'
 import { replaceFile } from '../backups/files.ts'
 import { rowsOf, type DumpedFile } from '../backups/manifest.ts'
@@ -25,6 +26,7 @@ import {
   type Surroundings,
 } from './command.ts'
 import { migrationsFolder } from './migrate.ts'
+import { drill } from './restore-drill.ts'
 import { requireRoom } from './restore-room.ts'
 import { settingsOf } from './settings.ts'
 import { databaseName, onConnection } from './store.ts'
@@ -60,6 +62,9 @@ the room for it nothing is begun.
   --force          drops what is in the database, and replaces the configuration, which is kept
                    beside as FILE.before-restore
   --no-config      leaves the configuration as it is
+  --drill          restores it into a database that is gone afterwards, compares, and writes down
+                   what came of it (storwarden backup list); beside storwardend, which stays as
+                   it is. Exit status 1 when it could not be restored or anything differs
 ${CONFIG_USAGE}`,
 
   async run(argv, around) {
@@ -67,11 +72,17 @@ ${CONFIG_USAGE}`,
       argv,
       {
         ...{ 'dry-run': { type: 'boolean' }, force: { type: 'boolean' } },
-        ...{ 'no-config': { type: 'boolean' }, ...configOptions },
+        ...{ 'no-config': { type: 'boolean' }, drill: { type: 'boolean' }, ...configOptions },
       },
       { named: ['FILE'] },
     )
     const { terminal } = around
+    if (values.drill === true) {
+      const more = (['dry-run', 'force', 'no-config'] as const).filter((name) => values[name])
+      if (more.length > 0) throw new UsageError(more.map((name) => `--drill: not with --${name}`))
+      const config = await settingsOf(values, around)
+      return await drill(positionals[0] ?? '', { config, json: values.json === true }, around)
+    }
     const wishes = {
       dryRun: values['dry-run'] === true,
       force: values.force === true,

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { randomUUID } from 'node:crypto'
+import { storeDrill } from '../../src/backups/drill-store.ts'
 import { storeBackup } from '../../src/backups/store.ts'
 import { TaskEngine } from '../../src/tasks/engine.ts'
 import { backup } from '../../src/tasks/kinds/backup.ts'
@@ -56,6 +57,40 @@ t.test('backups are listed, the newest first', async (t) => {
     {
       status: 200,
       body: { total: 1, backups: [{ state: 'failed', error: '/b: no space left', path: null }] },
+    },
+  )
+})
+
+t.test('what was restored for a look is listed, the newest first', async (t) => {
+  const at = new Date('2026-11-20T20:30:00Z')
+  const unknown = { backupCreatedAt: null, host: null, schema: null, version: null }
+  const drill = {
+    id: randomUUID(),
+    path: '/b/x.tar',
+    createdBy: 'ada',
+    startedAt: at,
+    seconds: 1.5,
+  }
+  await storeDrill(database, {
+    ...{ ...drill, ...unknown, tableCount: null, rowCount: null, error: 'it is cut off' },
+  })
+  const viewer = await api.session('viewer')
+  const { status, body } = await api.ask('GET', '/api/v1/backups/drills', { token: viewer })
+  t.strictSame(
+    { status, body },
+    {
+      status: 200,
+      body: {
+        total: 1,
+        drills: [
+          {
+            ...{ id: drill.id, path: '/b/x.tar', created_by: 'ada', seconds: 1.5 },
+            ...{ started_at: at.toISOString(), backup_created_at: null, host: null },
+            ...{ schema: null, version: null, table_count: null, row_count: null },
+            error: 'it is cut off',
+          },
+        ],
+      },
     },
   )
 })

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { forgetOldDrills, listDrills } from '../../src/backups/drill-store.ts'
 import { openPool } from '../../src/db/pool.ts'
 import { populate } from '../support/backups.ts'
 import { runCli } from '../support/cli.ts'
@@ -35,6 +36,80 @@ t.test(
     t.equal((await readdir(output)).length, 2, 'the one that is known to be good stays')
   },
 )
+
+t.test('a backup is restored for a look beside the daemon, and that is written down', async (t) => {
+  const copy = join(stateDir, 'copy.tar')
+  const [oldest = ''] = (await readdir(output)).sort()
+  await copyFile(join(output, oldest), copy)
+  const drill = (minutes: number, ...more: string[]) =>
+    runCli(['restore', copy, '--drill', ...more, ...where], {
+      now: new Date(NOW.getTime() + minutes * 60_000),
+    })
+  t.match(await drill(5), {
+    ...{ status: 0, error: '' },
+    out: /^\S+\/copy\.tar: restored and compared: \d+ tables, \d+ rows, in \S.*\n$/,
+  })
+  const file = await open(copy, 'r+')
+  await file.truncate(20_000)
+  await file.close()
+  t.match(await drill(6), { status: 1, out: '', error: /^not verified: / })
+  t.match(await drill(7, '--force'), { status: 2, error: /--drill: not with --force/ })
+  const { drills, total } = await listDrills(first.database, { limit: 9, offset: 0 })
+  t.equal(total, 3)
+  const [newest, second, verification] = drills
+  t.match(newest, { path: copy, tableCount: null, rowCount: null, error: String })
+  t.match(second, {
+    ...{ path: copy, createdBy: / \(command line\)$/, error: null, seconds: Number },
+    ...{ backupCreatedAt: NOW, schema: Number, version: String, host: String },
+  })
+  t.match(verification, { startedAt: NOW, error: null }, 'of a backup that was verified, too')
+  t.equal(second?.rowCount, verification?.rowCount)
+  t.equal(await forgetOldDrills(first.database, new Date(NOW.getTime() + 3600_000)), 2)
+  t.strictSame((await listDrills(first.database, { limit: 9, offset: 0 })).drills, [second])
+})
+
+t.test('backups are listed with what came of restoring them', async (t) => {
+  const at = '2026-11-28T01:37:00Z'
+  const made = { state: 'completed', deleted_at: null, verify_error: null, error: null }
+  const { out, status } = await runCli(['backup', 'list'], {
+    now: NOW,
+    answers: {
+      '/api/v1/backups': {
+        backups: [
+          { ...made, started_at: at, verified_at: at, size_bytes: 2048, row_count: 7, path: '/a' },
+          { state: 'failed', started_at: at, verify_error: null, error: '/b: no space' },
+        ],
+      },
+      '/api/v1/backups/drills': {
+        drills: [
+          {
+            started_at: at,
+            seconds: 3,
+            table_count: 4,
+            row_count: 7,
+            created_by: 'ada',
+            path: '/a',
+          },
+          { started_at: at, seconds: 1, created_by: 'ada', path: '/a', error: 'it is cut off' },
+        ],
+      },
+    },
+  })
+  t.equal(status, 0)
+  t.strictSame(
+    out.split('\n').map((line) => line.trim().split(/ {2,}/)),
+    [
+      ['BEGUN', 'STATE', 'VERIFIED', 'SIZE', 'ROWS', 'FILE'],
+      ['01:37 (1 h ago)', 'completed', '01:37 (1 h ago)', '2.00 KiB', '7', '/a'],
+      ['01:37 (1 h ago)', 'failed', '/b: no space'],
+      [''],
+      ['RESTORED', 'TOOK', 'TABLES', 'ROWS', 'BY', 'FILE, OR WHY NOT'],
+      ['01:37 (1 h ago)', '3 s', '4', '7', 'ada', '/a'],
+      ['01:37 (1 h ago)', '1 s', 'ada', 'it is cut off'],
+      [''],
+    ],
+  )
+})
 
 t.test('where the daemon runs nothing is restored', async (t) => {
   const said = await runCli(['restore', output, ...where])

@@ -19,7 +19,8 @@ const commands = [
   ...['show', 'follow', 'kinds', 'run', 'cancel', 'schedules', 'schedule'].map((w) => `tasks ${w}`),
   ...['tasks reschedule', 'tasks unschedule', 'tasks', 'forecast'],
   ...['operations recent', 'operations log', 'operations', 'log level', 'log'],
-  ...['record', 'doctor', 'backup', 'restore', 'report weekly', 'support-bundle', 'token create'],
+  ...['record', 'doctor', 'backup', 'backup list', 'restore', 'report weekly'],
+  ...['support-bundle', 'token create'],
   ...['user list', 'user create', 'user role', 'user disable', 'user enable', 'user delete'],
   ...['user reset-password', 'passwd', 'migrate', 'check-config'],
 ]

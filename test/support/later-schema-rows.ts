@@ -41,6 +41,15 @@ export const laterRows: Readonly<Record<number, Rows>> = {
       { volume_tag: 'CLN001L1', library: 'L', uses: 3, last_used_at: at('11:00:00') },
     ],
   },
+  32: {
+    restore_drills: [
+      {
+        ...{ id: uuid(32, 1), path: '/a.tar', created_by: 'ada', started_at: at('02:02:00') },
+        ...{ seconds: 7.5, backup_created_at: at('02:00:00'), host: 'vault', schema: 30 },
+        ...{ version: '0.1.0', table_count: 40, row_count: 5 },
+      },
+    ],
+  },
   29: {
     healing_actions: [
       {

@@ -13,6 +13,8 @@ import { words } from '../../words/index.ts'
 
 type Backup = Answer<'GET /backups'>['backups'][number]
 
+type Drill = Answer<'GET /backups/drills'>['drills'][number]
+
 const texts = words.health.backups
 const LAST = 5
 
@@ -30,6 +32,30 @@ const columns: readonly Column<Backup>[] = [
   { id: 'took', title: texts.took, numeric: true, wide: true, cell: Took },
   { id: 'by', title: texts.by, wide: true, cell: ({ created_by: who }) => who },
 ]
+
+const drillColumns: readonly Column<Drill>[] = [
+  { id: 'started', title: texts.restored, cell: ({ started_at: at }) => <Time at={at} exact /> },
+  { id: 'state', title: texts.state, cell: Restored },
+  {
+    id: 'rows',
+    title: texts.rows,
+    numeric: true,
+    cell: ({ row_count: rows }) => rows ?? null,
+  },
+  { id: 'took', title: texts.took, numeric: true, cell: ({ seconds }) => duration(seconds) },
+  { id: 'by', title: texts.by, wide: true, cell: ({ created_by: who }) => who },
+]
+
+function Restored({ error, path }: Drill) {
+  return (
+    <span class="badges" title={path}>
+      <Badge tone={error === null ? 'good' : 'critical'}>
+        {error === null ? texts.same : texts.verifyFailed}
+      </Badge>
+      {error !== null && <span>{error}</span>}
+    </span>
+  )
+}
 
 function State({ state, error, deleted_at: gone }: Backup) {
   return (
@@ -60,6 +86,7 @@ function Took({ started_at: from, finished_at: to }: Backup) {
 /** The last backups of the database, and one more. */
 export function Backups() {
   const backups = useResource('GET /backups', { query: { limit: LAST } }, ['task'])
+  const drills = useResource('GET /backups/drills', { query: { limit: LAST } }, ['task'])
   const [open, setOpen] = useState(false)
   const make = async () => {
     await ask('POST /backups', { body: { verify: true } })
@@ -89,6 +116,17 @@ export function Backups() {
             rows={all}
             idOf={({ id }) => id}
             empty={<Blank icon="empty" title={texts.none} />}
+          />
+        )}
+      </Shown>
+      <Shown of={drills}>
+        {({ drills: all }) => (
+          <Table
+            label={texts.drills}
+            columns={drillColumns}
+            rows={all}
+            idOf={({ id }) => id}
+            empty={<Blank icon="empty" title={texts.drillsNone} />}
           />
         )}
       </Shown>

@@ -119,6 +119,11 @@ export const health = {
     took: 'Took',
     by: 'By',
     gone: 'deleted',
+    drills: 'Backups that were restored to see that they can be',
+    drillsNone: 'None was restored yet to see that it can be.',
+    restored: 'Restored',
+    same: 'restored and the same',
+    rows: 'Rows',
     make: 'Back up now',
     makeText:
       'It runs as a task, and is restored into a database of its own to see that it can be.',

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { listDrills } from '../../backups/drill-store.ts'
 import { listBackups } from '../../backups/store.ts'
 import { toJson } from '../json.ts'
 import { ProblemError } from '../problem.ts'
@@ -26,6 +27,22 @@ const backup = {
   deleted_at: nullable(time),
 }
 
+const drill = {
+  id: text,
+  path: text,
+  created_by: text,
+  started_at: time,
+  /** How long it took to restore and to compare it. */
+  seconds: number,
+  backup_created_at: nullable(time),
+  host: nullable(text),
+  schema: nullable(integer),
+  version: nullable(text),
+  table_count: nullable(integer),
+  row_count: nullable(integer),
+  error: nullable(text),
+}
+
 const list = route({
   method: 'get',
   path: '/api/v1/backups',
@@ -47,6 +64,32 @@ const list = route({
       offset: query.offset ?? 0,
     })
     return { status: 200, json: { backups: backups.map(toJson), total } }
+  },
+})
+
+const drills = route({
+  method: 'get',
+  path: '/api/v1/backups/drills',
+  guard: 'monitoring:read',
+  tag: 'backups',
+  summary: 'Backups that were restored to see that they can be',
+  description:
+    'Each backup that is verified, and what `storwarden restore --drill` was asked for: into a database that is gone ' +
+    'afterwards, with the checksum of every table compared.',
+  query: Type.Object({ ...page }),
+  answers: {
+    200: {
+      description:
+        'Newest first. `table_count` and `row_count` are what was restored and was the same, null with an `error`.',
+      schema: Type.Object({ drills: Type.Array(Type.Object(drill)), total: integer }),
+    },
+  },
+  async handle({ query, context }) {
+    const found = await listDrills(context.db, {
+      limit: query.limit ?? DEFAULT_LIMIT,
+      offset: query.offset ?? 0,
+    })
+    return { status: 200, json: { drills: found.drills.map(toJson), total: found.total } }
   },
 })
 
@@ -82,5 +125,5 @@ const create = route({
   },
 })
 
-/** Backups: list, have one made. */
-export const backupRoutes = [list, create]
+/** Backups: list, those that were restored for a look, have one made. */
+export const backupRoutes = [list, drills, create]
