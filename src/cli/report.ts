@@ -121,11 +121,12 @@ async function sendOnDatabase(
   const { timeZone } = weeklyReportSettings(config)
   const key = once ? weeklyKey(weekOf(now(), timeZone)) : null
   const user = `${userInfo().username} (command line)`
-  return await onConnection(config, terminal, { make: false }, async (connection) => {
+  return await onConnection(config, terminal, { make: false }, async (connection, { isAlone }) => {
     const database = openPool({ connection, poolSize: 2 })
     try {
       const asked = await askForReport(database, { days, key, user }, { now, newId: randomUUID })
-      const task = await settled(database, asked.task, around)
+      // Nobody could begin it meanwhile: a daemon that is started waits for what is held here.
+      const task = isAlone ? asked.task : await settled(database, asked.task, around)
       const { state, error } = task
       if (json) terminal.json({ id: task.id, state, error, created: asked.created })
       else if (asked.created) terminal.line(outcome(state, error, undefined))

@@ -42,16 +42,16 @@ export async function onDatabase<T>(
 
 /**
  * The same for who opens connections of his own. Who need not be `alone` is let work beside the daemon, on the server
- * that it runs.
+ * that it runs. `isAlone` tells whether the state directory is held for the work: no daemon can be started meanwhile.
  */
 export async function onConnection<T>(
   config: Config,
   terminal: Terminal,
   { make, alone = false }: { make: boolean; alone?: boolean },
-  work: (connection: DatabaseConnection) => Promise<T>,
+  work: (connection: DatabaseConnection, given: { isAlone: boolean }) => Promise<T>,
 ): Promise<T> {
   const { url } = config.database
-  if (url !== null) return await work({ url })
+  if (url !== null) return await work({ url }, { isAlone: false })
   // Taking the lock would make the directory.
   if (!make && !(await hasDatabase(config.state_dir))) throw new NoDatabaseError(config.state_dir)
   const lifecycle = new Lifecycle()
@@ -60,7 +60,7 @@ export async function onConnection<T>(
       if (alone || !(error instanceof StateDirectoryInUseError)) throw error
       return null
     })
-    if (lock === null) return await work(runningConnection(config.state_dir))
+    if (lock === null) return await work(runningConnection(config.state_dir), { isAlone: false })
     lifecycle.onStop('state directory', () => lock.release())
     const say = (message: string) => {
       terminal.note(message)
@@ -68,7 +68,7 @@ export async function onConnection<T>(
     const log = { info: () => undefined, warn: say, error: say }
     const server = await startEmbeddedDatabase({ lock, log })
     lifecycle.onStop('database server', () => server.stop())
-    return await work(server.connection)
+    return await work(server.connection, { isAlone: true })
   } finally {
     await lifecycle.stop()
   }

@@ -144,6 +144,25 @@ t.test('an empty machine has everything back', async (t) => {
     error: /the database is not empty: --force drops all that is in it\n$/,
   })
 
+  await writeFile(
+    otherConfig,
+    'notifications: { email: { host: mail.example, to: [a@b.example] } }\n',
+  )
+  let waited = 0
+  const interrupted = Object.defineProperty(new AbortController().signal, 'aborted', {
+    get: () => {
+      waited += 1
+      return false
+    },
+  })
+  const send = ['report', 'weekly', '--send', '--config', otherConfig, '--state-dir', other]
+  const asked = await runCli(send, { now, interrupted, env: { STORWARDEN_TOKEN: '' } })
+  t.equal(asked.error, '')
+  t.match(asked, {
+    ...{ status: 0, out: 'storwardend sends it when it runs\n' },
+  })
+  t.equal(waited, 0, 'a daemon that is started meanwhile is not held up')
+
   const { server, database } = await start(t, other)
   t.match(await database.query('select action from audit order by id'), [
     { action: 'rule.create' },
