@@ -869,6 +869,26 @@ export interface Api {
       next_cursor: string | null
     }
   }
+  'GET /monitoring/events/:id': {
+    answer: {
+      id: string
+      seq: number | null
+      type: ('alert' | 'task' | 'system' | 'storage' | 'scst' | 'tape' | 'vtl' | 'metrics') | null
+      event_type: 'log' | 'metric' | 'trace' | 'alert'
+      source: string
+      level: 'debug' | 'info' | 'warning' | 'error' | 'critical'
+      message: string
+      tags: {
+        [k: string]: string
+      }
+      payload: {
+        [k: string]: unknown
+      }
+      timestamp: string
+      created_at: string
+      created_by: string | null
+    }
+  }
   'POST /monitoring/events': {
     body:
       | {

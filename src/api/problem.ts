@@ -22,6 +22,7 @@ export const problems = {
   silence_not_found: { status: 404, title: 'There is no such silence' },
   runbook_not_found: { status: 404, title: 'There is no page about such a rule' },
   rule_not_found: { status: 404, title: 'There is no such rule' },
+  event_not_found: { status: 404, title: 'There is no such event, or it is not kept any more' },
   schedule_not_found: { status: 404, title: 'There is no such schedule' },
   task_not_found: { status: 404, title: 'There is no such task' },
   notification_not_found: { status: 404, title: 'There is no such message' },

@@ -1,5 +1,6 @@
 import { jsonb, storable } from '../db/json.ts'
 import type { Queryable } from '../db/database.ts'
+import { isUuid } from '../db/uuid.ts'
 import { laterDay, startOf, type Day } from './days.ts'
 import { cursorOf, readCursor } from './cursor.ts'
 import type { ListedEvent } from './event.ts'
@@ -76,6 +77,21 @@ export async function listEvents(database: Queryable, filter: EventFilter): Prom
   }
 }
 
+/** One event by its id; null when there is none, or it is not kept any more. */
+export async function findEvent(database: Queryable, id: string): Promise<ListedEvent | null> {
+  if (!isUuid(id)) return null
+  for (const { from, to } of windowsOf(await daysOf(database, {}))) {
+    const [found] = await database.query<ListedEvent>(
+      `select ${COLUMNS}
+       from events as event left join users on users.id = event.created_by
+       where event.id = $1 and "timestamp" >= $2 and "timestamp" < $3`,
+      [id, from, to],
+    )
+    if (found !== undefined) return found
+  }
+  return null
+}
+
 /** From the first to before the second. */
 interface Window {
   from: Date
@@ -84,6 +100,9 @@ interface Window {
 
 /** Values of the parameters of FILTER. */
 type Wanted = readonly unknown[]
+
+const COLUMNS = `event.id, seq, stream, event_type as "eventType", source, level, message, tags, payload,
+  "timestamp" as at, event.created_at as "createdAt", username as "createdBy"`
 
 const FILTER = `
   ($1::text is null or event_type = $1)
@@ -184,8 +203,7 @@ function valuesOf(wanted: Wanted, { from, to }: Window, { after, limit, offset }
 
 /** A page of what is selected. */
 function pageOf(selected: string): string {
-  return `select event.id, seq, stream, event_type as "eventType", source, level, message, tags, payload,
-            "timestamp" as at, event.created_at as "createdAt", username as "createdBy"
+  return `select ${COLUMNS}
      from (
        ${selected} ${FILTER} and ($10::timestamptz is null or ("timestamp", id) < ($10, $11::uuid))
        order by "timestamp" desc, id desc

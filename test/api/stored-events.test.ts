@@ -1,6 +1,7 @@
 import t from 'tap'
 import { appendEvents } from '../../src/events/store.ts'
 import { DatabaseUnavailableError } from '../../src/db/database.ts'
+import { UNKNOWN } from '../support/api-samples.ts'
 import { startTestApi } from '../support/api.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
 
@@ -58,6 +59,11 @@ t.test('an event that is handed in comes back as it was, with who handed it in',
     timestamp: '2026-11-20T20:59:58.500Z',
     created_by: user?.username,
   })
+  t.strictSame(await get(`/${id}`), events[0], 'and is found by its id alone')
+  const gone = { status: 404, body: { code: 'event_not_found' } }
+  for (const none of [UNKNOWN, '7']) {
+    t.match(await api.ask('GET', `${PATH}/${none}`, { token }), gone)
+  }
   const [audit] = await database.query('select count(*) as count from audit')
   t.strictSame(audit, { count: 0 })
 })

@@ -1,9 +1,9 @@
 import { useLoaded } from '../../live/resource.ts'
-import { linkTo, place } from '../../shell/router.ts'
+import { linkTo } from '../../shell/router.ts'
 import { PageHead, Panel } from '../../ui/panel.tsx'
 import { Blank, Shown } from '../../ui/states.tsx'
 import { Facts, Time } from '../../ui/value.tsx'
-import { ask } from '../../wire/request.ts'
+import { ask, RequestError } from '../../wire/request.ts'
 import { words } from '../../words/index.ts'
 import { subjectOf } from './asked.ts'
 import type { StoredEvent } from './followed.ts'
@@ -11,25 +11,16 @@ import { LevelBadge } from './level.tsx'
 
 const texts = words.events.one
 const AROUND_MS = 5 * 60_000
-/** As many as a call answers; in one millisecond there are not more. */
-const MOST = 1000
 
-/** One event. The address has its time, too: by that it is found. */
+/** One event; null when it is not kept any more. */
 export function EventPage({ id }: { id: string }) {
-  const at = new Date(place.value.query.at ?? '')
   const event = useLoaded(
-    async (signal) => {
-      if (Number.isNaN(at.getTime())) return null
-      const end = new Date(at.getTime() + 1)
-      const query = {
-        start_time: at.toISOString(),
-        end_time: end.toISOString(),
-        limit: MOST,
-      }
-      const { events } = await ask('GET /monitoring/events', { query }, signal)
-      return events.find((one) => one.id === id) ?? null
-    },
-    [id, String(at)],
+    (signal) =>
+      ask('GET /monitoring/events/:id', { params: { id } }, signal).catch((error: unknown) => {
+        if (error instanceof RequestError && error.status === 404) return null
+        throw error
+      }),
+    [id],
   )
   const up = { text: words.navigation.events, link: linkTo('events') }
   return (

@@ -114,7 +114,7 @@ function Listing({ followed, answer, frame }: ListingProps) {
         columns={columns}
         rows={shown}
         idOf={({ id }) => id}
-        linkOf={({ id, timestamp }) => linkTo('events', [id], { at: timestamp })}
+        linkOf={({ id }) => linkTo('events', [id])}
         classOf={({ level }) => `event-${level}`}
         empty={
           filtered ? (

@@ -7,7 +7,7 @@ import {
   type ListedEvent,
 } from '../../events/event.ts'
 import { keepEvents } from '../../events/handed-in.ts'
-import { COUNTED, listEvents } from '../../events/list.ts'
+import { COUNTED, findEvent, listEvents } from '../../events/list.ts'
 import { faultsOfEvent, type GivenEvent, tagsOf, textFaults } from '../given-event.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
@@ -15,6 +15,7 @@ import {
   data,
   DEFAULT_LIMIT,
   flag,
+  id as idParam,
   integer,
   labels,
   nullable,
@@ -110,6 +111,22 @@ const list = route({
   },
 })
 
+const one = route({
+  method: 'get',
+  path: `${EVENTS_PATH}/:id`,
+  guard: 'monitoring:read',
+  tag: 'monitoring',
+  summary: 'One stored event',
+  params: idParam,
+  answers: { 200: { description: 'The event.', schema: Type.Object(event) } },
+  problems: ['event_not_found'],
+  async handle({ params, context }) {
+    const found = await findEvent(context.db, params.id)
+    if (found === null) throw new ProblemError('event_not_found', `event ${params.id}: not found`)
+    return { status: 200, json: eventJson(found) }
+  },
+})
+
 /** At a time; a body is at most 1 MiB besides. */
 const MOST_EVENTS = 1000
 
@@ -161,8 +178,8 @@ const create = route({
   },
 })
 
-/** Events: list, hand in. */
-export const eventRoutes = [list, create]
+/** Events: list, one, hand in. */
+export const eventRoutes = [list, one, create]
 
 function handedIn(given: GivenEvent, now: Date): HandedInEvent {
   const { event_type: eventType, source, message, timestamp } = given
