@@ -98,6 +98,7 @@ export interface Api {
       role: 'viewer' | 'operator' | 'admin'
       permissions: string[]
       must_change_password: boolean
+      has_password: boolean
       credential: {
         kind: 'session' | 'token'
         id: string

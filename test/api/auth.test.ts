@@ -37,7 +37,10 @@ t.test('login answers with a token, a cookie and the user', async (t) => {
   t.equal(headers.get('cache-control'), 'no-store')
 
   const me = await api.ask('GET', '/api/v1/auth/me', { token })
-  t.match(me.body, { id: rest.user.id, username: 'admin', credential: { kind: 'session' } })
+  t.match(me.body, {
+    ...{ id: rest.user.id, username: 'admin', credential: { kind: 'session' } },
+    has_password: true,
+  })
 })
 
 t.test('behind TLS the cookie is for TLS alone', async (t) => {

@@ -45,7 +45,7 @@ async function login(person: string, browser = new Browser()) {
   const at = await browser.go(START, home)
   const headers = { Cookie: browser.cookies(home) }
   const { status, body } = await api.ask('GET', '/api/v1/auth/me', { headers })
-  const me = body as { id: string; username: string; role: string }
+  const me = body as { id: string; username: string; role: string; has_password: boolean }
   return { at, browser, me: status === 200 ? me : null, headers }
 }
 
@@ -64,6 +64,7 @@ t.test('the page is told what is on the button', async (t) => {
 t.test('who comes from the provider has a session like any other', async (t) => {
   id.people.set('u-1', { preferred_username: 'jo', groups: ['everybody', 'storage'] })
   const { at, me, browser } = await login('u-1')
+  t.equal(me?.has_password, false)
   t.equal(at, home)
   t.match(me, { username: 'jo', role: 'operator', must_change_password: false })
   t.strictSame((await listed()).find(({ username }) => username === 'jo')?.identity, {

@@ -25,7 +25,7 @@ export default function AccountPage() {
       <PageHead title={words.navigation.account} />
       <div class="two-columns">
         <Who me={me} />
-        <Password />
+        {me.has_password && <Password />}
       </div>
       <Panel title={texts.tokens}>
         <Tokens of={me.username} />

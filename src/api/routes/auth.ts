@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { permissionsOf, roleNames, roleOf, roles } from '../../auth/permissions.ts'
 import type { ApiToken } from '../../auth/tokens.ts'
-import type { User } from '../../auth/users.ts'
+import { getUser, type User } from '../../auth/users.ts'
 import { forgottenCookie, sessionCookie } from '../credentials.ts'
 import { toJson } from '../json.ts'
 import { route } from '../route.ts'
@@ -81,18 +81,22 @@ const me = route({
       description: 'The user; of an API token the role is that of the token.',
       schema: Type.Object({
         ...user,
+        /** Whether there is one to change: who logs in at an identity provider has none. */
+        has_password: flag,
         credential: Type.Object({ kind: oneOf(['session', 'token']), id: text }),
         expires_at: nullable(time),
       }),
     },
   },
-  handle({ principal }) {
+  async handle({ principal, context }) {
     const { userId, username, role, mustChangePassword, credential, expiresAt } = principal
+    const found = await getUser(context.db, userId)
+    const hasPassword = found !== null && found.passwordHash !== null
     return {
       status: 200,
       json: {
         ...userJson({ id: userId, username, role, mustChangePassword }),
-        ...(toJson({ credential, expiresAt }) as object),
+        ...(toJson({ hasPassword, credential, expiresAt }) as object),
       },
     }
   },
