@@ -1,7 +1,7 @@
 import { countScst, type ScstCounts } from './collectors/scst-counts.ts'
 import { countActive, countLibraries, countLoaded } from './collectors/library-counts.ts'
 import type { CollectorHealth } from './collectors/lane.ts'
-import type { FileSystem } from './collectors/filesystems.ts'
+import { isRepository } from './repositories/is-repository.ts'
 import type { Reading, Snapshot } from './snapshot.ts'
 import { stateOf, valueOf } from './snapshot.ts'
 
@@ -172,21 +172,6 @@ function storageNumbers(
       }
     }),
   }
-}
-
-const REPOSITORY_TYPES = ['xfs', 'ext4', 'btrfs', 'zfs']
-const SYSTEM_MOUNTS = /^\/(?:usr|var|home|tmp|run|boot.*)?$/
-
-/**
- * Whether a file system holds backups or VTL media: one that is named, or by
- * default every XFS, ext4, Btrfs or ZFS that is not part of the system itself.
- */
-export function isRepository(
-  { mountPoint, type }: Pick<FileSystem, 'mountPoint' | 'type'>,
-  named: readonly string[],
-): boolean {
-  if (named.length > 0) return named.includes(mountPoint)
-  return REPOSITORY_TYPES.includes(type) && !SYSTEM_MOUNTS.test(mountPoint)
 }
 
 function tapeNumbers({ readings }: Snapshot): Nullable<TapeNumbers> {

@@ -2,7 +2,7 @@ import { ParseError } from './collector.ts'
 import { parseJsonObject, valueAt } from './json-fields.ts'
 import type { LogicalVolume, PhysicalVolume, VolumeGroup } from './volume-groups.ts'
 
-/** Parses `vgs -o +vg_missing_pv_count --reportformat json --units b`. */
+/** Parses `vgs -o +vg_missing_pv_count,vg_extent_size,vg_free_count --reportformat json --units b`; the last two may be missing. */
 export function parseVgs(text: string): VolumeGroup[] {
   return rowsOf('vgs', 'vg', text).map((row) => ({
     id: row.text('vg_name'),
@@ -12,6 +12,9 @@ export function parseVgs(text: string): VolumeGroup[] {
     physicalVolumes: row.count('pv_count'),
     logicalVolumes: row.count('lv_count'),
     missingPhysicalVolumes: row.count('vg_missing_pv_count'),
+    attributes: row.ifAsked('vg_attr'),
+    extentBytes: row.ifAsked('vg_extent_size') === null ? null : row.bytes('vg_extent_size'),
+    freeExtents: row.ifAsked('vg_free_count') === null ? null : row.count('vg_free_count'),
   }))
 }
 
@@ -77,6 +80,11 @@ class Row {
     const value = Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined
     if (typeof value !== 'string') throw new ParseError(this.#source, `no ${name}`)
     return value.trim() === '' ? null : value.trim()
+  }
+
+  /** Null as well where the field was not asked for. */
+  ifAsked(name: string): string | null {
+    return Object.hasOwn(this.#fields, name) ? this.optionalText(name) : null
   }
 
   /** With `--units b` a size ends in B. */

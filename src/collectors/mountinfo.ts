@@ -15,6 +15,8 @@ export interface Mount {
 
 /** A line of /etc/fstab (fstab(5)) that names a mount point. */
 export interface FstabEntry {
+  /** As it is written: a path, `UUID=…`, `LABEL=…`. */
+  device: string
   mountPoint: string
   type: string
   options: readonly string[]
@@ -66,7 +68,7 @@ export function parseFstab(text: string): FstabEntry[] {
     const path = unescapeOctal(target)
     if (!path.startsWith('/')) continue
     const mountPoint = path === '/' ? path : path.replace(/\/+$/, '') || '/'
-    entries.push({ mountPoint, type, options: options.split(',') })
+    entries.push({ device: unescapeOctal(device), mountPoint, type, options: options.split(',') })
   }
   return entries
 }

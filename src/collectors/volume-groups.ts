@@ -1,4 +1,10 @@
-import { CommandError, NotFoundError, PermissionError, type Host } from '../host/host.ts'
+import {
+  CommandError,
+  NotFoundError,
+  PermissionError,
+  RecordingHoleError,
+  type Host,
+} from '../host/host.ts'
 import { ABSENT, whole, type Collector, type Problem } from './collector.ts'
 import { parseLvs, parsePvs, parseVgs } from './lvm-report.ts'
 
@@ -19,6 +25,12 @@ export interface VolumeGroup {
   physicalVolumes: number
   logicalVolumes: number
   missingPhysicalVolumes: number
+  /** vg_attr as vgs prints it, see vgs(8); null where it was not said. */
+  attributes: string | null
+  /** Of one physical extent; null where it was not asked for. */
+  extentBytes: number | null
+  /** Extents that no volume has; null where they were not asked for. */
+  freeExtents: number | null
 }
 
 /** A logical volume, thin pool or thin volume. */
@@ -51,7 +63,9 @@ export interface PhysicalVolume {
 }
 
 const JSON_BYTES = ['--reportformat', 'json', '--units', 'b']
-const VGS = ['vgs', '-o', '+vg_missing_pv_count', ...JSON_BYTES]
+const VGS = ['vgs', '-o', '+vg_missing_pv_count,vg_extent_size,vg_free_count', ...JSON_BYTES]
+/** As it was asked before extents were: recordings have this. */
+const VGS_RECORDED = ['vgs', '-o', '+vg_missing_pv_count', ...JSON_BYTES]
 const LVS = [
   'lvs',
   '-a',
@@ -70,10 +84,10 @@ export const volumeGroups: Collector<VolumeGroups> & { name: 'volume_groups' } =
   async collect(host) {
     const problems: Problem[] = []
     try {
-      const groups = await report(host, VGS, parseVgs, problems)
+      const groups = await readGroups(host, problems)
       if (groups.length === 0) return ABSENT
       const [logicalVolumes, physicalVolumes] = await Promise.all([
-        report(host, LVS, parseLvs, problems),
+        readVolumes(host, problems),
         report(host, PVS, parsePvs, problems),
       ])
       const value = { groups, logicalVolumes, physicalVolumes }
@@ -85,11 +99,32 @@ export const volumeGroups: Collector<VolumeGroups> & { name: 'volume_groups' } =
   },
 }
 
+/** The groups, asked for by themselves; rejects as the collector does. */
+export async function readGroups(
+  host: Pick<Host, 'run'>,
+  problems: Problem[],
+): Promise<VolumeGroup[]> {
+  try {
+    return await report(host, VGS, parseVgs, problems)
+  } catch (error) {
+    if (!(error instanceof RecordingHoleError)) throw error
+    return await report(host, VGS_RECORDED, parseVgs, problems)
+  }
+}
+
+/** Their volumes. */
+export async function readVolumes(
+  host: Pick<Host, 'run'>,
+  problems: Problem[],
+): Promise<LogicalVolume[]> {
+  return await report(host, LVS, parseLvs, problems)
+}
+
 // ECMD_FAILED of LVM (tools/errors.h): something could not be processed; what could is in the report.
 const SOME_FAILED = 5
 
 async function report<T>(
-  host: Host,
+  host: Pick<Host, 'run'>,
   argv: readonly string[],
   parse: (text: string) => T[],
   problems: Problem[],

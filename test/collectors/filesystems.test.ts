@@ -132,8 +132,11 @@ t.test('fstab as people write it', (t) => {
         '/dev/sda2 none swap sw 0 0\nproc\n  LABEL=x / \n',
     ),
     [
-      { mountPoint: '/srv/my tapes', type: 'ext4', options: ['ro', 'noatime'] },
-      { mountPoint: '/', type: 'auto', options: ['defaults'] },
+      {
+        ...{ device: 'UUID=1', mountPoint: '/srv/my tapes', type: 'ext4' },
+        options: ['ro', 'noatime'],
+      },
+      { device: 'LABEL=x', mountPoint: '/', type: 'auto', options: ['defaults'] },
     ],
   )
   t.end()

@@ -6,7 +6,7 @@ import { collected } from '../support/collected.ts'
 import { machineOf } from '../support/machine.ts'
 import { openRecording } from '../support/recording.ts'
 
-const VGS = 'vgs -o +vg_missing_pv_count --reportformat json --units b'
+const VGS = 'vgs -o +vg_missing_pv_count,vg_extent_size,vg_free_count --reportformat json --units b'
 const LVS =
   'lvs -a -o +lv_health_status,data_percent,metadata_percent,segtype,devices --reportformat json --units b'
 const PVS = 'pvs --reportformat json --units b'
@@ -20,6 +20,7 @@ const group = {
   vg_size: '200B',
   vg_free: '50B',
   vg_missing_pv_count: '1',
+  ...{ vg_attr: 'wz-pn-', vg_extent_size: '4B', vg_free_count: '12' },
 }
 const volume = {
   lv_name: 'pool',
@@ -51,6 +52,7 @@ t.test('the thin pool of a recording and what lies in it', async (t) => {
       physicalVolumes: 2,
       logicalVolumes: 6,
       missingPhysicalVolumes: 0,
+      ...{ attributes: 'wz--n-', extentBytes: null, freeExtents: null },
     },
   ])
   t.strictSame(
@@ -87,7 +89,7 @@ t.test('a group that misses a disk, a pool that is full', async (t) => {
   const { value, coverage } = await collected(volumeGroups, host)
   t.equal(coverage, 'all')
   t.match(value, {
-    groups: [{ missingPhysicalVolumes: 1 }],
+    groups: [{ missingPhysicalVolumes: 1, attributes: 'wz-pn-', extentBytes: 4, freeExtents: 12 }],
     logicalVolumes: [{ dataPercent: 100, metadataPercent: 12.5, health: 'out_of_data' }],
     physicalVolumes: [
       { device: '/dev/sda', group: 'vg0', missing: false },

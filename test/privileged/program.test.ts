@@ -139,7 +139,8 @@ await t.test('among other users', { skip: noOtherUsers() }, async (t) => {
     const client = clientOf(t, program.socket)
     await t.rejects(client.call(VGS, 300), {
       ...{ name: 'TimeoutError', code: 'ERR_TIMEOUT', unkillable: false },
-      message: 'vgs -o +vg_missing_pv_count --reportformat json --units b: no answer within 300 ms',
+      message:
+        'vgs -o +vg_missing_pv_count,vg_extent_size,vg_free_count --reportformat json --units b: no answer within 300 ms',
     })
     const hanging = client.call(VGS, 60_000)
     const others = await Promise.all([client.call(LVS, 5_000), client.call(SCAN, 5_000)])

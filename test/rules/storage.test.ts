@@ -198,6 +198,7 @@ const group = (name: string, freeGib: number, given: Partial<VolumeGroup> = {}):
   name,
   sizeBytes: 100 * GIB,
   freeBytes: freeGib * GIB,
+  ...{ attributes: 'wz--n-', extentBytes: 4 * 1024 ** 2, freeExtents: freeGib * 256 },
   physicalVolumes: 2,
   logicalVolumes: 3,
   missingPhysicalVolumes: 0,

@@ -30,6 +30,11 @@ export const table: Record<string, Row> = {
     packages: [],
     because: 'what is wanted and what is running are text and data to it',
   },
+  repositories: {
+    imports: ['host', 'type collectors'],
+    packages: [],
+    because: 'what LVM, mount units and file systems say are text and data to it',
+  },
   vtl: {
     imports: ['type collectors'],
     packages: [],
@@ -73,12 +78,12 @@ export const table: Record<string, Row> = {
     because: 'the machine does not know what it is asked for',
   },
   privileged: {
-    imports: ['arguments', 'host', 'package', 'scst', 'vtl'],
+    imports: ['arguments', 'host', 'package', 'repositories', 'scst', 'vtl'],
     packages: ['node', 'ajv', 'typebox'],
     because: 'what runs as root is as little as can be',
   },
   collectors: {
-    imports: ['host', 'scsi', 'scst', 'snapshot'],
+    imports: ['host', 'repositories', 'scsi', 'scst', 'snapshot'],
     packages: ['node:timers/promises'],
     because: 'what reaches past its Host cannot be replayed',
   },
@@ -92,7 +97,7 @@ export const table: Record<string, Row> = {
     because: 'it is a shape',
   },
   numbers: {
-    imports: ['snapshot', 'collectors'],
+    imports: ['snapshot', 'collectors', 'repositories'],
     packages: [],
     because: 'a count of what the snapshot holds',
   },
@@ -149,7 +154,7 @@ export const table: Record<string, Row> = {
     because: 'what is moved is decided by what was read just now, and by nothing else',
   },
   tasks: {
-    imports: ['host', 'scst', 'vtl', 'db', 'events', 'tape', 'type snapshot'],
+    imports: ['host', 'repositories', 'scst', 'vtl', 'db', 'events', 'tape', 'type snapshot'],
     packages: ['node:crypto', 'node:timers/promises', 'croner', 'typebox'],
     because: 'nobody else changes the machine',
   },
@@ -208,7 +213,7 @@ export const table: Record<string, Row> = {
     imports: [
       ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health', 'history'],
       ...['incidents', 'notify', 'rules', 'snapshot', 'operations', 'tasks', 'type collectors'],
-      ...['log', 'networks', 'type tape-alerts', 'backups', 'reports'],
+      ...['log', 'networks', 'type tape-alerts', 'backups', 'repositories', 'reports'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',

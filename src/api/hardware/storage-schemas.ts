@@ -83,6 +83,9 @@ export const volumeGroups = Type.Object({
   physical_volumes: integer,
   logical_volumes: integer,
   missing_physical_volumes: integer,
+  attributes: nullable(text),
+  extent_bytes: nullable(integer),
+  free_extents: nullable(integer),
   logical_volume_list: list(
     Type.Object({
       id: text,

@@ -1,5 +1,6 @@
 import { vtlArgv, vtlCommandOf, type VtlCommand } from '../vtl-commands.ts'
 import type { MediumMove } from '../medium-moves.ts'
+import type { RepositoryChange, RepositoryQuestion } from '../repository-changes.ts'
 
 /** What the privileged program does, and nothing else: operations with their parameters. */
 export interface PrivilegedOperations {
@@ -31,6 +32,10 @@ export interface PrivilegedOperations {
   eject_medium: { drive: string }
   /** Which processes have nodes of tape drives and changers open. */
   device_holders: { nodes: readonly string[] }
+  /** A step towards a disk repository: src/host/repository-changes.ts says which. */
+  change_repository: RepositoryChange
+  /** What is asked before one; changes nothing. */
+  ask_repository: RepositoryQuestion
   /** Another configuration file of SCST in the place of the one of that hash. */
   write_scst_config: { path: string; text: string; expected_sha256: string }
 }
@@ -107,7 +112,7 @@ const HEALTH = '+lv_health_status,data_percent,metadata_percent,segtype,devices'
 
 /** The commands as collectors ask for them, written out once more: what a collector asks is not permitted by asking. */
 const LVM: Readonly<Record<LvmReport, readonly string[]>> = {
-  vgs: ['vgs', '-o', '+vg_missing_pv_count', ...JSON_BYTES],
+  vgs: ['vgs', '-o', '+vg_missing_pv_count,vg_extent_size,vg_free_count', ...JSON_BYTES],
   lvs: ['lvs', '-a', '-o', HEALTH, ...JSON_BYTES],
   pvs: ['pvs', ...JSON_BYTES],
 }
