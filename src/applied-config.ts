@@ -32,6 +32,7 @@ export function collectorSettings({ monitoring, scst, mhvtl }: Config): Collecto
     services: monitoring.services,
     scstConfigPath: scst.config_path,
     mhvtlConfigDir: mhvtl.config_dir,
+    repositories: monitoring.repositories,
   }
 }
 

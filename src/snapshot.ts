@@ -13,6 +13,7 @@ import type { MdArray } from './collectors/md-arrays.ts'
 import type { Mhvtl } from './collectors/mhvtl.ts'
 import type { NetworkInterface } from './collectors/network.ts'
 import type { Problem } from './collectors/collector.ts'
+import type { Repositories } from './collectors/repositories.ts'
 import type { Scst } from './collectors/scst.ts'
 import type { ScstCommands } from './collectors/scst-commands.ts'
 import type { ScstSessions } from './collectors/scst-sessions.ts'
@@ -43,6 +44,7 @@ export interface HardwareSubjects {
   md_arrays: readonly MdArray[]
   volume_groups: VolumeGroups
   filesystems: readonly FileSystem[]
+  repositories: Repositories
   network: readonly NetworkInterface[]
   sensors: readonly Sensor[]
   enclosures: readonly Enclosure[]

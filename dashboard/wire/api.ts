@@ -1347,6 +1347,7 @@ export interface Api {
           | 'poll_md_arrays'
           | 'poll_volume_groups'
           | 'poll_filesystems'
+          | 'poll_repositories'
           | 'poll_network'
           | 'poll_sensors'
           | 'poll_enclosures'
@@ -1394,6 +1395,7 @@ export interface Api {
           | 'run_other'
           | 'write_scst'
           | 'write_vtl'
+          | 'change_repository'
           | 'move_medium'
           | 'write_scst_config'
           | 'monitoring_event_processing'
@@ -1444,6 +1446,8 @@ export interface Api {
           | 'scst_device_group_change'
           | 'scst_device_group_delete'
           | 'scst_export_library'
+          | 'repository_create'
+          | 'repository_grow'
           | 'task_other'
         count: number
         failures: number
@@ -1476,6 +1480,7 @@ export interface Api {
               | 'poll_md_arrays'
               | 'poll_volume_groups'
               | 'poll_filesystems'
+              | 'poll_repositories'
               | 'poll_network'
               | 'poll_sensors'
               | 'poll_enclosures'
@@ -1523,6 +1528,7 @@ export interface Api {
               | 'run_other'
               | 'write_scst'
               | 'write_vtl'
+              | 'change_repository'
               | 'move_medium'
               | 'write_scst_config'
               | 'monitoring_event_processing'
@@ -1573,6 +1579,8 @@ export interface Api {
               | 'scst_device_group_change'
               | 'scst_device_group_delete'
               | 'scst_export_library'
+              | 'repository_create'
+              | 'repository_grow'
               | 'task_other'
             )[]
           | null
@@ -1590,6 +1598,7 @@ export interface Api {
         | 'poll_md_arrays'
         | 'poll_volume_groups'
         | 'poll_filesystems'
+        | 'poll_repositories'
         | 'poll_network'
         | 'poll_sensors'
         | 'poll_enclosures'
@@ -1637,6 +1646,7 @@ export interface Api {
         | 'run_other'
         | 'write_scst'
         | 'write_vtl'
+        | 'change_repository'
         | 'move_medium'
         | 'write_scst_config'
         | 'monitoring_event_processing'
@@ -1687,6 +1697,8 @@ export interface Api {
         | 'scst_device_group_change'
         | 'scst_device_group_delete'
         | 'scst_export_library'
+        | 'repository_create'
+        | 'repository_grow'
         | 'task_other'
       status?: 'ok' | 'error' | 'timeout' | 'cancelled'
     }
@@ -1699,6 +1711,7 @@ export interface Api {
           | 'poll_md_arrays'
           | 'poll_volume_groups'
           | 'poll_filesystems'
+          | 'poll_repositories'
           | 'poll_network'
           | 'poll_sensors'
           | 'poll_enclosures'
@@ -1746,6 +1759,7 @@ export interface Api {
           | 'run_other'
           | 'write_scst'
           | 'write_vtl'
+          | 'change_repository'
           | 'move_medium'
           | 'write_scst_config'
           | 'monitoring_event_processing'
@@ -1796,6 +1810,8 @@ export interface Api {
           | 'scst_device_group_change'
           | 'scst_device_group_delete'
           | 'scst_export_library'
+          | 'repository_create'
+          | 'repository_grow'
           | 'task_other'
         labels: {
           [k: string]: string
@@ -1819,6 +1835,7 @@ export interface Api {
             | 'poll_md_arrays'
             | 'poll_volume_groups'
             | 'poll_filesystems'
+            | 'poll_repositories'
             | 'poll_network'
             | 'poll_sensors'
             | 'poll_enclosures'
@@ -1866,6 +1883,7 @@ export interface Api {
             | 'run_other'
             | 'write_scst'
             | 'write_vtl'
+            | 'change_repository'
             | 'move_medium'
             | 'write_scst_config'
             | 'monitoring_event_processing'
@@ -1916,6 +1934,8 @@ export interface Api {
             | 'scst_device_group_change'
             | 'scst_device_group_delete'
             | 'scst_export_library'
+            | 'repository_create'
+            | 'repository_grow'
             | 'task_other'
           )[]
         | null
@@ -1933,6 +1953,7 @@ export interface Api {
             | 'poll_md_arrays'
             | 'poll_volume_groups'
             | 'poll_filesystems'
+            | 'poll_repositories'
             | 'poll_network'
             | 'poll_sensors'
             | 'poll_enclosures'
@@ -1980,6 +2001,7 @@ export interface Api {
             | 'run_other'
             | 'write_scst'
             | 'write_vtl'
+            | 'change_repository'
             | 'move_medium'
             | 'write_scst_config'
             | 'monitoring_event_processing'
@@ -2030,6 +2052,8 @@ export interface Api {
             | 'scst_device_group_change'
             | 'scst_device_group_delete'
             | 'scst_export_library'
+            | 'repository_create'
+            | 'repository_grow'
             | 'task_other'
           )[]
         | null
@@ -2045,6 +2069,7 @@ export interface Api {
             | 'poll_md_arrays'
             | 'poll_volume_groups'
             | 'poll_filesystems'
+            | 'poll_repositories'
             | 'poll_network'
             | 'poll_sensors'
             | 'poll_enclosures'
@@ -2092,6 +2117,7 @@ export interface Api {
             | 'run_other'
             | 'write_scst'
             | 'write_vtl'
+            | 'change_repository'
             | 'move_medium'
             | 'write_scst_config'
             | 'monitoring_event_processing'
@@ -2142,6 +2168,8 @@ export interface Api {
             | 'scst_device_group_change'
             | 'scst_device_group_delete'
             | 'scst_export_library'
+            | 'repository_create'
+            | 'repository_grow'
             | 'task_other'
           )[]
         | null
@@ -4180,6 +4208,9 @@ export interface Api {
         physical_volumes: number
         logical_volumes: number
         missing_physical_volumes: number
+        attributes: string | null
+        extent_bytes: number | null
+        free_extents: number | null
         logical_volume_list: {
           id: string
           name: string
@@ -4224,6 +4255,9 @@ export interface Api {
       physical_volumes: number
       logical_volumes: number
       missing_physical_volumes: number
+      attributes: string | null
+      extent_bytes: number | null
+      free_extents: number | null
       logical_volume_list: {
         id: string
         name: string
@@ -4297,6 +4331,92 @@ export interface Api {
         files: number | null
         files_free: number | null
       } | null
+      read_at: string | null
+      error: string | null
+      failed_since: string | null
+    }
+  }
+  'GET /hardware/repositories': {
+    answer: {
+      items: {
+        id: string
+        mount_point: string
+        state: 'mounted' | 'missing' | 'unknown'
+        mounted: boolean | null
+        source: 'mountinfo' | 'unit' | 'fstab' | 'configuration'
+        device: string | null
+        type: string | null
+        read_only: boolean | null
+        usage: {
+          size_bytes: number
+          used_bytes: number
+          available_bytes: number
+          used_percent: number
+        } | null
+        logical_volume: {
+          id: string
+          name: string
+          size_bytes: number
+          segment_type: string
+        } | null
+        volume_group: {
+          name: string
+          free_bytes: number
+          extent_bytes: number | null
+          free_extents: number | null
+          missing_physical_volumes: number
+        } | null
+        volumes_read_at: string | null
+        mount_unit: string | null
+        configured_by: ('unit' | 'fstab') | null
+        read_at: string | null
+        error: string | null
+        failed_since: string | null
+      }[]
+      total: number | null
+      state: 'read' | 'partial' | 'failed' | 'absent' | 'pending'
+      taken_at: string | null
+      age_seconds: number | null
+      error: string | null
+      missing: {
+        id: string
+        name: string
+        last_seen: string
+      }[]
+    }
+  }
+  'GET /hardware/repositories/:id': {
+    answer: {
+      id: string
+      mount_point: string
+      state: 'mounted' | 'missing' | 'unknown'
+      mounted: boolean | null
+      source: 'mountinfo' | 'unit' | 'fstab' | 'configuration'
+      device: string | null
+      type: string | null
+      read_only: boolean | null
+      usage: {
+        size_bytes: number
+        used_bytes: number
+        available_bytes: number
+        used_percent: number
+      } | null
+      logical_volume: {
+        id: string
+        name: string
+        size_bytes: number
+        segment_type: string
+      } | null
+      volume_group: {
+        name: string
+        free_bytes: number
+        extent_bytes: number | null
+        free_extents: number | null
+        missing_physical_volumes: number
+      } | null
+      volumes_read_at: string | null
+      mount_unit: string | null
+      configured_by: ('unit' | 'fstab') | null
       read_at: string | null
       error: string | null
       failed_since: string | null

@@ -170,6 +170,11 @@ export const commands: readonly Listed[] = [
     summary: 'SCST targets; of one its LUNs, groups and sessions',
     load: async () => (await import('./targets.ts')).targets,
   },
+  {
+    name: 'repository',
+    summary: 'disk repositories, and how full they are',
+    load: async () => (await import('./repository.ts')).repository,
+  },
   ...tapeCommands,
   {
     name: 'scst plan',

@@ -67,6 +67,8 @@ export interface CollectorSettings {
   services: readonly string[]
   scstConfigPath: string
   mhvtlConfigDir: string
+  /** Mount points that are named as holding backups or VTL media. */
+  repositories: readonly string[]
 }
 
 /** The defaults of the configuration. */
@@ -75,6 +77,7 @@ export const defaultSettings: CollectorSettings = {
   services: [],
   scstConfigPath: '/etc/scst.conf',
   mhvtlConfigDir: '/etc/mhvtl',
+  repositories: [],
 }
 
 /** Everything was read. */

@@ -10,6 +10,7 @@ import { kernelLog } from './kernel-log.ts'
 import { mdArrays } from './md-arrays.ts'
 import { mhvtl } from './mhvtl.ts'
 import { network } from './network.ts'
+import { repositories } from './repositories.ts'
 import { scstCommands } from './scst-commands.ts'
 import { scstSessions } from './scst-sessions.ts'
 import { scst } from './scst.ts'
@@ -31,6 +32,7 @@ export const collectors: {
   md_arrays: mdArrays,
   volume_groups: volumeGroups,
   filesystems,
+  repositories,
   network,
   sensors,
   enclosures,

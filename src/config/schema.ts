@@ -202,6 +202,7 @@ export const configSchema = Type.Object(
       md_arrays: collector(30, 'md arrays'),
       volume_groups: collector(300, 'volume groups and thin pools'),
       filesystems: collector(10, 'mounted file systems'),
+      repositories: collector(60, 'what is configured to be mounted'),
       network: collector(10, 'network interfaces'),
       sensors: collector(30, 'temperatures, fans and voltages'),
       enclosures: collector(30, 'disk enclosures'),

@@ -13,6 +13,7 @@ const counts: Counts = {
   md_arrays: each,
   volume_groups: ({ groups, logicalVolumes }) => groups.length + logicalVolumes.length,
   filesystems: each,
+  repositories: ({ configured }) => configured.length,
   network: each,
   sensors: each,
   enclosures: (found) => sum(found, ({ slots }) => slots.length),

@@ -8,6 +8,7 @@ const POLLS = {
   md_arrays: 'poll_md_arrays',
   volume_groups: 'poll_volume_groups',
   filesystems: 'poll_filesystems',
+  repositories: 'poll_repositories',
   network: 'poll_network',
   sensors: 'poll_sensors',
   enclosures: 'poll_enclosures',
@@ -100,6 +101,7 @@ const TASKS = [
   ...['scst_passthrough_create', 'scst_passthrough_delete'],
   ...['scst_device_group_create', 'scst_device_group_change', 'scst_device_group_delete'],
   'scst_export_library',
+  ...['repository_create', 'repository_grow'],
 ] as const
 
 /**
@@ -114,6 +116,7 @@ export const operationNames = [
   'run_other',
   'write_scst',
   'write_vtl',
+  'change_repository',
   'move_medium',
   'write_scst_config',
   ...TASKS,

@@ -227,3 +227,43 @@ t.test('tasks are listed as they were asked for', async (t) => {
   ])
   t.equal(said.error, '1 of 2 tasks; --limit NUMBER shows more\n')
 })
+
+t.test('repositories are listed with what they are on, and one is shown', async (t) => {
+  const repository = (id: string, changes: object) => ({
+    ...{ id, mount_point: id, state: 'mounted', mounted: true, source: 'mountinfo', error: null },
+    ...{ device: '/dev/mapper/vg-lv', type: 'xfs', read_only: false, usage: null },
+    ...{ logical_volume: null, volume_group: null, volumes_read_at: null },
+    ...{ mount_unit: null, configured_by: null, read_at: '2026-11-20T20:59:30Z', ...changes },
+  })
+  const GIB = 2 ** 30
+  const items = [
+    repository('/srv/a', {
+      usage: {
+        ...{ size_bytes: 4 * GIB, used_bytes: GIB, available_bytes: 3 * GIB, used_percent: 25 },
+      },
+      logical_volume: { id: 'vg/lv', name: 'lv', size_bytes: 4 * GIB, segment_type: 'linear' },
+      volume_group: {
+        ...{ name: 'vg', free_bytes: 2 * GIB, extent_bytes: 4 * 2 ** 20, free_extents: 512 },
+        missing_physical_volumes: 0,
+      },
+      ...{ volumes_read_at: '2026-11-20T20:59:00Z', mount_unit: 'srv-a.mount' },
+      configured_by: 'unit',
+    }),
+    repository('/srv/gone', {
+      ...{ state: 'missing', mounted: false, source: 'fstab', device: null, type: null },
+    }),
+  ]
+  const answers = { answers: { [`${hardware}/repositories`]: listing(items) }, now }
+  const list = await runCli(['repository'], answers)
+  t.equal(list.status, 0)
+  t.strictSame(cells(list.out), [
+    ['ID', 'STATE', 'TYPE', 'USED', 'SIZE', 'AVAILABLE', 'VOLUME', 'FREE IN GROUP'],
+    ['/srv/a', 'mounted', 'xfs', '25.0 %', '4.00 GiB', '3.00 GiB', 'vg/lv', '2.00 GiB'],
+    ['/srv/gone', 'missing', 'unknown', 'unknown', 'unknown', 'unknown', 'unknown'],
+  ])
+  const one = await runCli(['repository', '/srv/a'], answers)
+  t.match(one.out, /volume group +vg, 2\.00 GiB free \(512 extents of 4\.00 MiB free\)\n/)
+  t.match(one.out, /mount unit +srv-a\.mount\nconfigured by +unit\nknown from +mountinfo\n/)
+  const json = await runCli(['repository', '--json'], answers)
+  t.strictSame((JSON.parse(json.out) as { items: object[] }).items, items)
+})

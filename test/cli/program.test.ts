@@ -12,7 +12,7 @@ const commands = [
   ...['consistency', 'check', 'ignore', 'heed', 'import', 'reconcile'].map((word, index) =>
     index === 0 ? word : `consistency ${word}`,
   ),
-  ...['libraries', 'drives', 'targets'],
+  ...['libraries', 'drives', 'targets', 'repository'],
   ...['load', 'unload', 'transfer', 'exchange', 'export', 'import', 'inventory', 'clean', 'eject'],
   'mtx-changer',
   ...['scst plan', 'scst apply'],

@@ -10,6 +10,7 @@ import { followedErrors } from './errors-follow.ts'
 import { source, type Item, type Kind } from './listing.ts'
 import { cartridgeDetail, driveDetail } from './loads.ts'
 import { commandsOfSession, commandsOfTarget } from './scst-commands.ts'
+import { missingRepositories, mountedRepositories } from './repositories.ts'
 import { tapeAlertsOf } from './tape-alerts.ts'
 import { healthOf } from './tape-health.ts'
 import { virtualLibrariesOf } from './virtual-libraries.ts'
@@ -106,6 +107,13 @@ export const kinds: readonly Kind[] = [
       source('filesystems', (mounts) =>
         items(mounts, ({ mountPoint }) => ({ mountpoint: mountPoint })),
       ),
+    ],
+  },
+  {
+    name: 'repositories',
+    sources: [
+      source('filesystems', mountedRepositories),
+      source('repositories', missingRepositories),
     ],
   },
   { name: 'enclosures', sources: [source('enclosures', (all) => items(all, () => ({})))] },

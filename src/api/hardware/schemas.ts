@@ -10,6 +10,7 @@ import {
   sensors,
   volumeGroups,
 } from './storage-schemas.ts'
+import { repositorySchema } from './repositories.ts'
 import { latencySchema, oldestCommandSchema } from './scst-commands.ts'
 import { tapeAlertsSchema } from './tape-alerts.ts'
 import { cartridgeHealthSchema, healthSchema } from './tape-health.ts'
@@ -240,6 +241,7 @@ export const objectSchemas: Readonly<Record<string, TObject>> = {
   arrays,
   'volume-groups': volumeGroups,
   filesystems,
+  repositories: repositorySchema,
   enclosures,
   sensors,
   ports,

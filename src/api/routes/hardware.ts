@@ -44,7 +44,8 @@ function listRoute(kind: Kind) {
     handle({ context }) {
       const snapshot = context.snapshot()
       const { items, state, takenAt, error } = listingOf(kind, snapshot)
-      const unknown = items.length === 0 && (state === 'failed' || state === 'pending')
+      // Of sources that were read in part, too: where one of them says nothing there may be some.
+      const unknown = items.length === 0 && state !== 'read' && state !== 'absent'
       const json = toJson({
         items: items.map((item) => objectOf(kind, item, context)),
         total: unknown ? null : items.length,
