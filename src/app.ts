@@ -41,6 +41,7 @@ import { notifying } from './notifying.ts'
 import { keepHistory } from './keeping.ts'
 import { operating } from './operating.ts'
 import { reporting } from './reporting.ts'
+import { repositoryTaskKinds } from './repository-keeping.ts'
 import { managingScst } from './managing-scst.ts'
 import { restoring } from './restoring.ts'
 import { keepRules } from './rule-keeping.ts'
@@ -242,12 +243,14 @@ async function start(
   const [scst, media] = replay === null ? [through.scst, through.media] : [null, null]
   const around = { config: () => config, monitor: () => monitor, now }
   const changing = { ...around, host, loop, operations }
-  const vtl = vtlKinds({ ...changing, files: through.vtl, replayed: replay !== null })
+  const replayed = replay !== null
+  const vtl = vtlKinds({ ...changing, files: through.vtl, replayed })
+  const disks = repositoryTaskKinds({ ...changing, changes: through.repositories, replayed })
   const tapes = moving({ ...changing, db, media, machine })
   const scstKinds = managingScst({ host, scst, operations, now, config: () => config })
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
-    kinds: [...backups.kinds, ...reports.kinds, ...vtl, ...tapes, ...scstKinds],
+    kinds: [...backups.kinds, ...reports.kinds, ...vtl, ...tapes, ...scstKinds, ...disks],
     schedules: [backups, reports, selfHealing({ ...around, db, hub, log })],
     restoration: restoring(scst, { consistency, loop, operations, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },

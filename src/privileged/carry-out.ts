@@ -10,6 +10,7 @@ import {
   type SmartQuestion,
 } from '../host/privileged/closed-list.ts'
 import { Secrets } from '../host/redact.ts'
+import type { RepositoryChanges, RepositoryQuestion } from '../host/repository-changes.ts'
 import type { VtlCommand } from '../host/vtl-commands.ts'
 import type { VtlFiles } from '../host/vtl-files.ts'
 import type { VtlDevice } from '../vtl/device-conf.ts'
@@ -26,6 +27,7 @@ export interface Machine {
   readConfig: (path: string) => Promise<Uint8Array>
   /** Changes files of mhvtl, and says what its device.conf has. */
   vtl: VtlFiles & { configured: (device: number) => Promise<VtlDevice | null> }
+  repositories: RepositoryChanges
   /** Puts another configuration file in its place; resolves with where the old one is kept. */
   replaceConfig: (change: ConfigChange) => Promise<string | null>
 }
@@ -99,6 +101,12 @@ export async function carryOut(
       const nodes = request.params.nodes.filter((node) => HELD_NODE.test(node))
       return await machine.media.holders(nodes)
     }
+    case 'change_repository':
+      // Half a file system would be worse than one that nobody waits for any more.
+      await machine.repositories.change(request.params)
+      return {}
+    case 'ask_repository':
+      return await askRepository(request.params, machine.repositories)
     case 'write_scst_config':
       return { kept: await machine.replaceConfig(request.params) }
     case 'kernel_log':
@@ -106,6 +114,20 @@ export async function carryOut(
     case 'smart_scan':
     case 'smart_report':
       return command(request, { timeoutMs: Math.min(timeoutMs, MAX_COMMAND_MS), signal }, machine)
+  }
+}
+
+async function askRepository(
+  asked: RepositoryQuestion,
+  repositories: RepositoryChanges,
+): Promise<object> {
+  switch (asked.question) {
+    case 'place':
+      return await repositories.place(asked.mount_point)
+    case 'volume':
+      return await repositories.volume(asked)
+    case 'filesystem':
+      return await repositories.filesystem(asked)
   }
 }
 

@@ -1,6 +1,7 @@
 import { moveOfRequest, type PrivilegedRequest } from '../host/privileged/closed-list.ts'
 import { assertMediumMove } from '../host/medium-moves.ts'
 import { MAX_IN_FLIGHT, type Request } from '../host/privileged/protocol.ts'
+import { faultOfChange, faultOfMountPoint } from '../host/repository-changes.ts'
 import { assertScstCommand } from '../host/scst-commands.ts'
 import { faultOfOperation, faultOfRequest } from './schemas.ts'
 
@@ -47,6 +48,10 @@ function prohibition({ operation, params }: PrivilegedRequest, scst: string): st
   }
   try {
     if (operation === 'write_scst') assertScstCommand(params.path, params.text)
+    if (operation === 'change_repository') return faultOfChange(params)
+    if (operation === 'ask_repository' && 'mount_point' in params) {
+      return faultOfMountPoint(params.mount_point)
+    }
     if (operation === 'move_medium') {
       const move = moveOfRequest(params)
       if (move === null) return `${params.command} does not go with these elements`

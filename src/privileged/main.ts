@@ -10,6 +10,7 @@ import { auditLog } from './audit.ts'
 import { carryOut } from './carry-out.ts'
 import { readConfigFile, replacingConfig } from './config-file.ts'
 import { parseOptions, passedSocket, USAGE, userIdOf } from './options.ts'
+import { repositoryChanges, REPOSITORY_PLACES } from './repositories.ts'
 import { PrivilegedServer } from './server.ts'
 import { configuredDevice, vtlFiles, VTL_PLACES } from './vtl-files.ts'
 
@@ -60,6 +61,9 @@ async function serve(options: ReturnType<typeof parseOptions>): Promise<void> {
       ...vtlFiles(vtl, calls, now),
       configured: (device: number) => configuredDevice(vtl.configDir, device),
     },
+    repositories: repositoryChanges({
+      ...{ host, calls, confined: true, places: REPOSITORY_PLACES },
+    }),
     replaceConfig: replacingConfig({ calls, storage, now }),
   }
   const server = new PrivilegedServer({

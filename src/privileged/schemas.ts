@@ -8,6 +8,13 @@ import {
   SMART_TYPE,
   type PrivilegedOperation,
 } from '../host/privileged/closed-list.ts'
+import {
+  LVM_NAME,
+  MOST_EXTENTS,
+  MOST_MOUNT_POINT,
+  MOUNT_POINT,
+  REPOSITORY_FILESYSTEMS,
+} from '../host/repository-changes.ts'
 import { MOST_VTL_DEVICE, UNIT_ACTIONS, VTL_BARCODE, VTL_FLAGS } from '../host/vtl-commands.ts'
 import { MOST_VTL_FILE } from '../vtl/permitted.ts'
 
@@ -64,6 +71,38 @@ const vtlCommand = Type.Union([
   exactly({ command: Type.Literal('tape_alert'), device: vtlDevice, flags: text(VTL_FLAGS, 16) }),
 ])
 
+const filesystem = among(REPOSITORY_FILESYSTEMS)
+const mountPoint = text(MOUNT_POINT, MOST_MOUNT_POINT)
+const extents = Type.Integer({ minimum: 1, maximum: MOST_EXTENTS })
+const volume = { group: text(LVM_NAME, 100), volume: text(LVM_NAME, 100) }
+
+const repositoryChange = Type.Union([
+  exactly({ change: Type.Literal('create_volume'), ...volume, extents }),
+  exactly({ change: Type.Literal('make_filesystem'), ...volume, filesystem }),
+  exactly({
+    ...{ change: Type.Literal('write_mount_unit'), ...volume, filesystem },
+    mount_point: mountPoint,
+  }),
+  exactly({ change: Type.Literal('mount'), mount_point: mountPoint }),
+  exactly({
+    ...{ change: Type.Literal('extend_volume'), ...volume, extents },
+    mount_point: mountPoint,
+  }),
+  exactly({
+    ...{ change: Type.Literal('grow_filesystem'), ...volume, filesystem },
+    mount_point: mountPoint,
+  }),
+])
+
+const repositoryQuestion = Type.Union([
+  exactly({ question: Type.Literal('place'), mount_point: mountPoint }),
+  exactly({ question: Type.Literal('volume'), ...volume }),
+  exactly({
+    ...{ question: Type.Literal('filesystem'), ...volume, filesystem },
+    mount_point: mountPoint,
+  }),
+])
+
 const params = {
   kernel_log: exactly({}),
   lvm_report: exactly({
@@ -101,6 +140,8 @@ const params = {
       ...{ minItems: 1, maxItems: MOST_HELD_NODES, uniqueItems: true },
     }),
   }),
+  change_repository: repositoryChange,
+  ask_repository: repositoryQuestion,
   write_scst_config: exactly({
     path: Type.String({ pattern: PATH, maxLength: 255 }),
     text: Type.String({ maxLength: MAX_CONFIG_CHARACTERS }),

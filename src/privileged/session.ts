@@ -47,7 +47,7 @@ export interface SessionParts {
 const CHANGES: ReadonlySet<PrivilegedOperation> = new Set([
   ...(['write_scst', 'write_scst_config', 'move_medium', 'eject_medium'] as const),
   ...(['vtl_command', 'write_vtl_file', 'make_vtl_home'] as const),
-  ...(['remove_vtl_medium', 'remove_vtl_lock'] as const),
+  ...(['remove_vtl_medium', 'remove_vtl_lock', 'change_repository'] as const),
 ])
 
 /** So many refusals of one connection, and it is closed: whoever knows the list has none. */

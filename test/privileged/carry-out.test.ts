@@ -4,6 +4,7 @@ import type { MediumMove } from '../../src/host/medium-moves.ts'
 import type { PrivilegedRequest } from '../../src/host/privileged/closed-list.ts'
 import { StuckCalls } from '../../src/host/stuck-calls.ts'
 import { configuredDevice, vtlFiles, VTL_PLACES } from '../../src/privileged/vtl-files.ts'
+import { repositoryChanges, REPOSITORY_PLACES } from '../../src/privileged/repositories.ts'
 import { carryOut } from '../../src/privileged/carry-out.ts'
 import type { VtlCommand } from '../../src/host/vtl-commands.ts'
 import { machineOf } from '../support/machine.ts'
@@ -39,6 +40,9 @@ async function done(request: PrivilegedRequest, files: Record<string, string> = 
       ...vtlFiles({ ...VTL_PLACES, configDir: vtl, homePath: vtl }, new StuckCalls(now), now),
       configured: (device: number) => configuredDevice(vtl, device),
     },
+    repositories: repositoryChanges({
+      ...{ host, calls: new StuckCalls(now), confined: true, places: REPOSITORY_PLACES },
+    }),
     replaceConfig: () => Promise.resolve('/etc/scst.conf.storwarden-20261120T210000.000Z'),
   }
   const limits = { timeoutMs: 90_000, signal: new AbortController().signal }

@@ -21,6 +21,9 @@ t.test('what is on the list is granted', (t) => {
     ['smart_report', { device: '/dev/bus/0', type: 'megaraid,0', wake: false }],
     ['read_scst_config', { path: SCST }],
     ['write_scst', { path: `${ROOT}/targets/iscsi/enabled`, text: '1' }],
+    ['change_repository', { change: 'create_volume', group: 'vg', volume: 'a-b', extents: 1 }],
+    ['change_repository', { change: 'mount', mount_point: '/srv/a' }],
+    ['ask_repository', { question: 'volume', group: 'vg', volume: 'a' }],
   ]
   for (const [operation, params] of granted) {
     t.strictSame(asked(operation, params), {
@@ -50,6 +53,19 @@ t.test('what is nearly on it is refused, and the reason does not repeat it', (t)
     ],
     ['read_scst_config', { path: '/etc//scst.conf' }, '/path must match pattern'],
     ['read_scst_config', { path: 'etc/scst.conf' }, '/path must match pattern'],
+    ['change_repository', { change: 'mount', mount_point: '/etc/a' }, '/etc belongs to the system'],
+    ['change_repository', { change: 'mount', mount_point: '/srv/a b' }, 'must '],
+    ['change_repository', { change: 'remove_volume', group: 'vg', volume: 'a' }, 'must '],
+    [
+      'change_repository',
+      { change: 'create_volume', group: 'vg', volume: '--force', extents: 1 },
+      '/volume must match pattern',
+    ],
+    [
+      'change_repository',
+      { change: 'create_volume', group: 'vg', volume: 'pvmove1', extents: 1 },
+      'LVM keeps names like it for itself',
+    ],
     [
       'write_scst',
       { path: '/etc/passwd', text: '1' },

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../src/package.ts'
+import { confinedArgv, volumeUnit } from '../../src/privileged/confinement.ts'
 import { parseOptions } from '../../src/privileged/options.ts'
 
 const UNITS = ['storwarden-privileged.service', 'storwarden-privileged.socket']
@@ -33,6 +34,30 @@ t.test('the units have no fault, and the service is not exposed', { skip }, (t) 
     encoding: 'utf8',
   })
   t.equal(measured.status, 0, measured.stdout.trim().split('\n').at(-1) ?? '')
+  t.end()
+})
+
+t.test('a command about volumes is not exposed either', { skip }, (t) => {
+  const path = join(t.testdir(), 'storwarden-volume-vg.service')
+  const argv = confinedArgv({
+    ...{ argv: ['lvcreate', 'vg'], unit: volumeUnit('v+g'), seconds: 5, writable: '/srv/a' },
+  })
+  const words = argv.slice(0, argv.indexOf('--'))
+  const properties = words.flatMap((word) => /^--property=(.*)$/.exec(word)?.[1] ?? [])
+  writeFileSync(
+    path,
+    ['[Service]', 'Type=exec', ...properties, 'ExecStart=/bin/true', ''].join('\n'),
+  )
+  const verified = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' })
+  t.strictSame([verified.status, verified.stdout + verified.stderr], [0, ''])
+  const asked = ['security', '--offline=true', `--threshold=${MOST_EXPOSURE}`, path]
+  const measured = spawnSync('systemd-analyze', asked, { encoding: 'utf8' })
+  t.equal(measured.status, 0, measured.stdout.trim().split('\n').at(-1) ?? '')
+  t.match(words, ['systemd-run', '--quiet'])
+  t.ok(words.includes('--unit=storwarden-volume-v\\x2bg.service'))
+  t.ok(words.includes('--property=ReadWritePaths=/srv/a'))
+  t.ok(words.includes('--property=RuntimeMaxSec=5'))
+  t.strictSame(argv.slice(argv.indexOf('--')), ['--', 'lvcreate', 'vg'])
   t.end()
 })
 

@@ -19,6 +19,7 @@ export const composition: Record<string, string> = {
   notifying: 'it puts together who is told and who sends',
   reporting: 'it puts together who writes reports and has them sent',
   'managing-scst': 'it puts together what changes SCST and its configuration',
+  'repository-keeping': 'it puts together what makes and grows disk repositories',
   restoring: 'it puts together what makes the machine what is configured',
   running: 'it is what has been put together',
   securing: 'it puts together what protects the wire',

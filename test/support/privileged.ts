@@ -74,11 +74,30 @@ export function isOnTheList({ operation, params }: PrivilegedRequest, scstConfig
         isElement(destination)
       )
     }
+    case 'change_repository':
+    case 'ask_repository':
+      return isRepository(params)
     case 'eject_medium':
       return SG.test(params.drive) && Object.keys(params).length === 1
     case 'device_holders':
       return params.nodes.every((node) => /^\/dev\/(?:sg|sch|n?st)[0-9]+[alm]?$/.test(node))
   }
+}
+
+const LVM_WORD = /^(?!\.{1,2}$)[\w.+][\w.+-]*$/
+const WAY = /^(?:\/[\w.][\w.-]*)+$/
+const SYSTEM_WAY =
+  /^\/(?:bin|boot|dev|efi|etc|lib\w*|proc|root|run|sbin|sys|tmp|usr)(?:\/|$)|\/\.\.?(?:\/|$)/
+
+/** Names that are no options and no paths, and no mount point of the system. */
+function isRepository(params: object): boolean {
+  return Object.entries(params).every(([name, value]: [string, unknown]) => {
+    if (name === 'group' || name === 'volume') return LVM_WORD.test(String(value))
+    if (name === 'extents') return Number.isInteger(value) && Number(value) > 0
+    if (name === 'filesystem') return value === 'xfs' || value === 'ext4'
+    if (name === 'mount_point') return WAY.test(String(value)) && !SYSTEM_WAY.test(String(value))
+    return name === 'change' || name === 'question'
+  })
 }
 
 /** A server in this process that writes down what it is asked for, and does nothing of it. */

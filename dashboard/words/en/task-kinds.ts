@@ -8,6 +8,8 @@ export const taskKinds: Readonly<Record<string, string>> = {
   monitoring_event_processing: 'Write down and send what is due',
   monitoring_incident_analysis: 'Analyse an incident',
   weekly_report: 'Weekly report',
+  repository_create: 'Repository: create',
+  repository_grow: 'Repository: grow',
   scst_apply: 'SCST: apply scst.conf',
   scst_device_group_change: 'SCST: change a device group',
   scst_device_group_create: 'SCST: create a device group',

@@ -8,11 +8,13 @@ import {
 } from '../device-holders.ts'
 import { HostError, PermissionError, type Host } from '../host.ts'
 import { deadlineMsOf, type MediaMover } from '../medium-moves.ts'
+import type { RepositoryChanges } from '../repository-changes.ts'
 import { ScstManagement } from '../scst-management.ts'
 import type { VtlFiles } from '../vtl-files.ts'
 import { PrivilegedClient } from './client.ts'
 import { requestOfMove } from './closed-list.ts'
 import { PrivilegedHost } from './privileged-host.ts'
+import { privilegedRepositories } from './repository-client.ts'
 import { privilegedVtlFiles } from './vtl-client.ts'
 
 /** What the program waits besides for its turn at the device. */
@@ -39,6 +41,8 @@ export interface Through {
   host: Host
   /** Who changes files of mhvtl; null where this process does everything itself. */
   vtl: VtlFiles | null
+  /** Who changes disk repositories; null where this process does everything itself. */
+  repositories: RepositoryChanges | null
   scst: Pick<ScstManagement, 'write'> & {
     /** Puts another configuration file in its place; null where this process has to do it itself. */
     writeConfig: PrivilegedHost['writeConfig'] | null
@@ -57,7 +61,8 @@ export function throughPrivileged(own: Host & MediaMover, options: ThroughOption
     const write: ScstManagement['write'] = (path, text) => management.write(path, text)
     const scst = { write, writeConfig: null }
     const media = { move: own.move.bind(own), holders: ownHolders.holders.bind(ownHolders) }
-    return { host: own, scst, vtl: null, media, stop: () => Promise.resolve() }
+    const none = { vtl: null, repositories: null }
+    return { host: own, scst, ...none, media, stop: () => Promise.resolve() }
   }
   const client = new PrivilegedClient({ socket, version })
   const given = observer === undefined ? {} : { observer }
@@ -67,7 +72,9 @@ export function throughPrivileged(own: Host & MediaMover, options: ThroughOption
     write: (path, text) => host.write(path, text),
     writeConfig: (path, text, sha256) => host.writeConfig(path, text, sha256),
   }
-  return { host, scst, vtl: privilegedVtlFiles(client), media, stop: () => client.stop() }
+  const repositories = privilegedRepositories(client)
+  const vtl = privilegedVtlFiles(client)
+  return { host, scst, vtl, repositories, media, stop: () => client.stop() }
 }
 
 /** What this process may not do itself the privileged program is asked for: nothing of it was begun then. */
