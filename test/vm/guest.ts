@@ -9,6 +9,7 @@ import { plugIn } from './machine.ts'
 import { movingTests } from './moving.ts'
 import { privilegeTests } from './privileges.ts'
 import { recordTests } from './recording.ts'
+import { repositoryTests } from './repositories.ts'
 
 const BENCH = { slots: 1_000, tapeDrives: 4 }
 
@@ -26,6 +27,7 @@ try {
     await collectorTests(addon.native)
     await movingTests(addon.native)
     await ueventTests(addon.native)
+    await repositoryTests(addon.native)
     await recordTests(addon.native)
     await privilegeTests()
     await errorTests(addon.native)
