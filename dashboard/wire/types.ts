@@ -33,6 +33,8 @@ export type Port = Item<Answer<'GET /hardware/ports'>>
 export type Disk = Item<Answer<'GET /hardware/disks'>>
 export type DiskArray = Item<Answer<'GET /hardware/arrays'>>
 export type VolumeGroup = Item<Answer<'GET /hardware/volume-groups'>>
+/** A file system that holds backups or virtual media, or is configured to. */
+export type Repository = Item<Answer<'GET /hardware/repositories'>>
 export type Filesystem = Item<Answer<'GET /hardware/filesystems'>>
 export type Enclosure = Item<Answer<'GET /hardware/enclosures'>>
 export type Unit = Item<Answer<'GET /hardware/services'>>

@@ -17,6 +17,7 @@ import { missing } from './en/missing.ts'
 import { navigation } from './en/navigation.ts'
 import { operations } from './en/operations.ts'
 import { overview } from './en/overview.ts'
+import { repositories } from './en/repositories.ts'
 import { rules } from './en/rules.ts'
 import { scstDrift } from './en/scst-drift.ts'
 import { scst } from './en/scst.ts'
@@ -50,6 +51,7 @@ export const words = {
   navigation,
   operations,
   overview,
+  repositories,
   rules,
   scst,
   scstDrift,

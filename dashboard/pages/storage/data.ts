@@ -7,6 +7,7 @@ export interface StorageListings {
   arrays: Answer<'GET /hardware/arrays'>
   groups: Answer<'GET /hardware/volume-groups'>
   filesystems: Answer<'GET /hardware/filesystems'>
+  repositories: Answer<'GET /hardware/repositories'>
   enclosures: Answer<'GET /hardware/enclosures'>
   services: Answer<'GET /hardware/services'>
   forecasts: Answer<'GET /monitoring/forecasts'>
@@ -16,17 +17,21 @@ export interface StorageListings {
 export function useStorage(): Resource<StorageListings> {
   return useLoaded(
     async (signal) => {
-      const [disks, arrays, groups, filesystems, enclosures, services, forecasts] =
+      const [disks, arrays, groups, filesystems, repositories, enclosures, services, forecasts] =
         await Promise.all([
           ask('GET /hardware/disks', {}, signal),
           ask('GET /hardware/arrays', {}, signal),
           ask('GET /hardware/volume-groups', {}, signal),
           ask('GET /hardware/filesystems', {}, signal),
+          ask('GET /hardware/repositories', {}, signal),
           ask('GET /hardware/enclosures', {}, signal),
           ask('GET /hardware/services', {}, signal),
           ask('GET /monitoring/forecasts', {}, signal),
         ])
-      return { disks, arrays, groups, filesystems, enclosures, services, forecasts }
+      return {
+        ...{ disks, arrays, groups, filesystems, repositories },
+        ...{ enclosures, services, forecasts },
+      }
     },
     [],
     ['storage', 'system', 'metrics'],

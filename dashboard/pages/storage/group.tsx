@@ -13,6 +13,7 @@ import { useExports } from './exports.tsx'
 import { ForecastFacts } from './filesystem.tsx'
 import { Full, GroupBadge, Usage } from './parts.tsx'
 import { mountOf, refOf, volumeState } from './relations.ts'
+import { CreateLink } from './repositories.tsx'
 
 const texts = words.storage
 const ratio = (value: number) => percent(value * 100)
@@ -31,7 +32,9 @@ export function GroupPage({ group, all }: GroupPageProps) {
       <PageHead
         title={name}
         up={{ text: texts.views['volume-groups'], link: linkTo('storage', ['volume-groups']) }}
-      />
+      >
+        <CreateLink group={name} />
+      </PageHead>
       {error !== null && <Notice>{error}</Notice>}
       <ObjectAlerts label={texts.alerts} of={(alert) => isAbout(alert, { volume_group: name })} />
       <div class="two-columns">

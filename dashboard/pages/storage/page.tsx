@@ -14,6 +14,7 @@ import { EnclosurePage, Enclosures } from './enclosures.tsx'
 import { FilesystemPage } from './filesystem.tsx'
 import { GroupPage } from './group.tsx'
 import { Arrays, Filesystems, Groups } from './lists.tsx'
+import { CreateLink, Repositories, RepositoryPage } from './repositories.tsx'
 import { ServicePage, Services } from './services.tsx'
 import './storage.css'
 
@@ -56,7 +57,9 @@ function Overview({ view, all, onChanged }: OverviewProps) {
   const unread = listing.state === 'failed' || listing.state === 'pending'
   return (
     <>
-      <PageHead title={words.navigation.storage} />
+      <PageHead title={words.navigation.storage}>
+        {view === 'repositories' && <CreateLink />}
+      </PageHead>
       {view === 'filesystems' && (
         <ObjectAlerts
           label={texts.alerts}
@@ -99,6 +102,8 @@ function List({ view, all }: { view: Tabled; all: StorageListings }) {
   switch (view) {
     case 'filesystems':
       return <Filesystems all={all} />
+    case 'repositories':
+      return <Repositories all={all} />
     case 'volume-groups':
       return <Groups all={all} />
     case 'arrays':
@@ -115,11 +120,14 @@ function One({ view, id, all }: { view: View; id: string; all: StorageListings }
     items.find((one) => one.id === id)
   const [disk, array, group] = [item(all.disks), item(all.arrays), item(all.groups)]
   const [mount, enclosure] = [item(all.filesystems), item(all.enclosures)]
-  const unit = item(all.services)
+  const [unit, repository] = [item(all.services), item(all.repositories)]
   if (view === 'disks' && disk) return <DiskPage key={id} disk={disk} all={all} />
   if (view === 'arrays' && array) return <ArrayPage key={id} array={array} all={all} />
   if (view === 'volume-groups' && group) return <GroupPage key={id} group={group} all={all} />
   if (view === 'filesystems' && mount) return <FilesystemPage key={id} mount={mount} all={all} />
+  if (view === 'repositories' && repository) {
+    return <RepositoryPage key={id} repository={repository} />
+  }
   if (view === 'enclosures' && enclosure) {
     return <EnclosurePage key={id} enclosure={enclosure} all={all} />
   }

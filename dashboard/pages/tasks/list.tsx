@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { now } from '../../live/clock.ts'
 import { useResource } from '../../live/resource.ts'
 import { may } from '../../session/session.ts'
-import { linkTo, place } from '../../shell/router.ts'
+import { ask, linkTo, place } from '../../shell/router.ts'
 import { FilterChoice } from '../../ui/filters.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import { Blank, Shown } from '../../ui/states.tsx'
@@ -13,7 +13,7 @@ import type { Query } from '../../wire/request.ts'
 import { count, duration } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
 import { Schedules } from './schedules.tsx'
-import { StartDialog } from './start.tsx'
+import { askedOf, StartDialog } from './start.tsx'
 import { kindText, Progress, TaskState, tookSeconds, type Task } from './state.tsx'
 
 const texts = words.tasks
@@ -75,7 +75,9 @@ function Kind({ kind, error }: Task) {
 
 /** The tasks, or what is asked for again and again. */
 export function TasksView({ view }: { view: 'tasks' | 'schedules' }) {
-  const [starting, setStarting] = useState(false)
+  const [clicked, setStarting] = useState(false)
+  const { query } = place.value
+  const starting = clicked || query.start !== undefined
   return (
     <>
       <PageHead title={words.navigation.tasks}>
@@ -102,8 +104,12 @@ export function TasksView({ view }: { view: 'tasks' | 'schedules' }) {
       {view === 'tasks' ? <TaskList /> : <Schedules />}
       {starting && (
         <StartDialog
+          key={query.start ?? ''}
+          asked={askedOf(query)}
           onClose={() => {
             setStarting(false)
+            const asked = Object.keys(query).filter((name) => /^(?:start$|param\.)/.test(name))
+            ask(Object.fromEntries(asked.map((name) => [name, undefined])))
           }}
         />
       )}

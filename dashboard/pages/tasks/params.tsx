@@ -2,28 +2,28 @@ import { useResource } from '../../live/resource.ts'
 import { SelectField, TextArea, TextField, type Choice } from '../../ui/field.tsx'
 import { Shown } from '../../ui/states.tsx'
 import { words } from '../../words/index.ts'
-import { fieldsOf, type ParamField } from './fields.ts'
+import { fieldsOf, type Filled, type ParamField } from './fields.ts'
 
 const texts = words.tasks.form
 /** As many as anybody chooses from. */
 const MOST = 200
 
 /** The fields that a kind of task is asked with. */
-export function ParamFields({ schema }: { schema: object }) {
+export function ParamFields({ schema, filled = {} }: { schema: object; filled?: Filled }) {
   return (
     <>
       {fieldsOf(schema).map((field) =>
         field.name === 'incident_id' ? (
           <IncidentField key={field.name} />
         ) : (
-          <Field key={field.name} field={field} />
+          <Field key={field.name} field={field} filled={filled[field.name] ?? ''} />
         ),
       )}
     </>
   )
 }
 
-function Field({ field }: { field: ParamField }) {
+function Field({ field, filled }: { field: ParamField; filled: string }) {
   const { name, kind, required, hint, standard, choices, minimum, maximum } = field
   const label = words.tasks.params[name] ?? sentence(name.replaceAll('_', ' '))
   const hints = [hint, kind === 'list' ? texts.listHint : '', kind === 'json' ? texts.jsonHint : '']
@@ -31,10 +31,14 @@ function Field({ field }: { field: ParamField }) {
   if (kind === 'choice') {
     const empty: Choice = ['', standard === null ? texts.asStandard : said(standard)]
     const others = choices.filter((one) => one !== standard).map((one): Choice => [one, said(one)])
-    return <SelectField {...given} choices={required ? others : [empty, ...others]} />
+    return (
+      <SelectField {...given} value={filled} choices={required ? others : [empty, ...others]} />
+    )
   }
-  if (kind === 'json') return <TextArea {...given} rows={4} spellcheck={false} />
-  const shown = standard === null ? {} : { placeholder: standard }
+  if (kind === 'json') {
+    return <TextArea {...given} defaultValue={filled} rows={4} spellcheck={false} />
+  }
+  const shown = { defaultValue: filled, ...(standard !== null && { placeholder: standard }) }
   if (kind === 'number') {
     return <TextField {...given} {...shown} type="number" min={minimum} max={maximum} />
   }

@@ -22,23 +22,45 @@ const ELSEWHERE = 'consistency_restore_config'
 /** What does no harm, and most people want. */
 const FIRST = 'backup'
 
+/** What the address has filled in. */
+export interface Asked {
+  kind: string | null
+  params: Filled
+}
+
+/** What an address asks for: `start=KIND`, and `param.NAME=VALUE` of what is filled in. */
+export function askedOf(query: Readonly<Record<string, string>>): Asked {
+  const params = Object.entries(query).flatMap(([name, value]) =>
+    name.startsWith(PARAM) ? [[name.slice(PARAM.length), value] as const] : [],
+  )
+  return { kind: query.start ?? null, params: Object.fromEntries(params) }
+}
+
+const PARAM = 'param.'
+
 /** Starts a task: what it would do is shown first. */
-export function StartDialog({ onClose }: { onClose: () => void }) {
+export function StartDialog({ asked, onClose }: { asked: Asked; onClose: () => void }) {
   const kinds = useResource('GET /tasks/kinds')
   return (
     <Dialog title={texts.start} onClose={onClose}>
       <Shown of={kinds}>
         {({ kinds: all }) => {
           const mine = all.filter(({ kind, permission }) => kind !== ELSEWHERE && may(permission))
-          return <StartForm kinds={mine} onClose={onClose} />
+          return <StartForm kinds={mine} asked={asked} onClose={onClose} />
         }}
       </Shown>
     </Dialog>
   )
 }
 
-function StartForm({ kinds, onClose }: { kinds: readonly Kind[]; onClose: () => void }) {
-  const [name, setName] = useState(FIRST)
+interface StartFormProps {
+  kinds: readonly Kind[]
+  asked: Asked
+  onClose: () => void
+}
+
+function StartForm({ kinds, asked, onClose }: StartFormProps) {
+  const [name, setName] = useState(asked.kind ?? FIRST)
   const [plan, setPlan] = useState<Plan | null>(null)
   const kind = kinds.find((one) => one.kind === name) ?? kinds[0]
   const form = useForm(async (fields) => {
@@ -71,7 +93,11 @@ function StartForm({ kinds, onClose }: { kinds: readonly Kind[]; onClose: () => 
         }}
       />
       <p class="hint">{texts.summaries[kind.kind] ?? kind.summary}</p>
-      <ParamFields key={kind.kind} schema={kind.params_schema} />
+      <ParamFields
+        key={kind.kind}
+        schema={kind.params_schema}
+        filled={kind.kind === asked.kind ? asked.params : {}}
+      />
       <When kind={kind} />
       {plan !== null && <Planned plan={plan} />}
       <FormFault fault={form.fault} />

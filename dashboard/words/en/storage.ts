@@ -1,8 +1,11 @@
+import { repositories } from './repositories.ts'
+
 /** The pages of storage. */
 export const storage = {
   views: {
     label: 'Kinds of storage',
     filesystems: 'File systems',
+    repositories: repositories.view,
     'volume-groups': 'Volume groups',
     arrays: 'Arrays',
     disks: 'Disks',
@@ -11,6 +14,7 @@ export const storage = {
   },
   kinds: {
     filesystems: 'File system',
+    repositories: repositories.kind,
     'volume-groups': 'Volume group',
     arrays: 'Array',
     disks: 'Disk',
@@ -19,6 +23,7 @@ export const storage = {
   },
   none: {
     filesystems: 'No file system is watched',
+    repositories: repositories.none,
     'volume-groups': 'There is no LVM volume group',
     arrays: 'There is no Linux RAID array',
     disks: 'There is no disk',
@@ -27,6 +32,7 @@ export const storage = {
   },
   noneText: {
     filesystems: 'Pseudo and memory file systems are left out.',
+    repositories: repositories.noneText,
     'volume-groups': 'The tools of LVM are not installed, or there is no group.',
     arrays: 'A hardware RAID controller shows its arrays as disks.',
     disks: 'Loop, RAM and optical devices are left out.',
@@ -292,5 +298,4 @@ export const storage = {
     exported: 'SCST devices on it',
   },
   readAt: 'Read',
-  missing: 'Not known any more',
 } as const

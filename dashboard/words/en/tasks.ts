@@ -44,6 +44,9 @@ export const tasks = {
     collect: 'Read all of the hardware anew before',
     only: 'Only these',
     verify: 'Verify it by restoring it',
+    size_bytes: 'Size in bytes',
+    add_bytes: 'Larger by so many bytes',
+    filesystem: 'File system',
   } as Readonly<Record<string, string>>,
   views: { label: 'Tasks', tasks: 'Asked for', schedules: 'Again and again' },
   schedules: {
