@@ -44,7 +44,7 @@ export function parseDumpe2fs(text: string): FilesystemFacts {
   const state = field('Filesystem state')
   if (state === null) throw new NotSaidError('dumpe2fs', 'no state')
   const errors = Number(field('FS Error count') ?? 0)
-  if (state.includes("error")) return { sizeBytes: bytes, fault: `its state is "${state}"` }
+  if (state.includes('error')) return { sizeBytes: bytes, fault: `its state is "${state}"` }
   return { sizeBytes: bytes, fault: errors > 0 ? `${errors} errors are on record in it` : null }
 }
 

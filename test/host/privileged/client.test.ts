@@ -184,7 +184,15 @@ t.test('what takes root is asked of the program, and all else of this machine', 
   t.strictSame(await host.run(smart, { exitCodes: () => true }), {
     ...{ exitCode: 4, stdout: 'said', stderr: 'no' },
   })
-  const vgs = ['vgs', '-o', '+vg_missing_pv_count,vg_extent_size,vg_free_count', '--reportformat', 'json', '--units', 'b']
+  const vgs = [
+    'vgs',
+    '-o',
+    '+vg_missing_pv_count,vg_extent_size,vg_free_count',
+    '--reportformat',
+    'json',
+    '--units',
+    'b',
+  ]
   await t.rejects(host.run(vgs), new TimeoutError('vgs', 10, true))
   await host.write(ENABLED, '1')
   await t.rejects(host.write('/etc/passwd', '1'), { code: 'ERR_REFUSED' })
