@@ -21,6 +21,7 @@ export function addFile(files: Map<string, RecordedFile>, line: object): void {
   if (fields.dir !== undefined) file.names = texts(fields, 'dir')
   if (fields.stat !== undefined) file.stat = fileStat(record(fields, 'stat'))
   if (fields.statfs !== undefined) file.statfs = fileSystem(record(fields, 'statfs'))
+  if (fields.mode !== undefined) file.mode = mode(fields.mode)
   if (Object.keys(file).length === 0) throw new Error(`nothing is said of ${path}`)
   files.set(path, file)
 }

@@ -31,6 +31,8 @@ export interface RecordedFile {
   names?: readonly string[]
   /** errno name of a read that failed. */
   error?: string
+  /** Permission bits, where they were noted with a read. */
+  mode?: number
   stat?: FileStat
   statfs?: RecordedFileSystem
 }

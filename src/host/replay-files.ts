@@ -1,5 +1,11 @@
 import { fileError } from './file-errors.ts'
-import { NotFoundError, ReadError, RecordingHoleError, TimeoutError } from './host.ts'
+import {
+  NotFoundError,
+  ReadError,
+  RecordingHoleError,
+  TimeoutError,
+  type FileStat,
+} from './host.ts'
 import type { RecordedFile, Recording } from './recording.ts'
 
 /** As many links as Linux follows in one path before it says ELOOP (`fs/namei.c`, MAXSYMLINKS). */
@@ -63,6 +69,19 @@ function walk(recording: Recording, path: string, from: string, asked: string): 
     if (file.link.startsWith('/')) here = ''
     rest.push(...components(file.link).reverse())
   }
+}
+
+/**
+ * What is known of a file of sysfs that was read and not looked at: its mode was noted with it. All are of a page, of
+ * root and in no blocks (fs/sysfs/file.c), and their times say nothing. Null where it is not known.
+ */
+export function sysfsStat({ path, file, kind }: Place): FileStat | null {
+  if (!path.startsWith('/sys/')) return null
+  const isDirectory = file?.names !== undefined || kind === 'implied'
+  const mode = isDirectory ? 0o755 : file?.mode
+  if (mode === undefined) return null
+  const none = { blocks: 0, mtimeMs: Number.NaN, uid: 0, gid: 0 }
+  return { ...none, mode, isDirectory, sizeBytes: isDirectory ? 0 : 4096 }
 }
 
 /** Names in the directory at the place: as it was listed, or what is known to lie in it. */

@@ -18,7 +18,7 @@ import type {
 import { mountPointAbove, mountPointsIn } from './mount-points.ts'
 import { commandKey } from './recording-lines.ts'
 import type { RecordedFile, Recording } from './recording.ts'
-import { findPlace, hole, namesIn, recordedError } from './replay-files.ts'
+import { findPlace, hole, namesIn, recordedError, sysfsStat } from './replay-files.ts'
 import type { Place } from './replay-files.ts'
 import { answerFrom } from './replay-scsi.ts'
 import { scsiKey } from './scsi-request.ts'
@@ -86,8 +86,9 @@ export class ReplayHost implements Host {
 
   async stat(path: string): Promise<FileStat> {
     const place = findPlace(this.recording, path)
-    if (place.file?.stat === undefined) throw hole(this.recording, `stat of ${path}`)
-    return place.file.stat
+    const stat = place.file?.stat ?? sysfsStat(place)
+    if (stat === null) throw hole(this.recording, `stat of ${path}`)
+    return stat
   }
 
   async statfs(path: string): Promise<FileSystemStat> {

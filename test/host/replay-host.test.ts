@@ -71,7 +71,10 @@ t.test('what lines of one path say is put together', async (t) => {
     },
     { path: '/a b/f', stat: STAT },
     { path: '/a b/f', contentBase64: 'AAH/' },
-    { path: '/etc/hosts', content: '' },
+    { path: '/etc/hosts', mode: '0644', content: '' },
+    { path: '/sys/kernel/scst_tgt/threads', mode: '0644', content: '2\n' },
+    { path: '/sys/kernel/scst_tgt/sync', mode: '0200', error: 'EACCES' },
+    { path: '/sys/kernel/scst_tgt/version', content: '3.10.0\n' },
     { path: '/dev/md0', stat: { mode: '0660', type: 'blk', major: 9, minor: 0, uid: 0, gid: 6 } },
     { path: '/em', error: 'EINVAL' },
     { path: '/hung', error: 'ETIMEDOUT' },
@@ -87,6 +90,11 @@ t.test('what lines of one path say is put together', async (t) => {
   })
   t.strictSame([...(await host.readBytes('/a b/f'))], [0, 1, 255])
   t.equal((await host.stat('/a b')).isDirectory, true)
+  const attribute = { sizeBytes: 4096, mode: 0o644, isDirectory: false }
+  t.match(await host.stat('/sys/kernel/scst_tgt/threads'), attribute)
+  t.match(await host.stat('/sys/kernel/scst_tgt/sync'), { ...attribute, mode: 0o200 })
+  t.match(await host.stat('/sys/kernel/scst_tgt'), { isDirectory: true })
+  await t.rejects(host.stat('/sys/kernel/scst_tgt/version'), { code: 'ERR_RECORDING_HOLE' })
   t.match(await host.stat('/dev/md0'), { mode: 0o660, gid: 6, sizeBytes: 0 })
   const sizes = { totalBytes: 7, freeBytes: 6, availableBytes: 5, files: 4, filesFree: 3 }
   t.strictSame(await host.statfs('/a b'), sizes)
