@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks'
 import { parseScstConfig } from '../src/scst/config.ts'
 import { applyScst } from '../src/tasks/scst/apply.ts'
 import { ScstModel } from '../test/support/scst-model/model.ts'
-import { progress, reached } from '../test/support/scst-model/setting.ts'
+import { plannedFor, progress, reached } from '../test/support/scst-model/setting.ts'
 import { median } from './support/measure.ts'
 import { printTable, ratio } from './support/table.ts'
 
@@ -40,7 +40,8 @@ for (let round = 0; round < ROUNDS; round++) {
   const apply = async () => {
     const began = performance.now()
     const wanted = parseScstConfig(text)
-    const given = { named: wanted, force: false, progress: progress() }
+    const planned = await plannedFor(model, wanted)
+    const given = { planned, named: wanted, changes: false, force: false, progress: progress() }
     writes = Math.max(writes, await applyScst(reached(model), () => wanted, given))
     return (performance.now() - began) / 1000
   }

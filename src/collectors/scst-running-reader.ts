@@ -44,7 +44,9 @@ export class Reader {
         const text = await this.tree.read(file)
         if (text === null) return []
         const isSet = KEY.test(text) && ((mode & 0o200) !== 0 || isGiven(name))
-        return isSet || asked.includes(name) ? [{ name, value: parseAttribute(text) }] : []
+        if (!isSet && !asked.includes(name)) return []
+        const isDefault = !isSet && isGiven(name)
+        return [{ name, value: parseAttribute(text), ...(isDefault ? { isDefault } : {}) }]
       }),
     )
     return found.flat()

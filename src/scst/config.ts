@@ -16,6 +16,8 @@ export interface Attribute {
   name: string
   /** Empty for a word that stands alone, such as HW_TARGET. */
   value: string | Secret
+  /** Of what runs: that a device which is made again has it by itself. */
+  isDefault?: boolean
 }
 
 /** A HANDLER section. */

@@ -155,7 +155,7 @@ export const table: Record<string, Row> = {
   },
   tasks: {
     imports: ['host', 'repositories', 'scst', 'vtl', 'db', 'events', 'tape', 'type snapshot'],
-    packages: ['node:crypto', 'node:timers/promises', 'croner', 'typebox'],
+    packages: ['node:crypto', 'node:timers/promises', 'node:zlib', 'croner', 'typebox'],
     because: 'nobody else changes the machine',
   },
   operations: {

@@ -94,8 +94,13 @@ export function withLun(
   name: AccessName,
   wanted: { lun: number; device: string; readOnly: boolean | null },
 ): ScstConfig {
+  return withLunConfig(config, name, lunOf(wanted))
+}
+
+/** The same of a LUN of another configuration. */
+export function withLunConfig(config: ScstConfig, name: AccessName, wanted: LunConfig): ScstConfig {
   return withLuns(config, name, (luns) =>
-    [...luns.filter(({ lun }) => lun !== wanted.lun), lunOf(wanted)].sort(
+    [...luns.filter(({ lun }) => lun !== wanted.lun), wanted].sort(
       (one, other) => one.lun - other.lun,
     ),
   )

@@ -60,7 +60,7 @@ export function withoutDevice(config: ScstConfig, name: string): ScstConfig {
 /** Takes the LUNs of a device away, wherever they are, and the device out of its device group. */
 export function withoutUses(config: ScstConfig, name: string): ScstConfig {
   return {
-    ...config,
+    ...withoutMembership(config, name),
     drivers: config.drivers.map((driver) => ({
       ...driver,
       targets: driver.targets.map((target) => ({
@@ -72,6 +72,13 @@ export function withoutUses(config: ScstConfig, name: string): ScstConfig {
         })),
       })),
     })),
+  }
+}
+
+/** Takes a device out of its device group. */
+export function withoutMembership(config: ScstConfig, name: string): ScstConfig {
+  return {
+    ...config,
     deviceGroups: config.deviceGroups.map((group) => ({
       ...group,
       devices: group.devices.filter((device) => device !== name),

@@ -56,8 +56,11 @@ function removal({ name, handler }: Device): ScstStep {
 
 function additionSteps(device: Device, parameters: readonly string[]): ScstStep[] {
   const { name, handler, attributes } = device
-  const given = attributes.flatMap(({ name: attribute, value }) =>
-    typeof value === 'string' && parameters.includes(attribute) ? [`${attribute}=${value}`] : [],
+  // What it has by itself is not said: the privileged program takes nothing that scst.conf does not say.
+  const given = attributes.flatMap(({ name: attribute, value, isDefault = false }) =>
+    typeof value === 'string' && parameters.includes(attribute) && !isDefault
+      ? [`${attribute}=${value}`]
+      : [],
   )
   const text = ['add_device', name, given.join('; ')].filter((word) => word !== '').join(' ')
   const rest = { ...device, attributes: attributes.filter((one) => !parameters.includes(one.name)) }

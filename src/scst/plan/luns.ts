@@ -31,7 +31,11 @@ export function lunSteps(planning: Planning, pair: LunPair): ScstStep[] {
   const replaced: LunConfig[] = []
   for (const { want: wish, has: is } of paired(want, has, ({ lun }) => String(lun))) {
     if (wish !== undefined && !configured.has(wish.device)) {
-      problem(`LUN ${wish.lun} of ${what} is ${wish.device}, which is not configured`)
+      const place = `LUN ${wish.lun} of ${what}`
+      // A SCSI device that was taken from its handler keeps its LUNs (scst_assign_dev_handler).
+      const isLeft = is?.device === wish.device && !before.has(wish.device)
+      if (isLeft) note(`${place} is ${wish.device}, which nobody serves: it is left as it is.`)
+      else problem(`${place} is ${wish.device}, which is not configured`)
     }
     if (wish === undefined) removed.push(is?.lun ?? 0)
     else if (is === undefined) added.push(wish)

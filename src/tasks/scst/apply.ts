@@ -1,16 +1,10 @@
 import type { ScstConfig } from '../../scst/config.ts'
 import { planScst, type ScstPlan } from '../../scst/plan/plan.ts'
 import { textOf, type ScstStep } from '../../scst/plan/step.ts'
-import type { RunningScst } from '../../scst/running.ts'
 import { TaskNotPossibleError, type Progress } from '../kind.ts'
-
-/** SCST, as it is read and written to. */
-export interface ScstMachine {
-  /** Reads all of it, and the attributes that the configuration names. Rejects when it is not wholly known. */
-  read: (wanted: ScstConfig) => Promise<RunningScst>
-  /** Resolves when SCST has done it; rejects when it has not, or when that is not known. */
-  write: (path: string, text: string) => Promise<void>
-}
+import type { ScstMachine } from './machine.ts'
+import { progressText, remainder, type Planned, type Remainder } from './planned.ts'
+import { undo } from './undo.ts'
 
 /** SCST is not what was wanted; the message says what was undone and what is left. */
 export class ScstApplyError extends Error {
@@ -27,8 +21,14 @@ export class ScstApplyError extends Error {
 
 /** How it is made so. */
 export interface Applying {
+  /** What was planned, and looked at: nothing else is written. */
+  planned: Planned
   /** Of what it names the attributes are read. */
   named: ScstConfig
+  /** Whether what is wanted is what ran before with a change, rather than whole in itself. */
+  changes: boolean
+  /** Why nothing more may be written; null when it may. */
+  refused?: string | null
   /** Whether initiators that are logged in may lose something. */
   force: boolean
   progress: Progress
@@ -54,22 +54,27 @@ export function assertPossible({ steps, problems }: ScstPlan, force: boolean): v
 }
 
 /**
- * Makes SCST what a configuration says, write by write, and resolves with how many there were. When one fails, or the
- * task is to end, what was done is undone: what runs then is read anew and a plan made back to what ran before. Rejects
- * with TaskNotPossibleError before anything was written, and with ScstApplyError after.
+ * Makes SCST what a configuration says, write by write, and resolves with how many there were. What is done of the plan
+ * already, as by a daemon that has ended, is not done again, and nothing is written that was not planned. When a write
+ * fails, or the task is to end, what was done is undone: what runs then is read anew and a plan made back to what ran
+ * before the first of the writes. Rejects with TaskNotPossibleError before anything was written, and with
+ * ScstApplyError after.
  */
 export async function applyScst(
   machine: ScstMachine,
-  wish: (running: RunningScst) => Promise<ScstConfig> | ScstConfig,
-  { named, force, progress, beforeUndoing }: Applying,
+  wish: (former: ScstConfig) => ScstConfig,
+  applying: Applying,
 ): Promise<number> {
+  const { named, planned, progress, beforeUndoing } = applying
   const running = await machine.read(named)
-  const wanted = await wish(running)
+  // What runs may be half of what is wanted, when this was begun before.
+  const wanted = wish(planned.start?.config ?? running.config)
   const plan = planScst(running, wanted)
-  assertPossible(plan, force)
+  const state = remainder(planned.writes, plan.steps)
+  await assertAsPlanned(plan, state, applying)
   for (const note of plan.notes) await progress.log(note, 'warning')
   try {
-    await carryOut(machine, plan.steps, progress)
+    await carryOut(machine, plan.steps, state, progress)
     progress.affect(plan.steps.length)
     const rest = planScst(await machine.read(wanted), wanted).steps.map(({ words }) => words)
     if (rest.length > 0) {
@@ -78,66 +83,92 @@ export async function applyScst(
     return plan.steps.length
   } catch (error) {
     await beforeUndoing?.()
-    throw await undone(machine, running.config, progress, error)
+    throw await undone(machine, running.config, state.done > 0, { ...applying, cause: error })
+  }
+}
+
+/** Rejects with TaskNotPossibleError, or with ScstApplyError when some of the plan is done. */
+async function assertAsPlanned(
+  plan: ScstPlan,
+  state: Remainder,
+  { planned, force, progress, changes, refused = null }: Applying,
+): Promise<void> {
+  const so = progressText(state, plan.steps[0])
+  if (state.done > 0) await progress.log(so, 'warning')
+  try {
+    if (refused !== null) throw new TaskNotPossibleError(refused)
+    if (state.done > 0 && changes && planned.start === null) {
+      throw new TaskNotPossibleError('what ran before was too much to be kept')
+    }
+    if (state.unplanned.length > 0) {
+      const words = listed(state.unplanned.map((step) => step.words))
+      throw new TaskNotPossibleError(
+        `SCST was changed since this was planned, and this would have to be done besides: ${words}`,
+      )
+    }
+    assertPossible(plan, force)
+  } catch (error) {
+    if (state.done === 0) throw error
+    const left = [...plan.problems, ...plan.steps.map(({ words }) => words)]
+    // What was done may be in use by now, and may be what somebody has built upon.
+    const said = `${withoutStop((error as Error).message)}; ${so} Nothing was undone.`
+    throw new ScstApplyError(said, left, error)
   }
 }
 
 async function carryOut(
   { write }: ScstMachine,
   steps: readonly ScstStep[],
+  { done, total }: Remainder,
   progress: Progress,
 ): Promise<void> {
   for (const [index, step] of steps.entries()) {
     progress.signal.throwIfAborted()
     await write(step.path, textOf(step))
-    await progress.log(`${index + 1} of ${steps.length}: ${step.words}`)
-    progress.report((index + 1) / steps.length)
+    const number = done + index + 1
+    await progress.log(`${number} of ${total}: ${step.words}`)
+    progress.report(number / total)
   }
 }
 
 /** Undoes what was done as far as it can be, and says what became of it. */
 async function undone(
   machine: ScstMachine,
-  former: ScstConfig,
-  progress: Progress,
-  cause: unknown,
+  ranNow: ScstConfig,
+  isResumed: boolean,
+  { planned, force, progress, cause }: Applying & { cause: unknown },
 ): Promise<ScstApplyError> {
   const why = cause instanceof Error ? cause.message : String(cause)
   await progress.log(`it failed: ${why}`, 'error')
-  const left = await undo(machine, former, progress)
-  const state =
-    left === null
-      ? 'it is not known what is left of what was done'
-      : left.length === 0
-        ? 'what was done is undone: SCST is as it was'
-        : `not all of what was done could be undone; to make it as it was: ${listed(left)}`
+  const { start, writes } = planned
+  if (isResumed && start === null) {
+    await progress.log('what ran before was too much to be kept: all of it stays', 'warning')
+  }
+  const former = isResumed && start !== null ? start.config : ranNow
+  // After a restart others may use what was made before it.
+  const undoing = { former, writes, force: force || !isResumed, progress }
+  const found = await undo(machine, undoing)
+  const unknown = isResumed ? (start?.passwords ?? []) : []
+  const left = found && [...found, ...unknown.map((whose) => `${whose}: ${PASSWORD}`)]
+  const state = stateText(left, isResumed && start === null)
   await progress.log(state, left?.length === 0 ? 'info' : 'error')
-  return new ScstApplyError(`${why}; ${state}`, left, cause)
+  return new ScstApplyError(`${withoutStop(why)}; ${state}`, left, cause)
 }
 
-/** Resolves with what would still have to be done; null when that cannot be found out. */
-async function undo(
-  machine: ScstMachine,
-  former: ScstConfig,
-  progress: Progress,
-): Promise<string[] | null> {
-  try {
-    const { steps } = planScst(await machine.read(former), former)
-    for (const step of steps) {
-      try {
-        await machine.write(step.path, textOf(step))
-        await progress.log(`undone: ${step.words}`, 'warning')
-      } catch (error) {
-        await progress.log(`not undone: ${step.words} ${(error as Error).message}`, 'error')
-        break
-      }
-    }
-    const after = planScst(await machine.read(former), former)
-    return [...after.problems, ...after.steps.map(({ words }) => words)]
-  } catch (error) {
-    await progress.log(`what is left cannot be read: ${(error as Error).message}`, 'error')
-    return null
+const PASSWORD = 'which password it had is not kept.'
+
+function stateText(left: readonly string[] | null, isPartly: boolean): string {
+  if (left === null) return 'it is not known what is left of what was done'
+  if (left.length > 0) {
+    return `not all of what was done could be undone; to make it as it was: ${listed(left)}`
   }
+  return isPartly
+    ? 'what was done since the restart is undone; what was done before stays'
+    : 'what was done is undone: SCST is as it was'
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '')
 }
 
 function listed(sentences: readonly string[]): string {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { TSchema } from 'typebox'
 import { parseScstConfig, type ScstConfig } from '../../scst/config.ts'
 import { ScstChangeError } from '../../scst/changes/named.ts'
@@ -7,7 +6,11 @@ import type { RunningScst } from '../../scst/running.ts'
 import { editScstConfig } from '../../scst/write/edit.ts'
 import { TaskNotPossibleError, type Progress, type TaskKind } from '../kind.ts'
 import type { TaskParams } from '../task.ts'
-import { applyScst, assertPossible, ScstApplyError, type ScstMachine } from './apply.ts'
+import { assertPossible } from './apply.ts'
+import type { ScstConfigFile } from './file.ts'
+import type { ScstMachine } from './machine.ts'
+import { packed, progressText, remainder, unpacked } from './planned.ts'
+import { fileHash, replaced } from './replacing.ts'
 
 /** What kinds that change SCST work with. */
 export interface ScstSetting {
@@ -16,82 +19,134 @@ export interface ScstSetting {
   file: ScstConfigFile
 }
 
-/** SCST's configuration file. */
-export interface ScstConfigFile {
-  /** Its text; empty where there is none. Rejects when it cannot be read. */
-  read: () => Promise<string>
-  /**
-   * Puts another in its place, if it is still the one of that hash, and resolves with where the old one is kept; null
-   * where there was none.
-   */
-  write: (text: string, expectedSha256: string) => Promise<string | null>
-}
-
-/** A kind that changes one thing of SCST, as it runs and in its file. */
-export interface ScstKindParts<P extends TaskParams> {
-  name: string
-  summary: string
-  schema: TSchema
-  destructive: boolean
-  /** Throws ScstChangeError when what runs is not such that it can be changed so. */
-  check: (running: RunningScst, params: P) => void
-  /** What it becomes; also of the file, which may have more or less in it than what runs. */
-  change: (config: ScstConfig, params: P) => ScstConfig
-}
-
 /** Parameters that all of them have. */
 export interface ScstParams extends TaskParams {
   /** Whether initiators that are logged in may lose something by it. */
   readonly force?: boolean
 }
 
-interface StepData {
-  params: ScstParams
-  /** Of the file when it was planned. */
+/** A kind that changes SCST, as it runs and in its file. */
+export interface ScstTaskParts<P extends ScstParams> {
+  name: string
+  summary: string
+  schema: TSchema
+  destructive: boolean
+  /** What the file becomes, and how it is written. Throws TaskNotPossibleError. */
+  file: (text: string, params: P) => { config: ScstConfig; text: string; keepsComments: boolean }
+  /**
+   * What SCST becomes, of what ran before; `file` is the configuration of the file as it is then. Throws
+   * TaskNotPossibleError.
+   */
+  wish: (former: ScstConfig, file: ScstConfig, params: P) => ScstConfig
+  /** Whether that depends on what ran before. */
+  changes: boolean
+  /** Throws ScstChangeError when what runs is not such that it can be changed so. */
+  check: (running: RunningScst, params: P) => void
+}
+
+interface StepData<P extends ScstParams = ScstParams> {
+  params: P
+  /** Of the file when it was planned, and of what takes its place. */
   file: string
+  after: string
+  /** What is written, and what was there before: planned.ts. */
+  planned: string
 }
 
 /**
  * A kind of task that changes SCST by a plan (src/scst/plan/plan.ts). The file is written first: what it does not have
  * is not exported by the privileged program, and after a crash what is wanted is known. When it fails both are as they
- * were; after a crash in between the step is done again, from what runs then.
+ * were. After a crash in between what is left of the plan is done, from what runs then, and nothing that was not in it.
  */
-export function scstKind<P extends ScstParams>(
+export function scstTask<P extends ScstParams>(
   setting: ScstSetting,
-  parts: ScstKindParts<P>,
+  parts: ScstTaskParts<P>,
 ): TaskKind<P> {
-  const { name, summary, schema, destructive, change } = parts
+  const { name, summary, schema, destructive, changes } = parts
   return {
     ...{ name, summary, schema, destructive, repeatable: true, timeoutSeconds: 3600 },
     advice:
-      'Look at the log for what was undone and what is left; `storwarden scst plan` says what differs from scst.conf.',
+      'Look at the log for what was done, what was undone and what is left; `storwarden scst plan` says what differs from scst.conf.',
     resource: () => 'scst',
+    comparable: ({ name: step, description, data }) => {
+      const { params, file } = data as unknown as StepData
+      return [step, description, params, file]
+    },
     async plan(params) {
       const machine = machineOf(setting)
       const text = await setting.file.read()
-      const parsed = parsedConfig(text)
-      const named = changed('scst.conf', change, parsed, params)
-      const running = await machine.read(named)
+      const edited = parts.file(text, params)
+      const running = await machine.read(edited.config)
       possibly(() => {
         parts.check(running, params)
       })
-      const wanted = changed('what runs', change, running.config, params)
-      const plan = planScst(running, wanted)
+      const plan = planScst(running, parts.wish(running.config, edited.config, params))
       assertPossible(plan, params.force === true)
-      const edited = possibly(() => editScstConfig(text, named).text)
-      const data: StepData = { params, file: sha256Of(text) }
-      return [{ name: 'apply', description: described(plan, edited !== text), data: { ...data } }]
+      const isWritten = edited.text !== text
+      const data: StepData = {
+        ...{ params, file: fileHash(text), after: fileHash(edited.text) },
+        planned: packed(plan, running.config, isWritten ? text : null),
+      }
+      return [{ name: 'apply', description: described(plan, isWritten), data: { ...data } }]
     },
-    async run({ data }, progress) {
-      const { params, file } = data as unknown as StepData & { params: P }
-      const given = { file, force: params.force === true, progress }
-      await carryOut(setting, given, (config, where) => changed(where, change, config, params))
+    async run(step, progress) {
+      const machine = machineOf(setting)
+      const { params, file, after, planned } = step.data as unknown as StepData<P>
+      const text = await setting.file.read()
+      const edited = parts.file(text, params)
+      await replaced(
+        { files: setting.file, machine },
+        {
+          ...{ planned: unpacked(planned), hashes: { before: file, after } },
+          ...{ text, edited: edited.text, named: edited.config },
+          ...{ changes, force: params.force === true, progress },
+        },
+        (former) => parts.wish(former, edited.config, params),
+      )
+      if (!edited.keepsComments && edited.text !== text) await tellOfComments(progress)
+    },
+    async lookAfterLoss(step) {
+      const { params, planned } = step.data as unknown as StepData<P>
+      const { config } = parts.file(await setting.file.read(), params)
+      const running = await machineOf(setting).read(config)
+      const { start, writes } = unpacked(planned)
+      if (start === null && changes) return 'how much of it is done cannot be told'
+      const { steps } = planScst(
+        running,
+        parts.wish(start?.config ?? running.config, config, params),
+      )
+      return progressText(remainder(writes, steps), steps[0])
     },
   }
 }
 
+/** A kind that changes one thing of SCST. */
+export interface ScstKindParts<P extends ScstParams> extends Pick<
+  ScstTaskParts<P>,
+  'name' | 'summary' | 'schema' | 'destructive' | 'check'
+> {
+  /** What it becomes; also of the file, which may have more or less in it than what runs. */
+  change: (config: ScstConfig, params: P) => ScstConfig
+}
+
+/** The same of a kind that changes one thing, in what runs and in the file, and leaves all else as it is. */
+export function scstKind<P extends ScstParams>(
+  setting: ScstSetting,
+  { change, ...parts }: ScstKindParts<P>,
+): TaskKind<P> {
+  return scstTask(setting, {
+    ...parts,
+    changes: true,
+    file(text, params) {
+      const config = changed('scst.conf', change, parsedConfig(text), params)
+      return { config, ...possibly(() => editScstConfig(text, config)) }
+    },
+    wish: (former, _, params) => changed('what runs', change, former, params),
+  })
+}
+
 /** What a step does, a write a line. */
-export function described({ steps, notes }: ScstPlan, isWritten: boolean): string {
+function described({ steps, notes }: ScstPlan, isWritten: boolean): string {
   const file = isWritten ? ['write scst.conf, and keep the old one beside it'] : []
   const writes = steps.map(({ words, shown, path, loses }) => {
     const whose = loses.length === 0 ? '' : ` (logged in: ${loses.join(', ')})`
@@ -101,87 +156,14 @@ export function described({ steps, notes }: ScstPlan, isWritten: boolean): strin
   return [...file, ...writes, ...nothing, ...notes.map((note) => `note: ${note}`)].join('\n')
 }
 
-/** Changes the file, then SCST; when SCST cannot be changed the file is as it was. */
-export async function carryOut(
-  setting: ScstSetting,
-  { file, force, progress }: { file: string; force: boolean; progress: Progress },
-  change: (config: ScstConfig, where: Where) => ScstConfig,
-): Promise<void> {
-  const text = await setting.file.read()
-  const named = change(parsedConfig(text), 'scst.conf')
-  const edited = possibly(() => editScstConfig(text, named))
-  await replaced(setting, { text, edited: edited.text, file, progress, force, named }, (running) =>
-    change(running.config, 'what runs'),
-  )
-  if (!edited.keepsComments && edited.text !== text) {
-    await progress.log('scst.conf was written anew: its comments are in the old one', 'warning')
-  }
-}
-
-/** Puts a text in the place of the file and makes SCST what is wanted, or leaves both as they were. */
-export async function replaced(
-  { file: files, machine }: ScstSetting,
-  given: {
-    text: string
-    edited: string
-    file: string
-    named: ScstConfig
-    force: boolean
-    progress: Progress
-  },
-  wish: (running: RunningScst) => ScstConfig,
-): Promise<void> {
-  const { text, edited, named, force, progress } = given
-  if (machine === null) throw recorded()
-  const isWritten = edited !== text
-  // Written before a crash it has what is wanted already.
-  if (isWritten && sha256Of(text) !== given.file) {
-    throw new TaskNotPossibleError('scst.conf was changed since this was planned: plan it again')
-  }
-  if (isWritten) {
-    const kept = await files.write(edited, sha256Of(text))
-    await progress.log(`wrote scst.conf; the old one is ${kept ?? 'nowhere: there was none'}`)
-  }
-  const troubles: string[] = []
-  let isBack = !isWritten
-  const putBack = async () => {
-    if (isBack) return
-    isBack = true
-    const trouble = await putBackFile(files, { text, edited, progress })
-    if (trouble !== null) troubles.push(trouble)
-  }
-  try {
-    const applying = { named, force, progress, beforeUndoing: putBack }
-    const count = await applyScst(machine, wish, applying)
-    const writes = `SCST is as it is wanted: ${count} writes`
-    await progress.log(count === 0 ? 'SCST was as it is wanted' : writes)
-  } catch (error) {
-    await putBack()
-    if (troubles.length === 0) throw error
-    throw new ScstApplyError([(error as Error).message, ...troubles].join('; '), null, error)
-  }
-}
-
-/** Resolves with why the file could not be put back; null when it was. */
-async function putBackFile(
-  files: ScstConfigFile,
-  { text, edited, progress }: { text: string; edited: string; progress: Progress },
-): Promise<string | null> {
-  try {
-    await files.write(text, sha256Of(edited))
-    await progress.log('scst.conf is as it was', 'warning')
-    return null
-  } catch (reason) {
-    const why = `scst.conf could not be put back, and has what was wanted: ${(reason as Error).message}`
-    await progress.log(why, 'error')
-    return why
-  }
+async function tellOfComments(progress: Progress): Promise<void> {
+  await progress.log('scst.conf was written anew: its comments are in the old one', 'warning')
 }
 
 /** Throws TaskNotPossibleError on a recording. */
-export function machineOf({ machine }: ScstSetting): ScstMachine {
-  if (machine === null) throw recorded()
-  return machine
+function machineOf({ machine }: ScstSetting): ScstMachine {
+  if (machine !== null) return machine
+  throw new TaskNotPossibleError('this daemon plays a recording: there is nothing to change')
 }
 
 /** Parses what was read. Throws TaskNotPossibleError for what makes no sense. */
@@ -189,16 +171,8 @@ export function parsedConfig(text: string): ScstConfig {
   return possibly(() => parseScstConfig(text))
 }
 
-/** Hash of a text, in hexadecimal. */
-export function sha256Of(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
-}
-
-/** Which of the two it is about. */
-export type Where = 'scst.conf' | 'what runs'
-
 function changed<P>(
-  where: Where,
+  where: 'scst.conf' | 'what runs',
   change: (config: ScstConfig, params: P) => ScstConfig,
   config: ScstConfig,
   params: P,
@@ -222,8 +196,4 @@ export function possibly<T>(work: () => T): T {
     if (isAsked) throw new TaskNotPossibleError((error as Error).message)
     throw error
   }
-}
-
-function recorded(): TaskNotPossibleError {
-  return new TaskNotPossibleError('this daemon plays a recording: there is nothing to change')
 }

@@ -58,6 +58,11 @@ export class ScstModel implements ScstFiles {
     this.#lay(scsi)
   }
 
+  /** Whether whoever writes is gone. */
+  get isCrashed(): boolean {
+    return this.#crashed
+  }
+
   /** Another process of ours, after a crash. */
   restart(): void {
     this.#crashed = false

@@ -2,16 +2,18 @@ import { Ajv } from 'ajv'
 import { readRunningScst } from '../../../src/collectors/scst-running.ts'
 import { assertScstCommand } from '../../../src/host/scst-commands.ts'
 import { ScstManagement } from '../../../src/host/scst-management.ts'
-import { parseScstConfig } from '../../../src/scst/config.ts'
+import { parseScstConfig, type ScstConfig } from '../../../src/scst/config.ts'
 import { planScst } from '../../../src/scst/plan/plan.ts'
 import { assertConfigured, opensSomething } from '../../../src/privileged/configured.ts'
-import type { ScstMachine } from '../../../src/tasks/scst/apply.ts'
-import { sha256Of, type ScstSetting } from '../../../src/tasks/scst/setting.ts'
+import { sha256Of } from '../../../src/tasks/scst/file.ts'
+import type { ScstMachine } from '../../../src/tasks/scst/machine.ts'
+import { packed, unpacked, type Planned } from '../../../src/tasks/scst/planned.ts'
+import type { ScstSetting } from '../../../src/tasks/scst/setting.ts'
 import { scstKinds } from '../../../src/tasks/kinds/scst/index.ts'
 import type { TaskKind } from '../../../src/tasks/kind.ts'
 import type { Step } from '../../../src/tasks/task.ts'
 import { machine } from './configs.ts'
-import type { ScstModel } from './model.ts'
+import { CrashedError, type ScstModel } from './model.ts'
 
 /** SCST as the daemon reaches it: by the queue of writes, and by what may be written. */
 export function reached(model: ScstModel): ScstMachine {
@@ -25,6 +27,12 @@ export function reached(model: ScstModel): ScstMachine {
       await management.write(path, text)
     },
   }
+}
+
+/** What makes it what is wanted, as it is kept with a task. */
+export async function plannedFor(model: ScstModel, wanted: ScstConfig): Promise<Planned> {
+  const running = await readRunningScst(model.host, wanted)
+  return unpacked(packed(planScst(running, wanted), running.config, null))
 }
 
 /** What a step tells, kept. */
@@ -81,6 +89,7 @@ export class ManagedMachine {
         read: () => Promise.resolve(this.file),
         write: async (text, expected) => {
           await this.around(async () => {
+            if (this.model.isCrashed) throw new CrashedError('it has crashed')
             if (sha256Of(this.file) !== expected) throw new Error('it was changed meanwhile')
             this.kept.push(this.file)
             this.file = text
@@ -124,6 +133,13 @@ export class ManagedMachine {
     const stored = JSON.parse(JSON.stringify(steps)) as Step[]
     for (const step of stored) await found?.run(step, told)
     return told.lines
+  }
+
+  /** What looking tells of a step that was begun. */
+  async lookAt(kind: string, steps: readonly Step[]): Promise<string> {
+    const found = scstKinds(this.#setting).find(({ name }) => name === kind)
+    const [step] = steps
+    return (step && (await found?.lookAfterLoss?.(step, {}))) ?? 'nothing'
   }
 
   /** What of the file does not run, or runs and is not in the file. */

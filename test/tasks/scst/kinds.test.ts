@@ -260,23 +260,3 @@ t.test('what was removed is made again from the file that has it', async (t) => 
   t.equal(managed.file, before)
   t.strictSame(await managed.differences(), [])
 })
-
-t.test('after a crash at any write the same step goes on', async (t) => {
-  for (let failing = 1; failing <= 11; failing++) {
-    const managed = new ManagedMachine(machine(), HEAD)
-    const steps = await managed.plan('scst_export_library', LIBRARY)
-    managed.model.mishap = (_, count) =>
-      count === failing ? { kind: 'crashes', done: failing % 2 === 0 } : null
-    const { file } = managed
-    await managed.carryOut('scst_export_library', steps).catch(() => null)
-    // Whoever has crashed puts nothing back.
-    const after = new ManagedMachine(
-      managed.model,
-      managed.kept.length > 1 ? (managed.kept.at(-1) ?? '') : file,
-    )
-    managed.model.restart()
-    await after.carryOut('scst_export_library', steps)
-    t.strictSame(await after.differences(), [])
-    t.match(after.file, /LUN 2 3:0:2:0/)
-  }
-})

@@ -1,16 +1,11 @@
 import { Type } from 'typebox'
 import { parseScstConfig, type ScstConfig } from '../../../scst/config.ts'
-import { planScst } from '../../../scst/plan/plan.ts'
 import { TaskNotPossibleError, type TaskKind } from '../../kind.ts'
-import { assertPossible } from '../../scst/apply.ts'
 import * as given from '../../scst/parameters.ts'
 import {
-  described,
-  machineOf,
   parsedConfig,
   possibly,
-  replaced,
-  sha256Of,
+  scstTask,
   type ScstParams,
   type ScstSetting,
 } from '../../scst/setting.ts'
@@ -19,17 +14,12 @@ interface Params extends ScstParams {
   readonly config?: string
 }
 
-interface StepData {
-  params: Params
-  file: string
-}
-
 /**
  * Makes SCST what scst.conf says, or a text that takes its place. What runs and is not in it is removed: what
  * scstadmin does with -force.
  */
 export function scstApply(setting: ScstSetting): TaskKind<Params> {
-  return {
+  return scstTask<Params>(setting, {
     name: 'scst_apply',
     summary: 'Makes SCST what scst.conf says, write by write, or undoes what it did.',
     schema: given.scstParameters({
@@ -41,40 +31,12 @@ export function scstApply(setting: ScstSetting): TaskKind<Params> {
       ),
       force: given.force,
     }),
-    destructive: true,
-    repeatable: true,
-    timeoutSeconds: 3600,
-    advice:
-      'Look at the log for what was undone and what is left; `storwarden scst plan` says what differs.',
-    resource: () => 'scst',
-    async plan(params) {
-      const machine = machineOf(setting)
-      const text = await setting.file.read()
-      const wanted = wantedOf(params, text)
-      const plan = planScst(await machine.read(wanted), wanted)
-      assertPossible(plan, params.force === true)
-      const data: StepData = { params, file: sha256Of(text) }
-      const description = described(plan, textOf(params, text) !== text)
-      return [{ name: 'apply', description, data: { ...data } }]
-    },
-    async run({ data }, progress) {
-      const { params, file } = data as unknown as StepData
-      const text = await setting.file.read()
-      const named = wantedOf(params, text)
-      const edited = textOf(params, text)
-      const force = params.force === true
-      if (edited === text && params.config === undefined && sha256Of(text) !== file) {
-        throw new TaskNotPossibleError(
-          'scst.conf was changed since this was planned: plan it again',
-        )
-      }
-      await replaced(setting, { text, edited, file, named, force, progress }, () => named)
-    },
-  }
-}
-
-function textOf({ config }: Params, file: string): string {
-  return config ?? file
+    ...{ destructive: true, changes: false, check: () => undefined },
+    file: (text, params) => ({
+      ...{ config: wantedOf(params, text), text: params.config ?? text, keepsComments: true },
+    }),
+    wish: (_, file) => file,
+  })
 }
 
 function wantedOf(params: Params, file: string): ScstConfig {

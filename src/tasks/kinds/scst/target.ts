@@ -7,8 +7,8 @@ import {
   withAttributes,
   withTarget,
   withTargets,
-  without,
 } from '../../../scst/changes/named.ts'
+import { withoutTarget } from '../../../scst/changes/targets.ts'
 import type { ScstConfig } from '../../../scst/config.ts'
 import type { TaskKind } from '../../kind.ts'
 import * as given from '../../scst/parameters.ts'
@@ -82,10 +82,7 @@ export function scstTargetKinds(setting: ScstSetting): TaskKind[] {
       schema: given.scstParameters({ ...place, force: given.force }),
       destructive: true,
       check: isThere,
-      change(config, { driver = 'iscsi', target }) {
-        const rest = withTargets(config, driver, (targets) => without(targets, target))
-        return { ...rest, deviceGroups: withoutTarget(rest.deviceGroups, target) }
-      },
+      change: (config, params) => withoutTarget(config, nameOf(params)),
     }),
   ]
 }
@@ -121,17 +118,4 @@ function nameOf({ driver = 'iscsi', target }: TargetParams) {
 function isThere({ config }: { config: ScstConfig }, params: TargetParams): void {
   if (targetOf(config, nameOf(params)) !== null) return
   throw new ScstChangeError(`there is no target ${params.target}`)
-}
-
-function withoutTarget(
-  groups: ScstConfig['deviceGroups'],
-  target: string,
-): ScstConfig['deviceGroups'] {
-  return groups.map((group) => ({
-    ...group,
-    targetGroups: group.targetGroups.map((one) => ({
-      ...one,
-      targets: without(one.targets, target),
-    })),
-  }))
 }
