@@ -247,12 +247,12 @@ async function start(
   const vtl = vtlKinds({ ...changing, files: through.vtl, replayed })
   const disks = repositoryTaskKinds({ ...changing, changes: through.repositories, replayed })
   const tapes = moving({ ...changing, db, media, machine })
-  const scstKinds = managingScst({ host, scst, operations, now, config: () => config })
+  const managed = managingScst({ host, scst, operations, now, config: () => config })
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
-    kinds: [...backups.kinds, ...reports.kinds, ...vtl, ...tapes, ...scstKinds, ...disks],
+    kinds: [...backups.kinds, ...reports.kinds, ...vtl, ...tapes, ...managed.kinds, ...disks],
     schedules: [backups, reports, selfHealing({ ...around, db, hub, log })],
-    restoration: restoring(scst, { consistency, loop, operations, now }),
+    restoration: restoring(managed.machine, { consistency, loop, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })
   const failures = new ObjectFailures()

@@ -9,6 +9,7 @@ import { replaceFile } from './host/replace-file.ts'
 import type { Operations } from './operations/operations.ts'
 import { commandWithPassword, textWithPasswords } from './scst/write/passwords.ts'
 import type { TaskKind } from './tasks/kind.ts'
+import type { ScstMachine } from './tasks/scst/machine.ts'
 import { scstKinds } from './tasks/kinds/scst/index.ts'
 
 /** What managing SCST needs. */
@@ -22,24 +23,28 @@ export interface ManagingScstParts {
   now: () => Date
 }
 
-/** The kinds of tasks that change SCST and its configuration file. */
-export function managingScst(parts: ManagingScstParts): TaskKind[] {
+/** SCST, as it is read and written to, and the kinds of tasks that change it and its configuration file. */
+export function managingScst(parts: ManagingScstParts): {
+  machine: ScstMachine | null
+  kinds: TaskKind[]
+} {
   const { config, host, scst, operations, now } = parts
   const path = () => collectorSettings(config()).scstConfigPath
   const read = () => textAt(host, path())
-  return scstKinds({
-    machine: scst && {
-      read: (wanted) => readRunningScst(host, wanted),
-      write: (where, text) =>
-        operations.track('write_scst', { path: where }, async (affect) => {
-          // The privileged program has the file by itself.
-          const isOwn = scst.writeConfig === null && text.endsWith(' REDACTED')
-          const fileText = isOwn ? await read() : ''
-          const told = isOwn ? commandWithPassword(where, text, () => fileText) : text
-          await scst.write(where, told)
-          affect(1)
-        }),
-    },
+  const machine: ScstMachine | null = scst && {
+    read: (wanted) => readRunningScst(host, wanted),
+    write: (where, text) =>
+      operations.track('write_scst', { path: where }, async (affect) => {
+        // The privileged program has the file by itself.
+        const isOwn = scst.writeConfig === null && text.endsWith(' REDACTED')
+        const fileText = isOwn ? await read() : ''
+        const told = isOwn ? commandWithPassword(where, text, () => fileText) : text
+        await scst.write(where, told)
+        affect(1)
+      }),
+  }
+  const kinds = scstKinds({
+    machine,
     file: {
       read,
       write: (text, expectedSha256) =>
@@ -54,6 +59,7 @@ export function managingScst(parts: ManagingScstParts): TaskKind[] {
         }),
     },
   })
+  return { machine, kinds }
 }
 
 /** For a daemon that is root itself, and reads the file with its passwords. */

@@ -4,15 +4,13 @@ import type { Consistency } from './consistency/consistency.ts'
 import type { CheckOutcome } from './consistency/outcome.ts'
 import { isOpen } from './consistency/reconciliation.ts'
 import { assertScstCommand } from './host/scst-commands.ts'
-import type { ScstManagement } from './host/scst-management.ts'
-import type { Operations } from './operations/operations.ts'
 import type { ConfigRestoration } from './tasks/kinds/consistency-restore-config.ts'
+import type { ScstMachine } from './tasks/scst/machine.ts'
 
 /** What restoring the configuration needs. */
 export interface RestoringParts {
   consistency: Pick<Consistency, 'planned'>
   loop: Pick<CollectorLoop, 'collect'>
-  operations: Pick<Operations, 'track'>
   now: () => Date
 }
 
@@ -24,8 +22,8 @@ const TRIES = 3
  * to change: a recording that is played is never written to.
  */
 export function restoring(
-  management: Pick<ScstManagement, 'write'> | null,
-  { consistency, loop, operations, now }: RestoringParts,
+  machine: ScstMachine | null,
+  { consistency, loop, now }: RestoringParts,
 ): ConfigRestoration {
   return {
     newId: randomUUID,
@@ -41,15 +39,14 @@ export function restoring(
       }
       const { outcomes, steps, plan } = planned
       const open = outcomes.flatMap(({ differences }) => differences).filter(isOpen)
-      return { steps, hash: plan, open, ...sides }
+      const { file, running, unread, settle } = planned.scst
+      return {
+        ...{ steps, hash: plan, open, partly: sides.partly },
+        unread: unread === null ? sides.unread : [...sides.unread, unread],
+        scst: file && running && { file, running, settle },
+      }
     },
-    write:
-      management &&
-      ((path, text) =>
-        operations.track('write_scst', { path }, async (affect) => {
-          await management.write(path, text)
-          affect(1)
-        })),
+    machine,
   }
 }
 

@@ -186,7 +186,7 @@ export class Consistency {
     const forget = learned.flatMap((one) => one.forget)
     const result: Reconciliation = {
       ...{ strategy, dryRun, remembered: remember.length, forgotten: forget.length },
-      ...(strategy === 'restore_config' ? await this.#planOf(open) : { steps: [], plan: null }),
+      ...(strategy === 'restore_config' ? await this.#shownPlan(open) : { steps: [], plan: null }),
       files: strategy === 'adopt_live' ? texts(open) : [],
     }
     if (dryRun) return result
@@ -206,9 +206,15 @@ export class Consistency {
     return { outcomes, ...(await this.#planOf(open)) }
   }
 
-  async #planOf(open: readonly Difference[]): Promise<Pick<Planned, 'steps' | 'plan'>> {
-    const steps = plan(open, await planContext(this.#options))
-    return { steps, plan: planHash(steps) }
+  async #shownPlan(open: readonly Difference[]): Promise<Pick<Planned, 'steps' | 'plan'>> {
+    const { steps, plan: hash } = await this.#planOf(open)
+    return { steps, plan: hash }
+  }
+
+  async #planOf(open: readonly Difference[]): Promise<Omit<Planned, 'outcomes'>> {
+    const context = await planContext(this.#options, open)
+    const { steps, settle } = plan(open, context)
+    return { steps, plan: planHash(steps), scst: { ...context.scst, settle } }
   }
 
   /** The difference, as it was found last. Throws DifferenceNotFoundError. */

@@ -1,25 +1,26 @@
-import type { ScstConfig } from '../scst/config.ts'
 import type { Difference } from './difference.ts'
-import { scstSteps } from './scst-steps.ts'
+import { scstSteps, type ScstContext, type ScstPlanned } from './scst-steps.ts'
 import { bare, type Step } from './step.ts'
 
 /** What a plan is made from besides the differences. */
 export interface PlanContext {
-  /** The configuration file, where there is one that can be read. */
-  scst: ScstConfig | null
+  scst: ScstContext
   /** Number and media of each virtual library, by its serial number. */
   libraries: ReadonlyMap<string, { number: number; homeDirectory: string }>
 }
 
 /**
- * What would have to be done, in this order, for the machine to be as it is configured: what is in the way is removed
- * from the inside out, then what lacks is added from the outside in, and targets are enabled last. Nothing of it is
- * done. Ignored differences have no step. Pure.
+ * What would have to be done, in this order, for the machine to be as it is configured, and what SCST is to become by
+ * it. Nothing of it is done. Ignored differences have no step. Pure.
  */
-export function plan(differences: readonly Difference[], context: PlanContext): Step[] {
+export function plan(
+  differences: readonly Difference[],
+  context: PlanContext,
+): { steps: readonly Step[]; settle: ScstPlanned['settle'] } {
   const open = differences.filter(({ ignored }) => ignored === null)
   const of = (check: Difference['check']) => open.filter((one) => one.check === check)
-  return [...scstSteps(of('scst'), context.scst), ...vtlSteps(of('vtl'), context), ...moved(of)]
+  const { steps, settle } = scstSteps(of('scst'), context.scst)
+  return { steps: [...steps, ...vtlSteps(of('vtl'), context), ...moved(of)], settle }
 }
 
 function vtlSteps(differences: readonly Difference[], { libraries }: PlanContext): Step[] {

@@ -3,6 +3,7 @@ import type { CheckName, Difference } from './difference.ts'
 import { adopt, type Learned } from './known.ts'
 import type { CheckOutcome } from './outcome.ts'
 import type { CheckRun } from './run.ts'
+import type { ScstContext, ScstPlanned } from './scst-steps.ts'
 import type { Step } from './step.ts'
 import type { FileText } from './texts.ts'
 
@@ -47,6 +48,8 @@ export interface Planned {
   steps: readonly Step[]
   /** Tells the plan from others. */
   plan: string
+  /** What SCST becomes by it, and what that was planned from; nothing was read where nothing of it differs. */
+  scst: ScstContext & Pick<ScstPlanned, 'settle'>
 }
 
 /** There is no such difference now. */

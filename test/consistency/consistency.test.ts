@@ -144,12 +144,12 @@ t.test('restoring is a plan of writes in an order that can be gone, and is refus
   t.strictSame(
     steps.map(({ write, disruptive }) => [write?.path, write?.text, disruptive]),
     [
+      [`${target}:disk1/luns/mgmt`, 'del 9', true],
       [
         `${target}:disk1/ini_groups/esx_hosts/initiators/mgmt`,
         'del iqn.2001-05.com.example:rogue',
         true,
       ],
-      [`${target}:disk1/luns/mgmt`, 'del 9', true],
       [`${target}:disk1/luns/mgmt`, 'add thin_lun 3', false],
       [`${target}:vtl1/enabled`, '1', false],
     ],

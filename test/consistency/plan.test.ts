@@ -2,13 +2,17 @@ import t from 'tap'
 import type { Difference, Place } from '../../src/consistency/difference.ts'
 import { plan } from '../../src/consistency/plan.ts'
 import { texts } from '../../src/consistency/texts.ts'
+import { readRunningScst } from '../../src/collectors/scst-running.ts'
 import { parseScstConfig } from '../../src/scst/config.ts'
+import { planScst } from '../../src/scst/plan/plan.ts'
+import { textOf } from '../../src/scst/plan/step.ts'
 import { difference } from '../support/consistency.ts'
+import { machine } from '../support/scst-model/configs.ts'
 
 const config = parseScstConfig(`
 HANDLER vdisk_fileio {
   DEVICE disk1 {
-    filename /srv/disk1.img
+    filename /srv/luns/a.img
     nv_cache 1
   }
 }
@@ -48,38 +52,81 @@ const scst = (what: string, place: Place, more: Partial<Difference> = {}): Diffe
 const target = { driver: 'iscsi', target: 'iqn.x:t1' }
 const hosts = { ...target, group: 'hosts' }
 const root = '/sys/kernel/scst_tgt'
-const written = (differences: readonly Difference[], scstConfig = config) =>
-  plan(differences, { scst: scstConfig, libraries: new Map() }).map(({ write, words }) =>
-    write === null ? words : `${write.path.replace(root, '')} < ${write.text}`,
+const different = (what: string, place: Place, attribute: string, value = '1') =>
+  scst(what, place, {
+    ...{ kind: 'different', attribute, id: `${what} ${attribute}` },
+    values: [side('live', '0'), side('configured', value, '/etc/scst.conf')],
+  })
+const orphaned = (what: string, place: Place, live: string) =>
+  scst(what, place, {
+    kind: 'orphaned',
+    values: [side('live', live), side('configured', null, '/etc/scst.conf')],
+  })
+const NO_LIBRARIES = { libraries: new Map<string, never>() }
+
+/** Plans for a machine that runs this configuration, while its file is the one above. */
+async function planned(text: string, differences: readonly Difference[], file = config) {
+  const model = machine()
+  const before = parseScstConfig(text)
+  const { steps } = planScst(await readRunningScst(model.host, before), before)
+  for (const step of steps) await model.write(step.path, textOf(step))
+  const running = await readRunningScst(model.host, file)
+  return plan(differences, { scst: { file, running, unread: null }, ...NO_LIBRARIES }).steps
+}
+
+const written = async (text: string, differences: readonly Difference[]) =>
+  (await planned(text, differences)).map(({ write, words, disruptive, differences: ids }) =>
+    write === null
+      ? words
+      : `${write.path.replace(root, '')} < ${write.text} (${[...ids, ...(disruptive ? ['!'] : [])].join(', ')})`,
   )
 
-t.test('a target is added with all of it, after its devices, and enabled last', (t) => {
-  t.strictSame(written([scst('target', target), scst('device', { device: 'disk1' })]), [
-    '/handlers/vdisk_fileio/mgmt < add_device disk1 filename=/srv/disk1.img; nv_cache=1',
-    '/targets/iscsi/mgmt < add_target iqn.x:t1',
-    '/targets/iscsi/iqn.x:t1/ini_groups/mgmt < create hosts',
-    '/targets/iscsi/iqn.x:t1/luns/mgmt < add disk1 0',
-    '/targets/iscsi/iqn.x:t1/ini_groups/hosts/luns/mgmt < add disk1 0 read_only=1',
-    '/targets/iscsi/iqn.x:t1/ini_groups/hosts/initiators/mgmt < add iqn.x:a',
-    '/targets/iscsi/iqn.x:t1/rel_tgt_id < 3',
-    '/targets/iscsi/iqn.x:t1/enabled < 1',
-    'Set IncomingUser of the target iqn.x:t1 as the file says: it is a secret.',
+t.test('a target is added with all of it, after its devices, and enabled last', async (t) => {
+  const differences = [scst('target', target), scst('device', { device: 'disk1' })]
+  t.strictSame(await written('', differences), [
+    '/handlers/vdisk_fileio/mgmt < add_device disk1 filename=/srv/luns/a.img; nv_cache=1 (device)',
+    '/targets/iscsi/mgmt < add_target iqn.x:t1 (target)',
+    '/targets/iscsi/iqn.x:t1/rel_tgt_id < 3 (target)',
+    '/targets/iscsi/mgmt < add_target_attribute iqn.x:t1 IncomingUser joe *** (target)',
+    '/targets/iscsi/iqn.x:t1/ini_groups/mgmt < create hosts (target)',
+    '/targets/iscsi/iqn.x:t1/ini_groups/hosts/initiators/mgmt < add iqn.x:a (target)',
+    '/targets/iscsi/iqn.x:t1/luns/mgmt < add disk1 0 (target)',
+    '/targets/iscsi/iqn.x:t1/ini_groups/hosts/luns/mgmt < add disk1 0 read_only=1 (target)',
+    '/targets/iscsi/iqn.x:t1/enabled < 1 (target)',
   ])
-  t.notMatch(
-    JSON.stringify(plan([scst('target', target)], { scst: config, libraries: new Map() })),
-    /12chars/,
-  )
-  t.end()
+  t.notMatch(JSON.stringify(await planned('', differences)), /12chars/)
 })
 
-t.test('what is in the way is removed from the inside out, before anything is added', (t) => {
-  const orphaned = (what: string, place: Place, live: string) =>
-    scst(what, place, {
-      kind: 'orphaned',
-      values: [side('live', live), side('configured', null, '/etc/scst.conf')],
-    })
+const OLD = `
+HANDLER vdisk_nullio {
+  DEVICE old
+}
+HANDLER vdisk_fileio {
+  DEVICE disk1 {
+    filename /srv/luns/a.img
+    nv_cache 1
+  }
+}
+TARGET_DRIVER iscsi {
+  TARGET iqn.x:old
+  TARGET iqn.x:t1 {
+    rel_tgt_id 3
+    GROUP old
+    GROUP hosts {
+      LUN 0 disk1 {
+        read_only 1
+      }
+      LUN 9 old
+      INITIATOR iqn.x:a
+      INITIATOR iqn.x:b
+    }
+  }
+}
+`
+
+t.test('what is in the way is removed from the inside out, before anything is added', async (t) => {
   t.strictSame(
-    written([
+    await written(OLD, [
       scst('lun', { ...target, lun: '0' }),
       orphaned('device', { device: 'old' }, 'vdisk_nullio'),
       orphaned('target', { driver: 'iscsi', target: 'iqn.x:old' }, 'iqn.x:old'),
@@ -88,46 +135,91 @@ t.test('what is in the way is removed from the inside out, before anything is ad
       orphaned('initiator', { ...hosts, initiator: 'iqn.x:b' }, 'iqn.x:b'),
     ]),
     [
-      '/targets/iscsi/iqn.x:t1/ini_groups/hosts/initiators/mgmt < del iqn.x:b',
-      '/targets/iscsi/iqn.x:t1/ini_groups/hosts/luns/mgmt < del 9',
-      '/targets/iscsi/iqn.x:t1/ini_groups/mgmt < del old',
-      '/targets/iscsi/mgmt < del_target iqn.x:old',
-      '/handlers/vdisk_nullio/mgmt < del_device old',
-      '/targets/iscsi/iqn.x:t1/luns/mgmt < add disk1 0',
+      '/targets/iscsi/iqn.x:t1/ini_groups/hosts/luns/mgmt < del 9 (lun, !)',
+      '/targets/iscsi/mgmt < del_target iqn.x:old (target, !)',
+      '/handlers/vdisk_nullio/mgmt < del_device old (device, !)',
+      '/targets/iscsi/iqn.x:t1/ini_groups/hosts/initiators/mgmt < del iqn.x:b (initiator, !)',
+      '/targets/iscsi/iqn.x:t1/ini_groups/mgmt < del old (group, !)',
+      '/targets/iscsi/iqn.x:t1/luns/mgmt < add disk1 0 (lun)',
     ],
   )
-  t.end()
 })
 
-t.test('what cannot be written is said', (t) => {
-  const different = (what: string, place: Place, attribute: string) =>
-    scst(what, place, {
-      ...{ kind: 'different', attribute },
-      values: [side('live', '0'), side('configured', '1', '/etc/scst.conf')],
-    })
-  t.strictSame(
-    written([
-      different('device', { device: 'disk1' }, 'size'),
-      different('lun', { ...target, lun: '0' }, 'device'),
-      different('lun', { ...target, lun: '0' }, 'read_only'),
-      different('driver', { driver: 'iscsi' }, 'enabled'),
+t.test(
+  'a device that cannot be changed is made anew, and its LUNs go and come with it',
+  async (t) => {
+    t.strictSame(await written(OLD, [different('device', { device: 'disk1' }, 'nv_cache', '0')]), [
+      '/targets/iscsi/iqn.x:t1/ini_groups/hosts/luns/mgmt < del 0 (!)',
+      '/handlers/vdisk_fileio/mgmt < del_device disk1 (device nv_cache, !)',
+      '/handlers/vdisk_fileio/mgmt < add_device disk1 filename=/srv/luns/a.img; nv_cache=0 (device nv_cache, !)',
+      '/targets/iscsi/iqn.x:t1/ini_groups/hosts/luns/mgmt < add disk1 0 read_only=1 ()',
+    ])
+    t.strictSame(
+      await written(OLD, [
+        different('lun', { ...hosts, lun: '0' }, 'read_only', '0'),
+        different('driver', { driver: 'iscsi' }, 'enabled'),
+        different('target', target, 'rel_tgt_id', '4'),
+        different('target', target, 'enabled'),
+      ]),
+      [
+        '/targets/iscsi/iqn.x:t1/rel_tgt_id < 4 (target rel_tgt_id, !)',
+        '/targets/iscsi/iqn.x:t1/ini_groups/hosts/luns/mgmt < replace disk1 0 read_only=0 (lun read_only, !)',
+        '/targets/iscsi/iqn.x:t1/enabled < 1 (target enabled)',
+        '/targets/iscsi/enabled < 1 (driver enabled)',
+      ],
+    )
+  },
+)
+
+t.test('what cannot be written is said, and the rest is written', async (t) => {
+  const file = parseScstConfig(`
+    TARGET_DRIVER iscsi {
+      TARGET iqn.x:t1 {
+        LUN 3 elsewhere
+      }
+    }
+    TARGET_DRIVER qla2x00t {
+      TARGET 50:01:43:80:21:de:b5:d6 {
+        HW_TARGET
+        enabled 1
+      }
+    }`)
+  const port = { driver: 'qla2x00t', target: '50:01:43:80:21:de:b5:d6' }
+  const steps = await planned(
+    OLD,
+    [
+      scst('target', port),
+      scst('lun', { ...target, lun: '3' }),
       scst('lun', { ...target, lun: '7' }),
       scst('lun', { ...target, lun: '8' }, { kind: 'missing', values: [side('live', null)] }),
-    ]),
+      orphaned('target', { driver: 'iscsi', target: 'iqn.x:old' }, 'iqn.x:old'),
+    ],
+    file,
+  )
+  t.strictSame(
+    steps.map(({ words, write }) => [write?.text ?? null, words]),
     [
-      '/targets/iscsi/iqn.x:t1/luns/mgmt < replace 1 0',
-      '/targets/iscsi/enabled < 1',
-      'The device differs. Remove the device and add it again: it cannot be changed.',
-      'The lun differs. Remove LUN 0 and add it again.',
-      'The lun differs. The file has it no more.',
-      'The lun differs. The file does not say how it was: adopt that it is gone, or configure it anew.',
+      ['del_target iqn.x:old', 'Remove the target iqn.x:old.'],
+      [
+        null,
+        'The lun differs. The file does not say how it was: adopt that it is gone, or configure it anew.',
+      ],
+      [null, 'The target differs. It cannot be written: the target driver qla2x00t is not loaded.'],
+      [
+        null,
+        'The lun differs. It cannot be written: LUN 3 of the target iqn.x:t1 is elsewhere, which is not configured.',
+      ],
+      [null, 'The lun differs. The file has it no more.'],
     ],
   )
-  const nobody = { scst: null, libraries: new Map<string, never>() }
-  t.match(plan([scst('lun', { ...target, lun: '0' })], nobody), [
+  const nothing = { scst: { file: null, running: null, unread: null }, ...NO_LIBRARIES }
+  t.match(plan([scst('lun', { ...target, lun: '0' })], nothing).steps, [
     { words: 'The lun differs. The file cannot be read now.', write: null, command: null },
   ])
-  t.end()
+  const unread = { scst: { file, running: null, unread: 'EIO' }, ...NO_LIBRARIES }
+  t.match(plan([scst('lun', { ...target, lun: '0' })], unread).steps, [
+    { words: 'The lun differs. What runs cannot be read now: EIO.', write: null },
+  ])
 })
 
 t.test('media are restored by people, and libraries restarted once', (t) => {
@@ -149,9 +241,11 @@ t.test('media are restored by people, and libraries restarted once', (t) => {
   ]
   const libraries = new Map([['L1', { number: 10, homeDirectory: '/vtl' }]])
   t.strictSame(
-    plan(all, { scst: null, libraries }).map(({ words, command, differences, disruptive }) => [
-      ...[words, command?.join(' ') ?? null, differences.join(' '), disruptive],
-    ]),
+    plan(all, { scst: { file: null, running: null, unread: null }, libraries }).steps.map(
+      ({ words, command, differences, disruptive }) => [
+        ...[words, command?.join(' ') ?? null, differences.join(' '), disruptive],
+      ],
+    ),
     [
       [
         'Restore /vtl/GONE from a copy, while no drive has the cartridge GONE.',

@@ -4,6 +4,7 @@ import type { ConsistencyOptions } from '../../src/consistency/options.ts'
 import type { Database } from '../../src/db/database.ts'
 import { ScstManagement } from '../../src/host/scst-management.ts'
 import { Operations } from '../../src/operations/operations.ts'
+import { managingScst } from '../../src/managing-scst.ts'
 import { restoring } from '../../src/restoring.ts'
 import { consistencyRestoreConfig } from '../../src/tasks/kinds/consistency-restore-config.ts'
 import { scstEnableTarget } from '../../src/tasks/kinds/scst-enable-target.ts'
@@ -39,9 +40,16 @@ export async function restorable(
     ...{ logged: () => false, redact: (text) => text },
   })
   const management = new ScstManagement({ now, files: simulation, pause: async () => undefined })
-  const restoration = restoring(replayed ? null : management, {
-    ...{ consistency, loop, operations, now },
+  const { machine } = managingScst({
+    ...{ host: simulation.host, operations, now },
+    scst: replayed
+      ? null
+      : { write: (path, text) => management.write(path, text), writeConfig: null },
+    config: () => {
+      throw new Error('scst.conf is not written')
+    },
   })
+  const restoration = restoring(machine, { consistency, loop, now })
   const newKind = () => consistencyRestoreConfig({ ...restoration, newId: randomUUID })
   const tasks = engineOn(database, [newKind(), scstEnableTarget(restoration)], { clock })
   tasks.engine.start()

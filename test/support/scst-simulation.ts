@@ -94,7 +94,7 @@ export class ScstSimulation implements ScstFiles {
   #set(path: string, text: string): string | null {
     const file = this.#files.get(path)
     if (file?.content === undefined) return 'ENOENT'
-    this.#files.set(path, { content: `${text}\n` })
+    this.#files.set(path, { content: `${text}\n`, mode: 0o644 })
     return null
   }
 
@@ -116,14 +116,14 @@ export class ScstSimulation implements ScstFiles {
     if (this.#files.has(path)) return 'EEXIST'
     this.#list(path)
     if (attributes === null) {
-      this.#files.set(path, { content: '\n' })
+      this.#files.set(path, { content: '\n', mode: 0o644 })
       return null
     }
     this.#files.set(path, { names: [] })
     for (const [name, value] of Object.entries(attributes)) {
       const at = `${path}/${name}`
       this.#list(at)
-      this.#files.set(at, value === null ? { names: [] } : { content: `${value}\n` })
+      this.#files.set(at, value === null ? { names: [] } : { content: `${value}\n`, mode: 0o644 })
     }
     for (const [name, target] of Object.entries(links)) this.#link(`${path}/${name}`, target)
     return null

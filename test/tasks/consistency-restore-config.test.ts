@@ -16,8 +16,8 @@ async function open(t: Teardown, options: Parameters<typeof restorable>[1] = {})
 }
 
 const WRITES = [
-  `${DISK1}/ini_groups/esx_hosts/initiators/mgmt < del iqn.2001-05.com.example:rogue`,
   `${DISK1}/luns/mgmt < del 9`,
+  `${DISK1}/ini_groups/esx_hosts/initiators/mgmt < del iqn.2001-05.com.example:rogue`,
   `${DISK1}/luns/mgmt < add thin_lun 3`,
   `${VTL1}/enabled < 1`,
 ]
@@ -27,11 +27,18 @@ t.test('SCST becomes what its file says, write by write, and is compared again',
   t.equal((await differing()).length, 4)
   const { id, ...ended } = await run({ plan: await plan(), allow_disruptive: true })
   t.strictSame(ended, {
-    ...{ state: 'completed', error: null, log: ['nothing differs any more', 'completed'] },
+    ...{ state: 'completed', error: null },
+    log: [
+      '1 of 4: Remove LUN 9 of the target iqn.2026-01.org.example:disk1.',
+      '2 of 4: Take the initiator iqn.2001-05.com.example:rogue out of the group esx_hosts of iqn.2026-01.org.example:disk1.',
+      '3 of 4: Map thin_lun to LUN 3 of the target iqn.2026-01.org.example:disk1.',
+      '4 of 4: Enable the target iqn.2026-01.org.example:vtl1, now that all of it is there.',
+      ...['nothing differs any more', 'completed'],
+    ],
   })
   t.strictSame(simulation.written, WRITES)
   t.strictSame(await differing(), [])
-  t.match((await tasks.task(id)).steps, { length: 5, 4: { name: 'compare 5' } })
+  t.match((await tasks.task(id)).steps, { length: 2, 1: { name: 'compare 2' } })
   t.match(operations.summary(), [{ operation: 'write_scst', count: 4 }])
 })
 
@@ -42,7 +49,14 @@ t.test('what SCST takes its time for is waited for', async (t) => {
   t.strictSame(await differing(), [])
 })
 
-t.test('the first write that fails ends it, and what was done is told', async (t) => {
+/** What undoes each of the writes. */
+const UNDOING = [
+  `${DISK1}/luns/mgmt < add null0 9`,
+  `${DISK1}/ini_groups/esx_hosts/initiators/mgmt < add iqn.2001-05.com.example:rogue`,
+  `${DISK1}/luns/mgmt < del 3`,
+]
+
+t.test('the first write that fails ends it, and what was done is undone', async (t) => {
   for (const [index, line] of WRITES.entries()) {
     const { run, plan, simulation, differing } = await open(t)
     simulation.refused.set(line, 'EBUSY')
@@ -50,15 +64,22 @@ t.test('the first write that fails ends it, and what was done is told', async (t
     const { state, error, log } = await run({ plan: await plan(), allow_disruptive: true })
     t.equal(state, 'failed')
     const [path = '', text = ''] = line.split(' < ')
-    t.equal(error, `"${text}" to /sys/kernel/scst_tgt${path}: EBUSY`)
-    t.strictSame(simulation.written, WRITES.slice(0, index + 1), 'nothing after it')
+    const why = `"${text}" to /sys/kernel/scst_tgt${path}: EBUSY`
+    t.equal(error, `${why}; what was done is undone: SCST is as it was`)
+    t.strictSame(simulation.written.slice(0, index + 1), WRITES.slice(0, index + 1))
+    t.strictSame(
+      simulation.written.slice(index + 1).sort(),
+      UNDOING.slice(0, index).sort(),
+      'nothing after it but what undoes it',
+    )
     const told = log.map((one) => one.split(':')[0])
-    const expected = WRITES.map((_, at) => (at < index ? 'done before' : 'not done'))
-    t.strictSame(told, [...expected, told.at(-1)])
-    t.equal((await differing()).length, 4 - index)
+    const undone = Array.from({ length: index }, () => 'undone')
+    const done = Array.from({ length: index }, (_, at) => `${at + 1} of 4`)
+    t.strictSame(told.slice(0, -1), [...done, 'it failed', ...undone, 'what was done is undone'])
+    t.equal((await differing()).length, 4)
     simulation.refused.clear()
     t.match(await run({ plan: await plan(), allow_disruptive: true }), { state: 'completed' })
-    t.strictSame(await differing(), [], 'and the rest is done by the plan of then')
+    t.strictSame(await differing(), [], 'and it is all done by the plan of then')
   }
 })
 
@@ -84,7 +105,7 @@ t.test('only the plan that was looked at is carried out', async (t) => {
 t.test('what is disruptive takes leave', async (t) => {
   const { run, plan, change, simulation } = await open(t)
   t.match(await run({ plan: await plan() }), {
-    ...{ state: 'failed', error: /^takes something away that may be in use: Remove what the file/ },
+    ...{ state: 'failed', error: /^takes something away that may be in use: Remove LUN 9 of the/ },
   })
   t.strictSame(simulation.written, [])
   await change(`${DISK1}/luns/mgmt`, 'del 9')
@@ -113,15 +134,15 @@ t.test('targets, groups and devices that are gone are made again', async (t) => 
   t.strictSame(simulation.written, [
     '/handlers/vdisk_nullio/mgmt < add_device null0 size=1073741824',
     '/targets/iscsi/mgmt < add_target iqn.2026-01.org.example:spare',
+    `${SPARE}/rel_tgt_id < 3`,
     `${DISK1}/ini_groups/mgmt < create esx_hosts`,
+    `${DISK1}/ini_groups/esx_hosts/initiators/mgmt < add iqn.1998-01.com.vmware:esx01`,
+    `${DISK1}/ini_groups/esx_hosts/initiators/mgmt < add iqn.1998-01.com.vmware:esx02`,
+    `${DISK1}/luns/mgmt < add thin_lun 3`,
     `${DISK1}/ini_groups/esx_hosts/luns/mgmt < add esx_ds0 0`,
     `${DISK1}/ini_groups/esx_hosts/luns/mgmt < add raw_disk 1`,
     `${DISK1}/ini_groups/esx_hosts/luns/mgmt < add null0 7`,
-    `${DISK1}/luns/mgmt < add thin_lun 3`,
     `${SPARE}/luns/mgmt < add cd0 0 read_only=1`,
-    `${DISK1}/ini_groups/esx_hosts/initiators/mgmt < add iqn.1998-01.com.vmware:esx01`,
-    `${DISK1}/ini_groups/esx_hosts/initiators/mgmt < add iqn.1998-01.com.vmware:esx02`,
-    `${SPARE}/rel_tgt_id < 3`,
     `${VTL1}/enabled < 1`,
   ])
 })
@@ -136,8 +157,9 @@ t.test('what a write has not settled fails it in the end', async (t) => {
   }
   const { state, error, log } = await run({ plan: hash, allow_disruptive: true })
   t.equal(state, 'failed')
-  t.match(error, /^written, and it differs all the same: LUN 3 of the target/)
-  t.match(log[0], /^still differs: /)
+  t.match(error, /^all was written, and it is not as it ought to be: Map thin_lun to LUN 3 of/)
+  t.match(error, /disk1; what was done is undone: SCST is as it was$/)
+  t.match(log.at(-2), /^what was done is undone/)
 })
 
 t.test('what is not known is not taken for done', async (t) => {
@@ -198,4 +220,15 @@ t.test('a plan that another daemon has made is not taken up', async (t) => {
   })
   t.strictSame(simulation.written, [])
   await other.engine.stop()
+})
+
+t.test('of one whose daemon ended in between it is told how much is done', async (t) => {
+  const { newKind, plan, change } = await open(t)
+  const kind = newKind()
+  const [step] = await kind.plan({ plan: await plan(), allow_disruptive: true })
+  await change(`${DISK1}/luns/mgmt`, 'del 9')
+  t.match(
+    await newKind().lookAfterLoss?.(step as never, { plan: '' }),
+    /^1 of 4 planned writes are done; the next one is: Take the initiator .*disk1\. The plan of what is left is [0-9a-f]{16}\.$/,
+  )
 })

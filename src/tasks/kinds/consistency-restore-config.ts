@@ -1,5 +1,11 @@
 import { Type } from 'typebox'
+import type { ScstConfig } from '../../scst/config.ts'
+import { planScst } from '../../scst/plan/plan.ts'
+import type { RunningScst } from '../../scst/running.ts'
 import { TaskNotPossibleError, type Progress, type TaskKind } from '../kind.ts'
+import { applyScst } from '../scst/apply.ts'
+import type { ScstMachine } from '../scst/machine.ts'
+import { packed, progressText, remainder, unpacked } from '../scst/planned.ts'
 import type { Step, TaskParams } from '../task.ts'
 
 /** What there is to do about differences, as the comparison says. */
@@ -20,6 +26,16 @@ export interface RestorePlan {
   unread: readonly string[]
   /** Why sides were not read wholly. In what was not read there are no differences. */
   partly: readonly string[]
+  /** What SCST becomes of what runs, and of which configuration; null where nothing of it differs. */
+  scst: RestoredScst | null
+}
+
+/** What the writes of a plan are made from. */
+export interface RestoredScst {
+  file: ScstConfig
+  running: RunningScst
+  /** What runs with its differences settled. */
+  settle: (former: ScstConfig) => ScstConfig
 }
 
 /** What restoring works with. */
@@ -28,8 +44,8 @@ export interface ConfigRestoration {
   compare: (checks: readonly RestoredCheck[]) => Promise<RestorePlan>
   /** Throws for what is never written. */
   permit: (path: string, text: string) => void
-  /** Resolves when SCST has done it. Null where there is no machine to change: on a recording. */
-  write: ((path: string, text: string) => Promise<void>) | null
+  /** Null where there is nothing to change: on a recording. */
+  machine: ScstMachine | null
   newId: () => string
 }
 
@@ -45,7 +61,7 @@ interface Params extends TaskParams {
 
 /** What a step needs to be carried out. */
 type StepData =
-  | { does: 'write'; plan: string; index: number }
+  | { does: 'apply'; plan: string; checks: readonly RestoredCheck[]; planned: string }
   | { does: 'tell' }
   | { does: 'compare'; plan: string; checks: readonly RestoredCheck[] }
 
@@ -55,10 +71,11 @@ const LINES = 20
 
 /**
  * Writes to SCST what makes it what its configuration file says: a plan that somebody has looked at, and no other. A
- * plan is carried out by the daemon that made it, in the same life: what it was made from may be long past for another.
+ * plan is carried out by the daemon that made it, in the same life: what it was made from may be long past for another,
+ * which only tells how much of it is done.
  */
 export function consistencyRestoreConfig(restoration: ConfigRestoration): TaskKind<Params> {
-  const { compare, permit, write, newId } = restoration
+  const { compare, permit, machine, newId } = restoration
   const plans = new Map<string, RestorePlan>()
   const keep = (id: string, plan: RestorePlan) => {
     plans.delete(id)
@@ -103,11 +120,13 @@ export function consistencyRestoreConfig(restoration: ConfigRestoration): TaskKi
     namesPlan: true,
     repeatable: false,
     timeoutSeconds: 3600,
+    advice:
+      'Look at the log for what was done, what was undone and what is left, then at the plan of `storwarden consistency reconcile restore_config scst`.',
     resource: () => 'scst',
     comparable: ({ name, description }) => [name, description],
     async plan(params) {
       const { checks = ['scst'] } = params
-      if (write === null) {
+      if (machine === null) {
         throw new TaskNotPossibleError('this daemon plays a recording: there is nothing to change')
       }
       const plan = await compare(checks)
@@ -121,7 +140,25 @@ export function consistencyRestoreConfig(restoration: ConfigRestoration): TaskKi
       if (step.does === 'tell') await progress.log(`not done: ${description}`, 'warning')
       else if (step.does === 'compare') {
         await verify(kept(step.plan), await compare(step.checks), progress)
-      } else await carryOut(kept(step.plan), step.index, write, progress)
+      } else {
+        const { scst } = kept(step.plan)
+        if (machine === null || scst === null) throw new Error('there is nothing to write')
+        const { file: named, settle } = scst
+        const given = { planned: unpacked(step.planned), named, changes: true }
+        // What it takes from whom was looked at: without leave none of it was planned.
+        await applyScst(machine, settle, { ...given, force: true, progress })
+      }
+    },
+    async lookAfterLoss({ data }) {
+      const step = data as unknown as StepData
+      if (step.does !== 'apply') return 'nothing is written by that step'
+      const { steps, hash, unread } = await compare(step.checks)
+      if (unread.length > 0) return `how much of it is done is not known: ${unread.join('; ')}`
+      const now = steps.flatMap(({ words, write }) =>
+        write === null ? [] : [{ words, path: write.path, shown: write.text }],
+      )
+      const told = progressText(remainder(unpacked(step.planned).writes, now), now[0])
+      return now.length === 0 ? told : `${told} The plan of what is left is ${hash}.`
     },
   }
 }
@@ -153,38 +190,27 @@ function assertCarriedOut(
   }
 }
 
-function taskSteps(plan: RestorePlan, id: string, checks: readonly RestoredCheck[]): Step[] {
-  const steps = plan.steps.map(({ words, write }, index): [string, StepData] =>
-    write === null
-      ? [`left to people: ${words}`, { does: 'tell' }]
-      : [`${words} "${write.text}" to ${write.path}`, { does: 'write', plan: id, index }],
+function taskSteps(
+  { steps, scst }: RestorePlan,
+  id: string,
+  checks: readonly RestoredCheck[],
+): Step[] {
+  const writes = steps.flatMap(({ words, write }) =>
+    write === null ? [] : [`${words} "${write.text}" to ${write.path}`],
   )
-  const last: StepData = { does: 'compare', plan: id, checks }
-  return [...steps, ['read everything of it anew, and compare', last] as const].map(
-    ([description, data], index) => ({
-      ...{ name: `${data.does} ${index + 1}`, description, data: { ...data } },
-    }),
+  const tells = steps.flatMap(({ words, write }) =>
+    write === null ? [[`left to people: ${words}`, { does: 'tell' }] as [string, StepData]] : [],
   )
-}
-
-async function carryOut(
-  { steps }: RestorePlan,
-  index: number,
-  write: ConfigRestoration['write'],
-  progress: Progress,
-): Promise<void> {
-  const what = steps[index]?.write
-  if (write === null || what == null) throw new Error(`step ${index + 1}: there is no such write`)
-  try {
-    await write(what.path, what.text)
-  } catch (error) {
-    const writes = (some: RestorePlan['steps']) =>
-      some.filter((step) => step.write !== null).map(({ words }) => words)
-    await logAll(progress, 'done before', writes(steps.slice(0, index)))
-    await logAll(progress, 'not done', writes(steps.slice(index)))
-    throw error
+  const all: [string, StepData][] = [...tells]
+  if (scst !== null && writes.length > 0) {
+    const { running, settle } = scst
+    const planned = packed(planScst(running, settle(running.config)), running.config, null)
+    all.unshift([writes.join('\n'), { does: 'apply', plan: id, checks, planned }])
   }
-  progress.affect(1)
+  all.push(['read everything of it anew, and compare', { does: 'compare', plan: id, checks }])
+  return all.map(([description, data], index) => ({
+    ...{ name: `${data.does} ${index + 1}`, description, data: { ...data } },
+  }))
 }
 
 /** Tells what still differs. Throws when something does that a write was to settle, or when that is not known. */

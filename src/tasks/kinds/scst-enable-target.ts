@@ -13,7 +13,7 @@ const name = Type.String({ pattern: String.raw`^[^\s/\u0000-\u001f\u007f]{1,223}
 
 /** Enables a target that the configuration file enables, where nothing else differs of it. */
 export function scstEnableTarget(restoration: ConfigRestoration): TaskKind<Params> {
-  const { compare, permit, write } = restoration
+  const { compare, permit, machine } = restoration
   const enabling = async ({ driver, target }: Params) => {
     const plan = await compare(['scst'])
     return enablingStep(plan, `${TARGETS}/${driver}/${target}`)
@@ -25,7 +25,7 @@ export function scstEnableTarget(restoration: ConfigRestoration): TaskKind<Param
     ...{ destructive: false, repeatable: true, timeoutSeconds: 600 },
     resource: () => 'scst',
     async plan(params) {
-      if (write === null) {
+      if (machine === null) {
         throw new TaskNotPossibleError('this daemon plays a recording: there is nothing to change')
       }
       const { path } = await enabling(params)
@@ -38,10 +38,10 @@ export function scstEnableTarget(restoration: ConfigRestoration): TaskKind<Param
       ]
     },
     async run({ data }, progress) {
-      if (write === null) throw new Error('there is nothing to change')
+      if (machine === null) throw new Error('there is nothing to change')
       // Looked at once more: it may be somebody else who disabled it, or who changes its LUNs.
       const { path } = await enabling(data as unknown as Params)
-      await write(path, '1')
+      await machine.write(path, '1')
       progress.affect(1)
     },
   }
@@ -53,7 +53,11 @@ function enablingStep({ steps, unread }: RestorePlan, target: string): { path: s
     throw new TaskNotPossibleError(`it is not known whether anything differs: ${unread.join('; ')}`)
   }
   const path = `${target}/enabled`
-  const about = steps.filter(({ write }) => write?.path.startsWith(`${target}/`) === true)
+  const name = target.slice(target.lastIndexOf('/') + 1)
+  const about = steps.filter(
+    ({ write }) =>
+      write?.path.startsWith(`${target}/`) === true || write?.text === `add_target ${name}`,
+  )
   const enables = about.some(({ write }) => write?.path === path && write.text === '1')
   if (!enables) throw new TaskNotPossibleError(`${path}: scst.conf does not want it, or it is`)
   const other = about.find(({ write }) => write?.path !== path)
