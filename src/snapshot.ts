@@ -14,6 +14,7 @@ import type { Mhvtl } from './collectors/mhvtl.ts'
 import type { NetworkInterface } from './collectors/network.ts'
 import type { Problem } from './collectors/collector.ts'
 import type { Repositories } from './collectors/repositories.ts'
+import type { Quadstor } from './collectors/quadstor.ts'
 import type { Scst } from './collectors/scst.ts'
 import type { ScstCommands } from './collectors/scst-commands.ts'
 import type { ScstSessions } from './collectors/scst-sessions.ts'
@@ -56,6 +57,7 @@ export interface HardwareSubjects {
   tape_drives: readonly TapeDrive[]
   tape_health: readonly DriveHealth[]
   mhvtl: Mhvtl
+  quadstor: Quadstor
   fc_hosts: readonly FcHost[]
   iscsi: Iscsi
   kernel_log: KernelLog

@@ -1359,6 +1359,7 @@ export interface Api {
           | 'poll_tape_drive'
           | 'poll_tape_health'
           | 'poll_mhvtl'
+          | 'poll_quadstor'
           | 'poll_fc_hosts'
           | 'poll_iscsi'
           | 'poll_kernel_log'
@@ -1492,6 +1493,7 @@ export interface Api {
               | 'poll_tape_drive'
               | 'poll_tape_health'
               | 'poll_mhvtl'
+              | 'poll_quadstor'
               | 'poll_fc_hosts'
               | 'poll_iscsi'
               | 'poll_kernel_log'
@@ -1610,6 +1612,7 @@ export interface Api {
         | 'poll_tape_drive'
         | 'poll_tape_health'
         | 'poll_mhvtl'
+        | 'poll_quadstor'
         | 'poll_fc_hosts'
         | 'poll_iscsi'
         | 'poll_kernel_log'
@@ -1723,6 +1726,7 @@ export interface Api {
           | 'poll_tape_drive'
           | 'poll_tape_health'
           | 'poll_mhvtl'
+          | 'poll_quadstor'
           | 'poll_fc_hosts'
           | 'poll_iscsi'
           | 'poll_kernel_log'
@@ -1847,6 +1851,7 @@ export interface Api {
             | 'poll_tape_drive'
             | 'poll_tape_health'
             | 'poll_mhvtl'
+            | 'poll_quadstor'
             | 'poll_fc_hosts'
             | 'poll_iscsi'
             | 'poll_kernel_log'
@@ -1965,6 +1970,7 @@ export interface Api {
             | 'poll_tape_drive'
             | 'poll_tape_health'
             | 'poll_mhvtl'
+            | 'poll_quadstor'
             | 'poll_fc_hosts'
             | 'poll_iscsi'
             | 'poll_kernel_log'
@@ -2081,6 +2087,7 @@ export interface Api {
             | 'poll_tape_drive'
             | 'poll_tape_health'
             | 'poll_mhvtl'
+            | 'poll_quadstor'
             | 'poll_fc_hosts'
             | 'poll_iscsi'
             | 'poll_kernel_log'
@@ -3589,26 +3596,37 @@ export interface Api {
     answer: {
       items: {
         id: string
-        number: number
-        vendor: string
+        name: string | null
+        number: number | null
+        vendor: string | null
         product: string
-        serial: string
+        serial: string | null
         daemon: {
           unit: string
           running: boolean
           detail: string
         } | null
-        module_loaded: boolean
+        kind: 'mhvtl' | 'quadstor'
+        module_loaded: boolean | null
         module_version: string | null
-        home_directory: string
+        home_directory: string | null
         contents: {
-          slots: number
-          import_export_slots: number
-          cartridges: {
-            type: 'data-transfer' | 'storage' | 'import-export'
-            number: number
-            volume_tag: string
-          }[]
+          slots: number | null
+          import_export_slots: number | null
+          cartridges:
+            | {
+                type: ('data-transfer' | 'storage' | 'import-export') | null
+                number: number | null
+                address: number | null
+                volume_tag: string
+                pool: string | null
+                medium_type: string | null
+                worm: boolean | null
+                capacity_bytes: number | null
+                used_percent: number | null
+                status: string | null
+              }[]
+            | null
         } | null
         media_on_disk: string[] | null
         media_bytes: number | null
@@ -3618,19 +3636,23 @@ export interface Api {
               size_bytes: number | null
             }[]
           | null
-        drives: {
-          id: string
-          number: number
-          vendor: string
-          product: string
-          serial: string
-          daemon: {
-            unit: string
-            running: boolean
-            detail: string
-          } | null
-          slot: number
-        }[]
+        drives:
+          | {
+              id: string
+              name: string | null
+              number: number | null
+              vendor: string | null
+              product: string
+              serial: string | null
+              daemon: {
+                unit: string
+                running: boolean
+                detail: string
+              } | null
+              slot: number | null
+              volume_tag: string | null
+            }[]
+          | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -3650,26 +3672,37 @@ export interface Api {
   'GET /hardware/virtual-libraries/:id': {
     answer: {
       id: string
-      number: number
-      vendor: string
+      name: string | null
+      number: number | null
+      vendor: string | null
       product: string
-      serial: string
+      serial: string | null
       daemon: {
         unit: string
         running: boolean
         detail: string
       } | null
-      module_loaded: boolean
+      kind: 'mhvtl' | 'quadstor'
+      module_loaded: boolean | null
       module_version: string | null
-      home_directory: string
+      home_directory: string | null
       contents: {
-        slots: number
-        import_export_slots: number
-        cartridges: {
-          type: 'data-transfer' | 'storage' | 'import-export'
-          number: number
-          volume_tag: string
-        }[]
+        slots: number | null
+        import_export_slots: number | null
+        cartridges:
+          | {
+              type: ('data-transfer' | 'storage' | 'import-export') | null
+              number: number | null
+              address: number | null
+              volume_tag: string
+              pool: string | null
+              medium_type: string | null
+              worm: boolean | null
+              capacity_bytes: number | null
+              used_percent: number | null
+              status: string | null
+            }[]
+          | null
       } | null
       media_on_disk: string[] | null
       media_bytes: number | null
@@ -3679,19 +3712,23 @@ export interface Api {
             size_bytes: number | null
           }[]
         | null
-      drives: {
-        id: string
-        number: number
-        vendor: string
-        product: string
-        serial: string
-        daemon: {
-          unit: string
-          running: boolean
-          detail: string
-        } | null
-        slot: number
-      }[]
+      drives:
+        | {
+            id: string
+            name: string | null
+            number: number | null
+            vendor: string | null
+            product: string
+            serial: string | null
+            daemon: {
+              unit: string
+              running: boolean
+              detail: string
+            } | null
+            slot: number | null
+            volume_tag: string | null
+          }[]
+        | null
       read_at: string | null
       error: string | null
       failed_since: string | null

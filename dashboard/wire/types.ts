@@ -10,7 +10,7 @@ export type Severity = Alert['severity']
 export type Library = Item<Answer<'GET /hardware/libraries'>>
 export type Drive = Item<Answer<'GET /hardware/drives'>>
 export type Cartridge = Item<Answer<'GET /hardware/cartridges'>>
-/** A library of mhvtl, as configured. */
+/** A library of mhvtl, as configured, or of QUADStor, as its tools tell. */
 export type VirtualLibrary = Item<Answer<'GET /hardware/virtual-libraries'>>
 /** A drive with its loads. */
 export type DriveDetail = Answer<'GET /hardware/drives/:id'>

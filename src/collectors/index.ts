@@ -11,6 +11,7 @@ import { mdArrays } from './md-arrays.ts'
 import { mhvtl } from './mhvtl.ts'
 import { network } from './network.ts'
 import { repositories } from './repositories.ts'
+import { quadstor } from './quadstor.ts'
 import { scstCommands } from './scst-commands.ts'
 import { scstSessions } from './scst-sessions.ts'
 import { scst } from './scst.ts'
@@ -44,6 +45,7 @@ export const collectors: {
   tape_drives: tapeDrives,
   tape_health: tapeHealth,
   mhvtl,
+  quadstor,
   fc_hosts: fcHosts,
   iscsi,
   kernel_log: kernelLog,

@@ -214,6 +214,7 @@ export const configSchema = Type.Object(
       tape_drives: collector(30, 'tape drives'),
       tape_health: collector(300, 'health pages of tape drives and their cartridges'),
       mhvtl: collector(30, 'virtual tape libraries of mhvtl'),
+      quadstor: collector(60, 'virtual tape libraries of QUADStor'),
       fc_hosts: collector(30, 'Fibre Channel ports'),
       iscsi: collector(30, 'iSCSI initiator sessions'),
       kernel_log: collector(60, 'messages of the kernel about storage'),

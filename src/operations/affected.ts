@@ -30,6 +30,7 @@ const counts: Counts = {
   tape_drives: each,
   tape_health: each,
   mhvtl: ({ libraries, drives }) => libraries.length + drives.length,
+  quadstor: ({ libraries }) => libraries.length,
   fc_hosts: each,
   iscsi: ({ initiatorSessions }) => initiatorSessions.length,
   kernel_log: ({ messages }) => messages.length,

@@ -20,6 +20,7 @@ const POLLS = {
   tape_drives: 'poll_tape_drive',
   tape_health: 'poll_tape_health',
   mhvtl: 'poll_mhvtl',
+  quadstor: 'poll_quadstor',
   fc_hosts: 'poll_fc_hosts',
   iscsi: 'poll_iscsi',
   kernel_log: 'poll_kernel_log',

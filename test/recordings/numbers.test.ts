@@ -74,6 +74,7 @@ for (const name of RECORDINGS) {
     t.strictSame(Object.fromEntries(states.map(([collector, { state }]) => [collector, state])), {
       enclosures: 'absent',
       fc_hosts: 'absent',
+      quadstor: 'absent',
       ...gaps[name],
     })
     for (const [collector, { state, error }] of states) {

@@ -167,7 +167,7 @@ const SUBJECTS: readonly (readonly [title: string, ...subjects: string[]])[] = [
   ['Tape libraries', 'changers'],
   ['Tape drives', 'tape_drives', 'tape_health', 'tape_alerts'],
   ['Cartridges', 'cartridges'],
-  ['Virtual tape libraries', 'mhvtl'],
+  ['Virtual tape libraries', 'mhvtl', 'quadstor'],
   ['SCST', 'scst', 'scst_sessions', 'scst_commands'],
   ['File systems', 'filesystems'],
   ['Disks, arrays and volumes', 'smart', 'md_arrays', 'volume_groups', 'disks', 'enclosures'],

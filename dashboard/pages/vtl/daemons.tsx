@@ -63,14 +63,16 @@ export function Daemons({ virtual, running, looked }: DaemonsProps) {
     <Table
       label={texts.daemons(virtual.id)}
       columns={columns}
-      rows={[robot, ...virtual.drives.map((drive) => rowOf(drive, known))]}
+      rows={[robot, ...(virtual.drives ?? []).map((drive) => rowOf(drive, known))]}
       idOf={({ id }) => id}
       linkOf={({ link }) => link}
     />
   )
 }
 
-function rowOf(drive: VirtualLibrary['drives'][number], known: readonly Drive[] | null): Row {
+type VirtualDrive = NonNullable<VirtualLibrary['drives']>[number]
+
+function rowOf(drive: VirtualDrive, known: readonly Drive[] | null): Row {
   const seen = known?.find(({ id }) => id === drive.id)
   return {
     id: `drive ${drive.number}`,

@@ -11,6 +11,7 @@ import type { Answer } from '../../wire/request.ts'
 import type { Library } from '../../wire/types.ts'
 import { words } from '../../words/index.ts'
 import { Compared } from './compared.tsx'
+import { QuadstorView } from './quadstor.tsx'
 import { VirtualLibraryView } from './virtual-library.tsx'
 import './vtl.css'
 
@@ -51,11 +52,14 @@ interface VtlProps {
 
 function Vtl({ listing, libraries, looked }: VtlProps) {
   const { items, state } = listing
-  const others = libraries.filter(({ id }) => !items.some((one) => one.id === id))
+  const others = libraries.filter(
+    ({ id }) => !items.some((one) => one.serial === id || one.id === id),
+  )
   if (items.length + others.length === 0 && state === 'absent') {
     return <Blank icon="empty" title={texts.none} text={texts.noneText} />
   }
-  const [first] = items
+  const configured = items.filter(({ kind }) => kind === 'mhvtl')
+  const [first] = configured
   return (
     <>
       <ListingNotice listing={{ ...listing, state: state === 'pending' ? null : state }} />
@@ -69,7 +73,7 @@ function Vtl({ listing, libraries, looked }: VtlProps) {
         <Wrong />
         <Compared />
       </div>
-      {items.map((virtual) => (
+      {configured.map((virtual) => (
         <VirtualLibraryView
           key={virtual.id}
           virtual={virtual}
@@ -77,6 +81,11 @@ function Vtl({ listing, libraries, looked }: VtlProps) {
           looked={looked}
         />
       ))}
+      {items
+        .filter(({ kind }) => kind === 'quadstor')
+        .map((virtual) => (
+          <QuadstorView key={virtual.id} virtual={virtual} />
+        ))}
       {others.length > 0 && <Others libraries={others} />}
     </>
   )

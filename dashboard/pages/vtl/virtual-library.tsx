@@ -53,7 +53,8 @@ function LibraryFacts({ virtual, running, looked }: VirtualLibraryProps) {
   const { contents, media_on_disk: media, home_directory: home } = virtual
   const systems = useResource('GET /hardware/filesystems', {}, ['storage', 'metrics'])
   const current = systems.current.value
-  const system = current.state === 'shown' ? fileSystemOf(home, current.value.items) : null
+  const systemsKnown = current.state === 'shown' ? current.value.items : []
+  const system = home === null ? null : fileSystemOf(home, systemsKnown)
   // What it held before it did not answer is no news.
   const live = running?.state === 'online' ? running : undefined
   const gone = looked && running === undefined ? texts.notSeen : null
@@ -61,13 +62,13 @@ function LibraryFacts({ virtual, running, looked }: VirtualLibraryProps) {
   return (
     <Facts
       facts={[
-        [texts.facts.slots, contents && count(contents.slots)],
+        [texts.facts.slots, count(contents?.slots ?? null)],
         [texts.facts.running, gone ?? count(live ? (countOf(live, 'storage')?.all ?? null) : null)],
-        [texts.facts.cartridges, contents && count(contents.cartridges.length)],
+        [texts.facts.cartridges, count(contents?.cartridges?.length ?? null)],
         [texts.facts.live, gone ?? count(holds)],
         [texts.facts.onDisk, media && count(media.length)],
         [texts.facts.bytes, size(virtual)],
-        [texts.facts.home, <code key="home">{home}</code>],
+        [texts.facts.home, home && <code key="home">{home}</code>],
         [texts.facts.file, system && <code>{system.mount_point}</code>],
         [texts.facts.space, free(system)],
         [words.common.readAt, <Time key="read" at={virtual.read_at} />],

@@ -1,14 +1,35 @@
 /** The page of virtual tape. */
 export const vtl = {
   none: 'No virtual tape library on this appliance',
-  noneText: 'mhvtl is neither configured nor loaded, and no other is attached.',
+  noneText:
+    'mhvtl is neither configured nor loaded, QUADStor is not installed, and no other is attached.',
   wrong: 'What is wrong',
   nothingWrong: 'Nothing that is known of.',
   module: {
     loaded: (version: string) => `Module loaded, ${version}`,
     notLoaded: 'The kernel module is not loaded: none of this runs',
   },
-  library: (number: number) => `mhvtl library ${number}`,
+  library: (number: number | null) => `mhvtl library ${number ?? ''}`,
+  quadstor: {
+    made: 'QUADStor: looked at, not changed',
+    drives: 'Drives',
+    drivesOf: (library: string) => `Drives of ${library}`,
+    drive: 'Drive',
+    type: 'Type',
+    serial: 'Serial number',
+    slots: 'Slots',
+    importExport: 'Import/export slots',
+    cartridges: 'Cartridges',
+    where: 'Where',
+    nowhere: 'in no element',
+    places: {
+      'data-transfer': (address: number) => `Drive at ${address}`,
+      storage: (address: number) => `Slot at ${address}`,
+      'import-export': (address: number) => `Import/export slot at ${address}`,
+    },
+    worm: 'WORM',
+    status: 'Status',
+  },
   other: 'Other virtual libraries',
   otherText: 'Not of mhvtl, or not in its configuration.',
   columns: {
@@ -22,7 +43,7 @@ export const vtl = {
   notRunning: 'Not running',
   unknownUnit: 'systemd could not be asked',
   robot: 'Robot',
-  drive: (number: number) => `Drive ${number}`,
+  drive: (number: number | null) => `Drive ${number ?? ''}`,
   answers: 'Yes',
   answersNot: 'No',
   notSeen: 'There is no such device',

@@ -13,7 +13,7 @@ import { commandsOfSession, commandsOfTarget } from './scst-commands.ts'
 import { missingRepositories, mountedRepositories } from './repositories.ts'
 import { tapeAlertsOf } from './tape-alerts.ts'
 import { healthOf } from './tape-health.ts'
-import { virtualLibrariesOf } from './virtual-libraries.ts'
+import { quadstorLibrariesOf, virtualLibrariesOf } from './virtual-libraries.ts'
 
 /** The kinds of hardware objects, as the paths name them. */
 export const kinds: readonly Kind[] = [
@@ -60,7 +60,10 @@ export const kinds: readonly Kind[] = [
     sources: [source('changers', cartridgesOf)],
     detail: cartridgeDetail,
   },
-  { name: 'virtual-libraries', sources: [source('mhvtl', virtualLibrariesOf)] },
+  {
+    name: 'virtual-libraries',
+    sources: [source('mhvtl', virtualLibrariesOf), source('quadstor', quadstorLibrariesOf)],
+  },
   {
     name: 'targets',
     remembered: 'target',
