@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { tapeSettings } from './applied-config.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
 import type { Config } from './config/schema.ts'
+import { changerLock } from './host/changer-lock.ts'
 import type { Host } from './host/host.ts'
 import { StuckCalls } from './host/stuck-calls.ts'
 import { vtlArgv } from './host/vtl-commands.ts'
@@ -62,6 +64,10 @@ function vtlMachine(parts: VtlKeepingParts): VtlMachine {
   const { config, host, loop, monitor, now } = parts
   return {
     host,
+    lock: changerLock({
+      directory: () => tapeSettings(config()).lockDirectory,
+      waitSeconds: () => tapeSettings(config()).lockWaitSeconds,
+    }),
     files: counted(parts.files ?? ownFiles(parts), parts.operations),
     async run(command) {
       await host.run(vtlArgv(command), { timeoutMs: COMMAND_TIMEOUT_MS })

@@ -210,8 +210,3 @@ export function drivesOf({ devices }: DeviceConf, library: number): VtlDevice[] 
     .filter(({ place }) => place?.library === library)
     .sort((a, b) => (a.place?.slot ?? 0) - (b.place?.slot ?? 0))
 }
-
-/** Whether a library writes down what it holds when its daemon ends (`PERSIST`). */
-export function isPersistent({ fields }: VtlDevice): boolean {
-  return /^(?:yes|true)/i.test(fields.get('persist') ?? '')
-}

@@ -17,11 +17,12 @@ import type { Changer } from '../../src/collectors/changers.ts'
 import type { Mhvtl } from '../../src/collectors/mhvtl.ts'
 import type { TapeDrive } from '../../src/collectors/tape-drives.ts'
 import { CommandError, NotFoundError, type CommandResult } from '../../src/host/host.ts'
+import { changerLock } from '../../src/host/changer-lock.ts'
 import { StuckCalls } from '../../src/host/stuck-calls.ts'
 import { vtlArgv } from '../../src/host/vtl-commands.ts'
 import { vtlFiles } from '../../src/privileged/vtl-files.ts'
 import type { VtlMachine } from '../../src/tasks/kinds/vtl/machine.ts'
-import { drivesOf, isPersistent, parseDeviceConf } from '../../src/vtl/device-conf.ts'
+import { drivesOf, parseDeviceConf, type VtlDevice } from '../../src/vtl/device-conf.ts'
 import type { VtlReadings } from '../../src/vtl/in-use.ts'
 import { parseLibraryContents, type LibraryContents } from '../../src/vtl/library-contents.ts'
 import type { Teardown } from './database.ts'
@@ -130,6 +131,7 @@ export class MhvtlModel {
         },
       },
       files: vtlFiles(places, new StuckCalls(now), now),
+      lock: changerLock({ directory: () => this.root, waitSeconds: () => 0 }),
       run: async (command) => {
         const argv = vtlArgv(command)
         this.ran.push(argv.join(' '))
@@ -306,6 +308,11 @@ export class MhvtlModel {
     this.#makeMedium(folder)
     return said(0)
   }
+}
+
+/** Whether a library writes down what it holds when its daemon ends. */
+function isPersistent({ fields }: VtlDevice): boolean {
+  return /^(?:yes|true)/i.test(fields.get('persist') ?? '')
 }
 
 function said(exitCode: number, stdout = '', stderr = ''): CommandResult {

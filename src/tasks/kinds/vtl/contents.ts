@@ -27,13 +27,13 @@ export interface ContentsChange {
   removed: readonly string[]
 }
 
-/** A part of changing the contents of a library. */
+/** Changes the contents of a library. */
 export interface ContentsStep extends ContentsChange {
-  does: 'stop' | 'contents' | 'start'
+  does: 'contents'
   serial: string
   force: boolean
-  /** Whether the daemon of the library is to run afterwards. */
-  starts: boolean
+  /** Whether the daemon of the library runs: it is stopped before, and started after. */
+  running: boolean
 }
 
 /** Rejects with TaskNotPossibleError when the library, or what is in its drives, is used, and that is not forced. */
@@ -51,14 +51,15 @@ export async function assertUnused(
 
 /**
  * How the contents of a library are changed: its daemon reads them when it starts, and writes down what it holds when
- * it ends, so it is stopped before and started after.
+ * it ends, so it is stopped before and started after. All of it is one step: nobody may move anything in between, and
+ * whoever cancels the task does not leave the library down.
  */
-export async function contentsSteps(
+export async function contentsStep(
   machine: VtlMachine,
   found: FoundLibrary,
   change: ContentsChange,
   force: boolean,
-): Promise<[string, ContentsStep][]> {
+): Promise<[string, ContentsStep]> {
   const { library, serial } = found
   const unit = vtlUnit('library', library.number)
   const running = await isRunning(machine, unit)
@@ -66,13 +67,9 @@ export async function contentsSteps(
   const { contents } = await readContents(machine, library.number)
   const state = await readState(machine, library.number)
   const now = state === null ? contents : withState(contents, state)
-  const text = wordsOf(now, change)
-  const step = { serial, force, starts: running, ...change }
-  return [
-    ...(running ? [[`stop ${unit}`, { ...step, does: 'stop' }] as [string, ContentsStep]] : []),
-    [`write ${contentsPath(machine, library.number)}: ${text}`, { ...step, does: 'contents' }],
-    ...(running ? [[`start ${unit}`, { ...step, does: 'start' }] as [string, ContentsStep]] : []),
-  ]
+  const file = `write ${contentsPath(machine, library.number)} (${wordsOf(now, change)})`
+  const words = running ? `stop ${unit}, ${file}, start ${unit}` : file
+  return [words, { does: 'contents', serial, force, running, ...change }]
 }
 
 /** What is done, in words. Throws TaskNotPossibleError where it does not fit. */
@@ -93,35 +90,36 @@ function wordsOf(contents: LibraryContents, { added, removed }: ContentsChange):
   ].join('; ')
 }
 
-/** Carries out a part. What fails once the daemon is stopped has it started again, with what it had. */
+/** Carries it out. What fails once the daemon is stopped has it started again, with what it had. */
 export async function runContents(
   machine: VtlMachine,
   step: ContentsStep,
   progress: Progress,
 ): Promise<void> {
-  const found = await findLibrary(machine, step.serial)
-  const daemon = { kind: 'library', number: found.library.number } as const
-  switch (step.does) {
-    case 'stop':
-      // Somebody may have loaded a medium since it was planned.
-      await assertUnused(machine, found, step.force)
-      await stopDaemon(machine, daemon)
-      return
-    case 'start':
-      await startDaemon(machine, daemon, 'start')
-      return
-    case 'contents':
-      try {
-        await write(machine, found, step, progress)
-      } catch (error) {
-        if (!step.starts) throw error
-        const began = await startDaemon(machine, daemon, 'start').then(
-          () => 'the library was started again with what it had',
-          (cause: unknown) => `the library does not run: ${(cause as Error).message}`,
-        )
-        throw new Error(`${(error as Error).message}; ${began}`, { cause: error })
-      }
-  }
+  await machine.lock.held(step.serial, async () => {
+    const found = await findLibrary(machine, step.serial)
+    const daemon = { kind: 'library', number: found.library.number } as const
+    // Somebody may have loaded a medium, or started the daemon, since it was planned.
+    await assertUnused(machine, found, step.force)
+    const unit = vtlUnit('library', daemon.number)
+    if ((await isRunning(machine, unit)) !== step.running) {
+      throw new Error(
+        `${unit} ${step.running ? 'does not run any more' : 'runs now'}: plan it anew`,
+      )
+    }
+    if (step.running) await stopDaemon(machine, daemon)
+    try {
+      await write(machine, found, step, progress)
+    } catch (error) {
+      if (!step.running) throw error
+      const began = await startDaemon(machine, daemon, 'start').then(
+        () => 'the library was started again with what it had',
+        (cause: unknown) => `the library does not run: ${(cause as Error).message}`,
+      )
+      throw new Error(`${(error as Error).message}; ${began}`, { cause: error })
+    }
+    if (step.running) await startDaemon(machine, daemon, 'start')
+  })
 }
 
 async function write(

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { drivesOf, type VtlDevice } from '../../../vtl/device-conf.ts'
 import { usesOf } from '../../../vtl/in-use.ts'
-import { TaskNotPossibleError, type TaskKind } from '../../kind.ts'
+import { TaskNotPossibleError, type Progress, type TaskKind } from '../../kind.ts'
 import type { Step, TaskParams } from '../../task.ts'
 import { daemonStates, startDaemon, stopDaemon, told, type DaemonOf } from './daemons.ts'
 import {
@@ -29,10 +29,9 @@ interface AlertParams extends TaskParams {
 
 type DeviceStep = TaskParams &
   (
-    | { does: 'online' | 'offline'; number: number }
+    | { does: 'online' | 'offline'; library: string; number: number; force: boolean }
     | { does: 'flags'; number: number; flags: string }
-    | { does: 'check'; library: string; devices: readonly number[]; force: boolean }
-    | ({ does: 'stop' | 'start' | 'restart' } & DaemonOf)
+    | { does: 'restart'; library: string; devices: readonly number[]; force: boolean }
   )
 
 const library = Type.String({
@@ -52,10 +51,11 @@ export function vtlOnline(machine: VtlMachine | null): TaskKind<DeviceParams> {
     ...{ destructive: false, repeatable: true, timeoutSeconds: 120 },
     resource: ({ library }) => library,
     async plan(params) {
-      const { library } = await findLibrary(changeable(machine), params.library)
-      return [step('take the library online', { does: 'online', number: library.number })]
+      const { library, serial } = await findLibrary(changeable(machine), params.library)
+      const online = { library: serial, number: library.number, force: false }
+      return [step('take the library online', { does: 'online', ...online })]
     },
-    run: (step) => run(changeable(machine), step),
+    run: (step, progress) => run(changeable(machine), step, progress),
   }
 }
 
@@ -73,9 +73,10 @@ export function vtlOffline(machine: VtlMachine | null): TaskKind<DeviceParams> {
       const { number } = found.library
       const { force = false } = params
       if (!force) refuseUses(usesOf(libraryTouched(found), await of.readings()))
-      return [step('take the library offline', { does: 'offline', number })]
+      const offline = { library: found.serial, number, force }
+      return [step('take the library offline', { does: 'offline', ...offline })]
     },
-    run: (step) => run(changeable(machine), step),
+    run: (step, progress) => run(changeable(machine), step, progress),
   }
 }
 
@@ -110,7 +111,7 @@ export function vtlTapeAlert(machine: VtlMachine | null): TaskKind<AlertParams> 
         }),
       ]
     },
-    run: (step) => run(changeable(machine), step),
+    run: (step, progress) => run(changeable(machine), step, progress),
   }
 }
 
@@ -149,7 +150,13 @@ export function vtlRestartDaemons(machine: VtlMachine | null): TaskKind<RestartP
       if (!forced) refuseUses(usesOf(touchedBy(found, chosen), await of.readings()))
       return restartSteps(found, chosen, forced)
     },
-    run: (step) => run(changeable(machine), step),
+    run: (step, progress) => run(changeable(machine), step, progress),
+    async lookAfterLoss({ data }) {
+      const { library, devices } = data as Extract<DeviceStep, { does: 'restart' }>
+      const { conf } = await findLibrary(changeable(machine), library)
+      const chosen = conf.devices.filter(({ number }) => devices.includes(number))
+      return await daemonStates(changeable(machine), chosen)
+    },
   }
 }
 
@@ -174,47 +181,29 @@ function touchedBy(found: FoundLibrary, chosen: readonly VtlDevice[]) {
   return [...own, ...libraryTouched(found).filter(({ number }) => !numbers.has(number))]
 }
 
+/** One step: nobody may move anything in between, and whoever cancels the task leaves nothing stopped. */
 function restartSteps(found: FoundLibrary, chosen: readonly VtlDevice[], force: boolean): Step[] {
-  const drives = chosen.filter(({ kind }) => kind === 'drive')
-  const hasLibrary = chosen.some(({ kind }) => kind === 'library')
-  const { number } = found.library
-  // The library is down while its drives are restarted: it would ask them in between.
-  const steps: [string, DeviceStep][] = [
-    [
-      'look who uses them',
-      {
-        ...{ does: 'check', library: found.serial, force },
-        devices: chosen.map((one) => one.number),
-      },
-    ],
-    ...(hasLibrary
-      ? [
-          [
-            `stop the daemon of library ${number}`,
-            { does: 'stop', kind: 'library', number },
-          ] as const,
-        ]
-      : []),
-    ...drives.map(
-      (drive) =>
-        [
-          `restart the daemon of drive ${drive.number}`,
-          { does: 'restart', kind: 'drive', number: drive.number },
-        ] as const,
-    ),
-    ...(hasLibrary
-      ? [
-          [
-            `start the daemon of library ${number}`,
-            { does: 'start', kind: 'library', number },
-          ] as const,
-        ]
-      : []),
-  ].map(([words, data]) => [words as string, data as DeviceStep])
-  return steps.map(([words, data], index) => ({
-    ...step(words, data),
-    name: `${data.does} ${index + 1}`,
-  }))
+  const { libraries, drives } = byKind(chosen)
+  const numbers = drives.map(({ number }) => number).join(', ')
+  const ofDrives = drives.length === 1 ? `of drive ${numbers}` : `of the drives ${numbers}`
+  const words = [
+    ...(libraries.length > 0 ? [`of library ${found.library.number}`] : []),
+    ...(drives.length > 0 ? [ofDrives] : []),
+  ]
+  const daemons = chosen.length === 1 ? 'the daemon' : 'the daemons'
+  const devices = chosen.map(({ number }) => number)
+  return [
+    step(`restart ${daemons} ${words.join(' and ')}`, {
+      ...{ does: 'restart', library: found.serial, devices, force },
+    }),
+  ]
+}
+
+function byKind(devices: readonly VtlDevice[]) {
+  return {
+    libraries: devices.filter(({ kind }) => kind === 'library'),
+    drives: devices.filter(({ kind }) => kind === 'drive'),
+  }
 }
 
 function refuseUses(uses: readonly string[]): void {
@@ -225,31 +214,59 @@ function step(description: string, data: DeviceStep): Step {
   return { name: data.does, description, data }
 }
 
-async function run(machine: VtlMachine, { data }: Step): Promise<void> {
+async function run(machine: VtlMachine, { data }: Step, progress: Progress): Promise<void> {
   const step = data as DeviceStep
   switch (step.does) {
     case 'online':
     case 'offline':
-      await machine.run({ command: step.does, device: step.number })
+      await machine.lock.held(step.library, async () => {
+        const found = await findLibrary(machine, step.library)
+        const isTaken = step.does === 'offline' && !step.force
+        // Somebody may have begun to use it since it was planned.
+        if (isTaken) refuseUses(usesOf(libraryTouched(found), await machine.readings()))
+        await machine.run({ command: step.does, device: step.number })
+      })
       return
     case 'flags':
       await machine.run({ command: 'tape_alert', device: step.number, flags: step.flags })
       return
-    case 'check': {
-      const found = await findLibrary(machine, step.library)
-      const chosen = found.conf.devices.filter(({ number }) => step.devices.includes(number))
-      if (!step.force) refuseUses(usesOf(touchedBy(found, chosen), await machine.readings()))
-      return
-    }
-    case 'stop':
-    case 'start':
-    case 'restart': {
-      const daemon = { kind: step.kind, number: step.number }
-      const work = () =>
-        step.does === 'stop' ? stopDaemon(machine, daemon) : startDaemon(machine, daemon, step.does)
-      await told(work, () => daemonStates(machine, [daemon]))
-    }
+    case 'restart':
+      await machine.lock.held(step.library, () => restart(machine, step, progress))
   }
+}
+
+async function restart(
+  machine: VtlMachine,
+  step: Extract<DeviceStep, { does: 'restart' }>,
+  progress: Progress,
+): Promise<void> {
+  const found = await findLibrary(machine, step.library)
+  const chosen = found.conf.devices.filter(({ number }) => step.devices.includes(number))
+  if (!step.force) refuseUses(usesOf(touchedBy(found, chosen), await machine.readings()))
+  const { libraries, drives } = byKind(chosen)
+  let done = 0
+  const each = async (device: DaemonOf, work: () => Promise<void>) => {
+    await work()
+    progress.affect(1)
+    progress.report((done += 1) / chosen.length)
+    await progress.log(`the daemon of ${device.kind} ${device.number} runs`)
+  }
+  const all = chosen.map(({ kind, number }) => ({ kind, number }))
+  const work = async () => {
+    // The library is down while its drives are restarted: it would ask them in between.
+    for (const library of libraries) await stopDaemon(machine, library)
+    let failure: Error | null = null
+    try {
+      for (const drive of drives) await each(drive, () => startDaemon(machine, drive, 'restart'))
+    } catch (error) {
+      failure = error as Error
+    }
+    // It is not left down for a drive that is.
+    for (const library of libraries)
+      await each(library, () => startDaemon(machine, library, 'start'))
+    if (failure !== null) throw failure
+  }
+  await told(work, () => daemonStates(machine, all), progress)
 }
 
 function byNumber(a: number, b: number): number {

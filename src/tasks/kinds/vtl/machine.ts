@@ -1,3 +1,4 @@
+import type { ChangerLock } from '../../../host/changer-lock.ts'
 import type { Host } from '../../../host/host.ts'
 import type { VtlCommand } from '../../../host/vtl-commands.ts'
 import type { VtlFiles } from '../../../host/vtl-files.ts'
@@ -17,6 +18,8 @@ import { TaskNotPossibleError } from '../../kind.ts'
 export interface VtlMachine {
   host: Pick<Host, 'readText' | 'exists' | 'list' | 'stat' | 'run'>
   files: VtlFiles
+  /** Keeps a library from those who move its media: tasks of ours, and scripts that honour its lock. */
+  lock: ChangerLock
   /** Runs a command of mhvtl. Rejects as Host.run. */
   run(command: VtlCommand): Promise<void>
   /** Where device.conf is. */

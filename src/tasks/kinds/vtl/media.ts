@@ -12,7 +12,7 @@ import {
 } from '../../../vtl/media.ts'
 import { TaskNotPossibleError, type Progress, type TaskKind } from '../../kind.ts'
 import type { Step, TaskParams } from '../../task.ts'
-import { assertUnused, contentsSteps, runContents, type ContentsStep } from './contents.ts'
+import { assertUnused, contentsStep, runContents, type ContentsStep } from './contents.ts'
 import { daemonStates, told } from './daemons.ts'
 import {
   changeable,
@@ -44,7 +44,14 @@ interface ChosenParams extends ForLibrary {
 type MediaStep =
   | { does: 'make'; serial: string; media: readonly NewMedium[]; size: number }
   | { does: 'remove'; serial: string; barcodes: readonly string[] }
-  | { does: 'protect'; serial: string; barcodes: readonly string[]; on: boolean }
+  | {
+      does: 'protect'
+      serial: string
+      barcodes: readonly string[]
+      on: boolean
+      /** Whether they are in the library, so that one could be loaded meanwhile. */
+      held: boolean
+    }
   | ContentsStep
 
 const library = Type.String({
@@ -92,14 +99,11 @@ export function vtlAddMedia(machine: VtlMachine | null): TaskKind<AddParams> {
       const media = await wantedMedia(on, found, params)
       await assertUnused(on, found, forced)
       const added = media.map(({ barcode }) => barcode)
-      const change = await contentsSteps(on, found, { added, removed: [] }, forced)
+      const change = await contentsStep(on, found, { added, removed: [] }, forced)
       const make: MediaStep = { does: 'make', serial: found.serial, media, size }
-      return numbered([
-        [`make ${mediaText(media)} of ${size} MiB in ${found.home}`, make],
-        ...change,
-      ])
+      return numbered([[`make ${mediaText(media)} of ${size} MiB in ${found.home}`, make], change])
     },
-    run: (step, progress) => run(changeable(machine), step, progress),
+    ...carriedOut(machine),
   }
 }
 
@@ -112,14 +116,14 @@ export function vtlRemoveMedia(machine: VtlMachine | null): TaskKind<ChosenParam
     ...{ destructive: true, ...AROUND },
     resource: ({ library }) => library,
     async plan(params) {
-      const { steps, serial, home } = await takenOut(changeable(machine), params)
+      const { change, serial, home } = await takenOut(changeable(machine), params)
       const remove: MediaStep = { does: 'remove', serial, barcodes: params.barcodes }
       return numbered([
-        ...steps,
+        change,
         [`delete ${params.barcodes.join(', ')} below ${home}: what is on them is lost`, remove],
       ])
     },
-    run: (step, progress) => run(changeable(machine), step, progress),
+    ...carriedOut(machine),
   }
 }
 
@@ -132,12 +136,12 @@ export function vtlRetire(machine: VtlMachine | null): TaskKind<ChosenParams> {
     ...{ destructive: false, ...FORCED_IS_DESTRUCTIVE, ...AROUND },
     resource: ({ library }) => library,
     async plan(params) {
-      const { steps, serial } = await takenOut(changeable(machine), params)
+      const { change, serial } = await takenOut(changeable(machine), params)
       const { barcodes } = params
-      const protect: MediaStep = { does: 'protect', serial, barcodes, on: true }
-      return numbered([...steps, [`write-protect ${barcodes.join(', ')}`, protect]])
+      const protect: MediaStep = { does: 'protect', serial, barcodes, on: true, held: false }
+      return numbered([change, [`write-protect ${barcodes.join(', ')}`, protect]])
     },
-    run: (step, progress) => run(changeable(machine), step, progress),
+    ...carriedOut(machine),
   }
 }
 
@@ -163,11 +167,19 @@ export function vtlWriteProtect(
         if (await of.host.exists(`${found.home}/${barcode}`)) continue
         throw new TaskNotPossibleError(`there is no ${found.home}/${barcode}`)
       }
-      const step: MediaStep = { does: 'protect', serial: which, barcodes, on }
+      const step: MediaStep = { does: 'protect', serial: which, barcodes, on, held: true }
       const words = on ? 'write-protect' : 'take the write protection from'
       return numbered([[`${words} ${barcodes.join(', ')}`, step]])
     },
+    ...carriedOut(machine),
+  }
+}
+
+function carriedOut(machine: VtlMachine | null): Pick<TaskKind, 'run' | 'lookAfterLoss'> {
+  return {
     run: (step, progress) => run(changeable(machine), step, progress),
+    lookAfterLoss: ({ data }) =>
+      standing(changeable(machine), (data as unknown as MediaStep).serial),
   }
 }
 
@@ -183,8 +195,8 @@ async function takenOut(machine: VtlMachine, params: ChosenParams) {
   // What is in a drive is never taken away, forced or not.
   await assertNotLoaded(machine, found, barcodes)
   await assertUnused(machine, found, forced)
-  const steps = await contentsSteps(machine, found, { added: [], removed: barcodes }, forced)
-  return { steps, serial: found.serial, home: found.home }
+  const change = await contentsStep(machine, found, { added: [], removed: barcodes }, forced)
+  return { change, serial: found.serial, home: found.home }
 }
 
 async function assertNotLoaded(
@@ -243,7 +255,10 @@ async function wantedMedia(
 
 async function run(machine: VtlMachine, { data }: Step, progress: Progress): Promise<void> {
   const step = data as unknown as MediaStep
-  const { library, home } = await findLibrary(machine, step.serial)
+  const found = await findLibrary(machine, step.serial)
+  const { library, home } = found
+  const protect = (on: boolean) => (barcode: string) =>
+    machine.run({ command: 'write_protect', library: library.number, barcode, on })
   const work = (): Promise<void> => {
     switch (step.does) {
       case 'make':
@@ -253,12 +268,12 @@ async function run(machine: VtlMachine, { data }: Step, progress: Progress): Pro
           machine.files.removeMedium(library.number, barcode),
         )
       case 'protect':
-        return each(step.barcodes, progress, (barcode) =>
-          machine.run({ command: 'write_protect', library: library.number, barcode, on: step.on }),
-        )
-      case 'stop':
+        if (!step.held) return each(step.barcodes, progress, protect(step.on))
+        return machine.lock.held(step.serial, async () => {
+          await assertNotLoaded(machine, found, step.barcodes)
+          await each(step.barcodes, progress, protect(step.on))
+        })
       case 'contents':
-      case 'start':
         return runContents(machine, step, progress)
     }
   }
