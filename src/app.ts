@@ -16,6 +16,7 @@ import {
   loadLimits,
   privilegedProgram,
 } from './applied-config.ts'
+import { lockingChangers } from './changer-locking.ts'
 import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
 import { reachOf } from './db/reach.ts'
@@ -211,6 +212,7 @@ async function start(
     ...{ db, channels: told, engine, machine, log, now },
     ...{ config: () => config, snapshot: () => monitor.snapshot() },
   })
+  const locks = lockingChangers({ config: () => config, replayed: replay !== null, log })
   const monitor: Monitor = new Monitor({
     ...{ loop, engine, now, onError: log.failure },
     kept: {
@@ -234,6 +236,7 @@ async function start(
     },
     onSnapshot: (snapshot) => {
       failures.observe(snapshot)
+      locks.offer(snapshot)
       void happenings?.flush()
     },
     intervalSeconds: config.monitoring.evaluation_interval_seconds,
@@ -242,7 +245,7 @@ async function start(
   happenings = own.happenings(loop.readings())
   const [scst, media] = replay === null ? [through.scst, through.media] : [null, null]
   const around = { config: () => config, monitor: () => monitor, now }
-  const changing = { ...around, host, loop, operations }
+  const changing = { ...around, host, loop, operations, lock: locks.lock }
   const replayed = replay !== null
   const vtl = vtlKinds({ ...changing, files: through.vtl, replayed })
   const disks = repositoryTaskKinds({ ...changing, changes: through.repositories, replayed })

@@ -4,7 +4,7 @@ import { exportedLuns } from './collectors/exported-luns.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
-import { changerLock } from './host/changer-lock.ts'
+import type { ChangerLock } from './host/changer-lock.ts'
 import { RefusedError, type Host } from './host/host.ts'
 import type { Media } from './host/privileged/through.ts'
 import type { Monitor } from './monitor.ts'
@@ -25,6 +25,7 @@ export interface MovingParts {
   config: () => Config
   db: Database
   host: Host
+  lock: ChangerLock
   /** What moves media on this machine; null where a recording is played. */
   media: Media | null
   /** Commands of this daemon that a device has not answered, by its SCSI address. */
@@ -50,10 +51,7 @@ export function moving(parts: MovingParts): readonly TaskKind[] {
       ownCalls: (hctl) => machine.calls(hctl).underWay,
       sessions: (hctls) => sessionsWith(loop, hctls),
       mover: media,
-      lock: changerLock({
-        directory: () => settings().lockDirectory,
-        waitSeconds: () => settings().lockWaitSeconds,
-      }),
+      lock: parts.lock,
       track: (command, library, work) =>
         operations.track('move_medium', { command, library }, async (affect) => {
           const done = await work()

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { tapeSettings } from './applied-config.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
 import type { Config } from './config/schema.ts'
-import { changerLock } from './host/changer-lock.ts'
+import type { ChangerLock } from './host/changer-lock.ts'
 import type { Host } from './host/host.ts'
 import { StuckCalls } from './host/stuck-calls.ts'
 import { vtlArgv } from './host/vtl-commands.ts'
@@ -29,6 +28,7 @@ export interface VtlKeepingParts {
   /** As it is now: a reload changes it. */
   config: () => Config
   host: Host
+  lock: ChangerLock
   /** The privileged program; null where this process changes files itself. */
   files: VtlFiles | null
   /** Whether a recording is played, of which nothing is changed. */
@@ -64,10 +64,7 @@ function vtlMachine(parts: VtlKeepingParts): VtlMachine {
   const { config, host, loop, monitor, now } = parts
   return {
     host,
-    lock: changerLock({
-      directory: () => tapeSettings(config()).lockDirectory,
-      waitSeconds: () => tapeSettings(config()).lockWaitSeconds,
-    }),
+    lock: parts.lock,
     files: counted(parts.files ?? ownFiles(parts), parts.operations),
     async run(command) {
       await host.run(vtlArgv(command), { timeoutMs: COMMAND_TIMEOUT_MS })

@@ -11,6 +11,7 @@ const DOCUMENTATION = 'usr/share/doc/storwarden'
 /** Settings that go with what is installed. */
 const GIVEN = new Map([
   ['host.privileged_socket', '/run/storwarden/privileged.sock'],
+  ['tape.lock_dir', '/run/storwarden/changer-locks'],
   // The timers do.
   ['backups.scheduled', false],
   ['reports.weekly.scheduled', false],

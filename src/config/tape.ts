@@ -5,7 +5,8 @@ export const tape = section('How tapes are moved.', {
   lock_dir: optionalText({
     description:
       'Directory of the lock files, one for each changer (changer-SERIAL.lock), that the daemon and backup scripts take ' +
-      'with flock before they use it; `changer-locks` in the state directory otherwise.',
+      'with flock before they use it: /run/storwarden/changer-locks in the package; `changer-locks` in the state ' +
+      'directory, which others cannot enter, otherwise.',
     pattern: '^/',
     expected: 'an absolute path',
   }),

@@ -1,6 +1,16 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, openSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -215,4 +225,46 @@ t.test('a changer is one at a time, also for flock(1)', async (t) => {
     nowhere.held('A', () => Promise.resolve()),
     { code: 'ERR_CHANGER_LOCK' },
   )
+})
+
+t.test('in a directory of others nothing is taken for a lock that is none', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'changer-locks-'))
+  t.teardown(() => {
+    rmSync(directory, { recursive: true })
+  })
+  const lock = changerLock({ directory: () => directory, waitSeconds: () => 0 })
+  const path = changerLockFile(directory, 'A')
+  const refusal = () =>
+    lock
+      .held('A', () => Promise.resolve('held'))
+      .catch((error: unknown) => (error as Error).message)
+  await lock.prepare('A')
+  t.equal(statSync(path).mode & 0o133, 0, 'nobody else writes it')
+  for (const [mode, told] of [
+    [0o777, `${path}: others may replace what is in ${directory}: it has to be sticky (chmod +t)`],
+    [0o775, `${path}: others may replace what is in ${directory}: it has to be sticky (chmod +t)`],
+    [0o1777, 'held'],
+    [0o3770, 'held'],
+  ] as const) {
+    chmodSync(directory, mode)
+    t.equal(await refusal(), told, mode.toString(8))
+  }
+  if (process.getuid?.() === 0) {
+    chownSync(path, 4711, 4711)
+    t.equal(await refusal(), 'held', 'of somebody who may write there')
+    chmodSync(directory, 0o1777)
+    t.equal(await refusal(), `${path}: it belongs to user 4711`)
+  }
+  chmodSync(directory, 0o755)
+  linkSync(path, `${path}.other`)
+  t.equal(await refusal(), `${path}: it has another name`)
+  rmSync(path)
+  symlinkSync(`${path}.other`, path)
+  t.equal(await refusal(), `${path}: it is a link`)
+  rmSync(path)
+  mkdirSync(path)
+  t.equal(await refusal(), `${path}: it is no file`)
+  rmSync(path, { recursive: true })
+  execFileSync('mkfifo', [path])
+  t.equal(await refusal(), `${path}: it is no file`, 'and is not waited for')
 })

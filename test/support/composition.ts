@@ -18,6 +18,7 @@ export const composition: Record<string, string> = {
   operating: 'it puts together what counts operations, and who tells of them',
   notifying: 'it puts together who is told and who sends',
   reporting: 'it puts together who writes reports and has them sent',
+  'changer-locking': 'it puts together the locks of changers, and offers them to others',
   'managing-scst': 'it puts together what changes SCST and its configuration',
   'repository-keeping': 'it puts together what makes and grows disk repositories',
   restoring: 'it puts together what makes the machine what is configured',

@@ -125,6 +125,10 @@ t.test(
     t.strictSame(owner('etc/storwarden/credentials'), [0, 0, '700'])
     t.strictSame(owner('var/lib/storwarden'), [+uid, +gid, '750'])
     t.strictSame(owner('var/log/storwarden'), [+uid, +gid, '755'])
+    const group = readFileSync(join(root, 'etc/group'), 'utf8')
+    const [, tape = ''] = /^tape:x:(\d+):/m.exec(group) ?? []
+    t.strictSame(owner('run/storwarden'), [0, 0, '755'])
+    t.strictSame(owner('run/storwarden/changer-locks'), [+uid, +tape, '2750'])
     t.end()
   },
 )
