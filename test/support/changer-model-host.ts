@@ -16,6 +16,8 @@ export class ChangerModelHost implements Host {
   readonly asked: string[] = []
   /** Nodes that answer nothing any more. */
   readonly silent = new Set<string>()
+  /** What asking ends with, by the operation code in hexadecimal, or by how the path of a file ends. */
+  readonly failing = new Map<string, Error>()
 
   constructor(model: ChangerModel) {
     this.model = model
@@ -27,6 +29,9 @@ export class ChangerModelHost implements Host {
   }
 
   readText(path: string): Promise<string> {
+    for (const [end, failure] of this.failing) {
+      if (path.endsWith(end)) return Promise.reject(failure)
+    }
     const text = this.#files().get(path)
     return text === undefined ? Promise.reject(new NotFoundError(path)) : Promise.resolve(text)
   }
@@ -61,7 +66,10 @@ export class ChangerModelHost implements Host {
   }
 
   scsi(device: string, cdb: Uint8Array): Promise<ScsiAnswer> {
-    this.asked.push(`${device} ${(cdb[0] ?? 0).toString(16)}`)
+    const operation = (cdb[0] ?? 0).toString(16)
+    this.asked.push(`${device} ${operation}`)
+    const failure = this.failing.get(operation)
+    if (failure !== undefined) return Promise.reject(failure)
     if (this.silent.has(device)) return Promise.resolve({ ...GOOD, hostStatus: 3 })
     const drive = this.model.drives.find(({ node }) => node === device)
     if (drive !== undefined) return Promise.resolve(this.#drive(drive, cdb))
@@ -94,8 +102,8 @@ export class ChangerModelHost implements Host {
     }
     if (cdb[0] !== 0x4d) return check(0x05, 0x20, 0x00)
     if ((cdb[2] ?? 0) % 0x40 === 0) return good(Uint8Array.from([0, 0, 0, 2, 0x00, 0x11]))
-    const first = (drive.locked ? 0x80 : 0) | 0x01
-    const second = medium === null ? 0 : 0x11
+    const first = (drive.locked ? 0x80 : 0) | (drive.initialized ? 0x01 : 0)
+    const second = (medium === null ? 0 : 0x11) | (drive.inTransition ? 0x80 : 0)
     const bytes = [first, second, drive.activity, 0].map((b) => b.toString(16).padStart(2, '0'))
     return good(logPage(0x11, [[0, bytes.join(' ')]]))
   }
@@ -112,16 +120,16 @@ export class ChangerModelHost implements Host {
       ],
     })
     return [
-      { ...of(model.node, '5:0:99:0', null), type: '8', serial: model.serial, busy: 0 },
-      ...model.drives.map(({ node, hctl, tapeNode, serial, busy }) => {
-        return { ...of(node, hctl, tapeNode), type: '1', serial, busy }
+      { ...of(model.node, '5:0:99:0', null), type: '8', serial: model.serial, busy: 0, stBusy: 0 },
+      ...model.drives.map(({ node, hctl, tapeNode, serial, busy, stBusy }) => {
+        return { ...of(node, hctl, tapeNode), type: '1', serial, busy, stBusy }
       }),
     ]
   }
 
   #files(): ReadonlyMap<string, string> {
     const files = new Map<string, string>()
-    for (const { node, hctl, tapeNode, type, serial, busy } of this.#units()) {
+    for (const { node, hctl, tapeNode, type, serial, busy, stBusy } of this.#units()) {
       const at = `/sys/class/scsi_generic/${node}/device`
       files.set(`${at}/type`, `${type}\n`)
       for (const name of ['vendor', 'model', 'rev']) files.set(`${at}/${name}`, 'MODEL\n')
@@ -129,7 +137,7 @@ export class ChangerModelHost implements Host {
       files.set(`${at}/vpd_pg80`, `${page}${serial}`)
       files.set(`/sys/bus/scsi/devices/${hctl}/device_busy`, `${busy}\n`)
       if (tapeNode !== null) {
-        files.set(`/sys/class/scsi_tape/${tapeNode}/stats/in_flight`, `${busy}\n`)
+        files.set(`/sys/class/scsi_tape/${tapeNode}/stats/in_flight`, `${stBusy}\n`)
       }
     }
     return files

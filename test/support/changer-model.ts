@@ -33,8 +33,11 @@ export interface ModelDrive {
   tapeNode: string
   /** Code of its DT device activity (ADC-3 table 21); 0 is none. */
   activity: number
-  /** Commands of others that it has not answered. */
+  /** Commands of others that it has not answered, and those of the st driver among them. */
   busy: number
+  stBusy: number
+  inTransition: boolean
+  initialized: boolean
   /** PAMR. */
   locked: boolean
   reserved: 'no' | 'persistent' | 'conflict'
@@ -90,6 +93,8 @@ export class ChangerModel implements MediaMover {
   /** The library does not tell which drive sits where. */
   hidesSerials = false
   holdersUnknown: string | null = null
+  /** What looking for holders ends with. */
+  holdersFail: Error | null = null
 
   constructor({ drives = 2, storage = 8, importExport = 2, media = [] }: ModelParts = {}) {
     const slot = (kind: Slot['kind'], address: number): Slot => {
@@ -100,6 +105,7 @@ export class ChangerModel implements MediaMover {
       this.drives.push({
         ...{ serial: `DRV${number}`, node: `/dev/sg${number + 1}`, hctl: `5:0:${number}:0` },
         ...{ tapeNode: `st${number}`, activity: 0, busy: 0, locked: false, reserved: 'no' },
+        ...{ stBusy: 0, inTransition: false, initialized: true },
         ...{ holders: [], becomesReadyAfter: 0, threaded: false },
       })
     }
@@ -153,6 +159,7 @@ export class ChangerModel implements MediaMover {
   }
 
   holders(nodes: readonly string[]): Promise<HoldersTold> {
+    if (this.holdersFail !== null) return Promise.reject(this.holdersFail)
     const holders = this.drives.flatMap((drive) => drive.holders)
     return Promise.resolve({
       holders: holders.filter(({ node }) => nodes.includes(node)),

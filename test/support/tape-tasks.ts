@@ -29,7 +29,7 @@ export function tapeBench(parts: ModelParts = {}) {
   const bench: {
     meanwhile: (step: Step, index: number) => void
     locked: boolean
-    /** Who is logged in where one of the addresses is exported. */
+    /** Who is logged in where one of the addresses is exported; throws when nobody can tell. */
     sessionsWith: (hctls: readonly string[]) => readonly Session[]
   } = {
     meanwhile: () => undefined,
@@ -54,7 +54,7 @@ export function tapeBench(parts: ModelParts = {}) {
       placed: () => new Map(),
       ownCalls: () => 0,
       lookMs: 0,
-      sessions: (hctls) => Promise.resolve(bench.sessionsWith(hctls)),
+      sessions: async (hctls) => await Promise.resolve(bench.sessionsWith(hctls)),
       track: async (command, _library, work) => {
         tracked.push(command)
         return await work()

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { TimeoutError } from '../../src/host/host.ts'
 import { objectionsTo, type DriveFacts } from '../../src/tape/drive-use.ts'
 import { tapeBench } from '../support/tape-tasks.ts'
 
@@ -147,3 +148,126 @@ t.test('with force it is taken all the same, and the log says from whom', async 
     ...{ error: /storage element 1 is empty$/ },
   })
 })
+
+type Bench = ReturnType<typeof tapeBench>
+
+const hung = (what: string) => new TimeoutError(what, 10_000)
+const each = (change: (drive: Bench['model']['drives'][number]) => void) => (bench: Bench) => {
+  bench.model.drives.forEach(change)
+}
+const failing = (what: string, error: Error) => (bench: Bench) => {
+  bench.host.failing.set(what, error)
+}
+
+/** Each evidence alone: that the drive is used, that it cannot be told, that whoever is asked hangs. */
+const EVIDENCE: readonly [string, (bench: Bench) => void, string | RegExp][] = [
+  ['activity', each((drive) => (drive.activity = 5)), 'it is reading'],
+  ['activity of no name', each((drive) => (drive.activity = 0x7f)), 'it is busy'],
+  ['transition', each((drive) => (drive.inTransition = true)), 'it is in transition'],
+  ['a lock', each((drive) => (drive.locked = true)), 'somebody has locked its medium in'],
+  [
+    'an uninitialized drive',
+    each((drive) => (drive.initialized = false)),
+    'it is not known what it does: log page 11h: the drive is not initialized',
+  ],
+  [
+    'page 11h',
+    failing('4d', hung('log')),
+    'it is not known what it does: log: no answer within 10000 ms',
+  ],
+  ['a command', each((drive) => (drive.busy = 1)), '1 command is under way'],
+  ['a command of st', each((drive) => (drive.stBusy = 2)), '2 commands are under way'],
+  [
+    'device_busy',
+    failing('device_busy', hung('busy')),
+    'it is not known whether it has commands under way: busy: no answer within 10000 ms',
+  ],
+  [
+    'in_flight',
+    failing('stats/in_flight', hung('st')),
+    'it is not known whether it has commands under way: st: no answer within 10000 ms',
+  ],
+  [
+    'a reservation',
+    each((drive) => (drive.reserved = 'persistent')),
+    'it is reserved: exclusive-access, with the key 00000000deadbeef',
+  ],
+  ['a conflict', each((drive) => (drive.reserved = 'conflict')), /it is reserved: by another/],
+  [
+    'reservations',
+    failing('5e', hung('pr')),
+    'it is not known whether it is reserved: pr: no answer within 10000 ms',
+  ],
+  [
+    'a holder',
+    each((drive) => {
+      drive.holders = [{ node: drive.node, pid: 7, parent: 1, command: 'tar' }]
+    }),
+    /^tar \(process 7\) has \/dev\/sg[12] open$/,
+  ],
+  [
+    'holders',
+    ({ model }: Bench) => (model.holdersUnknown = '/proc hides others'),
+    'it is not known who has it open: /proc hides others',
+  ],
+  [
+    'holders that hang',
+    ({ model }: Bench) => (model.holdersFail = hung('/proc')),
+    'it is not known who has it open: /proc: no answer within 10000 ms',
+  ],
+  [
+    'a session',
+    ({ sessions }) => sessions.push({ initiator: 'iqn.a', target: 'iscsi/iqn.b', lun: 1 }),
+    'iqn.a is logged in to iscsi/iqn.b, which exports it as LUN 1',
+  ],
+  [
+    'sessions',
+    ({ bench }: Bench) => {
+      bench.sessionsWith = () => {
+        throw hung('sysfs')
+      }
+    },
+    'it is not known which initiators have it: sysfs: no answer within 10000 ms',
+  ],
+]
+
+for (const [name, change, reason] of EVIDENCE) {
+  t.test(`${name} alone has a drive left alone, and force takes it`, async (t) => {
+    const bench = tapeBench({ media: ['A00001L9', 'A00002L9', 'CLN001L1'] })
+    const { model, run } = bench
+    t.match(await run('tape_load', { slot: 1, drive: 0 }), { error: null })
+    // What it says is known once it is free: nothing speaks against it before.
+    const free = [...model.moved]
+    const asks: [string, Record<string, unknown>, number][] = [
+      ['tape_load', { slot: 2, drive: 1 }, 1],
+      ['tape_unload', { drive: 0 }, 0],
+      ['tape_eject', { drive: 0 }, 0],
+      ['tape_exchange', { slot: 2, drive: 0 }, 0],
+      ['tape_export', { cartridges: ['A00001L9'] }, 0],
+      ['tape_clean', { drive: 1 }, 1],
+    ]
+    // It comes between the plan and the step, too.
+    bench.bench.meanwhile = () => {
+      change(bench)
+    }
+    const late = await run('tape_load', { slot: 2, drive: 1 })
+    bench.bench.meanwhile = () => undefined
+    const refused = (error: string | null, kind: string, drive: number) => {
+      const [, told = ''] =
+        new RegExp(`^${kind}: LIB0001: data transfer element ${drive}: (.*)$`).exec(error ?? '') ??
+        []
+      t.match(told, reason, `${name}: ${error ?? 'nothing'}`)
+      if (typeof reason === 'string') t.equal(told, reason, 'and nothing else')
+    }
+    refused(late.error, 'DriveInUseError', 1)
+    for (const [kind, params, drive] of asks) {
+      const { error, begun } = await run(kind, params)
+      refused(error, 'TaskNotPossibleError', drive)
+      t.equal(begun, 0)
+    }
+    t.strictSame(model.moved, free, 'nothing was moved')
+    const forced = await run('tape_load', { slot: 2, drive: 1, force: true })
+    t.match(forced.log[0], /^LIB0001: data transfer element 1: taken by force, /)
+    t.equal(model.moved.at(-1), 'load 2 1')
+  })
+}
