@@ -10,7 +10,7 @@ import type { Media } from './host/privileged/through.ts'
 import type { Monitor } from './monitor.ts'
 import type { Operations } from './operations/operations.ts'
 import { errorOf, valueOf } from './snapshot.ts'
-import { addCleaningUse, cleaningUses } from './tape/cleaning-store.ts'
+import { addCleaningUse, cleaningUses, correctCleaningUses } from './tape/cleaning-store.ts'
 import { UnknownError } from './tape/drive-facts.ts'
 import type { Session } from './tape/drive-use.ts'
 import type { TaskKind } from './tasks/kind.ts'
@@ -67,6 +67,7 @@ export function moving(parts: MovingParts): readonly TaskKind[] {
     cleaning: () => settings().cleaning,
     uses: {
       counts: () => cleaningUses(db),
+      correct: (volumeTag, told) => correctCleaningUses(db, { volumeTag, ...told, at: now() }),
       add: (volumeTag, library) => addCleaningUse(db, { volumeTag, library, at: now() }),
     },
   })

@@ -1,11 +1,13 @@
 import type { Queryable } from '../db/database.ts'
+import type { CleaningUse } from './cleaning.ts'
 
 /** How often each cleaning cartridge was used, by its barcode. */
-export async function cleaningUses(database: Queryable): Promise<ReadonlyMap<string, number>> {
-  const rows = await database.query<{ volumeTag: string; uses: number }>(
-    `select volume_tag as "volumeTag", uses from cleaning_uses`,
+export async function cleaningUses(database: Queryable): Promise<ReadonlyMap<string, CleaningUse>> {
+  const rows = await database.query<CleaningUse & { volumeTag: string }>(
+    `select volume_tag as "volumeTag", uses, memory_limit as "limit", memory_at as "memoryAt"
+     from cleaning_uses`,
   )
-  return new Map(rows.map(({ volumeTag, uses }) => [volumeTag, uses]))
+  return new Map(rows.map(({ volumeTag, ...use }) => [volumeTag, use]))
 }
 
 /** Counts one use more; resolves with how many that are. */
@@ -22,4 +24,15 @@ export async function addCleaningUse(
     [volumeTag, library, at],
   )
   return row?.uses ?? 1
+}
+
+/** What the memory of a cartridge says, which has been counted once at least, goes before what was counted. */
+export async function correctCleaningUses(
+  database: Queryable,
+  of: { volumeTag: string; uses: number; limit: number | null; at: Date },
+): Promise<void> {
+  await database.query(
+    `update cleaning_uses set uses = $2, memory_limit = $3, memory_at = $4 where volume_tag = $1`,
+    [of.volumeTag, of.uses, of.limit, of.at],
+  )
 }

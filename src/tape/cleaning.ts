@@ -4,7 +4,8 @@ import { isFailure } from '../collectors/failures.ts'
 import { ask } from '../collectors/scsi-devices.ts'
 import type { Host } from '../host/host.ts'
 import { describeOutcome, isUnitAttention, type Outcome } from '../scsi/answer.ts'
-import { testUnitReady } from '../scsi/cdb.ts'
+import { readAttributes, testUnitReady } from '../scsi/cdb.ts'
+import { decodeCartridgeMemory } from '../scsi/medium-auxiliary-memory.ts'
 import {
   cartridgeName,
   isDrive,
@@ -20,6 +21,16 @@ export interface CleaningRules {
   prefix: string
   /** After so many uses it cleans no more. */
   uses: number
+}
+
+/** How often a cleaning cartridge was used. */
+export interface CleaningUse {
+  /** As its memory said last, and what was counted since; of one whose memory was never read what was counted. */
+  uses: number
+  /** How often it can clean, as its memory says; null when that is not known. */
+  limit: number | null
+  /** When its memory was read last; null when it never was. */
+  memoryAt: Date | null
 }
 
 /** Whether it is a cleaning cartridge: as its library says, or by its barcode. */
@@ -39,7 +50,7 @@ export function isCleaning(
 export function chooseCleaning(
   { library, elements }: Contents,
   wanted: string | null,
-  uses: ReadonlyMap<string, number>,
+  uses: ReadonlyMap<string, CleaningUse>,
   rules: CleaningRules,
 ): Element {
   const refuse = (reason: string) => new MoveNotPossibleError(`${library}: ${reason}`)
@@ -54,21 +65,54 @@ export function chooseCleaning(
         : `${wanted} is no cleaning cartridge in its storage elements`,
     )
   }
-  const counted = meant.map((element) => ({
-    element,
-    used: uses.get(element.volumeTag ?? '') ?? 0,
-  }))
+  const counted = meant.map((element) => {
+    const use = uses.get(element.volumeTag ?? '')
+    const used = use?.uses ?? 0
+    const limit = limitOf(use?.limit ?? null, rules)
+    const since = use?.memoryAt?.toISOString().slice(0, 10)
+    return { element, used, limit, since }
+  })
   const usable = counted
-    .filter(({ element, used }) => element.volumeTag !== null && used < rules.uses)
+    .filter(({ element, used, limit }) => element.volumeTag !== null && used < limit)
     .sort((one, other) => other.used - one.used || one.element.number - other.element.number)
   const [first] = usable
   if (first !== undefined) return first.element
-  const reasons = counted.map(({ element, used }) =>
-    element.volumeTag === null
-      ? `${placeName(element)}: its uses cannot be counted, as it has no barcode`
-      : `${cartridgeName(element.volumeTag)} was used ${used} times, and is used up`,
-  )
+  const reasons = counted.map(({ element, used, limit, since }) => {
+    if (element.volumeTag === null) {
+      return `${placeName(element)}: its uses cannot be counted, as it has no barcode`
+    }
+    const source = since === undefined ? 'as counted here' : `its memory was read on ${since}`
+    const name = cartridgeName(element.volumeTag)
+    return `${name} was used ${used} times of ${limit} (${source}), and is used up`
+  })
   throw refuse(reasons.join('; '))
+}
+
+/** After so many uses it is used up: what its memory says, and the rules where they say less. */
+export function limitOf(limit: number | null, rules: Pick<CleaningRules, 'uses'>): number {
+  return Math.min(limit ?? rules.uses, rules.uses)
+}
+
+/** MEDIUM TYPE (0408h) of a cleaning cartridge; 0409h says then how often it can clean (SPC-5 7.4.2.3). */
+const CLEANING_MEDIUM = 0x01
+
+/**
+ * How often the cleaning cartridge in a drive was loaded, and how often it can clean, as its memory says; null when it
+ * does not. Rejects as asking does.
+ */
+export async function cleaningMemory(
+  host: Pick<Host, 'scsi'>,
+  device: string,
+  volumeTag: string,
+): Promise<Pick<CleaningUse, 'uses' | 'limit'> | null> {
+  const options = { dataInBytes: 0xffff, timeoutMs: 10_000 }
+  const answer = await ask(host, device, readAttributes(), options)
+  if (answer.kind !== 'good') return null
+  const memory = decodeCartridgeMemory(answer.data)
+  const { mediumType, mediumTypeInformation: most, loads, barcode } = memory
+  const isIt = barcode === null || barcode === volumeTag
+  if (mediumType !== CLEANING_MEDIUM || !isIt || loads === null || loads < 1) return null
+  return { uses: loads, limit: most === null || most < 1 ? null : most }
 }
 
 const NOT_READY = 0x2

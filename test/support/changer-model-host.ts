@@ -6,7 +6,7 @@ import {
   type Host,
   type ScsiAnswer,
 } from '../../src/host/host.ts'
-import type { ChangerModel, ModelDrive, Slot } from './changer-model.ts'
+import type { ChangerModel, Medium, ModelDrive, Slot } from './changer-model.ts'
 import { logPage } from './log-page.ts'
 
 /** The machine that a changer of the model is attached to: its sysfs, and what its devices answer to SCSI commands. */
@@ -95,6 +95,7 @@ export class ChangerModelHost implements Host {
       if (drive.becomesReadyAfter-- > 0) return check(0x02, 0x04, 0x01)
       return drive.threaded ? GOOD : check(0x02, 0x04, 0x02)
     }
+    if (cdb[0] === 0x8c && medium?.memory !== undefined) return good(memoryOf(medium.memory))
     if (cdb[0] === 0x5e) {
       const held = drive.reserved === 'persistent'
       const body = held ? [...Buffer.from('00000000deadbeef', 'hex'), 0, 0, 0, 0, 0, 3, 0, 0] : []
@@ -204,4 +205,21 @@ function descriptor(model: ChangerModel, slot: Slot): Buffer {
     bytes.write(drive.serial, 52, 'ascii')
   }
   return bytes
+}
+
+/** READ ATTRIBUTE data (SPC-5 7.4.1) of a cleaning cartridge: LOAD COUNT, MEDIUM TYPE, MEDIUM TYPE INFORMATION. */
+function memoryOf({ loads, type, most }: NonNullable<Medium['memory']>): Uint8Array {
+  const attribute = (id: number, bytes: number, value: number) => {
+    const all = Buffer.alloc(5 + bytes)
+    all.writeUInt16BE(id, 0)
+    all.writeUInt16BE(bytes, 3)
+    all.writeUIntBE(value, 5, bytes)
+    return all
+  }
+  const body = Buffer.concat([
+    ...[attribute(0x0003, 6, loads), attribute(0x0408, 1, type), attribute(0x0409, 2, most)],
+  ])
+  const header = Buffer.alloc(4)
+  header.writeUInt32BE(body.length, 0)
+  return Buffer.concat([header, body])
 }

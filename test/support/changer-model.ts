@@ -14,6 +14,8 @@ export interface Medium {
   volumeTag: string
   cleaning: boolean
   loads: number
+  /** What its memory says; it cannot be read when this is not there. */
+  memory?: { loads: number; type: number; most: number }
 }
 
 /** A place of the model. */

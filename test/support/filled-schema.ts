@@ -45,6 +45,7 @@ export const columnsSince: Readonly<Record<number, Added>> = {
   // Ada was there when it was made.
   30: { task_schedules: { owner_id: uuid(5, 1) } },
   31: { alert_transitions: { task_id: null } },
+  34: { cleaning_uses: { memory_limit: null, memory_at: null } },
 }
 
 /** Fills the tables of a schema; `changed` has its own values of rows by their `id`. */

@@ -1,5 +1,6 @@
 import { defaultSettings } from '../../src/collectors/collector.ts'
 import type { ChangerLock } from '../../src/host/changer-lock.ts'
+import type { CleaningUse } from '../../src/tape/cleaning.ts'
 import type { Session } from '../../src/tape/drive-use.ts'
 import type { TaskKind } from '../../src/tasks/kind.ts'
 import { tapeKinds } from '../../src/tasks/kinds/tape/index.ts'
@@ -21,7 +22,7 @@ export interface BenchRun {
 export function tapeBench(parts: ModelParts = {}) {
   const model = new ChangerModel(parts)
   const host = new ChangerModelHost(model)
-  const uses = new Map<string, number>()
+  const uses = new Map<string, CleaningUse>()
   const touched: string[] = []
   const tracked: string[] = []
   const sessions: Session[] = []
@@ -69,9 +70,12 @@ export function tapeBench(parts: ModelParts = {}) {
     uses: {
       counts: () => Promise.resolve(uses),
       add(volumeTag) {
-        uses.set(volumeTag, (uses.get(volumeTag) ?? 0) + 1)
-        return Promise.resolve(uses.get(volumeTag) ?? 0)
+        const { uses: before = 0, limit = null, memoryAt = null } = uses.get(volumeTag) ?? {}
+        uses.set(volumeTag, { uses: before + 1, limit, memoryAt })
+        return Promise.resolve(before + 1)
       },
+      correct: async (volumeTag, told) =>
+        void uses.set(volumeTag, { ...told, memoryAt: new Date('2026-11-20T21:00:00Z') }),
     },
   })
   const kindOf = (name: string): TaskKind => {

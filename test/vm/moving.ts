@@ -38,7 +38,11 @@ export async function movingTests(native: Native): Promise<void> {
     ...{ moving, now: () => new Date(), readySeconds: () => 300, waitMs: 100 },
     touched: () => Promise.resolve(),
     cleaning: () => ({ prefix: 'CLN', uses: 50 }),
-    uses: { counts: () => Promise.resolve(new Map()), add: () => Promise.resolve(1) },
+    uses: {
+      counts: () => Promise.resolve(new Map()),
+      correct: () => Promise.resolve(),
+      add: () => Promise.resolve(1),
+    },
   })
   const run = async (name: string, params: Record<string, unknown>): Promise<string[]> => {
     const kind = kinds.find((one) => one.name === name)

@@ -1,7 +1,15 @@
 import { Type } from 'typebox'
+import { isFailure } from '../../../collectors/failures.ts'
 import { wasNotTried } from '../../../host/medium-moves.ts'
 import { MoveFailedError } from '../../../tape/carry-out.ts'
-import { chooseCleaning, untilCleaned, type CleaningRules } from '../../../tape/cleaning.ts'
+import {
+  chooseCleaning,
+  cleaningMemory,
+  limitOf,
+  untilCleaned,
+  type CleaningRules,
+  type CleaningUse,
+} from '../../../tape/cleaning.ts'
 import { cartridgeName, MoveNotPossibleError, placeName, placeOf } from '../../../tape/library.ts'
 import { driveElement } from '../../../tape/plan.ts'
 import type { Progress, TaskKind } from '../../kind.ts'
@@ -22,9 +30,11 @@ export interface CleaningParts extends TapeParts {
   rules: () => CleaningRules
   uses: {
     /** How often each cleaning cartridge was used, by its barcode. */
-    counts: () => Promise<ReadonlyMap<string, number>>
+    counts: () => Promise<ReadonlyMap<string, CleaningUse>>
     /** One use more; resolves with how many that are. */
     add: (volumeTag: string, library: string) => Promise<number>
+    /** What the memory of one that was counted says of it. */
+    correct: (volumeTag: string, told: Pick<CleaningUse, 'uses' | 'limit'>) => Promise<void>
   }
 }
 
@@ -64,7 +74,7 @@ export function tapeClean(parts: CleaningParts): TaskKind<CleanParams> {
       const common = { library, volume_tag: chosen.volumeTag, force }
       return [
         { does: 'load_cleaning', ...common, from: home, to: place },
-        { does: 'wait_cleaned', library, drive: place },
+        { does: 'wait_cleaned', library, drive: place, volume_tag: chosen.volumeTag },
         { does: 'move', ...common, from: place, to: home },
       ]
     },
@@ -86,7 +96,8 @@ async function loadCleaning(
   const count = async () => {
     if (volumeTag === null) return
     const used = await parts.uses.add(volumeTag, library)
-    await progress.log(`${volumeTag}: use ${used} of ${parts.rules().uses}`)
+    const { limit = null } = (await parts.uses.counts()).get(volumeTag) ?? {}
+    await progress.log(`${volumeTag}: use ${used} of ${limitOf(limit, parts.rules())}`)
   }
   try {
     await moveOnce(parts, step, (message, level) => progress.log(message, level))
@@ -103,13 +114,33 @@ async function loadCleaning(
 
 async function waitCleaned(
   parts: CleaningParts,
-  { library, drive }: { library: string; drive: Parameters<typeof placeName>[0] },
+  { library, drive, volume_tag: volumeTag }: Extract<TapeStep, { does: 'wait_cleaned' }>,
   progress: Progress,
 ): Promise<void> {
   const device = await deviceOfDrive(parts, library, drive)
   if (device === null) {
     throw new Error(`${placeName(drive)}: this machine does not reach it, and cannot wait for it`)
   }
+  if (volumeTag !== null) await askMemory(parts, device, volumeTag, progress)
   await untilCleaned(device, CLEANING_SECONDS, waitingOf(parts, progress))
   await progress.log(`${placeName(drive)} has cleaned itself`)
+}
+
+/** The cartridge itself knows of uses elsewhere. Not every drive tells while it cleans: then it is what was counted. */
+async function askMemory(
+  parts: CleaningParts,
+  device: string,
+  volumeTag: string,
+  progress: Progress,
+): Promise<void> {
+  try {
+    const told = await cleaningMemory(parts.moving.host, device, volumeTag)
+    if (told === null) return
+    await parts.uses.correct(volumeTag, told)
+    const of = limitOf(told.limit, parts.rules())
+    await progress.log(`${volumeTag}: its memory says that this is use ${told.uses} of ${of}`)
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    await progress.log(`${volumeTag}: its memory cannot be read: ${error.message}`, 'warning')
+  }
 }

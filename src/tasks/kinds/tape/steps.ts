@@ -39,7 +39,8 @@ export type TapeStep =
   | { does: 'eject'; library: string; drive: Place; volume_tag: string | null; force: boolean }
   | (Moved & { does: 'move' })
   | (Moved & { does: 'load_cleaning' })
-  | { does: 'wait_ready' | 'wait_cleaned'; library: string; drive: Place }
+  | { does: 'wait_ready'; library: string; drive: Place }
+  | { does: 'wait_cleaned'; library: string; drive: Place; volume_tag: string | null }
   | { does: 'inventory'; library: string }
   | { does: 'tell'; library: string; text: string }
 
