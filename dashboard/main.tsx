@@ -5,8 +5,10 @@ import './style/shell.css'
 import './style/parts.css'
 import { App } from './app.tsx'
 import { applyTheme } from './shell/theme.ts'
+import { watchTouches } from './wire/attended.ts'
 
 const root = document.getElementById('app')
 if (root === null) throw new Error('the page has no element "app"')
 applyTheme()
+watchTouches(window)
 render(<App />, root)

@@ -1,3 +1,4 @@
+import { isAttended } from './attended.ts'
 import type { Api } from './api.ts'
 
 /** A call, as `GET /monitoring/alerts/:id`. */
@@ -85,7 +86,11 @@ async function answerOf<C extends Call>(
   const patience = AbortSignal.timeout(PATIENCE_MS)
   return fetch(urlOf(pathOf(name), given), {
     method,
-    headers: { accept, ...(body && { 'content-type': 'application/json' }) },
+    headers: {
+      accept,
+      ...(body && { 'content-type': 'application/json' }),
+      ...(!isAttended() && { 'x-storwarden-unattended': '1' }),
+    },
     ...(body && { body }),
     signal: signal ? AbortSignal.any([signal, patience]) : patience,
   }).catch((error: unknown) => {

@@ -9,6 +9,8 @@ import { challenge, ProblemError } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 import type { Route } from './route.ts'
 
+/** Sent by a page that asks by itself: its session is not kept from being idle by that. Any value says so. */
+const UNATTENDED = 'x-storwarden-unattended'
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 type Gatekeeper = Pick<ApiContext, 'access' | 'accounts' | 'observer'>
@@ -106,6 +108,7 @@ export function originOf(request: IncomingMessage, { address }: Peer): Origin {
     address,
     userAgent: request.headers['user-agent']?.slice(0, 256) ?? null,
     requestId: requestIdOf(request),
+    unattended: request.headers[UNATTENDED] !== undefined,
   }
 }
 

@@ -84,7 +84,8 @@ async function letIn(
   }
   const principal = await identify(
     secretOf(request, context),
-    originOf(request, context.access.peerOf(request)),
+    // A page opens it, and opens it again, by itself.
+    { ...originOf(request, context.access.peerOf(request)), unattended: true },
     context,
   )
   requireOwnPassword(principal, context.observer)

@@ -91,12 +91,14 @@ export class Accounts {
    */
   async authenticate(
     secret: string,
-    { address }: Pick<Origin, 'address'>,
+    { address, unattended }: Pick<Origin, 'address' | 'unattended'>,
   ): Promise<Principal | null> {
     const { db, lifetime, now, tokenLimiter, notesUse } = this.#options
     const kind = kindOfSecret(secret)
     if (kind === null) return null
-    if (kind === 'session') return await findSession(db, secret, lifetime, now(), notesUse)
+    if (kind === 'session') {
+      return await findSession(db, secret, lifetime, now(), { notesUse, unattended })
+    }
     // One that was revoked has no id any more; what tells it from others tells nothing of it.
     const id = hashSecret(secret).toString('base64url').slice(0, 16)
     const key = `${clientNetwork(address)} ${id}`
@@ -110,13 +112,13 @@ export class Accounts {
     return principal
   }
 
-  /** Which of the credentials are still good, and for what; those count as used. */
+  /** Which of the credentials are still good, and for what; those count as used, though by nobody who is there. */
   async stillGood(credentials: readonly Credential[]): Promise<GoodCredential[]> {
-    const { db, now } = this.#options
+    const { db, lifetime, now } = this.#options
     const ids = (kind: Credential['kind']) =>
       credentials.filter((c) => c.kind === kind).map((c) => c.id)
     return [
-      ...(await touchSessions(db, ids('session'), now())),
+      ...(await touchSessions(db, ids('session'), lifetime, now())),
       ...(await touchTokens(db, ids('token'), now())),
     ]
   }

@@ -31,4 +31,6 @@ export interface Origin {
   userAgent: string | null
   /** The request, as the log names it; left out where there is none. */
   requestId?: string | null
+  /** Nobody was there who asked: a page that is open did by itself. It can say so to its disadvantage only. */
+  unattended?: boolean
 }

@@ -4,7 +4,15 @@ import type { Role } from './permissions.ts'
 import type { GoodCredential, Origin, Principal } from './principal.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 
-/** How long a session lasts: unused, and at all. */
+/** How a session is used. */
+export interface SessionUse {
+  /** Whether it is written down; it is if not said. */
+  notesUse?: boolean | undefined
+  /** Nobody is there: a page asks by itself. */
+  unattended?: boolean | undefined
+}
+
+/** How long a session lasts: without anybody there who uses it, and at all. */
 export interface SessionLifetime {
   idleSeconds: number
   absoluteSeconds: number
@@ -25,23 +33,23 @@ export async function createSession(
   const token = newSecret('session')
   const expiresAt = after(now, lifetime.absoluteSeconds)
   await db.query(
-    `insert into sessions (user_id, token_hash, address, user_agent, created_at, last_used_at, expires_at, method)
-     values ($1, $2, $3, $4, $5, $5, $6, $7)`,
+    `insert into sessions (user_id, token_hash, address, user_agent, created_at, last_used_at, attended_at, expires_at, method)
+     values ($1, $2, $3, $4, $5, $5, $5, $6, $7)`,
     [userId, hashSecret(token), origin.address, origin.userAgent, now, expiresAt, method],
   )
   return { token, expiresAt: earlier(after(now, lifetime.idleSeconds), expiresAt) }
 }
 
 /**
- * Who a session token belongs to; null when it is unknown, unused for too long, or over. That it was used is written
- * down unless `notesUse` is false.
+ * Who a session token belongs to; null when it is unknown, over, or nobody was there to use it for too long. That it
+ * was used is written down unless `notesUse` is false, and that somebody was there unless it is `unattended`.
  */
 export async function findSession(
   db: Queryable,
   token: string,
   lifetime: SessionLifetime,
   now: Date,
-  notesUse = true,
+  { notesUse = true, unattended = false }: SessionUse = {},
 ): Promise<Principal | null> {
   const [row] = await db.query<{
     id: string
@@ -50,24 +58,44 @@ export async function findSession(
     role: Role
     must_change_password: boolean
     last_used_at: Date
+    attended_at: Date
     expires_at: Date
   }>(
-    `select sessions.id, user_id, username, role, must_change_password, last_used_at, expires_at
+    `select sessions.id, user_id, username, role, must_change_password, last_used_at, attended_at,
+            expires_at
      from sessions join users on users.id = user_id
-     where token_hash = $1 and expires_at > $2 and last_used_at > $3 and disabled_at is null`,
+     where token_hash = $1 and expires_at > $2 and attended_at > $3 and disabled_at is null`,
     [hashSecret(token), now, after(now, -lifetime.idleSeconds)],
   )
   if (!row) return null
-  if (notesUse && row.last_used_at < after(now, -USE_NOTED_EVERY_SECONDS))
-    await touchSessions(db, [row.id], now)
+  const noted = unattended ? row.last_used_at : row.attended_at
+  if (notesUse && noted < after(now, -USE_NOTED_EVERY_SECONDS)) {
+    await noteUse(db, row.id, { at: now, attended: !unattended })
+  }
   return {
     userId: row.user_id,
     username: row.username,
     role: row.role,
     credential: { kind: 'session', id: row.id },
     mustChangePassword: row.must_change_password,
-    expiresAt: earlier(after(now, lifetime.idleSeconds), row.expires_at),
+    expiresAt: earlier(
+      after(unattended ? row.attended_at : now, lifetime.idleSeconds),
+      row.expires_at,
+    ),
   }
+}
+
+async function noteUse(
+  db: Queryable,
+  id: string,
+  { at, attended }: { at: Date; attended: boolean },
+): Promise<void> {
+  await db.query(
+    `update sessions set last_used_at = greatest(last_used_at, $2),
+       attended_at = case when $3 then greatest(attended_at, $2) else attended_at end
+     where id = $1`,
+    [id, at, attended],
+  )
 }
 
 /** A session as it is shown: everything but the token. */
@@ -110,7 +138,7 @@ export async function listSessions(
   const rows = await db.query<SessionRow>(
     `select ${columns} from sessions join users on users.id = user_id
      where ($1::uuid is null or user_id = $1)
-       and expires_at > $2 and last_used_at > $3 and disabled_at is null
+       and expires_at > $2 and attended_at > $3 and disabled_at is null
      order by last_used_at desc, sessions.id`,
     [userId, now, after(now, -lifetime.idleSeconds)],
   )
@@ -133,19 +161,23 @@ export async function takeSession(
   return row ? sessionOf(row) : null
 }
 
-/** Notes that sessions are in use and tells which of them still last, with the roles of their users. */
+/**
+ * Notes that sessions are in use, though not that somebody is there, and tells which of them still last, with the roles
+ * of their users.
+ */
 export async function touchSessions(
   db: Queryable,
   ids: readonly string[],
+  lifetime: SessionLifetime,
   now: Date,
 ): Promise<GoodCredential[]> {
   const rows = await db.query<{ id: string; role: Role }>(
     `update sessions set last_used_at = greatest(sessions.last_used_at, $2)
      from users
      where users.id = user_id and disabled_at is null and not must_change_password
-       and sessions.id = any($1::uuid[]) and expires_at > $2
+       and sessions.id = any($1::uuid[]) and expires_at > $2 and attended_at > $3
      returning sessions.id, role`,
-    [ids, now],
+    [ids, now, after(now, -lifetime.idleSeconds)],
   )
   return rows.map(({ id, role }) => ({ kind: 'session', id, role }))
 }
@@ -174,7 +206,7 @@ export async function deleteEndedSessions(
   lifetime: SessionLifetime,
   now: Date,
 ): Promise<void> {
-  await db.query('delete from sessions where expires_at <= $1 or last_used_at <= $2', [
+  await db.query('delete from sessions where expires_at <= $1 or attended_at <= $2', [
     now,
     after(now, -lifetime.idleSeconds),
   ])

@@ -109,3 +109,14 @@ t.test('an API token that opens nothing is told so five times, and then to wait'
   t.equal(upgrade.status, 429)
   t.equal(api.told.limited, 2)
 })
+
+t.test('what a page asks by itself does not keep its session, nor does its stream', async (t) => {
+  const [left, used] = [await api.session('viewer'), await api.session('viewer')]
+  const ask = (token: string, headers = {}) => api.ask('GET', '/api/v1/auth/me', { token, headers })
+  api.clock.advance(11 * 3600)
+  t.equal((await ask(left, { 'X-Storwarden-Unattended': '1' })).status, 200)
+  t.equal((await ask(used)).status, 200)
+  api.clock.advance(2 * 3600)
+  t.equal((await ask(left)).status, 401)
+  t.equal((await ask(used)).status, 200)
+})

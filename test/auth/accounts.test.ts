@@ -97,6 +97,28 @@ t.test('a session ends when it is not used, and at all after its lifetime', asyn
   t.equal(await accounts.authenticate(idle, here), null, 'an hour without use')
 })
 
+t.test('a page that asks by itself uses its session, and does not keep it', async (t) => {
+  const { accounts, sessions, clock, password } = await setUp(t)
+  const { token } = await accounts.login('admin', password, here)
+  const admin = await principalOf(accounts, token)
+  const page = { ...here, unattended: true }
+  const ends = new Date(clock.now.getTime() + HOUR * 1000)
+  clock.advance(0.5 * HOUR)
+  t.match(await accounts.authenticate(token, page), { expiresAt: ends })
+  t.match(await sessions.list(admin), [{ lastUsedAt: clock.now }], 'nobody uses one unseen')
+  clock.advance(0.4 * HOUR)
+  const { credential } = admin
+  t.strictSame(await accounts.stillGood([credential]), [{ ...credential, role: 'admin' }])
+  t.match(await sessions.list(admin), [{ lastUsedAt: clock.now }])
+  t.ok(await accounts.authenticate(token, here), 'somebody is there')
+  clock.advance(0.9 * HOUR)
+  t.ok(await accounts.authenticate(token, page))
+  clock.advance(0.1 * HOUR)
+  t.strictSame(await accounts.stillGood([credential]), [], 'its stream is closed')
+  t.equal(await accounts.authenticate(token, page), null)
+  t.equal(await accounts.authenticate(token, here), null, 'nor does anybody find it again')
+})
+
 t.test('a token that is nobody’s opens nothing', async (t) => {
   const { accounts } = await setUp(t)
   const secrets = ['', 'sws_', `sws_${'A'.repeat(43)}`, `swt_${'A'.repeat(43)}`, "' or 1=1 --", 'é']

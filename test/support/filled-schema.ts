@@ -1,5 +1,5 @@
 import type { DatabasePool } from '../../src/db/pool.ts'
-import { uuid } from './later-schema-rows.ts'
+import { at, uuid } from './later-schema-rows.ts'
 import { rowsSince, type Row } from './schema-rows.ts'
 
 /** Columns that are new, with what they are for a row of before. */
@@ -46,6 +46,7 @@ export const columnsSince: Readonly<Record<number, Added>> = {
   30: { task_schedules: { owner_id: uuid(5, 1) } },
   31: { alert_transitions: { task_id: null } },
   34: { cleaning_uses: { memory_limit: null, memory_at: null } },
+  35: { sessions: { attended_at: at('09:00:00') } },
 }
 
 /** Fills the tables of a schema; `changed` has its own values of rows by their `id`. */
