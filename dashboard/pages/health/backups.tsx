@@ -119,6 +119,7 @@ export function Backups() {
           />
         )}
       </Shown>
+      <h3>{texts.drills}</h3>
       <Shown of={drills}>
         {({ drills: all }) => (
           <Table
