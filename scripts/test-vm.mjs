@@ -13,6 +13,8 @@ import { boot, missingPackages } from './steps/virtual-machine.mjs'
 /** Ten times what it takes on two idle cores. */
 const DEADLINE_MS = 20 * 60_000
 const GUEST = 'dist/test/vm/guest.js'
+/** What takes systemd, and the units of the project. */
+const CONFINED = 'dist/test/vm/confined.js'
 /** As automake's tests say that they could not be run. */
 const NOT_RUN = 77
 
@@ -56,18 +58,25 @@ function measure() {
 }
 
 async function test() {
+  const all = [await testIn('script', GUEST), await testIn('systemd', CONFINED)]
+  const [passed, failed] = ['passed', 'failed'].map((name) =>
+    all.reduce((sum, one) => sum + one[name], 0),
+  )
+  process.stdout.write(`${passed} passed, ${failed} failed\n`)
+  return failed === 0 ? 0 : 1
+}
+
+async function testIn(init, guest) {
   const tests = new GuestTests((line) => process.stdout.write(`${line}\n`))
   let status = null
   try {
-    status = await boot(['--test-reporter=tap', GUEST], {
-      deadlineMs: DEADLINE_MS,
+    status = await boot(['--test-reporter=tap', guest], {
+      ...{ deadlineMs: DEADLINE_MS, init },
       onLine: (line) => tests.line(line),
     })
   } catch (error) {
     if (!(error instanceof StepError)) throw error
     process.stdout.write(error.output)
   }
-  const { passed, failed } = tests.end(status)
-  process.stdout.write(`${passed} passed, ${failed} failed\n`)
-  return failed === 0 ? 0 : 1
+  return tests.end(status)
 }

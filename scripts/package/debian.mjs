@@ -30,7 +30,7 @@ export async function writeControl(tree, { version, architecture, units }) {
     ].join(', '),
     // Not needed where the configuration names a server elsewhere.
     Recommends: 'postgresql, logrotate, smartmontools',
-    Suggests: 'lvm2, mtx, prometheus, sg3-utils',
+    Suggests: 'lvm2, mtx, prometheus, sg3-utils, xfsprogs',
     Section: 'admin',
     Priority: 'optional',
     Description: [

@@ -43,16 +43,22 @@ function isStatic(program) {
   return existsSync(program) && !readFileSync(program).subarray(0, 4096).includes('/ld-linux')
 }
 
+/** What mounts the root and runs the script: as the first process, or as a service of systemd. */
+const INITS = { script: 'test/vm/init.sh', systemd: 'test/vm/init-systemd.sh' }
+
 /**
  * Boots the machine and has it run a script of the project; `onLine` is told what that prints. Resolves with the
  * exit status of the script. Where it counts instructions, the guest's clock goes by them. Rejects with StepError when the machine went before the script had ended, with what
  * its console said, and with Unavailable when there is no kernel to boot.
  */
-export async function boot(script, { onLine, deadlineMs, countsInstructions = false }) {
+export async function boot(
+  script,
+  { onLine, deadlineMs, init = 'script', countsInstructions = false },
+) {
   const kernel = await kernelOf()
   const directory = mkdtempSync(join(tmpdir(), 'storwarden-vm-'))
   try {
-    const initrd = await initialRoot(kernel, directory)
+    const initrd = await initialRoot(kernel, directory, INITS[init])
     const console = join(directory, 'console')
     let status = null
     const told = (line) => {
@@ -98,18 +104,18 @@ function words({ modules }, script, deadlineMs) {
     seconds: deadlineMs / 1000,
   }
   return [
-    'console=ttyS0 quiet panic=-1',
+    'console=ttyS0 quiet panic=-1 systemd.show_status=no',
     ...Object.entries(settings).map(([name, value]) => `storwarden.${name}=${value}`),
   ].join(' ')
 }
 
 /** What mounts the root: a shell, and the modules that takes, in the order of their dependencies. */
-async function initialRoot({ release, place }, directory) {
+async function initialRoot({ release, place }, directory, init) {
   const files = join(directory, 'root')
   for (const folder of ['bin', 'proc', 'sys', 'dev', 'lower', 'layer', 'root', 'modules'])
     mkdirSync(join(files, folder), { recursive: true })
   copyFileSync(BUSYBOX, join(files, 'bin/busybox'))
-  copyFileSync(join(root, 'test/vm/init.sh'), join(files, 'init'))
+  copyFileSync(join(root, init), join(files, 'init'))
   chmodSync(join(files, 'init'), 0o755)
   const wanted = ['virtio_pci', '9p', '9pnet_virtio', 'overlay']
   const { output } = await run([

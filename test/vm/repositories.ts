@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
+import type { Host } from '../../src/host/host.ts'
 import { LinuxHost } from '../../src/host/linux-host.ts'
 import type { Native } from '../../src/host/native.ts'
+import type { RepositoryChanges } from '../../src/host/repository-changes.ts'
 import { repositoryTaskKinds } from '../../src/repository-keeping.ts'
 import { said, sh } from './machine.ts'
 
@@ -26,12 +28,10 @@ case "$1" in
 esac
 `
 
-/** Tasks that make and grow repositories, with the real LVM and the real file systems, on a loop device. */
-export async function repositoryTests(native: Native): Promise<void> {
-  plugIn()
-  const host = new LinuxHost({ native })
+/** Has tasks about repositories done on a machine; resolves with their log. */
+export function repositoryTasks(host: Host, changes: RepositoryChanges | null) {
   const kinds = repositoryTaskKinds({
-    ...{ host, changes: null, replayed: false, now: () => new Date() },
+    ...{ host, changes, replayed: false, now: () => new Date() },
     config: () => ({ monitoring: { repositories: [] } }) as never,
     loop: { collect: () => Promise.resolve() },
     monitor: () => ({ snapshot: () => ({ takenAt: new Date(), readings: {} }) }),
@@ -53,6 +53,14 @@ export async function repositoryTests(native: Native): Promise<void> {
     for (const step of await kind.plan(params)) await kind.run(step, progress)
     return log
   }
+  return { kinds, run }
+}
+
+/** Tasks that make and grow repositories, with the real LVM and the real file systems, on a loop device. */
+export async function repositoryTests(native: Native): Promise<void> {
+  plugIn()
+  const host = new LinuxHost({ native })
+  const { kinds, run } = repositoryTasks(host, null)
   const create = (name: string, filesystem: string, mib: number) =>
     run('repository_create', {
       ...{ volume_group: GROUP, name, filesystem, mount_point: `/mnt/repositories/${name}` },
@@ -149,7 +157,7 @@ function nodeOf(name: string): string {
 }
 
 function plugIn(): void {
-  for (const module of ['loop', 'dm_mod', 'xfs', 'ext4']) said('modprobe', module)
+  loadDrivers()
   // There is no udev.
   mkdirSync('/etc/lvm', { recursive: true })
   writeFileSync(
@@ -159,9 +167,18 @@ function plugIn(): void {
   writeFileSync('/usr/local/sbin/systemctl', SYSTEMCTL)
   chmodSync('/usr/local/sbin/systemctl', 0o755)
   mkdirSync('/etc/systemd/system', { recursive: true })
-  // Holes: it takes the memory of what is written.
-  sh('truncate', '-s', '2G', '/tmp/volumes')
-  const device = sh('losetup', '--find', '--show', '/tmp/volumes').trim()
+  makeGroup(GROUP, '/tmp/volumes')
+}
+
+/** A volume group on a file with holes: it takes the memory of what is written. */
+export function makeGroup(name: string, file: string): void {
+  sh('truncate', '-s', '2G', file)
+  const device = sh('losetup', '--find', '--show', file).trim()
   sh('pvcreate', '-y', device)
-  sh('vgcreate', '-y', GROUP, device)
+  sh('vgcreate', '-y', name, device)
+}
+
+/** Loads what volumes and file systems take. */
+export function loadDrivers(): void {
+  for (const module of ['loop', 'dm_mod', 'xfs', 'ext4']) said('modprobe', module)
 }
