@@ -1,3 +1,5 @@
+import { assertNoTapeNode } from './guard.ts'
+
 /** A logical volume, by its group. */
 export interface VolumeName {
   group: string
@@ -133,9 +135,27 @@ export function faultOfMountPoint(path: string): string | null {
       : 'a mount point is of letters, digits and _ . - between single slashes, with no . or .. and no slash at its end'
   }
   if (path.length > MOST_MOUNT_POINT) return `it has more than ${MOST_MOUNT_POINT} characters`
+  if (isLikeTape(path)) return 'it would read like the node of a tape drive'
   const system = SYSTEM.find((one) => path === one || path.startsWith(`${one}/`))
   if (system !== undefined) return `${system} belongs to the system`
   return HIERARCHY.has(path) ? 'it is a path of the system: a folder below it will do' : null
+}
+
+/** Why a volume has no node that commands are given; null when it has. Nothing that reads like a tape node is opened. */
+export function faultOfNode(name: VolumeName): string | null {
+  if (mapperNode(name).length - '/dev/mapper/'.length > MOST_MAPPER_NAME) {
+    return 'the names of group and volume are too long together'
+  }
+  return isLikeTape(volumeNode(name)) ? 'its node would read like that of a tape drive' : null
+}
+
+function isLikeTape(path: string): boolean {
+  try {
+    assertNoTapeNode([path])
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** The node of a volume as lvm(8) names it. */
@@ -175,9 +195,8 @@ export function faultOfChange(change: RepositoryChange): string | null {
     const fault = faultOfVolumeName(volume)
     if (fault !== null && change.change === 'create_volume') return fault
     if (!LVM_NAME.test(volume)) return 'it is no name of a volume'
-    if (mapperNode(change).length - '/dev/mapper/'.length > MOST_MAPPER_NAME) {
-      return 'the names of group and volume are too long together'
-    }
+    const node = faultOfNode(change)
+    if (node !== null) return node
   }
   return 'mount_point' in change ? faultOfMountPoint(change.mount_point) : null
 }

@@ -216,7 +216,7 @@ async function contentOf(name: VolumeName, { run }: Around): Promise<VolumeConte
   const lvs = ['lvs', '--noheadings', '--options', 'lv_tags', `${name.group}/${name.volume}`]
   const { stdout } = await run(name.group, lvs, { seconds: 30 })
   const tags = stdout.trim().split(',').filter(Boolean)
-  const probe = ['blkid', '--probe', '--output', 'export', volumeNode(name)]
+  const probe = ['blkid', '-p', '-o', 'export', volumeNode(name)]
   const exitCodes = (code: number) => code === 0 || code === NOTHING || code === AMBIVALENT
   const said = await run(name.group, probe, { seconds: 60, exitCodes })
   if (said.exitCode === NOTHING && said.stdout.trim() === '') return { signature: null, tags }

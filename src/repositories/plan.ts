@@ -2,6 +2,7 @@ import type { Mount } from '../collectors/mountinfo.ts'
 import type { LogicalVolume, VolumeGroup } from '../collectors/volume-groups.ts'
 import {
   faultOfMountPoint,
+  faultOfNode,
   faultOfVolumeName,
   mapperNode,
   mountUnitName,
@@ -88,7 +89,7 @@ export function shortage(group: VolumeGroup | undefined, extents: number): strin
 }
 
 function faultsOfName({ volume_group: group, name }: CreateWish, { volumes }: Facts): string[] {
-  const fault = faultOfVolumeName(name)
+  const fault = faultOfVolumeName(name) ?? faultOfNode({ group, volume: name })
   if (fault !== null) return [`${name}: ${fault}`]
   if (volumes.some((one) => one.group === group && one.name === name)) {
     return [

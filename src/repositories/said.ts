@@ -10,7 +10,7 @@ export class NotSaidError extends Error {
   }
 }
 
-/** Parses `blkid --probe --output export`: TYPE of a file system, PTTYPE of a partition table. */
+/** Parses `blkid -p -o export`: TYPE of a file system, PTTYPE of a partition table. */
 export function parseSignature(text: string): string {
   const said = parseShow(text)
   return said.get('TYPE') ?? said.get('PTTYPE') ?? 'a signature that blkid does not name'

@@ -64,6 +64,8 @@ t.test('what keeps a repository from being made', (t) => {
     [{ name: 'lv' }, {}, /vg\/lv is there already/],
     [{ name: 'pvmove0' }, {}, /LVM keeps names like it/],
     [{ name: '-rf' }, {}, /begins with no hyphen/],
+    [{ name: 'st0' }, {}, /its node would read like that of a tape drive/],
+    [{ name: 'x'.repeat(100), volume_group: 'v'.repeat(90) }, {}, /too long together/],
     [{ mount_point: '/srv/a' }, {}, /\/dev\/mapper\/vg-lv is mounted there already/],
     [{ mount_point: '/srv' }, {}, /is a path of the system: a folder below it will do/],
     [{}, { mounts: [mount({ mountPoint: '/srv/new/x' })] }, /is mounted below it/],
@@ -167,7 +169,15 @@ t.test('names and mount points that nobody can misread', (t) => {
   const refused = [
     ...['srv/a', '/', '/srv/', '/srv//a', '/srv/../etc', '/srv/a b', '/srv/-a', '/srv/%i', ''],
     ...['/boot/x', '/etc/a', '/usr', '/usr/local/a', '/proc/a', '/sys/a', '/dev/a', '/run/a'],
-    ...['/var/lib/postgresql', '/var/lib/postgresql/x', '/var', '/home', '/srv/a\n', '/srv/ä'],
+    ...[
+      '/var/lib/postgresql',
+      '/var/lib/postgresql/x',
+      '/var',
+      '/home',
+      '/srv/a\n',
+      '/srv/ä',
+      '/srv/dev/nst0',
+    ],
   ]
   for (const path of refused) t.type(faultOfMountPoint(path), 'string', path)
   for (const path of ['/srv/a', '/backup', '/var/lib/pgbackrest', '/mnt/a/b.c_d-e', '/home/backup'])
