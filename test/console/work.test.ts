@@ -10,6 +10,7 @@ import {
   spotsOf,
   type Entry,
 } from '../../dashboard/pages/incidents/timeline.ts'
+import { askedOf, linkToForm, withoutForm } from '../../dashboard/pages/tasks/asked.ts'
 import { fieldsOf, paramsOf } from '../../dashboard/pages/tasks/fields.ts'
 import { stepStates } from '../../dashboard/pages/tasks/steps.ts'
 import {
@@ -18,6 +19,7 @@ import {
   toneOfCheck,
   type Step,
 } from '../../dashboard/pages/consistency/parts.ts'
+import { placeOf as addressOf } from '../../dashboard/shell/place.ts'
 
 const items = (...ids: string[]) =>
   ids.map((id) => ({ id, timestamp: `2026-03-01T12:00:${id.charCodeAt(0) - 64}Z` }))
@@ -231,5 +233,17 @@ t.test('lines of a file are told apart by their signs', (t) => {
     { sign: '+', line: '\tB' },
     { sign: '-', line: '\tC' },
   ])
+  t.end()
+})
+
+t.test('an address fills in the form of a task, and is one without it again', (t) => {
+  const link = linkToForm('repository_grow', { mount_point: '/srv/a b' })
+  t.equal(link, '#/tasks?start=repository_grow&param.mount_point=%2Fsrv%2Fa+b')
+  const { query } = addressOf(`${link}&kind=backup`)
+  t.strictSame(askedOf(query), {
+    ...{ kind: 'repository_grow', params: { mount_point: '/srv/a b' } },
+  })
+  t.strictSame(askedOf({ kind: 'backup' }), { kind: null, params: {} })
+  t.strictSame(Object.keys(withoutForm(query)), ['start', 'param.mount_point'])
   t.end()
 })

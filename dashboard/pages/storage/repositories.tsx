@@ -8,6 +8,7 @@ import { Badge, Facts, Time, Value, type Tone } from '../../ui/value.tsx'
 import type { Repository } from '../../wire/types.ts'
 import { bytes, count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
+import { linkToForm } from '../tasks/asked.ts'
 import type { StorageListings } from './data.ts'
 import { Usage } from './parts.tsx'
 
@@ -83,18 +84,12 @@ const list: readonly Column<Repository>[] = [
   },
 ]
 
-/** What links to the form of a task, with what is known of it filled in. */
-function taskLink(kind: string, params: Readonly<Record<string, string>> = {}): string {
-  const filled = Object.entries(params).map(([name, value]) => [`param.${name}`, value] as const)
-  return linkTo('tasks', [], { start: kind, ...Object.fromEntries(filled) })
-}
-
 /** Leads to the form that makes a repository, in a volume group or in any; for those who may. */
 export function CreateLink({ group }: { group?: string }) {
   if (!may('tasks:run')) return null
   const params = group === undefined ? {} : { volume_group: group }
   return (
-    <a class="button" href={taskLink('repository_create', params)}>
+    <a class="button" href={linkToForm('repository_create', params)}>
       {texts.create}
     </a>
   )
@@ -122,7 +117,7 @@ export function RepositoryPage({ repository }: { repository: Repository }) {
     <>
       <PageHead title={path} up={{ text: texts.view, link: linkTo('storage', ['repositories']) }}>
         {isGrown && (
-          <a class="button" href={taskLink('repository_grow', { mount_point: path })}>
+          <a class="button" href={linkToForm('repository_grow', { mount_point: path })}>
             {texts.grow}
           </a>
         )}

@@ -12,8 +12,9 @@ import { Time } from '../../ui/value.tsx'
 import type { Query } from '../../wire/request.ts'
 import { count, duration } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
+import { askedOf, withoutForm } from './asked.ts'
 import { Schedules } from './schedules.tsx'
-import { askedOf, StartDialog } from './start.tsx'
+import { StartDialog } from './start.tsx'
 import { kindText, Progress, TaskState, tookSeconds, type Task } from './state.tsx'
 
 const texts = words.tasks
@@ -108,8 +109,7 @@ export function TasksView({ view }: { view: 'tasks' | 'schedules' }) {
           asked={askedOf(query)}
           onClose={() => {
             setStarting(false)
-            const asked = Object.keys(query).filter((name) => /^(?:start$|param\.)/.test(name))
-            ask(Object.fromEntries(asked.map((name) => [name, undefined])))
+            ask(withoutForm(query))
           }}
         />
       )}

@@ -8,6 +8,7 @@ import { Shown } from '../../ui/states.tsx'
 import { say } from '../../ui/toast.tsx'
 import { ask, type Answer } from '../../wire/request.ts'
 import { words } from '../../words/index.ts'
+import type { Asked } from './asked.ts'
 import { paramsOf, type Filled } from './fields.ts'
 import { ParamFields } from './params.tsx'
 import { kindText } from './state.tsx'
@@ -21,22 +22,6 @@ type Plan = Extract<Answer<'POST /tasks'>, { dry_run: boolean }>
 const ELSEWHERE = 'consistency_restore_config'
 /** What does no harm, and most people want. */
 const FIRST = 'backup'
-
-/** What the address has filled in. */
-export interface Asked {
-  kind: string | null
-  params: Filled
-}
-
-/** What an address asks for: `start=KIND`, and `param.NAME=VALUE` of what is filled in. */
-export function askedOf(query: Readonly<Record<string, string>>): Asked {
-  const params = Object.entries(query).flatMap(([name, value]) =>
-    name.startsWith(PARAM) ? [[name.slice(PARAM.length), value] as const] : [],
-  )
-  return { kind: query.start ?? null, params: Object.fromEntries(params) }
-}
-
-const PARAM = 'param.'
 
 /** Starts a task: what it would do is shown first. */
 export function StartDialog({ asked, onClose }: { asked: Asked; onClose: () => void }) {
