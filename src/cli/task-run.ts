@@ -23,7 +23,8 @@ export const tasksRun: Command = {
   name: 'tasks run',
   usage: `usage: storwarden tasks run KIND [NAME=VALUE...] [options]
 
-Has the daemon do something. KIND is one of storwarden tasks kinds; a VALUE is JSON, or else text:
+Has the daemon do something. KIND is one of storwarden tasks kinds; a VALUE is JSON, or else text;
+of a NAME that ends with _bytes also 500GiB and its like:
 
   storwarden tasks run monitoring_data_retention 'only=["events"]' --dry-run
   storwarden tasks run monitoring_alert_evaluation collect=true --wait
@@ -80,16 +81,26 @@ ${REMOTE_USAGE}`,
   },
 }
 
-/** `slot=3` is a number, `slot=A3` is text. Throws UsageError. */
+/** `slot=3` is a number, `slot=A3` is text, `size_bytes=1TiB` is a number of bytes. Throws UsageError. */
 export function paramOf(word: string): [string, unknown] {
   const at = word.indexOf('=')
   if (at <= 0) throw new UsageError([`${word}: must be NAME=VALUE`])
+  const name = word.slice(0, at)
   const text = word.slice(at + 1)
+  const bytes = name.endsWith('_bytes') ? bytesOf(text) : null
+  if (bytes !== null) return [name, bytes]
   try {
-    return [word.slice(0, at), JSON.parse(text) as unknown]
+    return [name, JSON.parse(text) as unknown]
   } catch {
-    return [word.slice(0, at), text]
+    return [name, text]
   }
+}
+
+/** `1.5TiB` in bytes; null when it is no such amount. */
+function bytesOf(text: string): number | null {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?) ?([KMGTP])iB$/.exec(text) ?? []
+  if (amount === undefined || unit === undefined) return null
+  return Math.round(Number(amount) * 1024 ** ('KMGTP'.indexOf(unit) + 1))
 }
 
 /** From -100 to 100. Throws UsageError. */

@@ -56,6 +56,9 @@ t.test('a task is asked for as it is meant', async (t) => {
   t.strictSame(made.asked, [
     `POST ${path} {"kind":"monitoring_x","params":{"only":["events"],"slot":3,"name":"A3","a":"b=c"},"idempotency_key":"k","priority":-5}`,
   ])
+  t.strictSame((await run(['x', 'size_bytes=1.5GiB', 'add_bytes=7', 'name=1GiB'])).asked, [
+    `POST ${path} {"kind":"x","params":{"size_bytes":1610612736,"add_bytes":7,"name":"1GiB"}}`,
+  ])
   const plan = {
     ...{ dry_run: true, resource: 'retention' },
     steps: [{ name: 'events', description: 'forget events' }],

@@ -197,6 +197,16 @@ t.test('the form of a task is made of the schema of its parameters', (t) => {
   })
   t.strictSame(paramsOf(schema, { slot: '{"address":7}', other: 'x' }), { slot: { address: 7 } })
   t.throws(() => paramsOf(schema, { group: 'x' }), SyntaxError)
+  const sizes = { properties: { size_bytes: { type: 'integer', minimum: 1 } } }
+  t.match(fieldsOf(sizes), [{ kind: 'bytes', minimum: 1 }])
+  for (const [text, bytes] of [
+    ['500 GiB', 536_870_912_000],
+    ['1.5TiB', 1_649_267_441_664],
+    ['4096', 4_096],
+  ] as const) {
+    t.strictSame(paramsOf(sizes, { size_bytes: text }), { size_bytes: bytes })
+  }
+  t.throws(() => paramsOf(sizes, { size_bytes: '5 GB' }), SyntaxError)
   t.end()
 })
 

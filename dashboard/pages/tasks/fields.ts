@@ -1,7 +1,7 @@
 /** A field of the form of a kind of task, as the JSON schema of its parameters has it. */
 export interface ParamField {
   name: string
-  kind: 'text' | 'number' | 'choice' | 'list' | 'json'
+  kind: 'text' | 'number' | 'bytes' | 'choice' | 'list' | 'json'
   required: boolean
   hint: string
   /** What it is where nothing is filled in; null where the daemon decides. */
@@ -45,7 +45,7 @@ function fieldOf(name: string, schema: Schema, required: boolean): ParamField {
   const choices = choicesOf(schema)
   return {
     ...{ name, required, choices },
-    kind: choices.length > 0 ? 'choice' : kindOf(type, schema),
+    kind: choices.length > 0 ? 'choice' : kindOf(name, type, schema),
     hint: description,
     standard: standard === undefined ? null : textOf(standard),
     ...(minimum !== undefined && { minimum }),
@@ -68,8 +68,8 @@ function choicesOf({ type, enum: values = [], anyOf = [] }: Schema): string[] {
   return all.length > 0 && all.every((one) => one !== undefined) ? all.map(textOf) : []
 }
 
-function kindOf(type: string, { items }: Schema): ParamField['kind'] {
-  if (type === 'integer' || type === 'number') return 'number'
+function kindOf(name: string, type: string, { items }: Schema): ParamField['kind'] {
+  if (type === 'integer' || type === 'number') return name.endsWith('_bytes') ? 'bytes' : 'number'
   if (type === 'string' || type === 'any') return 'text'
   const isList = type === 'array' && ['string', 'integer', 'any'].includes(typeOf(items ?? {}))
   return isList ? 'list' : 'json'
@@ -80,28 +80,38 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
+/** What may be typed for an amount of bytes: `500 GiB`, or a plain number. */
+export const BYTES_PATTERN = '\\d+(\\.\\d+)? ?([KMGTP]iB)?'
+
+function bytesOf(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?) ?(?:([KMGTP])iB)?$/.exec(text) ?? []
+  if (amount === undefined) throw new SyntaxError(`${text}: is no amount of bytes`)
+  return Math.round(Number(amount) * 1024 ** (unit === undefined ? 0 : 'KMGTP'.indexOf(unit) + 1))
+}
+
 /**
  * The parameters of a task. What was left empty is not given: then the daemon decides. Throws SyntaxError for what is
- * to be JSON and is not.
+ * to be JSON, or an amount of bytes, and is not.
  */
 export function paramsOf(schema: object, filled: Filled): Record<string, unknown> {
   const { properties = {} } = schema as Schema
   const given = Object.entries(properties).flatMap(([name, one]) => {
     const text = (filled[name] ?? '').trim()
-    return text === '' ? [] : [[name, valueOf(one, text)] as const]
+    return text === '' ? [] : [[name, valueOf(name, one, text)] as const]
   })
   return Object.fromEntries(given)
 }
 
-function valueOf(schema: Schema, text: string): unknown {
-  const { kind } = fieldOf('', schema, false)
+function valueOf(name: string, schema: Schema, text: string): unknown {
+  const { kind } = fieldOf(name, schema, false)
   const type = typeOf(schema)
   if (kind === 'json' || (type === 'any' && text.startsWith('{'))) return JSON.parse(text)
   if (kind === 'list') {
     const items = text.split(/[,\n]/).map((one) => one.trim())
-    return items.filter((one) => one !== '').map((one) => valueOf(schema.items ?? {}, one))
+    return items.filter((one) => one !== '').map((one) => valueOf('', schema.items ?? {}, one))
   }
   if (type === 'boolean') return text === 'true'
+  if (kind === 'bytes') return bytesOf(text)
   const isNumber = kind === 'number' || (type === 'any' && /^\d+$/.test(text))
   return isNumber ? Number(text) : text
 }

@@ -2,7 +2,7 @@ import { useResource } from '../../live/resource.ts'
 import { SelectField, TextArea, TextField, type Choice } from '../../ui/field.tsx'
 import { Shown } from '../../ui/states.tsx'
 import { words } from '../../words/index.ts'
-import { fieldsOf, type Filled, type ParamField } from './fields.ts'
+import { BYTES_PATTERN, fieldsOf, type Filled, type ParamField } from './fields.ts'
 
 const texts = words.tasks.form
 /** As many as anybody chooses from. */
@@ -26,8 +26,9 @@ export function ParamFields({ schema, filled = {} }: { schema: object; filled?: 
 function Field({ field, filled }: { field: ParamField; filled: string }) {
   const { name, kind, required, hint, standard, choices, minimum, maximum } = field
   const label = words.tasks.params[name] ?? sentence(name.replaceAll('_', ' '))
-  const hints = [hint, kind === 'list' ? texts.listHint : '', kind === 'json' ? texts.jsonHint : '']
-  const given = { name, required, label, hint: hints.filter((one) => one !== '').join(' ') }
+  const how = { list: texts.listHint, json: texts.jsonHint, bytes: texts.bytesHint }[kind as string]
+  const hints = [hint, how ?? ''].filter((one) => one !== '')
+  const given = { name, required, label, hint: hints.join(' ') }
   if (kind === 'choice') {
     const empty: Choice = ['', standard === null ? texts.asStandard : said(standard)]
     const others = choices.filter((one) => one !== standard).map((one): Choice => [one, said(one)])
@@ -42,7 +43,8 @@ function Field({ field, filled }: { field: ParamField; filled: string }) {
   if (kind === 'number') {
     return <TextField {...given} {...shown} type="number" min={minimum} max={maximum} />
   }
-  return <TextField {...given} {...shown} autocomplete="off" spellcheck={false} />
+  const pattern = kind === 'bytes' ? { pattern: BYTES_PATTERN } : {}
+  return <TextField {...given} {...shown} {...pattern} autocomplete="off" spellcheck={false} />
 }
 
 function sentence(text: string): string {
