@@ -12,6 +12,11 @@ export type MediumMove =
   | { command: 'unload'; changer: string; source: number; destination: number }
   /** From one storage element into another. */
   | { command: 'transfer'; changer: string; source: number; destination: number }
+  /**
+   * EXCHANGE MEDIUM (A6h, SMC-3): what is at the source goes to the destination, what is there to the second one, which
+   * may be the source. SMC element addresses, as mtx knows no exchange with a drive.
+   */
+  | { command: 'exchange'; changer: string; source: number; destination: number; second: number }
   /** INITIALIZE ELEMENT STATUS: the robot looks at every element. */
   | { command: 'inventory'; changer: string }
   /** A drive rewinds and unthreads its medium, so that the robot can take it. */
@@ -61,8 +66,12 @@ export function assertMediumMove(move: MediumMove): void {
   const device = deviceOf(move)
   if (!NODE.test(device)) throw new RefusedError(device, 'not a SCSI generic node')
   if (move.command === 'eject' || move.command === 'inventory') return
-  const least = { load: [1, 0], unload: [0, 1], transfer: [1, 1] }[move.command]
-  for (const [index, number] of [move.source, move.destination].entries()) {
+  // Numbers of mtx from 0 for drives and from 1 for others, or addresses.
+  const least = { load: [1, 0], unload: [0, 1], transfer: [1, 1], exchange: [0, 0, 0] }[
+    move.command
+  ]
+  const second = move.command === 'exchange' ? [move.second] : []
+  for (const [index, number] of [move.source, move.destination, ...second].entries()) {
     const from = least[index] ?? 0
     if (!Number.isInteger(number) || number < from || number > MOST_ELEMENTS) {
       throw new RefusedError(device, `element ${number}: there can be no such element`)
@@ -77,6 +86,12 @@ export function argvOfMove(move: MediumMove): readonly string[] {
     const seconds = deadlineMsOf(move) / 1000 - 30
     return ['sg_raw', `--timeout=${seconds}`, move.drive, '1b', '00', '00', '00', '00', '00']
   }
+  if (move.command === 'exchange') {
+    const seconds = deadlineMsOf(move) / 1000 - 30
+    // By the medium transport element that the changer takes by itself, address 0, and turned over neither time.
+    const addresses = [0, move.source, move.destination, move.second].flatMap(bytesOf)
+    return ['sg_raw', `--timeout=${seconds}`, move.changer, 'a6', '00', ...addresses, '00', '00']
+  }
   const mtx = ['mtx', '-f', move.changer, move.command]
   if (move.command === 'inventory') return mtx
   const { source, destination } = move
@@ -85,11 +100,19 @@ export function argvOfMove(move: MediumMove): readonly string[] {
   return [...mtx, ...elements.map(String)]
 }
 
+function bytesOf(address: number): string[] {
+  return [address >> 8, address & 0xff].map((byte) => byte.toString(16).padStart(2, '0'))
+}
+
 /** What asks for it, in words. */
 function moveText(move: MediumMove): string {
   if (move.command === 'eject') return `eject of ${move.drive}`
   if (move.command === 'inventory') return `inventory of ${move.changer}`
-  return `${move.command} of ${move.changer} from ${move.source} to ${move.destination}`
+  const way = `from ${move.source} to ${move.destination}`
+  if (move.command === 'exchange') {
+    return `exchange of ${move.changer} ${way}, and from there to ${move.second} (addresses)`
+  }
+  return `${move.command} of ${move.changer} ${way}`
 }
 
 /** What mtx and sg_raw say of a node that may not be opened. */

@@ -90,6 +90,10 @@ export async function carryOut(
       await machine.media.move(move)
       return {}
     }
+    case 'exchange_medium':
+      await assertType(request.params.changer, CHANGER, machine.host)
+      await machine.media.move({ command: 'exchange', ...request.params })
+      return {}
     case 'eject_medium': {
       const { drive } = request.params
       // To a disk the same command is to stop.

@@ -57,6 +57,7 @@ function prohibition({ operation, params }: PrivilegedRequest, scst: string): st
       if (move === null) return `${params.command} does not go with these elements`
       assertMediumMove(move)
     }
+    if (operation === 'exchange_medium') assertMediumMove({ command: 'exchange', ...params })
     return null
   } catch (error) {
     return (error as Error).message

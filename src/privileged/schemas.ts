@@ -46,6 +46,7 @@ const request = exactly({
   timeout_ms: Type.Integer({ minimum: 1, maximum: MAX_TIMEOUT_MS }),
 })
 
+const address = Type.Integer({ minimum: 0, maximum: 0xffff })
 const among = (values: readonly string[]) =>
   Type.Unsafe<string>({ type: 'string', enum: [...values] })
 const vtlDevice = Type.Integer({ minimum: 1, maximum: MOST_VTL_DEVICE })
@@ -133,6 +134,9 @@ const params = {
     command: Type.Unsafe<string>({ type: 'string', enum: [...MOVE_COMMANDS] }),
     source: Type.Union([Type.Integer({ minimum: 0, maximum: 0xffff }), Type.Null()]),
     destination: Type.Union([Type.Integer({ minimum: 0, maximum: 0xffff }), Type.Null()]),
+  }),
+  exchange_medium: exactly({
+    ...{ changer: text(NODE, 16), source: address, destination: address, second: address },
   }),
   eject_medium: exactly({ drive: text(NODE, 16) }),
   device_holders: exactly({

@@ -46,6 +46,7 @@ export interface SessionParts {
 /** What changes the machine is on record before it is done. */
 const CHANGES: ReadonlySet<PrivilegedOperation> = new Set([
   ...(['write_scst', 'write_scst_config', 'move_medium', 'eject_medium'] as const),
+  ...(['exchange_medium'] as const),
   ...(['vtl_command', 'write_vtl_file', 'make_vtl_home'] as const),
   ...(['remove_vtl_medium', 'remove_vtl_lock', 'change_repository'] as const),
 ])

@@ -73,7 +73,7 @@ export async function carryOutMove(
       if (isDrive(place)) await assertFree(moving, found, place, terms, say)
     }
     const move = moveOf(found.device, from, to)
-    await begun(moving, terms.library, move, volumeTag)
+    await begun(moving, terms.library, move, [volumeTag])
     await assertArrived(moving, planned, terms.library)
   })
   await say(`${cartridgeName(volumeTag)} is in ${placeName(to)} now`)
@@ -106,7 +106,7 @@ export async function ejectMedium(
       )
       return
     }
-    await begun(moving, terms.library, { command: 'eject', drive: device }, terms.volumeTag)
+    await begun(moving, terms.library, { command: 'eject', drive: device }, [terms.volumeTag])
   })
 }
 
@@ -114,7 +114,7 @@ export async function ejectMedium(
 export async function takeInventory(moving: Moving, library: string, say: Say): Promise<void> {
   await moving.lock.held(library, async () => {
     const before = await readLibrary(moving, library)
-    await begun(moving, library, { command: 'inventory', changer: before.device }, null)
+    await begun(moving, library, { command: 'inventory', changer: before.device }, [null])
     const after = await readLibrary(moving, library)
     const full = after.contents.elements.filter((element) => element.full).length
     await say(`${full} of ${after.contents.elements.length} elements are full`)
@@ -144,52 +144,58 @@ export async function assertFree(
 }
 
 /** Has it done. What failed after it was begun is told together with what looking tells then. */
-async function begun(
+export async function begun(
   moving: Moving,
   library: string,
   move: MediumMove,
-  volumeTag: string | null,
+  tags: readonly (string | null)[],
 ): Promise<void> {
   try {
     await moving.track(move.command, library, () => moving.mover.move(move))
   } catch (error) {
     if (wasNotTried(error)) throw error
-    const where = await lookedAt(moving, library, volumeTag)
+    const where = await lookedAt(moving, library, tags)
     throw new MoveFailedError(`${messageOf(error)}; ${where}`, error)
   }
 }
 
-/** Where a cartridge is now, in words; or that this is not known. */
+/** Where cartridges are now, in words; or that this is not known. */
 export async function lookedAt(
   moving: LibraryReading,
   library: string,
-  volumeTag: string | null,
+  tags: readonly (string | null)[],
 ): Promise<string> {
   try {
     const { contents } = await readLibrary(moving, library)
-    return whereabouts(contents, volumeTag)
+    return tags.map((tag) => whereabouts(contents, tag)).join('; ')
   } catch (error) {
     if (!(error instanceof LibraryUnreadError)) throw error
     return `where the cartridge is is not known (${error.message}): an inventory will tell`
   }
 }
 
-async function assertArrived(moving: Moving, planned: PlannedMove, library: string): Promise<void> {
-  let found: ReadLibrary
+/** What a library holds after a move. Rejects with MoveFailedError when it does not say. */
+export async function seen(moving: Moving, library: string) {
   try {
-    found = await readLibrary(moving, library)
+    const { contents } = await readLibrary(moving, library)
+    const where = (tags: readonly (string | null)[]) =>
+      tags.map((tag) => whereabouts(contents, tag)).join('; ')
+    return { contents, where }
   } catch (error) {
     const message = `it was moved, and the library does not say any more what it holds: ${messageOf(error)}`
     throw new MoveFailedError(message, error)
   }
+}
+
+async function assertArrived(moving: Moving, planned: PlannedMove, library: string): Promise<void> {
+  const found = await seen(moving, library)
   const { from, to, volumeTag } = planned
   const source = elementAt(found.contents, from)
   const destination = elementAt(found.contents, to)
   // A barcode that is not read again at once is no other cartridge.
   const isOther = destination.volumeTag !== null && destination.volumeTag !== volumeTag
   if (destination.full && !isOther && !source.full) return
-  const where = whereabouts(found.contents, volumeTag)
-  throw new MoveFailedError(`the changer says that it was done; ${where}`, null)
+  throw new MoveFailedError(`the changer says that it was done; ${found.where([volumeTag])}`, null)
 }
 
 function moveOf(changer: string, from: Place, to: Place): MediumMove {

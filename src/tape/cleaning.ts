@@ -96,23 +96,33 @@ export function limitOf(limit: number | null, rules: Pick<CleaningRules, 'uses'>
 /** MEDIUM TYPE (0408h) of a cleaning cartridge; 0409h says then how often it can clean (SPC-5 7.4.2.3). */
 const CLEANING_MEDIUM = 0x01
 
-/**
- * How often the cleaning cartridge in a drive was loaded, and how often it can clean, as its memory says; null when it
- * does not. Rejects as asking does.
- */
+/** What the memory of a cartridge tells; null when it does not, and why it could not be asked. */
+export interface ToldMemory {
+  told: Pick<CleaningUse, 'uses' | 'limit'> | null
+  error: string | null
+}
+
+/** How often the cleaning cartridge in a drive was loaded, and how often it can clean, as its memory says. */
 export async function cleaningMemory(
   host: Pick<Host, 'scsi'>,
   device: string,
   volumeTag: string,
-): Promise<Pick<CleaningUse, 'uses' | 'limit'> | null> {
-  const options = { dataInBytes: 0xffff, timeoutMs: 10_000 }
-  const answer = await ask(host, device, readAttributes(), options)
-  if (answer.kind !== 'good') return null
-  const memory = decodeCartridgeMemory(answer.data)
-  const { mediumType, mediumTypeInformation: most, loads, barcode } = memory
-  const isIt = barcode === null || barcode === volumeTag
-  if (mediumType !== CLEANING_MEDIUM || !isIt || loads === null || loads < 1) return null
-  return { uses: loads, limit: most === null || most < 1 ? null : most }
+): Promise<ToldMemory> {
+  try {
+    const options = { dataInBytes: 0xffff, timeoutMs: 10_000 }
+    const answer = await ask(host, device, readAttributes(), options)
+    if (answer.kind !== 'good') return { told: null, error: null }
+    const memory = decodeCartridgeMemory(answer.data)
+    const { mediumType, mediumTypeInformation: most, loads, barcode } = memory
+    const isIt = barcode === null || barcode === volumeTag
+    if (mediumType !== CLEANING_MEDIUM || !isIt || loads === null || loads < 1) {
+      return { told: null, error: null }
+    }
+    return { told: { uses: loads, limit: most === null || most < 1 ? null : most }, error: null }
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    return { told: null, error: error.message }
+  }
 }
 
 const NOT_READY = 0x2

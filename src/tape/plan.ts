@@ -65,20 +65,25 @@ export function planTransfer(
   return checked(contents, [move(from, slotElement(contents, to))])
 }
 
-/**
- * Another cartridge into a drive, that which is in it back first. Not by EXCHANGE MEDIUM, which few changers have.
- */
+/** Another cartridge into a drive, that which is in it back first, where the changer has no EXCHANGE MEDIUM. */
 export function planExchange(
   contents: Contents,
-  { drive: name, ...which }: CartridgeName & { drive: ElementName },
-) {
-  const drive = driveElement(contents, name)
-  const wanted = cartridgeElement(contents, which)
-  if (isDrive(wanted)) {
-    throw notPossible(contents, `${nameOf(wanted)} is in ${placeName(wanted)} already`)
-  }
+  wanted: CartridgeName & { drive: ElementName },
+): readonly PlannedMove[] {
+  const { drive, cartridge } = wantedInDrive(contents, wanted)
   const back = drive.full ? [move(drive, homeOf(contents, drive))] : []
-  return checked(contents, [...back, move(wanted, drive)])
+  return checked(contents, [...back, move(cartridge, drive)])
+}
+
+/** Which cartridge is to come into which drive. Throws MoveNotPossibleError, also when it is in a drive. */
+export function wantedInDrive(
+  contents: Contents,
+  { drive: name, ...which }: CartridgeName & { drive: ElementName },
+): { drive: Element; cartridge: Element } {
+  const drive = driveElement(contents, name)
+  const cartridge = cartridgeElement(contents, which)
+  if (!isDrive(cartridge)) return { drive, cartridge }
+  throw notPossible(contents, `${nameOf(cartridge)} is in ${placeName(cartridge)} already`)
 }
 
 /** Cartridges into the import/export elements, as many as there is room for. */
@@ -150,11 +155,16 @@ function named(contents: Contents, name: ElementName, type: Place['type']): Elem
 /** Where a loaded cartridge came from, when that is known and free; else the first free storage element. */
 export function homeOf(contents: Contents, drive: Element): Element {
   if (!drive.full) throw notPossible(contents, `${placeName(drive)} is empty`)
+  const home = freeHomeOf(contents, drive)
+  if (home !== null) return home
+  throw notPossible(contents, `there is no free storage element for ${nameOf(drive)}`)
+}
+
+/** The same; null when nothing is free. */
+export function freeHomeOf(contents: Contents, drive: Element): Element | null {
   // What was loaded from the import/export station is not put out again by unloading it.
   const free = freeOf(contents, 'storage')
-  const home = free.find(({ number }) => number === drive.sourceElement) ?? free[0]
-  if (home !== undefined) return home
-  throw notPossible(contents, `there is no free storage element for ${nameOf(drive)}`)
+  return free.find(({ number }) => number === drive.sourceElement) ?? free[0] ?? null
 }
 
 function batch(contents: Contents, sources: readonly Element[], free: readonly Element[]): Batch {

@@ -168,6 +168,13 @@ t.test('media are moved by changers, and ejected by drives', async (t) => {
     ...{ result: {}, moved: [{ command: 'load', changer: '/dev/sg3', ...elements }] },
   })
   t.match(await eject('/dev/sg2'), { moved: [{ command: 'eject', drive: '/dev/sg2' }] })
+  const swap = { source: 1001, destination: 256, second: 1001 }
+  const exchange = (changer: string) =>
+    done({ operation: 'exchange_medium', params: { changer, ...swap } }, types)
+  t.match(await exchange('/dev/sg3'), {
+    moved: [{ command: 'exchange', changer: '/dev/sg3', ...swap }],
+  })
+  await t.rejects(exchange('/dev/sg2'), { message: '/dev/sg2: refused: it is no changer' })
   await t.rejects(load('/dev/sg2'), { message: '/dev/sg2: refused: it is no changer' })
   // To a disk it would be to stop.
   await t.rejects(eject('/dev/sg1'), { message: '/dev/sg1: refused: it is no tape drive' })

@@ -79,6 +79,35 @@ export class ChangerModelHost implements Host {
 
   #changer(cdb: Uint8Array): ScsiAnswer {
     if (this.model.offline) return check(0x02, 0x04, 0x12)
+    if (cdb[0] === 0x1a && (cdb[2] ?? 0) % 0x40 === 0x1f) {
+      // Storage and import/export elements with drives, each where it moves as where it exchanges.
+      const exchanges = this.model.exchanges ? [0, 0x0e, 0x0e, 0x0e] : [0, 0, 0, 0]
+      return good(
+        Uint8Array.from([
+          23,
+          0,
+          0,
+          0,
+          0x1f,
+          18,
+          0x0e,
+          0,
+          0,
+          14,
+          14,
+          14,
+          0,
+          0,
+          0,
+          0,
+          ...exchanges,
+          0,
+          0,
+          0,
+          0,
+        ]),
+      )
+    }
     return cdb[0] === 0xb8 ? good(elementStatus(this.model)) : check(0x05, 0x20, 0x00)
   }
 

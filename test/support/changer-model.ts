@@ -92,6 +92,8 @@ export class ChangerModel implements MediaMover {
   offline = false
   /** It sets ACCESS of no element, as tgt. */
   hidesAccess = false
+  /** It has EXCHANGE MEDIUM, and says so. */
+  exchanges = false
   /** The library does not tell which drive sits where. */
   hidesSerials = false
   holdersUnknown: string | null = null
@@ -172,6 +174,7 @@ export class ChangerModel implements MediaMover {
   /** What mtx and sg_raw print and exit with. */
   run(argv: readonly string[]): { exitCode: number; stdout: string; stderr: string } {
     const [tool, ...words] = argv
+    if (tool === 'sg_raw' && words[1] === this.node) return this.#exchange(words.slice(2))
     if (tool === 'sg_raw') return this.#eject(words[1] ?? '')
     if (tool !== 'mtx' || words[1] !== this.node) throw new HostError('ERR_NOT_FOUND', 'no such')
     const [verb, one, other] = words.slice(2)
@@ -262,6 +265,41 @@ export class ChangerModel implements MediaMover {
     return fault === 'fails-after' ? refuse('Aborted Command', 0x4b, 0x00) : said(`${begin}done\n`)
   }
 
+  /** EXCHANGE MEDIUM (A6h, SMC-3), as sg_raw tells how it went. */
+  #exchange(bytes: readonly string[]) {
+    const [operation, , , , ...rest] = bytes.map((byte) => Number.parseInt(byte, 16))
+    const places = [0, 2, 4].map((at) => (rest[at] ?? 0) * 256 + (rest[at + 1] ?? 0))
+    const [from, drive, back] = places.map((address) =>
+      this.slots.find((slot) => slot.address === address),
+    )
+    const refuse = (text: string) => ({
+      exitCode: 3,
+      stdout: '',
+      stderr: `${SG_RAW_SENSE}${text}\n`,
+    })
+    if (operation !== 0xa6 || !this.exchanges) return refuse('Invalid command operation code')
+    if (this.fault === 'door-open') return refuse('Logical unit not ready, door open')
+    if (this.fault === 'jammed') return refuse('Mechanical positioning error')
+    const isRoom = back === from || back?.medium === null
+    if (from?.medium == null || drive?.medium == null || back === undefined || !isRoom) {
+      return refuse('Medium source element empty')
+    }
+    this.#judge(drive, 'exchange')
+    const unit = this.#driveOf(drive)
+    if (unit?.threaded === true) return refuse('Medium removal prevented')
+    const [wanted, old] = [from.medium, drive.medium]
+    from.medium = null
+    Object.assign(back, { medium: old, source: null })
+    const source = this.slots.indexOf(from) - this.drives.length + 1
+    Object.assign(drive, { medium: wanted, source })
+    wanted.loads += 1
+    if (unit !== null) Object.assign(unit, { threaded: !wanted.cleaning, becomesReadyAfter: 2 })
+    this.moved.push(`exchange ${places.join(' ')}`)
+    return this.fault === 'fails-after'
+      ? refuse('Overlapped commands')
+      : said('SCSI Status: Good \n')
+  }
+
   #eject(node: string) {
     const drive = this.drives.find((one) => one.node === node)
     if (drive === undefined)
@@ -299,6 +337,8 @@ function said(stdout: string) {
 function failed(stderr: string, stdout = '') {
   return { exitCode: 1, stdout, stderr }
 }
+
+const SG_RAW_SENSE = `SCSI Status: Check Condition \n\nSense Information:\nFixed format, current; Sense key: Illegal Request\nAdditional sense: `
 
 const hex = (byte: number) => byte.toString(16).padStart(2, '0').toUpperCase()
 

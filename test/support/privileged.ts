@@ -77,6 +77,12 @@ export function isOnTheList({ operation, params }: PrivilegedRequest, scstConfig
     case 'change_repository':
     case 'ask_repository':
       return isRepository(params)
+    case 'exchange_medium': {
+      const { changer, ...elements } = params
+      const numbers = Object.values(elements)
+      const isAddress = (one: number) => Number.isInteger(one) && one >= 0 && one <= 65_535
+      return SG.test(changer) && numbers.length === 3 && numbers.every(isAddress)
+    }
     case 'eject_medium':
       return SG.test(params.drive) && Object.keys(params).length === 1
     case 'device_holders':

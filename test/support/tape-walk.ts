@@ -12,6 +12,8 @@ interface Asked {
   /** A drive that a backup uses from before that step on; null for none. */
   usedDrive: number | null
   usedAt: number
+  /** Whether the changer has EXCHANGE MEDIUM. */
+  exchanges: boolean
 }
 
 const MEDIA = ['A00001L9', 'A00002L9', 'A00003L9', 'A00004L9', null, 'CLN001L1']
@@ -59,9 +61,10 @@ export const walks: fc.Arbitrary<Asked[]> = fc.array(
       fc.nat({ max: 3 }),
       fc.option(fc.nat({ max: DRIVES - 1 }), { freq: 3 }),
       fc.nat({ max: 3 }),
+      fc.boolean(),
     )
-    .map(([task, fault, faultAt, usedDrive, usedAt]) => {
-      return { ...task, fault, faultAt, usedDrive, usedAt }
+    .map(([task, fault, faultAt, usedDrive, usedAt, exchanges]) => {
+      return { ...task, fault, faultAt, usedDrive, usedAt, exchanges }
     }),
   { minLength: 1, maxLength: 12 },
 )
@@ -69,7 +72,8 @@ export const walks: fc.Arbitrary<Asked[]> = fc.array(
 /** Carries out a walk, and throws when anything happened that must not. */
 export async function walk(asked: readonly Asked[]): Promise<void> {
   const { model, run, bench, tracked } = tapeBench({ media: MEDIA, drives: DRIVES, storage: 6 })
-  for (const { kind, params: given, fault, faultAt, usedDrive, usedAt } of asked) {
+  for (const { kind, params: given, fault, faultAt, usedDrive, usedAt, exchanges } of asked) {
+    model.exchanges = exchanges
     const before = { moved: model.moved.length, tracked: tracked.length }
     bench.meanwhile = (_step, index) => {
       if (index === faultAt) model.fault = fault

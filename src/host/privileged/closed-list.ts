@@ -28,6 +28,8 @@ export interface PrivilegedOperations {
   remove_vtl_lock: { device: number }
   /** Moves a medium of a changer, or has it look at its elements. */
   move_medium: MoveQuestion
+  /** Has a changer exchange two media, by the addresses of elements. */
+  exchange_medium: { changer: string; source: number; destination: number; second: number }
   /** Has a tape drive unload its medium. */
   eject_medium: { drive: string }
   /** Which processes have nodes of tape drives and changers open. */
@@ -68,6 +70,10 @@ export const MOVE_COMMANDS = ['load', 'unload', 'transfer', 'inventory'] as cons
 export function requestOfMove(move: MediumMove): PrivilegedRequest {
   if (move.command === 'eject') {
     return { operation: 'eject_medium', params: { drive: move.drive } }
+  }
+  if (move.command === 'exchange') {
+    const { changer, source, destination, second } = move
+    return { operation: 'exchange_medium', params: { changer, source, destination, second } }
   }
   const elements =
     move.command === 'inventory'

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { isFailure } from '../../../collectors/failures.ts'
 import { wasNotTried } from '../../../host/medium-moves.ts'
 import { MoveFailedError } from '../../../tape/carry-out.ts'
 import {
@@ -133,14 +132,12 @@ async function askMemory(
   volumeTag: string,
   progress: Progress,
 ): Promise<void> {
-  try {
-    const told = await cleaningMemory(parts.moving.host, device, volumeTag)
-    if (told === null) return
-    await parts.uses.correct(volumeTag, told)
-    const of = limitOf(told.limit, parts.rules())
-    await progress.log(`${volumeTag}: its memory says that this is use ${told.uses} of ${of}`)
-  } catch (error) {
-    if (!isFailure(error)) throw error
-    await progress.log(`${volumeTag}: its memory cannot be read: ${error.message}`, 'warning')
+  const { told, error } = await cleaningMemory(parts.moving.host, device, volumeTag)
+  if (error !== null) {
+    await progress.log(`${volumeTag}: its memory cannot be read: ${error}`, 'warning')
   }
+  if (told === null) return
+  await parts.uses.correct(volumeTag, told)
+  const of = limitOf(told.limit, parts.rules())
+  await progress.log(`${volumeTag}: its memory says that this is use ${told.uses} of ${of}`)
 }

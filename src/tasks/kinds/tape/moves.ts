@@ -6,13 +6,16 @@ import {
   planLoad,
   planTransfer,
   planUnload,
+  wantedInDrive,
 } from '../../../tape/plan.ts'
 import { elementAt, MoveNotPossibleError, placeName, placeOf } from '../../../tape/library.ts'
 import { isCleaning, type CleaningRules } from '../../../tape/cleaning.ts'
+import { exchangesOf, planExchangeMedium } from '../../../tape/exchanging.ts'
 import type { PlannedMove } from '../../../tape/library.ts'
 import type { ReadLibrary } from '../../../tape/reading.ts'
 import type { TaskKind } from '../../kind.ts'
 import {
+  exchangeSteps,
   fields,
   stepsOf,
   tapeKind,
@@ -108,10 +111,13 @@ export function tapeExchange(parts: MoveParts): TaskKind<LoadParams> {
       force: fields.force,
     }),
     timeoutSeconds: 2 * TIMEOUT_SECONDS,
-    steps({ contents }, { library, force = false, ...wanted }) {
-      const moves = planExchange(contents, named(wanted))
-      assertData(parts, { contents }, moves.slice(-1))
-      return stepsOf(library, moves, force)
+    async steps({ contents, device }, { library, force = false, ...wanted }) {
+      const which = named(wanted)
+      assertData(parts, { contents }, [{ from: wantedInDrive(contents, which).cartridge }])
+      const exchanges = await exchangesOf(parts.moving.host, device)
+      const planned = planExchangeMedium(contents, which, exchanges)
+      if (planned !== null) return exchangeSteps(library, planned, force)
+      return stepsOf(library, planExchange(contents, which), force)
     },
   })
 }
@@ -159,7 +165,7 @@ function named({ cartridge, slot, drive }: Omit<LoadParams, 'library' | 'force'>
 function assertData(
   { cleaning }: MoveParts,
   { contents }: Pick<ReadLibrary, 'contents'>,
-  moves: readonly PlannedMove[],
+  moves: readonly Pick<PlannedMove, 'from'>[],
 ): void {
   for (const { from } of moves) {
     const element = elementAt(contents, from)

@@ -8,6 +8,7 @@ import {
   type Moving,
   type Say,
 } from '../../../tape/carry-out.ts'
+import { carryOutExchange, type PlannedExchange } from '../../../tape/exchanging.ts'
 import {
   cartridgeName,
   isDrive,
@@ -39,6 +40,16 @@ export type TapeStep =
   | { does: 'eject'; library: string; drive: Place; volume_tag: string | null; force: boolean }
   | (Moved & { does: 'move' })
   | (Moved & { does: 'load_cleaning' })
+  | {
+      does: 'exchange'
+      library: string
+      from: Place
+      drive: Place
+      back: Place
+      volume_tag: string | null
+      old_tag: string | null
+      force: boolean
+    }
   | { does: 'wait_ready'; library: string; drive: Place }
   | { does: 'wait_cleaned'; library: string; drive: Place; volume_tag: string | null }
   | { does: 'inventory'; library: string }
@@ -131,7 +142,8 @@ export function tapeKind<P extends TapeParams>(
     async lookAfterLoss({ data }) {
       const step = data as unknown as TapeStep
       const volumeTag = 'volume_tag' in step ? step.volume_tag : null
-      return await lookedAt(parts.moving, step.library, volumeTag)
+      const old = step.does === 'exchange' ? [step.old_tag] : []
+      return await lookedAt(parts.moving, step.library, [volumeTag, ...old])
     },
   }
 }
@@ -150,6 +162,21 @@ export function stepsOf(
   })
 }
 
+/** The steps of an exchange by one command: the drive has to let go of what is in it before, as with a move. */
+export function exchangeSteps(
+  library: string,
+  planned: PlannedExchange,
+  force: boolean,
+): readonly TapeStep[] {
+  const { drive, volumeTag, oldTag, ...places } = planned
+  const exchange = { ...places, drive, volume_tag: volumeTag, old_tag: oldTag, force }
+  return [
+    { does: 'eject', library, drive, volume_tag: oldTag, force },
+    { does: 'exchange', library, ...exchange },
+    { does: 'wait_ready', library, drive },
+  ]
+}
+
 /** Tells at once what would be refused later. */
 async function assertDrivesFree(
   moving: Moving,
@@ -158,7 +185,7 @@ async function assertDrivesFree(
 ): Promise<void> {
   const touched = steps.flatMap((step) => {
     if (!('force' in step)) return []
-    const places = step.does === 'eject' ? [step.drive] : [step.from, step.to].filter(isDrive)
+    const places = 'drive' in step ? [step.drive] : [step.from, step.to].filter(isDrive)
     return places.map((place) => ({ place, step }))
   })
   const looked = new Set<number>()
@@ -187,6 +214,12 @@ function describe(step: TapeStep): string {
       const way = `from ${placeName(from)} to ${placeName(to)}`
       return `move ${cartridgeName(step.volume_tag)} ${way}`
     }
+    case 'exchange': {
+      const { from, drive, back } = step
+      const old = cartridgeName(step.old_tag)
+      const way = `from ${placeName(from)} to ${placeName(drive)}`
+      return `exchange: ${cartridgeName(step.volume_tag)} ${way}, and ${old} from there to ${placeName(back)}`
+    }
     case 'wait_ready':
       return `wait until ${placeName(step.drive)} is ready`
     case 'wait_cleaned':
@@ -213,6 +246,11 @@ async function carryOut(parts: TapeParts, step: TapeStep, progress: Progress): P
     else if (step.does === 'eject') {
       const { library, drive, force, volume_tag: volumeTag } = step
       await ejectMedium(parts.moving, drive, { library, force, volumeTag }, say)
+    } else if (step.does === 'exchange') {
+      const { library, from, drive, back, force, volume_tag: volumeTag, old_tag: oldTag } = step
+      const planned = { from, drive, back, volumeTag, oldTag }
+      await carryOutExchange(parts.moving, planned, { library, force }, say)
+      progress.affect(2)
     } else if (step.does === 'move') {
       await moveOnce(parts, step, say)
       progress.affect(1)
