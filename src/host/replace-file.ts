@@ -27,23 +27,52 @@ export async function replaceFile(replacing: Replacing): Promise<string | null> 
   const { path, content, assertCurrent, now } = replacing
   const current = await currentOf(path)
   assertCurrent(current?.content ?? null)
+  let kept: string | null = null
+  await putInPlace({
+    ...{ path, content, like: current, newMode: NEW_MODE, modifiedAt: null },
+    async beforeItIsThere() {
+      if (current !== null) kept = await keep(path, now)
+    },
+  })
+  return kept
+}
+
+/** What is put where. */
+export interface PuttingInPlace {
+  path: string
+  content: Uint8Array
+  /** Whose owner and mode it gets, those of the one before; null where there is none. */
+  like: { uid: number; gid: number; mode: number } | null
+  /** Of a file that is new. */
+  newMode: number
+  /** Its time of modification, seconds since 1970; now if null. */
+  modifiedAt: number | null
+  /** When all of it is on disk beside its place, and nothing in it. */
+  beforeItIsThere?: () => Promise<void>
+}
+
+/** All of it or what was there before, also after a power failure. Rejects with RefusedError where an owner cannot be kept. */
+export async function putInPlace(putting: PuttingInPlace): Promise<void> {
+  const { path, content, like, newMode, modifiedAt, beforeItIsThere } = putting
   const temporary = `${path}.storwarden-new`
   await unlink(temporary).catch(ifMissing)
-  const file = await open(temporary, 'wx', NEW_MODE)
+  // It is not there, so that no link is followed; nobody else reads it until it has its owner.
+  const file = await open(temporary, 'wx', 0o600)
   try {
-    if (current !== null) await takeAfter(file, path, current)
+    if (like === null) await file.chmod(newMode)
+    else await takeAfter(file, path, like)
     await file.writeFile(content)
+    if (modifiedAt !== null) await file.utimes(modifiedAt, modifiedAt)
     await file.sync()
+    await beforeItIsThere?.()
   } catch (error) {
     await file.close()
     await unlink(temporary).catch(ifMissing)
     throw error
   }
   await file.close()
-  const kept = current === null ? null : await keep(path, now)
   await rename(temporary, path)
   await syncDirectory(dirname(path))
-  return kept
 }
 
 /** The paths of the old ones, oldest first. */
@@ -91,7 +120,7 @@ async function currentOf(path: string): Promise<Current | null> {
 async function takeAfter(
   file: FileHandle,
   path: string,
-  { mode, uid, gid }: Current,
+  { mode, uid, gid }: Pick<Current, 'mode' | 'uid' | 'gid'>,
 ): Promise<void> {
   const own = await file.stat()
   if (own.uid !== uid || own.gid !== gid) {
@@ -102,7 +131,7 @@ async function takeAfter(
       throw new RefusedError(path, `its owner ${uid}:${gid} cannot be kept (${code ?? 'unknown'})`)
     }
   }
-  await file.chmod(mode)
+  await file.chmod(mode & 0o7777)
 }
 
 /** A second name of the old one, which stays when the first is given to the new one. */

@@ -4,6 +4,7 @@ import { lstat, mkdir, open, readdir, readFile, rename, rmdir, unlink } from 'no
 import { dirname, join } from 'node:path'
 import { fileErrorOf } from '../host/file-errors.ts'
 import { NotFoundError, ReadError, RefusedError } from '../host/host.ts'
+import { putInPlace } from '../host/replace-file.ts'
 import type { StuckCalls } from '../host/stuck-calls.ts'
 import type { VtlFiles } from '../host/vtl-files.ts'
 import { libraryIn, parseDeviceConf, type VtlDevice } from '../vtl/device-conf.ts'
@@ -82,41 +83,10 @@ async function write(
   const state = await lstat(`${path}.persist`).catch(() => null)
   const after = state === null ? 0 : Math.floor(state.mtimeMs / 1000) + 1
   const mtime = Math.max(now.getTime() / 1000, after)
-  if (present !== null) await replace(`${path}.previous`, present, { like, mtime: null })
-  await replace(path, text, { like, mtime })
-}
-
-/** All of it or what was there before, also after a power failure. */
-async function replace(
-  path: string,
-  text: string,
-  {
-    like,
-    mtime,
-  }: { like: { uid: number; gid: number; mode: number } | null; mtime: number | null },
-): Promise<void> {
-  const draft = `${path}.new`
-  await unlink(draft).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  })
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
-  const file = await open(draft, flags, 0o600)
-  try {
-    await file.writeFile(text)
-    if (like !== null) await file.chown(like.uid, like.gid)
-    await file.chmod((like?.mode ?? 0o644) & 0o777)
-    if (mtime !== null) await file.utimes(mtime, mtime)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, path)
-  const folder = await open(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY)
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
+  const put = (name: string, content: string, modifiedAt: number | null) =>
+    putInPlace({ path: name, content: Buffer.from(content), like, newMode: 0o644, modifiedAt })
+  if (present !== null) await put(`${path}.previous`, present, null)
+  await put(path, text, mtime)
 }
 
 async function makeHome(library: number, places: VtlPlaces): Promise<void> {
