@@ -250,7 +250,7 @@ async function start(
   const vtl = vtlKinds({ ...changing, files: through.vtl, replayed })
   const disks = repositoryTaskKinds({ ...changing, changes: through.repositories, replayed })
   const tapes = moving({ ...changing, db, media, machine })
-  const managed = managingScst({ host, scst, operations, now, config: () => config })
+  const managed = managingScst({ ...changing, scst })
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
     kinds: [...backups.kinds, ...reports.kinds, ...vtl, ...tapes, ...managed.kinds, ...disks],

@@ -5,9 +5,12 @@ import { readRunningScst } from './collectors/scst-running.ts'
 import type { Config } from './config/schema.ts'
 import { NotFoundError, RefusedError, type Host } from './host/host.ts'
 import type { Through } from './host/privileged/through.ts'
+import type { Monitor } from './monitor.ts'
+import { placedDrives } from './moving.ts'
 import { replaceFile } from './host/replace-file.ts'
 import type { Operations } from './operations/operations.ts'
 import { commandWithPassword, textWithPasswords } from './scst/write/passwords.ts'
+import { readAddresses } from './tape/addresses.ts'
 import type { TaskKind } from './tasks/kind.ts'
 import type { ScstMachine } from './tasks/scst/machine.ts'
 import { scstKinds } from './tasks/kinds/scst/index.ts'
@@ -20,6 +23,7 @@ export interface ManagingScstParts {
   /** Null where there is nothing to change: a recording is never written to. */
   scst: Through['scst'] | null
   operations: Pick<Operations, 'track'>
+  monitor: () => Pick<Monitor, 'snapshot'>
   now: () => Date
 }
 
@@ -28,7 +32,7 @@ export function managingScst(parts: ManagingScstParts): {
   machine: ScstMachine | null
   kinds: TaskKind[]
 } {
-  const { config, host, scst, operations, now } = parts
+  const { config, host, scst, operations, monitor, now } = parts
   const path = () => collectorSettings(config()).scstConfigPath
   const read = () => textAt(host, path())
   const machine: ScstMachine | null = scst && {
@@ -45,6 +49,15 @@ export function managingScst(parts: ManagingScstParts): {
   }
   const kinds = scstKinds({
     machine,
+    library: (id) =>
+      readAddresses(
+        {
+          host,
+          settings: () => collectorSettings(config()),
+          placed: (library) => placedDrives(monitor(), library),
+        },
+        id,
+      ),
     file: {
       read,
       write: (text, expectedSha256) =>

@@ -82,7 +82,7 @@ const nothingMoves: Media = {
 }
 
 /** In which element of a library drives are, by their serial numbers. */
-function placedDrives(monitor: Pick<Monitor, 'snapshot'>, library: string) {
+export function placedDrives(monitor: Pick<Monitor, 'snapshot'>, library: string) {
   const drives = valueOf(monitor.snapshot().readings.tape_drives) ?? []
   return new Map(
     drives.flatMap((drive) =>

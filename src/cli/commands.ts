@@ -186,6 +186,11 @@ export const commands: readonly Listed[] = [
     summary: 'make SCST what scst.conf says; with --yes it is done',
     load: async () => (await import('./scst.ts')).scstApply,
   },
+  {
+    name: 'scst export',
+    summary: 'export a tape library with its drives to initiators',
+    load: async () => (await import('./scst.ts')).scstExport,
+  },
   ...taskCommands,
   {
     name: 'forecast',

@@ -1,29 +1,17 @@
 import { UsageError } from '../arguments.ts'
 import type { Answer } from './answer.ts'
-import type { Client } from './client.ts'
-import {
-  EXIT_DONE,
-  EXIT_FAILED,
-  parseWords,
-  remoteOptions,
-  REMOTE_USAGE,
-  type Command,
-  type Surroundings,
-} from './command.ts'
+import { askingCommand, planAmong } from './asking.ts'
+import { EXIT_DONE } from './command.ts'
 import { checksOf, CONSISTENCY } from './consistency.ts'
-import { connected } from './remote.ts'
-import { printTask } from './task-actions.ts'
-import { ended } from './task-run.ts'
+import { tellEnd } from './task-follow.ts'
 import type { Terminal } from './terminal.ts'
 import { counted, shown } from './words.ts'
 
 const STRATEGIES = ['adopt_live', 'restore_config', 're_inventory'] as const
 const RECONCILE = `${CONSISTENCY}/reconcile`
-/** What tells a plan from others. */
-const PLAN = /^[0-9a-f]{16}$/
 
 /** Does something about differences, or says what would be done. */
-export const consistencyReconcile: Command = {
+export const consistencyReconcile = askingCommand({
   name: 'consistency reconcile',
   usage: `usage: storwarden consistency reconcile STRATEGY [CHECK...] [options]
        storwarden consistency reconcile restore_config [CHECK...] --yes PLAN
@@ -38,56 +26,31 @@ is shown with it; exit status 1 when it was not.
   --yes            does it
   --allow-disruptive
                    also when initiators lose what they may be using
-${REMOTE_USAGE}`,
+`,
+  options: { yes: { type: 'boolean' }, 'allow-disruptive': { type: 'boolean' } },
 
-  async run(argv, around) {
-    const { values, positionals } = parseWords(
-      argv,
-      {
-        ...{ yes: { type: 'boolean' }, 'allow-disruptive': { type: 'boolean' } },
-        ...remoteOptions,
-      } as const,
-      { named: ['STRATEGY'], several: true },
-    )
-    const [strategy = '', ...words] = positionals
+  async run({ values, words: [strategy = '', ...words], connect, json, around }) {
     if (!(STRATEGIES as readonly string[]).includes(strategy)) {
       throw new UsageError([`${strategy || 'STRATEGY'}: must be one of ${STRATEGIES.join(', ')}`])
     }
     const isDone = values.yes === true
     const restores = strategy === 'restore_config'
-    const plans = isDone && restores ? words.filter((word) => PLAN.test(word)) : []
-    const checks = checksOf(words.filter((word) => !plans.includes(word)))
-    const [plan] = plans
-    if (isDone && restores && (plan === undefined || plans.length > 1)) {
-      throw new UsageError(['--yes PLAN: must be the plan that is shown without --yes'])
-    }
-    const client = connected(values.url, around)
+    const { plan, others } = planAmong(words, isDone && restores)
+    const checks = checksOf(others)
+    const client = connect()
     const body = { strategy, dry_run: !isDone, ...(checks.length === 0 ? {} : { checks }) }
     const { terminal } = around
-    if (plan !== undefined) {
+    if (plan !== null) {
       const allow = values['allow-disruptive'] === true ? { allow_disruptive: true } : {}
-      return restored(client, { ...body, plan, ...allow }, values.json === true, around)
+      const asked = await client.post(RECONCILE, { ...body, plan, ...allow })
+      return await tellEnd(client, asked, { json, around })
     }
     const answer = await client.post(RECONCILE, body)
-    if (values.json) terminal.json(answer)
+    if (json) terminal.json(answer)
     else printReconciliation(terminal, answer, { strategy, isDone })
     return EXIT_DONE
   },
-}
-
-/** Has the task done, and follows it. */
-async function restored(
-  client: Client,
-  body: object,
-  asJson: boolean,
-  around: Surroundings,
-): Promise<number> {
-  const { terminal } = around
-  const task = await ended(client, await client.post(RECONCILE, body), around)
-  if (asJson) terminal.json(task)
-  else printTask(terminal, task, around.now())
-  return task.text('state') === 'completed' ? EXIT_DONE : EXIT_FAILED
-}
+})
 
 function printReconciliation(
   terminal: Terminal,

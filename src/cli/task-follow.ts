@@ -1,23 +1,15 @@
 import type { Answer } from './answer.ts'
+import { askingCommand } from './asking.ts'
 import type { Client } from './client.ts'
-import {
-  EXIT_DONE,
-  EXIT_FAILED,
-  parseWords,
-  remoteOptions,
-  REMOTE_USAGE,
-  type Command,
-  type Surroundings,
-} from './command.ts'
-import { connected } from './remote.ts'
-import { taskId, TASKS } from './task-actions.ts'
+import { EXIT_DONE, EXIT_FAILED, type Surroundings } from './command.ts'
+import { printTask, taskId, TASKS } from './task-actions.ts'
 import { localTime } from './times.ts'
 import { shown } from './words.ts'
 
 const LOOK_MS = 1_000
 
 /** Prints the log of a task as it is written. */
-export const tasksFollow: Command = {
+export const tasksFollow = askingCommand({
   name: 'tasks follow',
   usage: `usage: storwarden tasks follow ID [options]
 
@@ -26,18 +18,19 @@ With --json the task when it has ended.
 
 ID is that of a task, or as much of its begin as tells it from the others.
 
-${REMOTE_USAGE}`,
+`,
+  options: {},
+  named: ['ID'],
 
-  async run(argv, around) {
-    const { values, positionals } = parseWords(argv, remoteOptions, { named: ['ID'] })
-    const client = connected(values.url, around)
-    const id = await taskId(client, positionals[0] ?? '')
+  async run({ words, connect, json, around }) {
+    const client = connect()
+    const id = await taskId(client, words[0] ?? '')
     const asked = await client.get(`${TASKS}/${encodeURIComponent(id)}`)
-    const print = values.json !== true
+    const print = !json
     const task = await followed(client, asked, around, (line) => {
       if (print) printLine(around.terminal, line)
     })
-    if (values.json) around.terminal.json(task)
+    if (json) around.terminal.json(task)
     const state = task.text('state')
     if (print && state === 'failed') {
       const advice = task.text('advice')
@@ -45,7 +38,7 @@ ${REMOTE_USAGE}`,
     }
     return state === 'completed' || around.interrupted.aborted ? EXIT_DONE : EXIT_FAILED
   },
-}
+})
 
 /** The task when it has ended, or the user does not want to wait any more; each line of its log is told once. */
 export async function followed(
@@ -85,4 +78,16 @@ function printLine(terminal: Surroundings['terminal'], line: Answer): void {
   if (level === 'error') terminal.line(`${when}  `, { text, style: 'bad' })
   else if (level === 'warning') terminal.line(`${when}  `, { text, style: 'warning' })
   else terminal.line(`${when}  ${text}`)
+}
+
+/** Follows a task to its end and tells how it ended. Resolves with the exit status. */
+export async function tellEnd(
+  client: Client,
+  asked: Answer,
+  { json, around }: { json: boolean; around: Surroundings },
+): Promise<number> {
+  const task = await followed(client, asked, around, () => undefined)
+  if (json) around.terminal.json(task)
+  else printTask(around.terminal, task, around.now())
+  return task.text('state') === 'completed' ? EXIT_DONE : EXIT_FAILED
 }

@@ -17,7 +17,7 @@ export const tasksKinds: Command = {
   name: 'tasks kinds',
   usage: `usage: storwarden tasks kinds [KIND] [options]
 
-What the daemon can be asked for; of one kind what it takes.
+What the daemon can be asked for, and whether that destroys something; of one kind what it takes.
 
 ${REMOTE_USAGE}`,
 
@@ -43,9 +43,13 @@ ${REMOTE_USAGE}`,
 function printKinds(terminal: Surroundings['terminal'], kinds: readonly Answer[]): void {
   printTable(
     terminal,
-    [{ title: 'KIND', whole: true }, { title: 'TAKES' }, { title: 'DOES' }],
+    [
+      ...[{ title: 'KIND', whole: true }, { title: 'DESTROYS' }, { title: 'TAKES' }],
+      { title: 'DOES' },
+    ],
     kinds.map((kind) => [
       shown(kind.text('kind')),
+      kind.flag('destructive') === true ? 'yes' : '',
       parametersOf(kind)
         .map(({ name, required }) => (required ? name : `[${name}]`))
         .join(' '),

@@ -108,7 +108,7 @@ export class TaskRun {
     const { steps } = this.#task
     for (const step of (steps ?? []).slice(this.#task.stepsDone)) {
       this.#goesOn()
-      const line = `${stepText(this.#task)}: ${step.description}`
+      const line = `${stepText(this.#task)}: ${inOneLine(step.description)}`
       await this.#write(null, (transaction) => beginStep(transaction, this.run), line)
       if (this.#task.cancelRequestedAt !== null) this.end('cancelled')
       this.#goesOn()
@@ -269,6 +269,12 @@ export class TaskRun {
       return { task, event: state, line: { message: error, level: 'error' } }
     })
   }
+}
+
+/** A step that does many things has a line of each; each of them is told when it is done. */
+function inOneLine(description: string): string {
+  const [first = '', ...others] = description.split('\n')
+  return others.length === 0 ? first : `${first} (and ${others.length} more)`
 }
 
 function noop(): void {

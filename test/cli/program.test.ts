@@ -15,7 +15,7 @@ const commands = [
   ...['libraries', 'drives', 'targets', 'repository'],
   ...['load', 'unload', 'transfer', 'exchange', 'export', 'import', 'inventory', 'clean', 'eject'],
   'mtx-changer',
-  ...['scst plan', 'scst apply'],
+  ...['scst plan', 'scst apply', 'scst export'],
   ...['show', 'follow', 'kinds', 'run', 'cancel', 'schedules', 'schedule'].map((w) => `tasks ${w}`),
   ...['tasks reschedule', 'tasks unschedule', 'tasks', 'forecast'],
   ...['operations recent', 'operations log', 'operations', 'log level', 'log'],

@@ -63,3 +63,26 @@ t.test('another file can take the place of scst.conf', async (t) => {
     error: /ENOENT/,
   })
 })
+
+t.test('a library is exported, by as much of its serial number as is needed', async (t) => {
+  const libraries = { items: [{ id: 'LIB1' }, { id: 'OTHER' }] }
+  const params = { library: 'LIB1', target: 'iqn.t', initiators: ['iqn.i', 'iqn.j'] }
+  const body = (rest: object, more: object = {}) =>
+    `POST ${path} ${JSON.stringify({ kind: 'scst_export_library', params: { ...params, ...more }, ...rest })}`
+  const answers = {
+    '/api/v1/hardware/libraries': libraries,
+    [body({ dry_run: true }, { drives: ['D2', 'D1'], group: 'hosts' })]: plan,
+    [body({})]: task('completed'),
+  }
+  const words = ['scst', 'export', 'LIB', 'iqn.t', 'iqn.i', 'iqn.j']
+  const dryRun = [...words, '--drives', 'D2, D1', '--group', 'hosts', '--dry-run']
+  t.match(await runCli(dryRun, { now, answers }), { status: 0, out: /^1\. Add the target t\.\n/ })
+  t.match(await runCli(words, { now, answers }), { status: 0, out: /completed/ })
+  t.match(await runCli(words.slice(0, 4), { answers }), {
+    status: 2,
+    error: /INITIATOR is missing/,
+  })
+  t.match(await runCli(['scst', 'export', 'X', 't', 'i'], { answers }), {
+    ...{ status: 1, error: /library X: not found/ },
+  })
+})

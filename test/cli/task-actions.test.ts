@@ -131,9 +131,9 @@ t.test('what can be asked for is shown, with what it takes', async (t) => {
       .split('\n')
       .map((line) => line.trim().split(/ {2,}/))
   t.strictSame(rows(await show()), [
-    ['KIND', 'TAKES', 'DOES'],
+    ['KIND', 'DESTROYS', 'TAKES', 'DOES'],
     ['inventory', 'library [only]', 'Looks what is where.'],
-    ['erase', 'Erases.'],
+    ['erase', 'yes', 'Erases.'],
   ])
   t.strictSame(rows(await show('inv')), [
     ['kind', 'inventory'],

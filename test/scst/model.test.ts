@@ -122,7 +122,7 @@ t.test('it answers as the kernel does', async (t) => {
     ['handlers/dev_gone/mgmt', 'add_device 9:9:9:9', 'ENOENT'],
     ['targets/iscsi/mgmt', 'add_target iqn.2026-01.org.example:disk1', 'EEXIST'],
     ['targets/iscsi/mgmt', 'del_target iqn.2026-01.org.example:disk1', 'EBUSY'],
-    ['targets/iscsi/mgmt', 'del_target iqn.none', 'EINVAL'],
+    ['targets/iscsi/mgmt', 'del_target iqn.none', 'ENOENT'],
     [`${disk1}/ini_groups/mgmt`, 'create esx_hosts', 'EEXIST'],
     [`${disk1}/ini_groups/mgmt`, 'del esx_hosts', 'EBUSY'],
     [`${disk1}/ini_groups/mgmt`, 'del nobody', 'EINVAL'],

@@ -41,7 +41,7 @@ export async function restorable(
   })
   const management = new ScstManagement({ now, files: simulation, pause: async () => undefined })
   const { machine } = managingScst({
-    ...{ host: simulation.host, operations, now },
+    ...{ host: simulation.host, operations, now, monitor: () => monitor },
     scst: replayed
       ? null
       : { write: (path, text) => management.write(path, text), writeConfig: null },

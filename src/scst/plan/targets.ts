@@ -43,6 +43,7 @@ export function targetSteps(
       ...{ phase: 'remove target', path: mgmt, text: `del_target ${name}`, loses },
       words: `Remove the target ${name}.`,
     })
+    if (canRemove && driver === 'iscsi' && loses.length > 0) problem(busy(name, loses))
     if (!canRemove) note(`the target ${name} stays, as it is a port of the machine: it is emptied.`)
     return [...(isOn ? [disable] : []), ...access, ...(canRemove ? [remove] : [])]
   }
@@ -89,6 +90,15 @@ export function targetSteps(
         ]
       : []),
   ]
+}
+
+/**
+ * Removing a target with sessions is EBUSY (iscsi-scst/kernel/target.c: __del_target), and disabling it leaves them: only
+ * who comes anew is turned away (iscsi-scst/usr/event.c: E_DISABLE_TARGET). Those of scst_local it closes itself.
+ */
+function busy(name: string, initiators: readonly string[]): string {
+  const who = [...new Set(initiators)].sort().join(', ')
+  return `the target ${name} cannot be removed while somebody is logged in (${who}): disable it, and have them log out`
 }
 
 /** scstadmin writes it of a port of a host adapter. */

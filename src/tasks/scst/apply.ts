@@ -40,17 +40,15 @@ const SHOWN = 20
 
 /** Throws TaskNotPossibleError for a plan that cannot be carried out, or takes something from who is logged in. */
 export function assertPossible({ steps, problems }: ScstPlan, force: boolean): void {
-  if (problems.length > 0) throw new TaskNotPossibleError(listed(problems))
-  if (force) return
-  const inUse = steps
-    .filter(({ loses }) => loses.length > 0)
-    .map(
-      ({ words, loses }) =>
-        `${words} ${loses.join(', ')} ${loses.length === 1 ? 'is' : 'are'} logged in.`,
-    )
-  if (inUse.length > 0) {
-    throw new TaskNotPossibleError(`it is in use, and force was not said: ${listed(inUse)}`)
-  }
+  if (problems.length > 0) throw new TaskNotPossibleError(listed(problems, '; '))
+  const taking = force ? [] : steps.filter(({ loses }) => loses.length > 0)
+  if (taking.length === 0) return
+  const who = [...new Set(taking.flatMap(({ loses }) => loses))].sort()
+  const are = who.length === 1 ? 'is' : 'are'
+  throw new TaskNotPossibleError(
+    `it is in use, and force was not said: ${listed(who, ', ')} ${are} logged in and would lose something: ` +
+      listed(taking.map(({ words }) => words)),
+  )
 }
 
 /**
@@ -82,6 +80,7 @@ export async function applyScst(
     }
     return plan.steps.length
   } catch (error) {
+    await progress.log(`it failed: ${messageOf(error)}`, 'error')
     await beforeUndoing?.()
     throw await undone(machine, running.config, state.done > 0, { ...applying, cause: error })
   }
@@ -138,8 +137,6 @@ async function undone(
   isResumed: boolean,
   { planned, force, progress, cause }: Applying & { cause: unknown },
 ): Promise<ScstApplyError> {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  await progress.log(`it failed: ${why}`, 'error')
   const { start, writes } = planned
   if (isResumed && start === null) {
     await progress.log('what ran before was too much to be kept: all of it stays', 'warning')
@@ -152,7 +149,7 @@ async function undone(
   const left = found && [...found, ...unknown.map((whose) => `${whose}: ${PASSWORD}`)]
   const state = stateText(left, isResumed && start === null)
   await progress.log(state, left?.length === 0 ? 'info' : 'error')
-  return new ScstApplyError(`${withoutStop(why)}; ${state}`, left, cause)
+  return new ScstApplyError(`${withoutStop(messageOf(cause))}; ${state}`, left, cause)
 }
 
 const PASSWORD = 'which password it had is not kept.'
@@ -167,12 +164,17 @@ function stateText(left: readonly string[] | null, isPartly: boolean): string {
     : 'what was done is undone: SCST is as it was'
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '')
 }
 
-function listed(sentences: readonly string[]): string {
+function listed(sentences: readonly string[], separator = ' '): string {
   const more = sentences.length - SHOWN
-  const shown = sentences.slice(0, SHOWN).join(' ')
-  return more > 0 ? `${shown} And ${more} more.` : shown
+  const shown = sentences.slice(0, SHOWN).join(separator)
+  if (more <= 0) return shown
+  return separator === ' ' ? `${shown} And ${more} more.` : `${shown} and ${more} more`
 }

@@ -7,6 +7,7 @@ import { editScstConfig } from '../../scst/write/edit.ts'
 import { TaskNotPossibleError, type Progress, type TaskKind } from '../kind.ts'
 import type { TaskParams } from '../task.ts'
 import { assertPossible } from './apply.ts'
+import type { LibraryAddresses } from '../../tape/addresses.ts'
 import type { ScstConfigFile } from './file.ts'
 import type { ScstMachine } from './machine.ts'
 import { packed, progressText, remainder, unpacked } from './planned.ts'
@@ -17,6 +18,8 @@ export interface ScstSetting {
   /** Null where there is no machine to change: on a recording. */
   machine: ScstMachine | null
   file: ScstConfigFile
+  /** Where a library and its drives are now, by its serial number. Rejects with LibraryUnreadError. */
+  library: (id: string) => Promise<LibraryAddresses>
 }
 
 /** Parameters that all of them have. */
@@ -31,6 +34,8 @@ export interface ScstTaskParts<P extends ScstParams> {
   summary: string
   schema: TSchema
   destructive: boolean
+  /** Has names of what may be called otherwise tomorrow in the place of others. Rejects with TaskNotPossibleError. */
+  resolve?: (params: P) => Promise<P>
   /** What the file becomes, and how it is written. Throws TaskNotPossibleError. */
   file: (text: string, params: P) => { config: ScstConfig; text: string; keepsComments: boolean }
   /**
@@ -72,8 +77,9 @@ export function scstTask<P extends ScstParams>(
       const { params, file } = data as unknown as StepData
       return [step, description, params, file]
     },
-    async plan(params) {
+    async plan(asked) {
       const machine = machineOf(setting)
+      const params = (await parts.resolve?.(asked)) ?? asked
       const text = await setting.file.read()
       const edited = parts.file(text, params)
       const running = await machine.read(edited.config)
@@ -87,7 +93,8 @@ export function scstTask<P extends ScstParams>(
         ...{ params, file: fileHash(text), after: fileHash(edited.text) },
         planned: packed(plan, running.config, isWritten ? text : null),
       }
-      return [{ name: 'apply', description: described(plan, isWritten), data: { ...data } }]
+      const description = described(plan, isWritten)
+      return description === '' ? [] : [{ name: 'apply', description, data: { ...data } }]
     },
     async run(step, progress) {
       const machine = machineOf(setting)
@@ -123,7 +130,7 @@ export function scstTask<P extends ScstParams>(
 /** A kind that changes one thing of SCST. */
 export interface ScstKindParts<P extends ScstParams> extends Pick<
   ScstTaskParts<P>,
-  'name' | 'summary' | 'schema' | 'destructive' | 'check'
+  'name' | 'summary' | 'schema' | 'destructive' | 'check' | 'resolve'
 > {
   /** What it becomes; also of the file, which may have more or less in it than what runs. */
   change: (config: ScstConfig, params: P) => ScstConfig
@@ -145,15 +152,14 @@ export function scstKind<P extends ScstParams>(
   })
 }
 
-/** What a step does, a write a line. */
+/** What a step does, a write a line; empty where there is nothing to do or to tell. */
 function described({ steps, notes }: ScstPlan, isWritten: boolean): string {
   const file = isWritten ? ['write scst.conf, and keep the old one beside it'] : []
   const writes = steps.map(({ words, shown, path, loses }) => {
     const whose = loses.length === 0 ? '' : ` (logged in: ${loses.join(', ')})`
     return `${words} "${shown}" to ${path}${whose}`
   })
-  const nothing = file.length + writes.length === 0 ? ['nothing: all is as it is wanted'] : []
-  return [...file, ...writes, ...nothing, ...notes.map((note) => `note: ${note}`)].join('\n')
+  return [...file, ...writes, ...notes.map((note) => `note: ${note}`)].join('\n')
 }
 
 async function tellOfComments(progress: Progress): Promise<void> {

@@ -10,6 +10,7 @@ import type { ScstMachine } from '../../../src/tasks/scst/machine.ts'
 import { packed, unpacked, type Planned } from '../../../src/tasks/scst/planned.ts'
 import type { ScstSetting } from '../../../src/tasks/scst/setting.ts'
 import { scstKinds } from '../../../src/tasks/kinds/scst/index.ts'
+import { LibraryUnreadError } from '../../../src/tape/reading.ts'
 import type { TaskKind } from '../../../src/tasks/kind.ts'
 import type { Step } from '../../../src/tasks/task.ts'
 import { machine } from './configs.ts'
@@ -62,6 +63,17 @@ export const LIBRARY = {
   initiators: ['iqn.i:backup1', 'iqn.i:backup2'],
 }
 
+/** The library of the machine, and a drive of it that another machine has. */
+export const SHELF = {
+  id: 'LIB1',
+  changer: '3:0:0:0',
+  drives: [
+    { place: 'data transfer element 0', serial: 'DRV1', hctl: '3:0:1:0' },
+    { place: 'data transfer element 1', serial: 'DRV2', hctl: '3:0:2:0' },
+    { place: 'data transfer element 2', serial: 'DRV3', hctl: null },
+  ],
+}
+
 /** A machine with SCST and its configuration file, and the kinds that change both. */
 export class ManagedMachine {
   readonly model: ScstModel
@@ -85,6 +97,10 @@ export class ManagedMachine {
             await reached(model).write(path, text)
           }),
       },
+      library: (id) =>
+        id === SHELF.id
+          ? Promise.resolve(SHELF)
+          : Promise.reject(new LibraryUnreadError(id, 'there is no such library')),
       file: {
         read: () => Promise.resolve(this.file),
         write: async (text, expected) => {

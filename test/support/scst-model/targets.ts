@@ -2,7 +2,10 @@ import { posix } from 'node:path'
 import { attributesOf, USAGE } from './attributes.ts'
 import { ROOT, type Answer, type SysfsState } from './state.ts'
 
-/** `targets/DRIVER/mgmt` (scst_process_tgtt_mgmt_store; iscsi-scst/README). */
+/**
+ * `targets/DRIVER/mgmt` (scst_process_tgtt_mgmt_store; iscsi-scst/README). A target that is not there is ENOENT and one
+ * with sessions EBUSY (iscsi-scst/kernel/target.c: iscsi_sysfs_del_target, __del_target); disabling closes none.
+ */
 export function driverCommand(state: SysfsState, driver: string, text: string): Answer {
   const at = `${ROOT}/targets/${driver}`
   const [verb = '', name = '', ...rest] = text.split(/\s+/)
@@ -18,7 +21,7 @@ export function driverCommand(state: SysfsState, driver: string, text: string): 
       state.tree.file(`${path}/ini_groups/mgmt`, USAGE.groups)
       return null
     case 'del_target':
-      if (!isTarget) return 'EINVAL'
+      if (!isTarget) return 'ENOENT'
       if (state.sessionsOf(path).length > 0) return 'EBUSY'
       return deleteTarget(state, path, name)
     case 'add_target_attribute':

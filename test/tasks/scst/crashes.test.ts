@@ -104,14 +104,14 @@ t.test('what fails after a crash leaves SCST and the file as they were before it
 })
 
 t.test('after a crash nobody is cut off who has logged in meanwhile', async (t) => {
-  const change: [string, object] = ['scst_target_delete', { target: TARGET }]
-  const { managed, kind, steps } = await crashing(change, 3, false)
+  const change: [string, object] = ['scst_group_delete', { target: TARGET, group: 'library' }]
+  const { managed, kind, steps } = await crashing(change, 2, false)
   managed.model.state.login(`${ROOT}/targets/iscsi/${TARGET}`, 'iqn.i:backup1')
   const wanted = managed.file
   await t.rejects(managed.carryOut(kind, steps), {
     ...{ code: 'ERR_SCST_APPLY' },
     message:
-      /^it is in use, and force was not said: .* is logged in; 2 of 6 planned writes are done; the next one is: Remove LUN 1 .* Nothing was undone\.$/,
+      /^it is in use, and force was not said: iqn.i:backup1 is logged in and would lose something: .*; 1 of 5 planned writes are done; the next one is: Remove LUN 1 .* Nothing was undone\.$/,
   })
   t.strictSame(managed.model.written, [])
   t.equal(managed.file, wanted, 'which says what is half done to the end')

@@ -59,6 +59,28 @@ TARGET_DRIVER iscsi {
   },
 )
 
+t.test('a library is exported by its serial number, with drives by theirs', async (t) => {
+  const { target, initiators } = LIBRARY
+  const shelf = { target, initiators, library: 'LIB1' }
+  const managed = new ManagedMachine(machine(), HEAD)
+  await managed.run('scst_export_library', { ...shelf, drives: ['DRV2', '3:0:1:0'] })
+  t.match(managed.file, /LUN 0 3:0:0:0\n\s*LUN 1 3:0:2:0\n\s*LUN 2 3:0:1:0\n/)
+  t.strictSame(await managed.differences(), [])
+  const refused: [object, string | RegExp][] = [
+    [{ ...shelf, target: 'iqn.t:b' }, /element 2 \(DRV3\) is not on this machine: say which/],
+    [{ ...shelf, library: 'LIB2' }, 'library LIB2: there is no such library'],
+    [{ ...shelf, drives: ['DRV9'] }, 'library LIB1: it has no drive DRV9'],
+    [{ ...LIBRARY, library: 'LIB1' }, 'say either library, or changer with drives'],
+    [{ target, initiators }, 'say either library, or changer with drives'],
+    [{ target, initiators, changer: '3:0:0:0' }, 'say which drives go with the changer'],
+    [{ ...LIBRARY, drives: ['DRV1'] }, /^DRV1 is no H:C:I:L/],
+  ]
+  for (const [params, message] of refused) {
+    const planned = managed.plan('scst_export_library', params)
+    await t.rejects(planned, { code: 'ERR_TASK_NOT_POSSIBLE', message })
+  }
+})
+
 t.test('the plan says what is written, and writes nothing', async (t) => {
   const managed = await ManagedMachine.exporting()
   const [step] = await managed.plan('scst_vdisk_create', {
@@ -138,7 +160,6 @@ t.test('what is in use is not taken away, and whose it is is told', async (t) =>
       { target: TARGET, group: 'library', lun: 1 },
       /Remove LUN 1 of the group library/,
     ],
-    ['scst_target_delete', { target: TARGET }, /Disable the target/],
     ['scst_target_change', { target: TARGET, enabled: false }, /Disable the target/],
     ['scst_passthrough_delete', { device: '3:0:1:0', with_luns: true }, /Remove LUN 1/],
     ['scst_group_delete', { target: TARGET, group: 'library' }, /Remove LUN 2/],
@@ -152,6 +173,11 @@ t.test('what is in use is not taken away, and whose it is is told', async (t) =>
     const refused = managed.run(kind, params)
     await t.rejects(refused, { code: 'ERR_TASK_NOT_POSSIBLE', message: step }, kind)
     await t.rejects(managed.run(kind, params), { message: /iqn\.i:backup2 is logged in/ })
+  }
+  for (const force of [false, true]) {
+    await t.rejects(managed.run('scst_target_delete', { target: TARGET, force }), {
+      message: /cannot be removed while somebody is logged in \(iqn\.i:backup2\): disable it/,
+    })
   }
   t.strictSame(managed.model.written, [])
   await managed.run('scst_lun_delete', { target: TARGET, group: 'library', lun: 1, force: true })
