@@ -80,6 +80,7 @@ t.test(
           'The daemon itself: Time of comparisons',
           'The daemon itself: Time of reconciliations',
           'Operations: Breakers',
+          'Operations: How long tasks take',
           'Notifications: Channels',
           'Notifications: Attempts',
           'Notifications: Messages that were given up',
