@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { remedySettings } from './applied-config.ts'
+import { appendAudit } from './auth/audit.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
 import { Healer, type HealingEngine } from './healing/healer.ts'
@@ -31,6 +32,12 @@ export function selfHealing(parts: SelfHealingParts): {
   const healer = new Healer({
     ...{ database: db, now, newId: randomUUID, log },
     settings: () => remedySettings(config()),
+    audit: (transaction, { taskId, remedy, params, alert }) =>
+      appendAudit(transaction, {
+        ...{ at: now(), actor: 'storwardend', credential: null, address: null },
+        ...{ action: 'task.create', subject: taskId, before: null },
+        after: { kind: remedy.kind, params, healing: remedy.name, alert_id: alert.id },
+      }),
     appliance: () => {
       const { changers } = monitor().snapshot().readings
       const libraries = changers?.state === 'read' ? changers.value : []

@@ -7,7 +7,7 @@ import type { Database, Queryable } from '../db/database.ts'
 import type { NewEvent, StoredEvent } from '../events/event.ts'
 import { appendEvents } from '../events/store.ts'
 import { decide, type Decision, type Deciding, type Held } from './decide.ts'
-import { remedies, type Appliance } from './remedies.ts'
+import { remedies, type Appliance, type Remedy } from './remedies.ts'
 import { forgetActions, incidentsOf, insertAction, noteTold, pastActions } from './store.ts'
 
 /** Who carries out what is decided. */
@@ -29,6 +29,16 @@ export interface HealerOptions {
   appliance: () => Appliance
   now: () => Date
   newId: () => string
+  /** Writes into the audit trail, in the transaction that makes it, that a task was asked for about an alert. */
+  audit: (
+    transaction: Queryable,
+    made: {
+      taskId: string
+      remedy: Remedy
+      params: Readonly<Record<string, unknown>>
+      alert: Alert
+    },
+  ) => Promise<void>
   /** Told of events once they are committed. */
   onEvents: (events: readonly StoredEvent[]) => void
   /** Told once of each reason why nothing is done about an alert, and of what failed. */
@@ -119,6 +129,7 @@ export class Healer {
         note: async (transaction, { id }) => {
           await insertAction(transaction, { ...this.#action(alert, remedy.name, at), taskId: id })
           await appendTransitions(transaction, [this.#line(alert, words(id), at, id)])
+          await this.#options.audit(transaction, { taskId: id, remedy, params, alert })
         },
       },
     )

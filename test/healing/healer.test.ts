@@ -22,6 +22,7 @@ async function open(t: Teardown) {
   const rule = ruleOf({ alert: 'VtlDaemonDown', name: 'Daemon down', severity: 'critical' })
   const { engine: alerts, clock } = await alertsOn(database).freshEngine({ rules: [rule] })
   const restarted: unknown[] = []
+  const audited: unknown[][] = []
   const failing: { reason: string | null } = { reason: null }
   const restart = {
     ...kindOf({
@@ -44,6 +45,9 @@ async function open(t: Teardown) {
     const healer = new Healer({
       ...{ database, now, newId: randomUUID, settings: () => settings },
       appliance: () => ({ onlineLibraries: new Set() }),
+      audit: async (_, { taskId, remedy, params, alert }) => {
+        await Promise.resolve(audited.push([taskId, remedy.name, params, alert.resource]))
+      },
       onEvents: (stored) => events.push(...stored),
       log: {
         info: (_, fields) => said.push(fields),
@@ -70,14 +74,16 @@ async function open(t: Teardown) {
       })
   }
   await alerts.evaluate(found(down))
-  return { alerts, clock, restarted, failing, life, lines, database }
+  return { alerts, clock, restarted, audited, failing, life, lines, database }
 }
 
 t.test('what helps is a task, an event, and a line in the alert', async (t) => {
-  const { restarted, life, lines, alerts } = await open(t)
+  const { restarted, audited, life, lines, alerts } = await open(t)
   const { look, events } = life()
   await look()
-  t.strictSame(restarted, [{ library: 'LIB1', devices: ['DRIVE1'] }])
+  const params = { library: 'LIB1', devices: ['DRIVE1'] }
+  t.strictSame(restarted, [params])
+  t.match(audited, [[/^[0-9a-f-]{36}$/, 'restart_vtl_daemon', params, 'DRIVE1']])
   await look()
   t.equal(restarted.length, 1)
   t.strictSame(await lines(), [
