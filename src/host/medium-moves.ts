@@ -135,7 +135,11 @@ export function assertMoved(
 /** Its last words: before them come the sense data, a line for each field. */
 function reasonIn(said: string): string {
   const lines = said.split('\n').map((line) => line.replace(/^mtx: */, '').trim())
-  const words = lines.filter((line) => line !== '' && !line.startsWith('Request Sense:'))
+  // What mtx says before it begins comes on the other stream, and would be its last words.
+  const begins = /^(?:Unl|L)oading .*\.\.\.$/
+  const words = lines.filter(
+    (line) => line !== '' && !line.startsWith('Request Sense:') && !begins.test(line),
+  )
   return words.slice(-3).join(': ').slice(0, 500)
 }
 

@@ -126,7 +126,9 @@ export function assertStillPossible(
   const source = elementAt(contents, from)
   const destination = elementAt(contents, to)
   const refuse = (reason: string) => new MoveNotPossibleError(`${contents.library}: ${reason}`)
-  if (isSamePlace(from, to)) throw refuse(`${placeName(from)} is where it is already`)
+  if (isSamePlace(from, to)) {
+    throw refuse(`${cartridgeName(source.volumeTag)} is in ${placeName(from)} already`)
+  }
   if (!source.full) throw refuse(`${placeName(from)} is empty`)
   if (source.volumeTag !== volumeTag) {
     const is = cartridgeName(source.volumeTag)

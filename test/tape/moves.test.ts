@@ -31,6 +31,9 @@ t.test('elements have numbers, as mtx counts, or addresses', async (t) => {
   t.match(await run('tape_load', { slot: { address: 999 }, drive: 1 }), {
     error: 'TaskNotPossibleError: LIB0001: has no storage element at address 999',
   })
+  t.match(await run('tape_transfer', { slot: 3, to: 3 }), {
+    error: 'TaskNotPossibleError: LIB0001: A00003L9 is in storage element 3 already',
+  })
 })
 
 t.test('a library that sets ACCESS of no element has its cartridges moved', async (t) => {

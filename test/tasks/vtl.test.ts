@@ -128,7 +128,7 @@ t.test('a medium is deleted with all that is on it, or taken out and kept', asyn
     new RegExp(
       `^stop vtllibrary@10.service, .* \\(without ${one}\\), start vtllibrary@10.service$`,
     ),
-    `delete ${one} below ${home}: what is on them is lost`,
+    `delete ${one} below ${home}: what is on it is lost`,
   ])
   t.ok(existsSync(join(home, one)), 'a plan changes nothing')
   t.match(await run('vtl_remove_media', { library: LIBRARY, barcodes: [one] }), {

@@ -117,10 +117,11 @@ export function vtlRemoveMedia(machine: VtlMachine | null): TaskKind<ChosenParam
     resource: ({ library }) => library,
     async plan(params) {
       const { change, serial, home } = await takenOut(changeable(machine), params)
+      const lost = `what is on ${params.barcodes.length === 1 ? 'it' : 'them'}`
       const remove: MediaStep = { does: 'remove', serial, barcodes: params.barcodes }
       return numbered([
         change,
-        [`delete ${params.barcodes.join(', ')} below ${home}: what is on them is lost`, remove],
+        [`delete ${params.barcodes.join(', ')} below ${home}: ${lost} is lost`, remove],
       ])
     },
     ...carriedOut(machine),
