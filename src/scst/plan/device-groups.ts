@@ -1,4 +1,4 @@
-import type { DeviceGroupConfig } from '../config.ts'
+import { attributeValue, type DeviceGroupConfig } from '../config.ts'
 import { attributeSteps } from './attributes.ts'
 import { devicesOf } from './devices.ts'
 import type { Planning } from './plan.ts'
@@ -78,16 +78,46 @@ function targetGroupSteps(
         ...{ phase: 'add device group', path: mgmt, text: `create ${name}` },
         words: `Add ${what}.`,
       })
+      const state = attributeValue(wish.attributes, 'state')
+      if (state !== null && !STATES.includes(state)) {
+        planning.problem(`${what} is to be ${state}, which is no ALUA state of SCST`)
+      }
+      const loses = SERVING.includes(state ?? 'active') ? [] : served(planning, want, wish)
       return [
         ...(is === undefined ? [made] : []),
         ...attributeSteps(`${root}/${name}`, 'set device group', what, {
           wanted: wish.attributes,
           running: is?.attributes ?? [],
-        }),
+        }).map((one) => (one.path.endsWith('/state') ? { ...one, loses } : one)),
         ...targetMemberSteps(planning, `${root}/${name}`, what, wish, is),
       ]
     },
   )
+}
+
+/** As SCST calls them (scst_tg.c: scst_tg_state_names); in the first ones commands are carried out. */
+const SERVING = ['active', 'nonoptimized']
+const STATES = [...SERVING, 'standby', 'unavailable', 'offline', 'transitioning']
+
+/** Who is logged in at one of the targets, and sees one of the devices there. */
+function served(
+  { running }: Planning,
+  { devices }: DeviceGroupConfig,
+  { targets }: TargetGroup,
+): string[] {
+  const names = new Set(targets.map(({ name }) => name))
+  const { config, sessions } = running
+  return sessions
+    .filter(({ driver, target, group }) => {
+      if (!names.has(target)) return false
+      const found = config.drivers
+        .find((one) => one.name === driver)
+        ?.targets.find((one) => one.name === target)
+      const seen = group === null ? found : found?.groups.find((one) => one.name === group)
+      return seen?.luns.some(({ device }) => devices.includes(device)) === true
+    })
+    .map(({ initiator }) => initiator)
+    .sort()
 }
 
 type TargetGroup = DeviceGroupConfig['targetGroups'][number]

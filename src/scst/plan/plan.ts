@@ -4,6 +4,7 @@ import { attributeSteps } from './attributes.ts'
 import { deviceGroupSteps } from './device-groups.ts'
 import { deviceSteps, devicesMadeAnew } from './devices.ts'
 import { driverSteps } from './drivers.ts'
+import { identifierProblems } from './identifiers.ts'
 import { ordered, ROOT, type ScstStep } from './step.ts'
 
 /** How what runs becomes what is wanted. */
@@ -56,5 +57,6 @@ export function planScst(running: RunningScst, wanted: ScstConfig): ScstPlan {
     ...driverSteps(planning),
     ...deviceGroupSteps(planning),
   ]
+  problems.push(...identifierProblems(running.config, planning.wanted))
   return { steps: ordered(steps), problems, notes }
 }

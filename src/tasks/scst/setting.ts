@@ -73,6 +73,8 @@ export function scstTask<P extends ScstParams>(
     advice:
       'Look at the log for what was done, what was undone and what is left; `storwarden scst plan` says what differs from scst.conf.',
     resource: () => 'scst',
+    // What takes something from somebody has its plan looked at, whatever else the kind does.
+    isDestructive: ({ force }) => force === true,
     comparable: ({ name: step, description, data }) => {
       const { params, file } = data as unknown as StepData
       return [step, description, params, file]

@@ -71,7 +71,7 @@ export function scstDeviceGroupKinds(setting: ScstSetting): TaskKind[] {
     scstKind<WholeParams>(setting, {
       name: 'scst_device_group_change',
       summary: 'Makes a device group another: its devices, and the states of its targets.',
-      schema: given.scstParameters(whole),
+      schema: given.scstParameters({ ...whole, force: given.force }),
       destructive: false,
       check: isThere,
       change: withGroup,
