@@ -122,10 +122,10 @@ t.test('what would be done is shown, and done only where it is said', async (t) 
       dry_run: true,
       plan: /^[0-9a-f]{16}$/,
       steps: [
-        { write: { text: 'del iqn.2001-05.com.example:rogue' }, disruptive: true, command: null },
-        { write: { text: 'del 9' } },
+        { write: { text: 'del 9' }, disruptive: true, command: null },
+        { write: { text: 'del iqn.2001-05.com.example:rogue' } },
         { write: { text: 'add thin_lun 3' } },
-        { words: /^Enable iqn/, write: { path: /vtl1\/enabled$/, text: '1' } },
+        { words: /^Enable the target iqn/, write: { path: /vtl1\/enabled$/, text: '1' } },
       ],
       files: [],
     },

@@ -171,7 +171,7 @@ export async function startTestApi(
       weekKey: () => 'weekly report 2026-W47',
     },
     consistency: new Consistency({
-      ...{ database: db, now, elapsedMs, host: openRecording('01-steady') },
+      ...{ database: db, now, elapsedMs, host: openRecording('06-scst-degraded') },
       snapshot: () => snapshot,
       paths: () => ({ mhvtlConfigDir: '/etc/mhvtl', scstConfigPath: '/etc/scst.conf' }),
       collectAll: async () => undefined,
