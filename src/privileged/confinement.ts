@@ -1,8 +1,8 @@
 /** How a command is run beside this program. */
 export interface Confined {
   argv: readonly string[]
-  /** Of the transient unit: one of that name runs at a time. */
-  unit: string
+  /** Of the transient unit: one of that name runs at a time. Null for one that systemd names, of what only asks. */
+  unit: string | null
   seconds: number
   /** A mount point that it grows; null for none. */
   writable: string | null
@@ -55,7 +55,8 @@ export function confinedArgv({ argv, unit, seconds, writable }: Confined): reado
   const properties = [...CONFINEMENT, ...more, `RuntimeMaxSec=${seconds}`]
   return [
     ...['systemd-run', '--quiet', '--no-ask-password', '--wait', '--pipe', '--collect'],
-    ...['--service-type=exec', `--unit=${unit}`, '--setenv=LC_ALL=C'],
+    ...(unit === null ? [] : [`--unit=${unit}`]),
+    ...['--service-type=exec', '--setenv=LC_ALL=C'],
     ...properties.map((property) => `--property=${property}`),
     ...['--', ...argv],
   ]

@@ -77,6 +77,8 @@ const SYSTEMCTL_MS = 100_000
 interface Command {
   seconds: number
   writable?: string
+  /** Whether it changes nothing, and may be beside others. */
+  asks?: boolean
   exitCodes?: (code: number) => boolean
 }
 
@@ -86,9 +88,10 @@ export function repositoryChanges(parts: RepositoryParts): RepositoryChanges {
   const run = async (
     group: string,
     argv: readonly string[],
-    { seconds, writable, exitCodes }: Command,
+    { seconds, writable, asks, exitCodes }: Command,
   ): Promise<CommandResult> => {
-    const given = { argv, unit: volumeUnit(group), seconds, writable: writable ?? null }
+    const unit = asks === true ? null : volumeUnit(group)
+    const given = { argv, unit, seconds, writable: writable ?? null }
     const answers = exitCodes === undefined ? {} : { exitCodes }
     return await host.run(confined ? confinedArgv(given) : argv, {
       timeoutMs: seconds * 1000 + (confined ? MARGIN_MS : 0),
@@ -214,11 +217,11 @@ async function mount(mountPoint: string, around: Around): Promise<void> {
 
 async function contentOf(name: VolumeName, { run }: Around): Promise<VolumeContent> {
   const lvs = ['lvs', '--noheadings', '--options', 'lv_tags', `${name.group}/${name.volume}`]
-  const { stdout } = await run(name.group, lvs, { seconds: 30 })
+  const { stdout } = await run(name.group, lvs, { seconds: 30, asks: true })
   const tags = stdout.trim().split(',').filter(Boolean)
   const probe = ['blkid', '-p', '-o', 'export', volumeNode(name)]
   const exitCodes = (code: number) => code === 0 || code === NOTHING || code === AMBIVALENT
-  const said = await run(name.group, probe, { seconds: 60, exitCodes })
+  const said = await run(name.group, probe, { seconds: 60, asks: true, exitCodes })
   if (said.exitCode === NOTHING && said.stdout.trim() === '') return { signature: null, tags }
   const signature =
     said.exitCode === AMBIVALENT ? 'more than one signature' : parseSignature(said.stdout)
@@ -237,10 +240,16 @@ async function filesystemOf(
   if (fault !== null) throw new RefusedError(of.mount_point, fault)
   await assertMounted(of, around)
   if (of.filesystem === 'xfs') {
-    const { stdout } = await around.run(of.group, ['xfs_info', of.mount_point], { seconds: 60 })
+    const { stdout } = await around.run(of.group, ['xfs_info', of.mount_point], {
+      seconds: 60,
+      asks: true,
+    })
     return { sizeBytes: parseXfsInfo(stdout), fault: null }
   }
-  const { stdout } = await around.run(of.group, ['dumpe2fs', '-h', volumeNode(of)], { seconds: 60 })
+  const { stdout } = await around.run(of.group, ['dumpe2fs', '-h', volumeNode(of)], {
+    seconds: 60,
+    asks: true,
+  })
   return parseDumpe2fs(stdout)
 }
 
