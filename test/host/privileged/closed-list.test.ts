@@ -22,6 +22,8 @@ t.test('what collectors ask that takes root is on the list, and nothing else', a
       await collector.collect(host, defaultSettings).catch(() => null)
     }
   }
+  // What older recordings were asked is asked of no machine.
+  asked.delete('vgs -o +vg_missing_pv_count --reportformat json --units b')
   const commands = [...asked.values()]
   const tools = new Set(commands.map(([tool = '']) => tool))
   t.strictSame(
