@@ -4,14 +4,9 @@ import { WebSocketServer } from 'ws'
 import type { Role } from '../auth/permissions.ts'
 import type { Credential, GoodCredential, Principal } from '../auth/principal.ts'
 import { Readers, type Backlog } from './backlog.ts'
-import {
-  closeCodes,
-  StreamClient,
-  type ClientLimits,
-  type ClientSurroundings,
-  type HubCounters,
-} from './client.ts'
+import { StreamClient, type ClientSurroundings } from './client.ts'
 import { FanOut, type EachSender } from './fan-out.ts'
+import { closeCodes, type ClientLimits, type HubCounters } from './limits.ts'
 import { eventFrame, frameOf, type HubEvent } from './messages.ts'
 
 /** The subprotocol that a browser names beside `bearer.<token>`. */

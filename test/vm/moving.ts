@@ -14,6 +14,7 @@ import { readLibrary, type ReadLibrary } from '../../src/tape/reading.ts'
 import { tapeKinds } from '../../src/tasks/kinds/tape/index.ts'
 import { readChanger, readDrives } from './collecting.ts'
 import { changerNode, LIBRARY } from './machine.ts'
+import { runTask } from './run-task.ts'
 
 /** Tasks that move tapes, with the real mtx and sg_raw, on the library that tgt emulates. */
 export async function movingTests(native: Native): Promise<void> {
@@ -44,19 +45,8 @@ export async function movingTests(native: Native): Promise<void> {
       add: () => Promise.resolve(1),
     },
   })
-  const run = async (name: string, params: Record<string, unknown>): Promise<string[]> => {
-    const kind = kinds.find((one) => one.name === name)
-    assert.ok(kind)
-    const log: string[] = []
-    const progress = {
-      signal: new AbortController().signal,
-      report: () => undefined,
-      affect: () => undefined,
-      log: async (message: string) => void log.push(message),
-    }
-    for (const step of await kind.plan({ library, ...params })) await kind.run(step, progress)
-    return log
-  }
+  const run = (name: string, params: Record<string, unknown>) =>
+    runTask(kinds, name, { library, ...params })
   const [first = '', second = ''] = LIBRARY.barcodes
   const placeOf = async (tag: string) => {
     const { contents } = await readLibrary(moving, library)

@@ -7,6 +7,7 @@ import type { Native } from '../../src/host/native.ts'
 import type { RepositoryChanges } from '../../src/host/repository-changes.ts'
 import { repositoryTaskKinds } from '../../src/repository-keeping.ts'
 import { said, sh } from './machine.ts'
+import { runTask } from './run-task.ts'
 
 const MIB = 1024 * 1024
 const GROUP = 'vg-r'
@@ -40,19 +41,7 @@ export function repositoryTasks(host: Host, changes: RepositoryChanges | null) {
         work(() => undefined),
     } as never,
   })
-  const run = async (name: string, params: Record<string, unknown>): Promise<string[]> => {
-    const kind = kinds.find((one) => one.name === name)
-    assert.ok(kind)
-    const log: string[] = []
-    const progress = {
-      signal: new AbortController().signal,
-      report: () => undefined,
-      affect: () => undefined,
-      log: async (message: string) => void log.push(message),
-    }
-    for (const step of await kind.plan(params)) await kind.run(step, progress)
-    return log
-  }
+  const run = (name: string, params: Record<string, unknown>) => runTask(kinds, name, params)
   return { kinds, run }
 }
 

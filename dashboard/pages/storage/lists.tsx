@@ -7,6 +7,7 @@ import { words } from '../../words/index.ts'
 import { forecastOf, itemsOf, type StorageListings } from './data.ts'
 import { AccessBadge, ArrayBadge, Full, GroupBadge, Rebuild, Refs, Usage } from './parts.tsx'
 import { inodesUsed, usesOf } from './relations.ts'
+import { freeColumn, usageColumn } from './space.tsx'
 
 const texts = words.storage
 const columns = texts.columns
@@ -26,14 +27,7 @@ export function Filesystems({ all }: ListProps) {
       cell: ({ mount_point: mount }) => <span class="place">{mount}</span>,
       sortBy: ({ mount_point: mount }) => mount,
     },
-    {
-      id: 'usage',
-      title: columns.usage,
-      cell: ({ usage, mount_point: mount }) => (
-        <Usage of={usage?.used_percent ?? null} label={mount} />
-      ),
-      sortBy: ({ usage }) => usage?.used_percent ?? null,
-    },
+    usageColumn,
     {
       id: 'full',
       named: true,
@@ -41,14 +35,7 @@ export function Filesystems({ all }: ListProps) {
       cell: (mount) => <Full of={forecast(mount)} />,
       sortBy: (mount) => forecast(mount)?.used_up_at ?? null,
     },
-    {
-      id: 'free',
-      title: columns.free,
-      numeric: true,
-      cell: ({ usage, error }) => <Value of={bytes(usage?.available_bytes ?? null)} why={error} />,
-      sortBy: ({ usage }) => usage?.available_bytes ?? null,
-      wide: true,
-    },
+    freeColumn,
     {
       id: 'size',
       title: columns.size,

@@ -11,6 +11,7 @@ import { words } from '../../words/index.ts'
 import { linkToForm } from '../tasks/asked.ts'
 import type { StorageListings } from './data.ts'
 import { Usage } from './parts.tsx'
+import { freeColumn, usageColumn } from './space.tsx'
 
 const texts = words.repositories
 const { columns, filesystem, readAt, readOnly, writable } = words.storage
@@ -42,22 +43,8 @@ const list: readonly Column<Repository>[] = [
     cell: (repository) => <StateBadge of={repository} />,
     sortBy: ({ state }) => state,
   },
-  {
-    id: 'usage',
-    title: columns.usage,
-    cell: ({ usage, mount_point: mount }) => (
-      <Usage of={usage?.used_percent ?? null} label={mount} />
-    ),
-    sortBy: ({ usage }) => usage?.used_percent ?? null,
-  },
-  {
-    id: 'free',
-    title: columns.free,
-    numeric: true,
-    cell: ({ usage, error }) => <Value of={bytes(usage?.available_bytes ?? null)} why={error} />,
-    sortBy: ({ usage }) => usage?.available_bytes ?? null,
-    wide: true,
-  },
+  usageColumn,
+  freeColumn,
   {
     id: 'size',
     title: columns.size,

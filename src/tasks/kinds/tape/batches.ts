@@ -1,15 +1,8 @@
 import { Type } from 'typebox'
 import { planExport, planImport, type Batch } from '../../../tape/plan.ts'
 import type { TaskKind } from '../../kind.ts'
-import {
-  barcode,
-  fields,
-  stepsOf,
-  tapeKind,
-  type TapeParams,
-  type TapeParts,
-  type TapeStep,
-} from './steps.ts'
+import { barcode, fields, type TapeParams } from './fields.ts'
+import { stepsOf, tapeKind, type TapeParts, type TapeStep } from './steps.ts'
 
 /** Barcodes of a batch at most. */
 const MOST_CARTRIDGES = 1_000

@@ -12,14 +12,12 @@ import {
 import { cartridgeName, MoveNotPossibleError, placeName, placeOf } from '../../../tape/library.ts'
 import { driveElement } from '../../../tape/plan.ts'
 import type { Progress, TaskKind } from '../../kind.ts'
+import { fields, type ElementParam, type TapeParams } from './fields.ts'
 import {
   deviceOfDrive,
-  fields,
   moveOnce,
   tapeKind,
   waitingOf,
-  type ElementParam,
-  type TapeParams,
   type TapeParts,
   type TapeStep,
 } from './steps.ts'

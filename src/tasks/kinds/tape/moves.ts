@@ -14,15 +14,8 @@ import { exchangesOf, planExchangeMedium } from '../../../tape/exchanging.ts'
 import type { PlannedMove } from '../../../tape/library.ts'
 import type { ReadLibrary } from '../../../tape/reading.ts'
 import type { TaskKind } from '../../kind.ts'
-import {
-  exchangeSteps,
-  fields,
-  stepsOf,
-  tapeKind,
-  type ElementParam,
-  type TapeParams,
-  type TapeParts,
-} from './steps.ts'
+import { fields, type ElementParam, type TapeParams } from './fields.ts'
+import { exchangeSteps, stepsOf, tapeKind, type TapeParts } from './steps.ts'
 
 /** What moves need besides. */
 export interface MoveParts extends TapeParts {

@@ -1,4 +1,3 @@
-import { type Static, Type } from 'typebox'
 import {
   assertFree,
   carryOutMove,
@@ -21,7 +20,8 @@ import { LibraryUnreadError, readLibrary, type ReadLibrary } from '../../../tape
 import { DriveInUseError } from '../../../tape/drive-use.ts'
 import { untilReady, type Waiting } from '../../../tape/ready.ts'
 import { TaskNotPossibleError, type Progress, type TaskKind } from '../../kind.ts'
-import type { Step, TaskParams } from '../../task.ts'
+import type { Step } from '../../task.ts'
+import type { TapeParams } from './fields.ts'
 
 /** What the kinds of tape tasks work with. */
 export interface TapeParts {
@@ -62,49 +62,6 @@ interface Moved {
   volume_tag: string | null
   force: boolean
 }
-
-const element = (description: string, minimum: number) =>
-  Type.Union(
-    [
-      Type.Integer({ minimum, maximum: 0xffff }),
-      Type.Object(
-        { address: Type.Integer({ minimum: 0, maximum: 0xffff }) },
-        { additionalProperties: false },
-      ),
-    ],
-    { description: `${description}; or \`{"address": N}\`, its SMC element address.` },
-  )
-
-/** A barcode. */
-export const barcode = Type.String({ minLength: 1, maxLength: 32, pattern: '^[!-~]+$' })
-
-/** Parameters that several kinds have. */
-export const fields = {
-  library: Type.String({
-    ...{ minLength: 1, maxLength: 64 },
-    description: 'Serial number of the changer, as `GET /api/v1/hardware/libraries` has it.',
-  }),
-  cartridge: Type.Optional(barcode),
-  slot: Type.Optional(element('Storage or import/export element, as mtx counts them from 1', 1)),
-  drive: element('Data transfer element, as mtx counts them from 0', 0),
-  to: element('Storage or import/export element that it goes to', 1),
-  force: Type.Optional(
-    Type.Boolean({
-      default: false,
-      description:
-        'Whether a drive is taken that is in use, or may be. Takes the permission `tasks:run-destructive`.',
-    }),
-  ),
-}
-
-/** Parameters of all kinds. */
-export interface TapeParams extends TaskParams {
-  readonly library: string
-  readonly force?: boolean
-}
-
-/** An element as it is named in parameters. */
-export type ElementParam = Static<typeof fields.drive>
 
 /** What all kinds of tape tasks have in common. None repeats a step: a robot is not asked twice. */
 export function tapeKind<P extends TapeParams>(

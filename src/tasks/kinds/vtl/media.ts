@@ -4,8 +4,6 @@ import { parseLibraryContents, tagsIn } from '../../../vtl/library-contents.ts'
 import {
   GENERATIONS,
   MEDIUM_TYPES,
-  newMedia,
-  readBarcode,
   type Generation,
   type MediumType,
   type NewMedium,
@@ -19,24 +17,17 @@ import {
   contentsPath,
   findLibrary,
   FORCED_IS_DESTRUCTIVE,
-  readContents,
   type FoundLibrary,
   type VtlMachine,
 } from './machine.ts'
 import { makeMedia, mediaText } from './making.ts'
+import { wantedMedia, type WantedMedia } from './wanted-media.ts'
 
 interface ForLibrary extends TaskParams {
   readonly library: string
   readonly force?: boolean
 }
-interface AddParams extends ForLibrary {
-  readonly barcodes?: readonly string[]
-  readonly count?: number
-  readonly generation?: Generation
-  readonly type?: MediumType
-  readonly prefix?: string
-  readonly size_mib?: number
-}
+type AddParams = ForLibrary & WantedMedia & { readonly size_mib?: number }
 interface ChosenParams extends ForLibrary {
   readonly barcodes: readonly string[]
 }
@@ -212,46 +203,6 @@ async function assertNotLoaded(
   if (loaded === null) throw new TaskNotPossibleError('it is not known what is in its drives')
   const inDrive = barcodes.find((barcode) => loaded.includes(barcode))
   if (inDrive !== undefined) throw new TaskNotPossibleError(`${inDrive} is in a drive`)
-}
-
-/** Rejects with TaskNotPossibleError for barcodes that are none, or that are there. */
-async function wantedMedia(
-  machine: VtlMachine,
-  { home, library: { number } }: FoundLibrary,
-  { barcodes, count, generation, type = 'data', prefix }: AddParams,
-): Promise<NewMedium[]> {
-  if ((barcodes === undefined) === (count === undefined)) {
-    throw new TaskNotPossibleError('either barcodes or count has to be said')
-  }
-  const { contents } = await readContents(machine, number)
-  const taken = new Set([...tagsIn(contents), ...(await machine.host.list(home))])
-  if (barcodes === undefined) {
-    if (generation === undefined) throw new TaskNotPossibleError('count takes a generation')
-    try {
-      const series = { type, generation, prefix: prefix ?? null, count: count ?? 0 }
-      return newMedia(series, taken)
-    } catch (error) {
-      throw new TaskNotPossibleError((error as Error).message)
-    }
-  }
-  return barcodes.map((barcode) => {
-    const read = readBarcode(barcode)
-    if (read === null) {
-      throw new TaskNotPossibleError(
-        `${barcode}: is no barcode of LTO-5 to 9: six characters, and L5 … L9, or LV … LZ of WORM`,
-      )
-    }
-    if (
-      (generation ?? read.generation) !== read.generation ||
-      (type === 'WORM') !== (read.type === 'WORM')
-    ) {
-      throw new TaskNotPossibleError(
-        `${barcode}: says that it is ${read.type} of LTO-${read.generation}`,
-      )
-    }
-    if (taken.has(barcode)) throw new TaskNotPossibleError(`${barcode} is there already`)
-    return { barcode, ...read }
-  })
 }
 
 async function run(machine: VtlMachine, { data }: Step, progress: Progress): Promise<void> {
