@@ -78,7 +78,8 @@ function coverageOf(problems: number, places: number): 'all' | 'some' | 'none' {
 }
 
 /** Of the init process: the daemon itself may run in a namespace where its service unit made mounts read-only. */
-async function readMountinfo(host: Host): Promise<string> {
+/** What the first process of the machine has mounted, or this one has. Rejects as Host.readText. */
+export async function readMountinfo(host: Pick<Host, 'readText'>): Promise<string> {
   try {
     return await host.readText('/proc/1/mountinfo')
   } catch (error) {

@@ -1,15 +1,27 @@
 import { mountUnitName, UNIT_DIRECTORY } from '../host/repository-changes.ts'
 import type { Host } from '../host/host.ts'
 import { parseMountUnit } from '../repositories/mount-units.ts'
+import { wantedRepositories } from '../repositories/wanted.ts'
 import type { Collector, Problem } from './collector.ts'
-import { ifFound } from './failures.ts'
-import { parseFstab } from './mountinfo.ts'
+import { ifFound, isFailure } from './failures.ts'
+import { readMountinfo } from './filesystems.ts'
+import { parseFstab, parseMountinfo } from './mountinfo.ts'
 
 /** What ought to be mounted, whether it is or not. */
 export interface Repositories {
   /** Mount points that the configuration names; none where every file system counts that is not of the system. */
   named: readonly string[]
   configured: readonly ConfiguredMount[]
+  /** Of both what ought to be mounted and is not; null when it is not known what is. */
+  missing: readonly MissingMount[] | null
+}
+
+/** A repository that is not mounted. */
+export interface MissingMount {
+  mountPoint: string
+  /** As it is configured; null where only the configuration of this program names it. */
+  device: string | null
+  source: 'unit' | 'fstab' | 'configuration'
 }
 
 /** A mount point that /etc/fstab or a mount unit has. */
@@ -39,9 +51,36 @@ export const repositories: Collector<Repositories> & { name: 'repositories' } = 
   async collect(host, { repositories: named }) {
     const problems: Problem[] = []
     const configured = await configuredMounts(host, problems)
+    const mounted = await mountedPoints(host, problems)
+    const missing = mounted && missingOf(wantedRepositories(named, configured), mounted)
     const coverage = problems.length === 0 ? 'all' : 'some'
-    return { value: { named, configured }, problems, coverage }
+    return { value: { named, configured, missing }, problems, coverage }
   },
+}
+
+async function mountedPoints(
+  host: Pick<Host, 'readText'>,
+  problems: Problem[],
+): Promise<ReadonlySet<string> | null> {
+  try {
+    const mounts = parseMountinfo(await readMountinfo(host))
+    return new Set(mounts.map(({ mountPoint }) => mountPoint))
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    problems.push({ labels: {}, error: `what is mounted: ${error.message}` })
+    return null
+  }
+}
+
+function missingOf(
+  wanted: ReadonlyMap<string, ConfiguredMount | null>,
+  mounted: ReadonlySet<string>,
+): MissingMount[] {
+  return [...wanted]
+    .filter(([mountPoint]) => !mounted.has(mountPoint))
+    .map(([mountPoint, one]) => ({
+      ...{ mountPoint, device: one?.device ?? null, source: one?.by ?? 'configuration' },
+    }))
 }
 
 /** What fstab and the mount units of the administrator have, a unit before a line of fstab for the same mount point. */

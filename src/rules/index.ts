@@ -52,6 +52,7 @@ import {
 } from './inventory.ts'
 import { vtlDaemonDown, vtlMediumMissing, vtlNotRunning } from './mhvtl.ts'
 import { bondDegraded } from './network.ts'
+import { repositoryNotMounted } from './repositories.ts'
 import type { Rule } from './rule.ts'
 import {
   scstConfigurationDiffers,
@@ -128,6 +129,7 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     storageCapacityWarning(thresholds.capacityWarningPercent, margin),
     storageCapacityCritical(thresholds.capacityCriticalPercent, margin),
     fileSystemReadOnly,
+    repositoryNotMounted,
     fileSystemInodesLow(thresholds.inodesFreePercent, margin),
     taskFailure,
     serviceDown,

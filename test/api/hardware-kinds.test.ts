@@ -80,6 +80,7 @@ t.test('a repository tells what it is on, and one that is not mounted is missing
   const repositories = {
     named: [],
     configured: [configured('/srv/a-b', '/dev/v-g/lv'), configured('/srv/gone', '/dev/v-g/gone')],
+    missing: null,
   }
   const groups = [
     {
@@ -128,7 +129,7 @@ t.test('a repository tells what it is on, and one that is not mounted is missing
       { ...gone, state: 'missing', mounted: false },
     ],
   )
-  const named = { named: ['/srv/gone'], configured: [] }
+  const named = { named: ['/srv/gone'], configured: [], missing: null }
   t.match(
     listed(t, 'repositories', { filesystems: failed(), repositories: read(named) }),
     [{ id: '/srv/gone', state: 'unknown', mounted: null, source: 'configuration', device: null }],

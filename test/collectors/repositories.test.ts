@@ -18,6 +18,7 @@ t.test('what fstab and mount units have mounted, a unit before fstab', async (t)
       [`${UNITS}/srv-a\\x2db.mount`]: unit,
       [`${UNITS}/broken.mount`]: '[Mount]\nWhere=/x\n',
       [`${UNITS}/other.service`]: '[Service]\n',
+      '/proc/1/mountinfo': '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n',
     },
   })
   const { value, coverage } = await collected(repositories, host)
@@ -34,14 +35,20 @@ t.test('what fstab and mount units have mounted, a unit before fstab', async (t)
         ...{ unit: 'srv-a\\x2db.mount', automatic: true },
       },
     ],
+    missing: [{ mountPoint: '/srv/a-b', device: '/dev/vg/lv', source: 'unit' }],
   })
 })
 
 t.test('nothing is configured, or a name alone', async (t) => {
   t.match(await repositories.collect(machineOf({}), defaultSettings), {
-    value: { named: [], configured: [] },
+    ...{ value: { named: [], configured: [], missing: null }, coverage: 'some' },
   })
   t.match(await repositories.collect(machineOf({}), { ...defaultSettings, repositories: ['/a'] }), {
-    value: { named: ['/a'], configured: [] },
+    value: { named: ['/a'], configured: [], missing: null },
   })
+  const files = { '/proc/1/mountinfo': '1 0 8:1 / / rw - ext4 /dev/sda1 rw\n' }
+  t.match(
+    await repositories.collect(machineOf({ files }), { ...defaultSettings, repositories: ['/a'] }),
+    { value: { missing: [{ mountPoint: '/a', device: null, source: 'configuration' }] } },
+  )
 })

@@ -183,6 +183,7 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'StorageCapacityWarning warning',
       'StorageCapacityCritical critical',
       'FileSystemReadOnly critical',
+      'RepositoryNotMounted critical',
       'FileSystemInodesLow warning',
       'TaskFailure warning',
       'ServiceDown critical',

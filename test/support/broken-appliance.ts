@@ -55,6 +55,12 @@ export async function brokenAppliance(): Promise<BrokenValues> {
       of('md_arrays').map((one) => ({ ...one, degraded: 1 })),
       of('md_arrays').map((one) => ({ ...one, state: 'inactive' })),
     ],
+    repositories: [
+      {
+        ...of('repositories'),
+        missing: [{ mountPoint: '/srv/repo-a', device: '/dev/vg/a', source: 'fstab' as const }],
+      },
+    ],
     volume_groups: [
       {
         groups: groups.map((one) => ({ ...one, freeBytes: 0, missingPhysicalVolumes: 1 })),

@@ -169,7 +169,7 @@ const SUBJECTS: readonly (readonly [title: string, ...subjects: string[]])[] = [
   ['Cartridges', 'cartridges'],
   ['Virtual tape libraries', 'mhvtl', 'quadstor'],
   ['SCST', 'scst', 'scst_sessions', 'scst_commands'],
-  ['File systems', 'filesystems'],
+  ['File systems', 'filesystems', 'repositories'],
   ['Disks, arrays and volumes', 'smart', 'md_arrays', 'volume_groups', 'disks', 'enclosures'],
   ['What is missing', 'inventory'],
   ['The machine', 'system', 'services', 'network', 'sensors', 'fc_hosts', 'iscsi'],

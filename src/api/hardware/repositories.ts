@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
 import type { FileSystem } from '../../collectors/filesystems.ts'
-import type { ConfiguredMount, Repositories } from '../../collectors/repositories.ts'
+import type { Repositories } from '../../collectors/repositories.ts'
 import type { VolumeGroups } from '../../collectors/volume-groups.ts'
 import { isRepository } from '../../repositories/is-repository.ts'
+import { wantedRepositories } from '../../repositories/wanted.ts'
 import { volumeOf } from '../../repositories/volumes.ts'
 import type { Reading, Snapshot } from '../../snapshot.ts'
 import { flag, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
@@ -79,13 +80,7 @@ export function missingRepositories(
   const mounted = new Set(latest(filesystems)?.value.map(({ mountPoint }) => mountPoint))
   const isKnown = filesystems?.state === 'read' || filesystems?.state === 'absent'
   const [state, isMounted] = isKnown ? (['missing', false] as const) : (['unknown', null] as const)
-  const wanted = new Map<string, ConfiguredMount | null>(named.map((path) => [path, null]))
-  for (const one of configured) {
-    const { mountPoint, type, automatic } = one
-    const counts = isRepository({ mountPoint, type: type ?? '' }, named)
-    if (wanted.has(mountPoint) || (counts && automatic)) wanted.set(mountPoint, one)
-  }
-  return [...wanted]
+  return [...wantedRepositories(named, configured)]
     .filter(([mountPoint]) => !mounted.has(mountPoint))
     .map(([mountPoint, one]) => {
       const object = {
