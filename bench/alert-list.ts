@@ -1,0 +1,112 @@
+// Listing alerts when a million are stored: `GET /api/v1/monitoring/alerts?limit=100` over HTTP, the newest, those that
+// fire, and a page far behind. The peer is node:http and pg alone, with the same statements and JSON.stringify of the
+// rows: no permissions, no checks, no log.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { listAlerts } from '../src/alerts/list.ts'
+import { startEmbeddedDatabase } from '../src/db/embedded.ts'
+import { migrate } from '../src/db/migrate.ts'
+import { openPool } from '../src/db/pool.ts'
+import { lockStateDirectory } from '../src/db/state-lock.ts'
+import { startTestApi } from '../test/support/api.ts'
+import { median, percentile } from './support/measure.ts'
+import { printTable, ratio, type Cell } from './support/table.ts'
+
+const COUNT = 1_000_000
+const ROUNDS = 7
+const REQUESTS = 20
+/** One in so many fires still. */
+const FIRING = 1_000
+
+const directory = mkdtempSync(join(tmpdir(), 'storwarden-bench-'))
+chmodSync(directory, 0o755)
+const lock = await lockStateDirectory(directory)
+const log = { info: () => undefined, warn: () => undefined, error: console.error }
+const server = await startEmbeddedDatabase({ lock, log })
+const db = openPool({ connection: server.connection, statementTimeoutMs: 0 })
+try {
+  await migrate(db, fileURLToPath(new URL('../../migrations', import.meta.url)))
+  await fill()
+  await measure()
+} finally {
+  await db.close()
+  await server.stop()
+  await lock.release()
+  rmSync(directory, { recursive: true, force: true })
+}
+
+/** Alerts of ten rules at a hundred places over three years, of which few fire still. */
+async function fill(): Promise<void> {
+  await db.query(
+    `insert into alerts (id, fingerprint, rule, title, severity, source, resource, labels, message, description,
+       evidence, state, count, started_at, fired_at, last_seen_at, resolved_at, resolution)
+     select gen_random_uuid(), 'f' || n, 'Rule' || n % 10, 'Rule ' || n % 10,
+       (array['info', 'warning', 'critical'])[1 + n % 3], (array['tape', 'storage', 'scst'])[1 + n % 3],
+       'place' || n % 100, jsonb_build_object('place', 'place' || n % 100),
+       'something is wrong at place ' || n % 100, 'why it matters', '{"value": 1}',
+       case when n % $1::int = 0 then 'firing' else 'resolved' end, 1, at, at, at,
+       case when n % $1::int = 0 then null else at + interval '1 hour' end,
+       case when n % $1::int = 0 then null else 'auto' end
+     from generate_series(1, $2::int) as n,
+       lateral (select timestamptz '2026-11-20' - n * interval '95 seconds' as at) as times`,
+    [FIRING, COUNT],
+  )
+  await db.query('vacuum analyze alerts')
+}
+
+async function measure(): Promise<void> {
+  const api = await startTestApi(db, directory)
+  const token = await api.session('viewer')
+  const peer = createServer((request, answer) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://localhost')
+    const state = searchParams.get('state') ?? undefined
+    const filter = { limit: 100, offset: Number(searchParams.get('offset') ?? 0), state }
+    void listAlerts(db, filter).then((page) => {
+      answer.setHeader('content-type', 'application/json')
+      answer.end(JSON.stringify(page))
+    })
+  }).listen(0, '127.0.0.1')
+  const peerUrl = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`
+  const rows: Cell[][] = []
+  for (const [name, query] of [
+    ['the newest 100', ''],
+    ['100 that fire', '&state=firing'],
+    ['100 behind 500,000', '&offset=500000'],
+  ] as const) {
+    const ours = `${api.url}/api/v1/monitoring/alerts?limit=100${query}`
+    rows.push(await compare(name, [ours, token], [`${peerUrl}/?limit=100${query}`, '']))
+  }
+  printTable(
+    `${COUNT} alerts stored`,
+    ['', 'ours ms', 'p99', 'node:http and pg ms', 'p99', 'ratio'],
+    rows,
+  )
+  peer.close()
+  await api.stop()
+}
+
+type Target = readonly [url: string, token: string]
+
+async function compare(name: string, ours: Target, peer: Target): Promise<Cell[]> {
+  const spent: number[][] = [[], []]
+  for (let round = -1; round < ROUNDS; round += 1) {
+    for (const [index, [url, token]] of [ours, peer].entries()) {
+      for (let request = 0; request < REQUESTS; request += 1) {
+        const began = performance.now()
+        const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+        if (!answer.ok) throw new Error(`${url}: ${answer.status}`)
+        await answer.arrayBuffer()
+        if (round >= 0) spent[index]?.push(performance.now() - began)
+      }
+    }
+  }
+  const [mine = [], theirs = []] = spent
+  return [
+    ...[name, median(mine), percentile(mine, 99), median(theirs), percentile(theirs, 99)],
+    ratio(median(mine), median(theirs)),
+  ]
+}
