@@ -77,7 +77,9 @@ function walk(recording: Recording, path: string, from: string, asked: string): 
  */
 export function sysfsStat({ path, file, kind }: Place): FileStat | null {
   if (!path.startsWith('/sys/')) return null
-  const isDirectory = file?.names !== undefined || kind === 'implied'
+  // Of a file that was read somebody may have asked for names, too, and was told of none.
+  const isRead = (file?.content ?? file?.contentBase64 ?? file?.error) !== undefined
+  const isDirectory = !isRead && (file?.names !== undefined || kind === 'implied')
   const mode = isDirectory ? 0o755 : file?.mode
   if (mode === undefined) return null
   const none = { blocks: 0, mtimeMs: Number.NaN, uid: 0, gid: 0 }

@@ -57,8 +57,10 @@ function StartForm({ kinds, asked, onClose }: StartFormProps) {
       if ('dry_run' in answer) setPlan(answer)
       return
     }
-    go(await started(kind.kind, plan, filledOf(fields)))
+    const link = await started(kind.kind, plan, filledOf(fields))
+    // First, as it changes the address of this page.
     onClose()
+    go(link)
   })
   if (kind === undefined) return null
   return (
