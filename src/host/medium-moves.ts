@@ -43,6 +43,11 @@ export class MediumMoveError extends HostError {
   }
 }
 
+/** Whether the machine does not know the command (05h/20h/00h, in the words of sg_raw): nothing was done then. */
+export function isUnknownCommand({ stderr }: MediumMoveError): boolean {
+  return /\bInvalid command operation code\b/i.test(stderr)
+}
+
 const NODE = /^\/dev\/sg\d{1,5}$/
 /** Element addresses have two bytes (SMC-3). */
 const MOST_ELEMENTS = 0xffff

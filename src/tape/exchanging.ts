@@ -1,6 +1,7 @@
 import { ask } from '../collectors/scsi-devices.ts'
 import { isFailure } from '../collectors/failures.ts'
 import type { Host } from '../host/host.ts'
+import { isUnknownCommand, MediumMoveError } from '../host/medium-moves.ts'
 import { modeSense6 } from '../scsi/cdb.ts'
 import {
   CHANGER_CAPABILITIES,
@@ -11,6 +12,7 @@ import { decodeModeSense6, modePage } from '../scsi/mode/page.ts'
 import {
   assertFree,
   begun,
+  carryOutMove,
   MoveFailedError,
   seen,
   type Moving,
@@ -110,7 +112,10 @@ function assertExchangePossible(contents: Contents, planned: PlannedExchange): v
   if (barred !== undefined) throw refuse(`${placeName(barred)}: the robot cannot reach it`)
 }
 
-/** Has it done, when everything is as it was planned. Rejects as carryOutMove does. */
+/**
+ * Has it done, when everything is as it was planned; by two moves where the changer says that it can exchange and does
+ * not know the command, as tgt does. Rejects as carryOutMove does.
+ */
 export async function carryOutExchange(
   moving: Moving,
   planned: PlannedExchange,
@@ -119,7 +124,7 @@ export async function carryOutExchange(
 ): Promise<void> {
   const { from, drive, back, volumeTag, oldTag } = planned
   const tags = [volumeTag, oldTag]
-  await moving.lock.held(terms.library, async () => {
+  const isExchanged = await moving.lock.held(terms.library, async () => {
     const found = await readLibrary(moving, terms.library)
     assertExchangePossible(found.contents, planned)
     await assertFree(moving, found, drive, terms, say)
@@ -131,7 +136,12 @@ export async function carryOutExchange(
     const [source, first, second] = [from, drive, back].map(addressOf) as [number, number, number]
     const elements = { source, destination: first, second }
     const move = { command: 'exchange', changer: found.device, ...elements } as const
-    await begun(moving, terms.library, move, tags)
+    try {
+      await begun(moving, terms.library, move, tags)
+    } catch (error) {
+      if (isNotKnown(error) && !isSamePlace(from, back)) return false
+      throw error
+    }
     const after = await seen(moving, terms.library)
     const isOther = (place: Place, tag: string | null) => {
       const { full, volumeTag: is } = elementAt(after.contents, place)
@@ -139,10 +149,21 @@ export async function carryOutExchange(
       return !full || (is !== null && is !== tag)
     }
     const isLeft = !isSamePlace(from, back) && elementAt(after.contents, from).full
-    if (!isOther(drive, volumeTag) && !isOther(back, oldTag) && !isLeft) return
+    if (!isOther(drive, volumeTag) && !isOther(back, oldTag) && !isLeft) return true
     throw new MoveFailedError(`the changer says that it was done; ${after.where(tags)}`, null)
   })
+  if (!isExchanged) {
+    await say('the changer says that it can exchange, and does not know how: two moves', 'warning')
+    await carryOutMove(moving, { from: drive, to: back, volumeTag: oldTag }, terms, say)
+    await carryOutMove(moving, { from, to: drive, volumeTag }, terms, say)
+    return
+  }
   await say(
     `${cartridgeName(volumeTag)} is in ${placeName(drive)} now, ${cartridgeName(oldTag)} in ${placeName(back)}`,
   )
+}
+
+function isNotKnown(error: unknown): boolean {
+  if (!(error instanceof MoveFailedError)) return false
+  return error.cause instanceof MediumMoveError && isUnknownCommand(error.cause)
 }

@@ -92,8 +92,10 @@ export class ChangerModel implements MediaMover {
   offline = false
   /** It sets ACCESS of no element, as tgt. */
   hidesAccess = false
-  /** It has EXCHANGE MEDIUM, and says so. */
+  /** It says that it has EXCHANGE MEDIUM. */
   exchanges = false
+  /** It has it not, whatever it says, as tgt. */
+  lacksExchange = false
   /** The library does not tell which drive sits where. */
   hidesSerials = false
   holdersUnknown: string | null = null
@@ -277,7 +279,8 @@ export class ChangerModel implements MediaMover {
       stdout: '',
       stderr: `${SG_RAW_SENSE}${text}\n`,
     })
-    if (operation !== 0xa6 || !this.exchanges) return refuse('Invalid command operation code')
+    if (operation !== 0xa6 || !this.exchanges || this.lacksExchange)
+      return refuse('Invalid command operation code')
     if (this.fault === 'door-open') return refuse('Logical unit not ready, door open')
     if (this.fault === 'jammed') return refuse('Mechanical positioning error')
     const isRoom = back === from || back?.medium === null

@@ -53,10 +53,10 @@ export function recordedTools(
   }
   const list = join(folder, 'answers')
   writeFileSync(list, `${answers.join('\n')}\n`)
-  // A sleeping disk is left asleep: the option was not recorded.
+  // A sleeping disk is left asleep, and extents are asked for: neither was recorded.
   const script = (name: string, refusal: string) => `
     [ "$(id -u)" = 0 ] || { ${refusal}; }
-    said=$(echo "${name} $*" | sed 's/ -n standby//')
+    said=$(echo "${name} $*" | sed 's/ -n standby//; s/,vg_extent_size,vg_free_count//')
     line=$(awk -F '\\t' -v said="$said" '$1 == said { print $2 "\\t" $3; exit }' ${list})
     [ -n "$line" ] || { echo "$said: not recorded" >&2; exit 9; }
     cat "$(echo "$line" | cut -f 1)"; exit "$(echo "$line" | cut -f 2)"`

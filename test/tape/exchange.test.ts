@@ -42,6 +42,30 @@ t.test('a changer that has EXCHANGE MEDIUM exchanges by one command', async (t) 
   )
 })
 
+t.test('where a changer says that it can exchange and cannot, it is done by moves', async (t) => {
+  const { model, run } = tapeBench({ media: MEDIA })
+  model.exchanges = true
+  model.lacksExchange = true
+  await run('tape_load', { slot: 1, drive: 0 })
+  t.match(await run('tape_exchange', { cartridge: 'A00002L9', drive: 0 }), {
+    log: [
+      'the changer says that it can exchange, and does not know how: two moves',
+      'A00001L9 is in storage element 1 now',
+      'A00002L9 is in data transfer element 0 now',
+      'data transfer element 0 is ready',
+    ],
+    error: null,
+  })
+  t.strictSame(model.moved, ['load 1 0', 'eject 0', 'unload 1 0', 'load 2 0'])
+  // With no element free there is nowhere to put what is in the drive.
+  for (let slot = 1; slot <= 8; slot++)
+    if (model.at(slot).medium === null) model.put(slot, `F${slot}`)
+  t.match(await run('tape_exchange', { cartridge: 'A00001L9', drive: 0 }), {
+    error: /Invalid command operation code; A00001L9 is in storage element 1/,
+  })
+  t.match(model.whereabouts(), { A00001L9: 'slot 1', A00002L9: 'drive 0' })
+})
+
 t.test('where a changer cannot exchange, or does not say so, it is done by moves', async (t) => {
   const moves = ['load 1 0', 'eject 0', 'unload 1 0', 'load 2 0']
   for (const hangs of [false, true]) {
