@@ -1,18 +1,11 @@
 // Listing alerts when a million are stored: `GET /api/v1/monitoring/alerts?limit=100` over HTTP, the newest, those that
 // fire, and a page far behind. The peer is node:http and pg alone, with the same statements and JSON.stringify of the
 // rows: no permissions, no checks, no log.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { listAlerts } from '../src/alerts/list.ts'
-import { startEmbeddedDatabase } from '../src/db/embedded.ts'
-import { migrate } from '../src/db/migrate.ts'
-import { openPool } from '../src/db/pool.ts'
-import { lockStateDirectory } from '../src/db/state-lock.ts'
 import { startTestApi } from '../test/support/api.ts'
+import { openDatabase } from './support/database.ts'
 import { median, percentile } from './support/measure.ts'
 import { printTable, ratio, type Cell } from './support/table.ts'
 
@@ -22,21 +15,14 @@ const REQUESTS = 20
 /** One in so many fires still. */
 const FIRING = 1_000
 
-const directory = mkdtempSync(join(tmpdir(), 'storwarden-bench-'))
-chmodSync(directory, 0o755)
-const lock = await lockStateDirectory(directory)
-const log = { info: () => undefined, warn: () => undefined, error: console.error }
-const server = await startEmbeddedDatabase({ lock, log })
-const db = openPool({ connection: server.connection, statementTimeoutMs: 0 })
+const { directory, connect, close } = await openDatabase()
+// As many connections as the daemon has.
+const db = connect(10)
 try {
-  await migrate(db, fileURLToPath(new URL('../../migrations', import.meta.url)))
   await fill()
   await measure()
 } finally {
-  await db.close()
-  await server.stop()
-  await lock.release()
-  rmSync(directory, { recursive: true, force: true })
+  await close()
 }
 
 /** Alerts of ten rules at a hundred places over three years, of which few fire still. */

@@ -1,20 +1,13 @@
 // What events cost when there are a million of them: listing, searching, counting, replaying, forgetting a day.
 // The peer is the same question in one statement to a plain table of the same rows, with an index by time, and for
 // a million rows what one would write first: `ilike` for a search, `count(*)` for a total, `delete` for retention.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { startEmbeddedDatabase } from '../src/db/embedded.ts'
-import { migrate } from '../src/db/migrate.ts'
-import { openPool } from '../src/db/pool.ts'
-import { lockStateDirectory } from '../src/db/state-lock.ts'
 import { countEvents } from '../src/events/counts.ts'
 import { firstKeptDay } from '../src/events/days.ts'
 import { listEvents, type EventFilter } from '../src/events/list.ts'
 import { dropPartitions, makePartitions } from '../src/events/partitions.ts'
 import { eventsSince } from '../src/events/store.ts'
 import { fillEvents } from '../test/support/events.ts'
+import { openDatabase } from './support/database.ts'
 import { median } from './support/measure.ts'
 import { printTable, ratio, type Cell } from './support/table.ts'
 
@@ -24,21 +17,12 @@ const END = new Date('2026-11-20T23:00:00Z')
 const HOUR_MS = 3_600_000
 const ROUNDS = 7
 
-const directory = mkdtempSync(join(tmpdir(), 'storwarden-bench-'))
-chmodSync(directory, 0o755)
-const lock = await lockStateDirectory(directory)
-const log = { info: () => undefined, warn: () => undefined, error: console.error }
-const server = await startEmbeddedDatabase({ lock, log })
-const db = openPool({ connection: server.connection, poolSize: 1, statementTimeoutMs: 0 })
+const { db, close } = await openDatabase()
 try {
-  await migrate(db, fileURLToPath(new URL('../../migrations', import.meta.url)))
   await load()
   await measure()
 } finally {
-  await db.close()
-  await server.stop()
-  await lock.release()
-  rmSync(directory, { recursive: true, force: true })
+  await close()
 }
 
 async function load(): Promise<void> {

@@ -1,12 +1,6 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { startEmbeddedDatabase } from '../../src/db/embedded.ts'
-import { migrate } from '../../src/db/migrate.ts'
-import { openPool, type DatabasePool } from '../../src/db/pool.ts'
-import { lockStateDirectory } from '../../src/db/state-lock.ts'
+import type { DatabasePool } from '../../src/db/pool.ts'
 import { seriesIds } from '../../src/history/store.ts'
+import { openDatabase } from './database.ts'
 import { cpuSecondsOf } from './process.ts'
 
 /** When the history of a bench begins. */
@@ -27,15 +21,8 @@ export const ROLLED = ['metric_five_minutes', 'metric_hours'] as const
  * primary key. One connection each, so that its process is known.
  */
 export async function openHistory() {
-  const directory = mkdtempSync(join(tmpdir(), 'storwarden-bench-'))
-  chmodSync(directory, 0o755)
-  const lock = await lockStateDirectory(directory)
-  const log = { info: () => undefined, warn: () => undefined, error: console.error }
-  const server = await startEmbeddedDatabase({ lock, log })
-  const [ours, peer] = [1, 2].map(() =>
-    openPool({ connection: server.connection, poolSize: 1 }),
-  ) as [DatabasePool, DatabasePool]
-  await migrate(ours, fileURLToPath(new URL('../../../migrations', import.meta.url)))
+  const { db: ours, connect, close } = await openDatabase()
+  const peer = connect()
   await peer.query(
     'create table plain (series_id integer, at timestamptz, value double precision, primary key (series_id, at))',
   )
@@ -48,12 +35,7 @@ export async function openHistory() {
     fill,
     bytesOf,
     bytesOfAll,
-    close: async () => {
-      await Promise.all([ours.close(), peer.close()])
-      await server.stop()
-      await lock.release()
-      rmSync(directory, { recursive: true, force: true })
-    },
+    close,
   }
 
   async function empty(): Promise<void> {
