@@ -55,7 +55,8 @@ async function measure(): Promise<void> {
       answer.setHeader('content-type', 'application/json')
       answer.end(JSON.stringify(page))
     })
-  }).listen(0, '127.0.0.1')
+  })
+  await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve))
   const peerUrl = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`
   const rows: Cell[][] = []
   for (const [name, query] of [
