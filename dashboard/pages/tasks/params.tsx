@@ -5,6 +5,12 @@ import { words } from '../../words/index.ts'
 import { BYTES_PATTERN, fieldsOf, type Filled, type ParamField } from './fields.ts'
 
 const texts = words.tasks.form
+/** How some kinds of fields are filled in. */
+const HOW: Readonly<Partial<Record<ParamField['kind'], string>>> = {
+  list: texts.listHint,
+  json: texts.jsonHint,
+  bytes: texts.bytesHint,
+}
 /** As many as anybody chooses from. */
 const MOST = 200
 
@@ -26,8 +32,7 @@ export function ParamFields({ schema, filled = {} }: { schema: object; filled?: 
 function Field({ field, filled }: { field: ParamField; filled: string }) {
   const { name, kind, required, hint, standard, choices, minimum, maximum } = field
   const label = words.tasks.params[name] ?? sentence(name.replaceAll('_', ' '))
-  const how = { list: texts.listHint, json: texts.jsonHint, bytes: texts.bytesHint }[kind as string]
-  const hints = [hint, how ?? ''].filter((one) => one !== '')
+  const hints = [hint, HOW[kind] ?? ''].filter((one) => one !== '')
   const given = { name, required, label, hint: hints.join(' ') }
   if (kind === 'choice') {
     const empty: Choice = ['', standard === null ? texts.asStandard : said(standard)]
