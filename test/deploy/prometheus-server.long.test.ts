@@ -60,6 +60,7 @@ t.test(
     ])
 
     await t.test('the dashboard shows it', async (t) => {
+      await ratesKnown(prometheus)
       t.strictSame(
         await emptyPanels(prometheus),
         [
@@ -174,6 +175,14 @@ async function allRead(
     ([count]) => Number(count?.value ?? 0) >= flags,
   )
   await prometheus.evaluated()
+}
+
+/** Resolves when the requests have been scraped twice: of one sample there is no rate. */
+async function ratesKnown(prometheus: TestPrometheus): Promise<void> {
+  await until(
+    () => prometheus.query('rate(storwarden_http_requests_total[5m])'),
+    (rates) => rates.length > 0,
+  )
 }
 
 /** Panels, those of details left out, none of whose queries has an answer; rejects with a query that is none. */
