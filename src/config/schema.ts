@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
 import { backups } from './backups.ts'
+import { fleet, role } from './fleet.ts'
 import { healing } from './healing.ts'
 import { incidents } from './incidents.ts'
 import { listen, metrics } from './listen.ts'
@@ -34,6 +35,7 @@ export const configSchema = Type.Object(
         'What the daemon remembers: the embedded database and the first password of admin. ' +
         'Started from a clone of the sources it is `var` there.',
     }),
+    role,
     listen,
     database: section('PostgreSQL. Without a URL the daemon runs a server of its own.', {
       url: optionalText({
@@ -243,6 +245,7 @@ export const configSchema = Type.Object(
     reports,
     tape,
     healing,
+    fleet,
     auth: section('Logging in.', {
       session_idle_seconds: seconds(43_200, 'A session that is not used for so long ends.', {
         minimum: 60,

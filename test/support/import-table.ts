@@ -199,6 +199,12 @@ export const table: Record<string, Row> = {
     packages: ['node'],
     because: 'one model of what is up, drawn from what was read',
   },
+  fleet: {
+    imports: ['db', 'events', 'history', 'type snapshot', 'type alerts', 'type log'],
+    packages: ['node', 'nats'],
+    because:
+      'it carries what the stores have from one daemon to another; the only one that knows nats',
+  },
   exporter: {
     imports: [...SHAPES, 'snapshot', 'type alerts', 'type numbers'],
     packages: ['prom-client'],
