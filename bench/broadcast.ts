@@ -13,6 +13,8 @@ const PAYLOAD = 4_096
 const ROUNDS = 5
 /** So many deliveries a round take CPU that the clock can tell. */
 const DELIVERIES = 50_000
+/** Until what coming clients leave behind is collected, where that is done when nothing happens. */
+const SETTLED_MS = 12_000
 const counts = (process.env.BROADCAST_CLIENTS ?? '100,1000,5000,10000').split(',').map(Number)
 
 /** A server that is measured, and how it is started. */
@@ -53,29 +55,27 @@ class Stage {
   readonly #server: LineProcess
   readonly #clients: LineProcess
   readonly #reading: number
-  /** KiB a client that has heard nothing yet. */
-  readonly idleKib: number
+  readonly #emptyMb: number
 
-  private constructor(server: LineProcess, clients: LineProcess, reading: number, idleKib: number) {
+  private constructor(server: LineProcess, clients: LineProcess, reading: number, emptyMb: number) {
     this.#server = server
     this.#clients = clients
     this.#reading = reading
-    this.idleKib = idleKib
+    this.#emptyMb = emptyMb
   }
 
   static async open({ argv }: Contestant, clients: number, silent = 0): Promise<Stage> {
     const server = new LineProcess(argv)
     const port = await server.line()
-    const before = memoryOf(server.pid).proportionalMb
+    const emptyMb = memoryOf(server.pid).anonymousMb
     const audience = new LineProcess([clientProgram])
     audience.tell(`open ${port} ${clients} ${silent}`)
     await audience.line()
     // Greetings, and what follows them, are not counted.
     await new Promise((resolve) => setTimeout(resolve, 1_000))
-    const grown = memoryOf(server.pid).proportionalMb - before
     audience.tell(`frames ${PAYLOAD}`)
     await audience.line()
-    return new Stage(server, audience, clients - silent, (grown * 1024) / clients)
+    return new Stage(server, audience, clients - silent, emptyMb)
   }
 
   /** One frame after the other, the next when the last client has the one before. */
@@ -92,7 +92,12 @@ class Stage {
   }
 
   memoryMb(): number {
-    return memoryOf(this.#server.pid).proportionalMb
+    return memoryOf(this.#server.pid).anonymousMb
+  }
+
+  /** KiB a client, of clients that have heard nothing yet. */
+  idleKib(): number {
+    return ((this.memoryMb() - this.#emptyMb) * 1024) / this.#reading
   }
 
   close(): void {
@@ -111,6 +116,8 @@ async function fanOut(clients: number): Promise<void> {
   for (const contestant of contestants) {
     stages.set(contestant.name, await Stage.open(contestant, clients))
   }
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS))
+  const idleKib = new Map([...stages].map(([name, stage]) => [name, stage.idleKib()]))
   const rounds = new Map<string, Round[]>()
   for (let round = -1; round < ROUNDS; round += 1) {
     for (const [name, stage] of stages) {
@@ -135,7 +142,7 @@ async function fanOut(clients: number): Promise<void> {
           ratio(cpuOf(name), cpuOf(LIMIT)),
           ratio(cpuOf(name), cpuOf(PREPARED)),
         ],
-        ...[percentile(last, 50), percentile(last, 99), stages.get(name)?.idleKib ?? Number.NaN],
+        ...[percentile(last, 50), percentile(last, 99), idleKib.get(name) ?? Number.NaN],
       ]
     }),
   )

@@ -12,13 +12,17 @@ export function cpuSecondsOf(pid: number): number {
   return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9
 }
 
-/** Memory in MB: what is resident, and the same with what is shared divided among those who share it. */
-export function memoryOf(pid: number): { residentMb: number; proportionalMb: number } {
+/** Memory in MB: what is resident; the same with what is shared divided among those who share it; of that what is of no file. */
+export function memoryOf(pid: number): {
+  residentMb: number
+  proportionalMb: number
+  anonymousMb: number
+} {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   const mb = (name: string) => {
     return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1024
   }
-  return { residentMb: mb('Rss'), proportionalMb: mb('Pss') }
+  return { residentMb: mb('Rss'), proportionalMb: mb('Pss'), anonymousMb: mb('Pss_Anon') }
 }
 
 /** All the processes that a process has started, and those that they have. */
