@@ -44,6 +44,8 @@ async function withHub(of: Server, native: boolean): Promise<(bytes: number) => 
     stillGood: (credentials) =>
       Promise.resolve(credentials.map((one) => ({ ...one, role: 'viewer' as const }))),
     limits: { settleMs: 1 },
+    // The clients answer no pings.
+    silentMs: 3_600_000,
     sender: native && 'native' in addon ? addon.native : null,
   })
   await hub.start()
