@@ -50,13 +50,21 @@ export const headers = {
    * out a second time, under a later epoch. (epoch, seq) only ever grows.
    */
   epoch: 'Storwarden-Epoch',
-  /** Number of the event; of metrics the moment of the beat, in ms since 1970; of a state that of the last event before it. */
+  /** Number of the last event in it; of numbers up to when they are, in ms since 1970; of a state that of the last event before it. */
   seq: 'Storwarden-Seq',
 } as const
 
-/** What the server finds a message by that it was given before: `<appliance>-<kind>-<epoch>-<seq>`. */
+/** What the server finds a message by that it was given before. */
 export function messageId(appliance: string, kind: string, epoch: number, seq: number): string {
   return `${appliance}-${kind}-${epoch}-${seq}`
+}
+
+/**
+ * Events, ascending, one at least. After an acknowledgement was lost those of two messages may overlap: whether one was
+ * heard before is told by its own number.
+ */
+export interface EventsMessage {
+  events: readonly EventMessage[]
 }
 
 /** An event as it was stored. */
@@ -71,8 +79,9 @@ export interface EventMessage {
   timestamp: string
 }
 
-/** The values of a beat, a list a series: name, labels, type, when it was read in ms since 1970, value. */
+/** The values of a while, a list a value: name, labels, type, when it was read in ms since 1970, value. */
 export interface MetricsMessage {
+  /** Up to when they are, included. */
   at_ms: number
   samples: readonly [
     name: string,
