@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AlertEngine } from './alerts/engine.ts'
 import type { CollectorLoop } from './collectors/loop.ts'
-import { placedReadings } from './collectors/placed-readings.ts'
+import { PlacedReadings } from './collectors/placed-readings.ts'
 import type { DatabaseReach } from './db/reach.ts'
 import type { Metrics } from './history/metrics.ts'
 import type { KeptSubjects, Reading, Snapshot, Subjects } from './snapshot.ts'
@@ -54,6 +54,7 @@ export class Monitor {
   #running: Promise<void> | null = null
   #evaluatedAt: Date | null = null
   #kept: KeptReadings = {}
+  readonly #placing = new PlacedReadings()
   /** What has been asked and not answered yet. */
   readonly #underWay = new Set<StoredSubject>()
   #metrics: Reading<Metrics> | null = null
@@ -100,7 +101,7 @@ export class Monitor {
       takenAt: now(),
       readings: {
         ...readings,
-        ...placedReadings(readings),
+        ...this.#placing.placed(readings),
         ...this.#kept,
         collectors: readingOf(loop.health(), now()),
       },

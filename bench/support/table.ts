@@ -24,6 +24,11 @@ export function ratio(ours: number, peer: number): string {
   return `${times >= 10 ? times.toFixed(0) : times.toPrecision(2)} x`
 }
 
+/** `<= 0.20 x: met`: whether the ratio is within its goal. */
+export function goal(ours: number, peer: number, atMost: number): string {
+  return `<= ${atMost} x: ${ours / peer <= atMost ? 'met' : 'not met'}`
+}
+
 function textOf(cell: Cell): string {
   if (typeof cell === 'string') return cell
   return cell >= 100 ? cell.toFixed(0) : cell.toPrecision(3)

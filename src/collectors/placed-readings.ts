@@ -5,11 +5,26 @@ import { placeChangers, placeDrives, type Automation, type Surroundings } from '
 import type { TapeDrive } from './tape-drives.ts'
 
 type Readings = Snapshot['readings']
+type Placed = Pick<Readings, 'tape_drives' | 'tape_health' | 'changers'>
+
+/** Readings as `placedReadings` completes them: the same ones for as long as there is nothing newer to tell of them. */
+export class PlacedReadings {
+  #of: Readings = {}
+  #placed: Placed = {}
+
+  placed(readings: Readings): Placed {
+    if (MADE_OF.some((subject) => readings[subject] !== this.#of[subject])) {
+      this.#of = readings
+      this.#placed = placedReadings(readings)
+    }
+    return this.#placed
+  }
+}
+
+const MADE_OF = ['tape_drives', 'tape_health', 'changers', 'scst'] as const
 
 /** The readings of drives and changers, completed by what other subjects tell of them. Pure. */
-export function placedReadings(
-  readings: Readings,
-): Pick<Readings, 'tape_drives' | 'tape_health' | 'changers'> {
+export function placedReadings(readings: Readings): Placed {
   const { tape_drives: drives, tape_health: health, changers, scst } = readings
   const around: Surroundings = {
     changers: valueOf(changers),

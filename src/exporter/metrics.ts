@@ -1,5 +1,10 @@
 import type { Snapshot } from '../snapshot.ts'
-import { contentTypes, expose, type ExposedFamily, type ExpositionFormat } from './exposition.ts'
+import {
+  contentTypes,
+  Exposition,
+  type ExposedFamily,
+  type ExpositionFormat,
+} from './exposition.ts'
 import { backupFamilies } from './backups.ts'
 import { cartridgeFamilies } from './cartridges.ts'
 import { certificateFamilies } from './certificates.ts'
@@ -48,6 +53,10 @@ export interface MetricSources {
 /** `/metrics`: the snapshot, the alerts and the daemon itself. */
 export class Exporter {
   readonly #sources: MetricSources
+  readonly #expositions: Readonly<Record<ExpositionFormat, Exposition>> = {
+    prometheus: new Exposition('prometheus'),
+    openmetrics: new Exposition('openmetrics'),
+  }
 
   constructor(sources: MetricSources) {
     this.#sources = sources
@@ -59,7 +68,7 @@ export class Exporter {
     more: readonly ExposedFamily[] = [],
   ): Promise<{ contentType: string; body: string }> {
     const exposed = [...(await this.json()), ...more]
-    return { contentType: contentTypes[format], body: expose(exposed, format) }
+    return { contentType: contentTypes[format], body: this.#expositions[format].text(exposed) }
   }
 
   /** The same as JSON: families with their samples. */

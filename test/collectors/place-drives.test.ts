@@ -1,7 +1,7 @@
 import t from 'tap'
 import { changers, type Changer } from '../../src/collectors/changers.ts'
 import { placeChangers, placeDrives } from '../../src/collectors/place-drives.ts'
-import { placedReadings } from '../../src/collectors/placed-readings.ts'
+import { PlacedReadings, placedReadings } from '../../src/collectors/placed-readings.ts'
 import { scst } from '../../src/collectors/scst.ts'
 import { tapeDrives, type TapeDrive } from '../../src/collectors/tape-drives.ts'
 import { worldWideName } from '../../src/collectors/world-wide-name.ts'
@@ -162,6 +162,18 @@ t.test('what could not be read leaves its part unknown, what is absent does not'
   t.strictSame(places({ changers: failed(), scst: absent() }), [undefined, []])
   t.strictSame(placedReadings({}), {})
   t.strictSame(placedReadings({ tape_drives: absent() }), { tape_drives: absent() })
+  t.end()
+})
+
+t.test('they are the same readings until one that they are made of is another', (t) => {
+  const placing = new PlacedReadings()
+  const before = { tape_drives: read(drives), changers: read(libraries), system: failed() }
+  const placed = placing.placed(before)
+  t.strictSame(placed, placedReadings(before))
+  t.equal(placing.placed({ ...before, system: absent() }), placed)
+  const after = { ...before, changers: failed() }
+  t.strictSame(placing.placed(after), placedReadings(after))
+  t.strictSame(placing.placed({}), {})
   t.end()
 })
 
