@@ -49,7 +49,7 @@ async function start(words: (port: number) => string[]): Promise<number> {
   const began = performance.now()
   const child = spawn(process.execPath, words(port), { stdio: ['ignore', 'ignore', 'inherit'] })
   for (;;) {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/health/ready`).catch(() => null)
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null)
     if (answer?.ok === true) break
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
