@@ -4,11 +4,14 @@ import { defaultSettings, type Collector } from '../../src/collectors/collector.
 import { collectors } from '../../src/collectors/index.ts'
 import type { ScheduledCollector } from '../../src/collectors/lane.ts'
 import { CollectorLoop } from '../../src/collectors/loop.ts'
+import type { ExposedFamily } from '../../src/exporter/exposition.ts'
+import { families } from '../../src/exporter/metrics.ts'
+import type { Host } from '../../src/host/host.ts'
 import { readRecording } from '../../src/host/recording.ts'
 import { ReplayHost } from '../../src/host/replay-host.ts'
 import { Monitor } from '../../src/monitor.ts'
 import { builtInRules } from '../../src/rules/index.ts'
-import type { Snapshot } from '../../src/snapshot.ts'
+import type { HardwareSubjects, Snapshot } from '../../src/snapshot.ts'
 
 /** The recordings that are measured: an ordinary appliance, one with 2,000 elements, one with 40 targets. */
 export const MEASURED = ['01-steady', '11-big-library', '12-large-scst'] as const
@@ -35,6 +38,53 @@ export async function snapshotOf(name: string): Promise<Snapshot> {
   await loop.start()
   loop.stop()
   return monitorOf(loop).snapshot()
+}
+
+/** What some collectors do of a machine from one beat to the next, when they are told to. */
+export interface Cycle {
+  /** Asks anew, whatever their intervals; resolves when all have answered. */
+  collect(subjects?: readonly (keyof HardwareSubjects)[]): Promise<void>
+  /** A snapshot of it, and of that every number that is exported. */
+  numbers(): ExposedFamily[]
+  /** What cannot be read, in words. */
+  failures(): string[]
+  stop(): void
+}
+
+/** The cycle of some collectors, each of which has run once. */
+export async function openCycle(
+  host: Host,
+  subjects: readonly Collector<unknown>[],
+): Promise<Cycle> {
+  const loop = new CollectorLoop({
+    host,
+    // Nothing else is to collect meanwhile.
+    collectors: subjects.map((one) => ({ ...one, intervalSeconds: 86_400 }) as ScheduledCollector),
+    settings: () => defaultSettings,
+    now: () => new Date(),
+  })
+  await loop.start()
+  const monitor = monitorOf(loop)
+  return {
+    async collect(names) {
+      if (names === undefined) await loop.collectAll()
+      else await Promise.all(names.map((name) => loop.collect(name)))
+    },
+    numbers() {
+      const snapshot = monitor.snapshot()
+      return families.map(({ name, help, type, samplesOf }) => {
+        return { name, help, type, values: samplesOf(snapshot) }
+      })
+    },
+    failures() {
+      return Object.entries(loop.readings()).flatMap(([name, reading]) =>
+        reading.state === 'failed' ? [`${name}: ${reading.error}`] : [],
+      )
+    },
+    stop() {
+      loop.stop()
+    },
+  }
 }
 
 /** The alerts of a snapshot whose conditions have held for a day. */
