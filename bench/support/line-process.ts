@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
 /** A program that is told lines, and answers with lines. */
@@ -32,6 +33,13 @@ export class LineProcess {
   async line(): Promise<string> {
     const said = this.#lines.shift()
     return said ?? (await new Promise((resolve) => this.#waiting.push(resolve)))
+  }
+
+  /** Says that nothing more will be told, and waits until it has ended. */
+  async close(): Promise<void> {
+    const exited = once(this.#child, 'exit')
+    this.#child.stdin?.end()
+    await exited
   }
 
   /** Ends it. */

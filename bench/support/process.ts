@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 
 /**
  * CPU time that the threads of a process have taken so far, in seconds, to the nanosecond (proc(5), schedstat); its
@@ -43,6 +44,16 @@ function childrenOf(pid: number): string {
   } catch {
     return ''
   }
+}
+
+/** How large the files below a folder are. */
+export function bytesBelow(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => {
+      const { size } = statSync(join(parentPath, name), { throwIfNoEntry: false }) ?? { size: 0 }
+      return sum + size
+    }, 0)
 }
 
 /** USER_HZ of Linux, in which /proc tells times. */
