@@ -85,7 +85,7 @@ export function treeHost({ machine, tree, isInTree, scsi, runs }: TreeHostParts)
       if (runs) return machine.run(argv, options)
       return Promise.reject(new NotFoundError(argv[0] ?? ''))
     },
-    readText: (path) => machine.readText(at(path)),
+    readText: (path, options) => machine.readText(at(path), options),
     readBytes: (path) => machine.readBytes(at(path)),
     list: (path) => machine.list(at(path)),
     exists: (path) => machine.exists(at(path)),

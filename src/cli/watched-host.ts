@@ -3,6 +3,7 @@ import type {
   FileStat,
   FileSystemStat,
   Host,
+  ReadOptions,
   RunOptions,
   ScsiAnswer,
   ScsiOptions,
@@ -40,8 +41,8 @@ export class WatchedHost implements Host {
     return this.#ask('command', argv.join(' '), () => this.#inner.run(argv, options))
   }
 
-  readText(path: string): Promise<string> {
-    return this.#ask('file', path, () => this.#inner.readText(path))
+  readText(path: string, options?: ReadOptions): Promise<string> {
+    return this.#ask('file', path, () => this.#inner.readText(path, options))
   }
 
   readBytes(path: string): Promise<Uint8Array> {

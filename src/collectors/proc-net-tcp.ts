@@ -28,6 +28,17 @@ export function parseListeners(text: string): { address: string; port: number }[
   return listeners
 }
 
+/**
+ * The beginning of such a table without the sockets that do not listen, which the kernel tells after all that do
+ * (tcp_seq_start in net/ipv4/tcp_ipv4.c); null where it has none, so that more may listen behind it.
+ */
+export function beforeConnections(beginning: string): string | null {
+  const lines = beginning.split('\n')
+  // The last may be cut short.
+  const first = lines.slice(1, -1).findIndex((line) => line.trim().split(/\s+/, 4)[3] !== LISTEN)
+  return first === -1 ? null : lines.slice(0, 1 + first).join('\n')
+}
+
 function addressOf(words: string): string {
   const hex = (words.match(/.{8}/g) ?? [])
     .map((word) => (word.match(/../g) ?? []).reverse().join(''))

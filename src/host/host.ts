@@ -15,7 +15,7 @@ export interface Host {
   run(argv: readonly string[], options?: RunOptions): Promise<CommandResult>
 
   /** The text of a file. Rejects with NotFoundError, PermissionError or ReadError. */
-  readText(path: string): Promise<string>
+  readText(path: string, options?: ReadOptions): Promise<string>
 
   /** The bytes of a file, for what is not text, such as `vpd_pg80`. Rejects like readText. */
   readBytes(path: string): Promise<Uint8Array>
@@ -61,6 +61,12 @@ export type HostChange =
     }
   /** More changed than could be told. */
   | { kind: 'everything' }
+
+/** How much of a file is read. */
+export interface ReadOptions {
+  /** The beginning will do: what is behind so many bytes may be left out, in the midst of a line. */
+  enoughBytes?: number
+}
 
 /** How a command is run. */
 export interface RunOptions {

@@ -64,11 +64,17 @@ export class LinuxFiles {
     this.#now = now
   }
 
-  /** Rejects with NotFoundError, PermissionError, ReadError, TimeoutError or RefusedError. */
-  async read(path: string): Promise<Buffer> {
+  /**
+   * Of what is read at once no more than is enough, for that holds up everything else. Rejects with NotFoundError,
+   * PermissionError, ReadError, TimeoutError or RefusedError.
+   */
+  async read(path: string, enoughBytes = Infinity): Promise<Buffer> {
     assertNotDevice(path)
     const file = await this.#inBatch(path)
-    if (file === null) return this.#ask(path, isPrompt(path), readSmallSync, readSmall)
+    if (file === null) {
+      const atOnce = (at: string) => readSmallSync(at, enoughBytes)
+      return this.#ask(path, isPrompt(path), atOnce, readSmall)
+    }
     if ('bytes' in file) return file.bytes
     throw unlessGone(path, fileError(path, 'names' in file ? 'EISDIR' : file.errno))
   }

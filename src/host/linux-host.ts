@@ -12,6 +12,7 @@ import type {
   FileStat,
   FileSystemStat,
   Host,
+  ReadOptions,
   RunOptions,
   ScsiAnswer,
   ScsiOptions,
@@ -97,8 +98,8 @@ export class LinuxHost implements Host, MediaMover {
     })
   }
 
-  async readText(path: string): Promise<string> {
-    return (await this.#files.read(path)).toString('utf8')
+  async readText(path: string, options: ReadOptions = {}): Promise<string> {
+    return (await this.#files.read(path, options.enoughBytes)).toString('utf8')
   }
 
   readBytes(path: string): Promise<Uint8Array> {

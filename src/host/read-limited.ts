@@ -12,19 +12,22 @@ const CHUNK_BYTES = 64 * 1024
 
 const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
 
-/** Reads a file whose size stat(2) does not tell, as those of /proc and /sys, without leaving this turn. */
-export function readSmallSync(path: string): Buffer {
+/**
+ * Reads a file whose size stat(2) does not tell, as those of /proc and /sys, without leaving this turn; the piece
+ * with which there are `enoughBytes` is the last.
+ */
+export function readSmallSync(path: string, enoughBytes = Infinity): Buffer {
   const descriptor = openSync(path, 'r')
   try {
     const parts: Buffer[] = []
-    for (let total = 0; ;) {
+    for (let total = 0; total < enoughBytes;) {
       const bytes = readSync(descriptor, chunk, 0, CHUNK_BYTES, null)
-      if (bytes === 0)
-        return parts.length === 1 ? (parts[0] ?? Buffer.concat(parts)) : Buffer.concat(parts)
+      if (bytes === 0) break
       total += bytes
       if (total > MAX_FILE_BYTES) throw new ReadError(path, 'EFBIG')
       parts.push(Buffer.from(chunk.subarray(0, bytes)))
     }
+    return parts.length === 1 ? (parts[0] ?? Buffer.concat(parts)) : Buffer.concat(parts)
   } finally {
     closeSync(descriptor)
   }

@@ -95,7 +95,7 @@ class ReplayTimeline {
 export function following(current: () => Host): Host {
   return {
     run: (argv, options) => current().run(argv, options),
-    readText: (path) => current().readText(path),
+    readText: (path, options) => current().readText(path, options),
     readBytes: (path) => current().readBytes(path),
     list: (path) => current().list(path),
     exists: (path) => current().exists(path),

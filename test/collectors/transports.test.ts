@@ -1,4 +1,5 @@
 import t from 'tap'
+import { NotFoundError } from '../../src/host/host.ts'
 import { ABSENT, defaultSettings } from '../../src/collectors/collector.ts'
 import { fcHosts, parseFcCounter, parseFcSpeed, parseWwn } from '../../src/collectors/fc-hosts.ts'
 import { iscsi, parseInitiatorName } from '../../src/collectors/iscsi.ts'
@@ -139,6 +140,42 @@ t.test('addresses of listeners', (t) => {
   })
   t.end()
 })
+
+t.test(
+  'among many connections the listeners are read, and behind a hundred of those as well',
+  async (t) => {
+    const table = (states: readonly string[]) =>
+      [
+        '  sl  local_address rem_address   st'.padEnd(149),
+        ...states.map((state, index) => {
+          const port = (index === states.length - 1 || state !== '0A' ? 3260 : 22).toString(16)
+          const local = `0F02000A:${port.toUpperCase().padStart(4, '0')}`
+          return `${index}: ${local} 00000000:0000 ${state} 0`.padEnd(149)
+        }),
+        '',
+      ].join('\n')
+    const listen = (count: number) => Array.from({ length: count }, () => '0A')
+    const portal = { address: '10.0.2.15', port: 3260 }
+    for (const states of [listen(300), listen(2), listen(120)]) {
+      const connected = Array.from({ length: 400 }, () => '06')
+      for (const text of [
+        table(states),
+        table(states) + table(connected).split('\n').slice(1).join('\n'),
+      ]) {
+        const read: unknown[] = []
+        const host = machineOf({ files: { '/proc/net/tcp': text } })
+        host.readText = async (path, options?: { enoughBytes?: number }) => {
+          if (path !== '/proc/net/tcp') throw new NotFoundError(path)
+          read.push(options)
+          return text.slice(0, options?.enoughBytes)
+        }
+        t.strictSame((await collected(iscsi, host)).value.listening, [portal])
+        // A second time only where more may listen.
+        t.equal(read.length, states.length < 100 ? 1 : 2)
+      }
+    }
+  },
+)
 
 t.test('the name of the initiator among comments', (t) => {
   t.equal(

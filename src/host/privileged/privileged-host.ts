@@ -8,6 +8,7 @@ import type {
   FileStat,
   FileSystemStat,
   Host,
+  ReadOptions,
   RunOptions,
   ScsiAnswer,
   ScsiOptions,
@@ -59,9 +60,9 @@ export class PrivilegedHost implements Host {
     throw new CommandError(argv, result.exitCode, result.stderr)
   }
 
-  async readText(path: string): Promise<string> {
+  async readText(path: string, options?: ReadOptions): Promise<string> {
     const read = async () => Buffer.from(await this.#scstConfig(path)).toString('utf8')
-    return this.#permitted(path, () => this.#own.readText(path), read)
+    return this.#permitted(path, () => this.#own.readText(path, options), read)
   }
 
   async readBytes(path: string): Promise<Uint8Array> {
