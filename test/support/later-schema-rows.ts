@@ -58,4 +58,7 @@ export const laterRows: Readonly<Record<number, Rows>> = {
       },
     ],
   },
+  36: {
+    fleet_publisher: [{ identity: uuid(36, 1), epoch: 1792483200000, seq: 3, metrics_at_ms: 0 }],
+  },
 }
