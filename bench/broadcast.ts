@@ -3,25 +3,17 @@
 // example, in Go; ws, which frames for each client; and the limit, a C program that does nothing but write(2).
 // BROADCAST_CLIENTS=100,1000 chooses how many clients; the default is 100, 1,000, 5,000 and 10,000.
 import { fileURLToPath } from 'node:url'
-import { LineProcess } from './support/line-process.ts'
 import { median, percentile } from './support/measure.ts'
 import { buildC, buildGo } from './support/peers.ts'
-import { cpuSecondsOf, memoryOf } from './support/process.ts'
+import { PAYLOAD, Stage, type Contestant, type Round } from './support/stage.ts'
 import { printTable, ratio, type Cell } from './support/table.ts'
 
-const PAYLOAD = 4_096
 const ROUNDS = 5
 /** So many deliveries a round take CPU that the clock can tell. */
 const DELIVERIES = 50_000
 /** Until what coming clients leave behind is collected, where that is done when nothing happens. */
 const SETTLED_MS = 12_000
 const counts = (process.env.BROADCAST_CLIENTS ?? '100,1000,5000,10000').split(',').map(Number)
-
-/** A server that is measured, and how it is started. */
-interface Contestant {
-  name: string
-  argv: readonly string[]
-}
 
 const node = fileURLToPath(new URL('./peers/stream-server.js', import.meta.url))
 const ours = (which: string) => [process.execPath, '--max-semi-space-size=1', node, which]
@@ -40,72 +32,6 @@ const contestants: readonly Contestant[] = [
       ]),
   { name: LIMIT, argv: [buildC('limit')] },
 ]
-const clientProgram = buildC('clients')
-
-/** What a round of frames took. */
-interface Round {
-  /** Seconds of the server a million deliveries. */
-  cpu: number
-  /** To the last client, ms, frame by frame. */
-  lastMs: number[]
-}
-
-/** A server with its clients. */
-class Stage {
-  readonly #server: LineProcess
-  readonly #clients: LineProcess
-  readonly #reading: number
-  readonly #emptyMb: number
-
-  private constructor(server: LineProcess, clients: LineProcess, reading: number, emptyMb: number) {
-    this.#server = server
-    this.#clients = clients
-    this.#reading = reading
-    this.#emptyMb = emptyMb
-  }
-
-  static async open({ argv }: Contestant, clients: number, silent = 0): Promise<Stage> {
-    const server = new LineProcess(argv)
-    const port = await server.line()
-    const emptyMb = memoryOf(server.pid).anonymousMb
-    const audience = new LineProcess([clientProgram])
-    audience.tell(`open ${port} ${clients} ${silent}`)
-    await audience.line()
-    // Greetings, and what follows them, are not counted.
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    audience.tell(`frames ${PAYLOAD}`)
-    await audience.line()
-    return new Stage(server, audience, clients - silent, emptyMb)
-  }
-
-  /** One frame after the other, the next when the last client has the one before. */
-  async round(frames: number): Promise<Round> {
-    const cpu = cpuSecondsOf(this.#server.pid)
-    const lastMs: number[] = []
-    for (let frame = 0; frame < frames; frame += 1) {
-      this.#server.tell(String(PAYLOAD))
-      const [, nanoseconds] = (await this.#clients.line()).split(' ')
-      lastMs.push(Number(nanoseconds) / 1e6)
-    }
-    const seconds = cpuSecondsOf(this.#server.pid) - cpu
-    return { cpu: (seconds / (frames * this.#reading)) * 1e6, lastMs }
-  }
-
-  memoryMb(): number {
-    return memoryOf(this.#server.pid).anonymousMb
-  }
-
-  /** KiB a client, of clients that have heard nothing yet. */
-  idleKib(): number {
-    return ((this.memoryMb() - this.#emptyMb) * 1024) / this.#reading
-  }
-
-  close(): void {
-    this.#clients.end()
-    this.#server.end()
-  }
-}
-
 for (const clients of counts) await fanOut(clients)
 await withSlowOnes(1_000)
 

@@ -23,7 +23,7 @@ import {
   recordedTimes,
   startingCpuMs,
 } from './support/tools.ts'
-import { layOutTree, treeHost, type TreeFile } from './support/tree-host.ts'
+import { isOfTape, layOutTree, treeHost, type TreeFile } from './support/tree-host.ts'
 
 const ELEMENTS = 20_000
 const SCST = { targets: 50, lunsPerTarget: 40, sessionsPerTarget: 10 }
@@ -158,8 +158,4 @@ async function ourCycle(
   } finally {
     tree.remove()
   }
-}
-
-function isOfTape(path: string): boolean {
-  return path.startsWith('/sys/') && !path.startsWith('/sys/kernel/') && /scsi|host\d/.test(path)
 }

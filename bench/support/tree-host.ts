@@ -104,3 +104,8 @@ export function treeHost({ machine, tree, isInTree, scsi, runs }: TreeHostParts)
     scsi,
   }
 }
+
+/** Whether a path of a recording is of SCSI devices and their hosts. */
+export function isOfTape(path: string): boolean {
+  return path.startsWith('/sys/') && !path.startsWith('/sys/kernel/') && /scsi|host\d/.test(path)
+}
