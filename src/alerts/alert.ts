@@ -72,8 +72,14 @@ export interface AlertTransition {
   taskId?: string | null
 }
 
-/** An alert with its history. */
-export interface AlertDetail extends Alert {
+/** An alert as it is listed. */
+export interface ListedAlert extends Alert {
+  /** Of a fleet: the appliance whose alert it is, and which alone can change it; null for the daemon's own. */
+  appliance: string | null
+}
+
+/** An alert with its history, which of alerts of an appliance is not known here. */
+export interface AlertDetail extends ListedAlert {
   /** Oldest first. */
   transitions: readonly AlertTransition[]
 }

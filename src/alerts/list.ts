@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { storable } from '../db/json.ts'
-import type { Alert } from './alert.ts'
-import { alertColumns } from './rows.ts'
+import type { Alert, ListedAlert } from './alert.ts'
+import { alertColumns, everyAlert } from './rows.ts'
 
 /** Which alerts are wanted; what is left out excludes nothing. */
 export interface AlertFilter {
@@ -18,6 +18,8 @@ export interface AlertFilter {
   /** Whether a silence mutes it now. */
   silenced?: boolean | undefined
   flapping?: boolean | undefined
+  /** Of a fleet: appliances whose alerts they are. */
+  appliance?: Several
   /** Bounds of the time it began, both included. */
   since?: Date | undefined
   until?: Date | undefined
@@ -34,7 +36,7 @@ export type Several = string | readonly string[] | undefined
 
 /** One page of alerts, newest first, and how many there are in all. */
 export interface AlertPage {
-  alerts: Alert[]
+  alerts: ListedAlert[]
   total: number
   /** Where the next page begins; null at the end. */
   nextCursor: string | null
@@ -62,7 +64,8 @@ const FILTER = `
   and ($9::text is null or title ilike $9 or message ilike $9 or resource ilike $9)
   and ($10::boolean is null or (inhibited_by is not null and state <> 'resolved') = $10)
   and ($11::boolean is null or (silenced_by <> '{}' and state <> 'resolved') = $11)
-  and ($12::boolean is null or flapping = $12)`
+  and ($12::boolean is null or flapping = $12)
+  and ($13::text[] is null or appliance = any ($13))`
 
 /** Lists alerts, newest first. Rejects with CursorError. */
 export async function listAlerts(database: Queryable, filter: AlertFilter): Promise<AlertPage> {
@@ -79,18 +82,19 @@ export async function listAlerts(database: Queryable, filter: AlertFilter): Prom
     filter.inhibited ?? null,
     filter.silenced ?? null,
     filter.flapping ?? null,
+    several(filter.appliance),
   ]
   const after = filter.cursor === undefined ? null : readCursor(filter.cursor)
   const [counted] = await database.query<{ total: number }>(
-    `select count(*) as total from alerts where ${FILTER}`,
+    `select count(*) as total from ${everyAlert} where ${FILTER}`,
     wanted,
   )
   // One more than asked for tells whether there is another page.
-  const rows = await database.query<Alert>(
-    `select ${alertColumns} from alerts
-     where ${FILTER} and ($13::timestamptz is null or (started_at, id) < ($13, $14::uuid))
+  const rows = await database.query<ListedAlert>(
+    `select ${alertColumns}, appliance from ${everyAlert}
+     where ${FILTER} and ($14::timestamptz is null or (started_at, id) < ($14, $15::uuid))
      order by started_at desc, id desc
-     limit $15 offset $16`,
+     limit $16 offset $17`,
     [
       ...wanted,
       after?.startedAt ?? null,

@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonb } from '../db/json.ts'
 import { isUuid } from '../db/uuid.ts'
-import type { Alert, AlertDetail, AlertTransition } from './alert.ts'
-import { alertColumns } from './rows.ts'
+import type { Alert, AlertDetail, AlertTransition, ListedAlert } from './alert.ts'
+import { alertColumns, everyAlert } from './rows.ts'
 
 // Any number nobody else locks; migrations have their own.
 const LOCK = 7_867_937
@@ -21,7 +21,7 @@ export async function activeAlerts(database: Queryable): Promise<Alert[]> {
   )
 }
 
-/** One alert; null when there is none with the id. */
+/** One alert of the daemon's own; null when there is none with the id. */
 export async function findAlert(database: Queryable, id: string): Promise<Alert | null> {
   if (!isUuid(id)) return null
   const [row] = await database.query<Alert>(`select ${alertColumns} from alerts where id = $1`, [
@@ -38,9 +38,23 @@ export async function findAlerts(database: Queryable, ids: readonly string[]): P
   )
 }
 
+/** One alert of the daemon's own, or of an appliance of a fleet; null when there is none with the id. */
+export async function findListedAlert(
+  database: Queryable,
+  id: string,
+): Promise<ListedAlert | null> {
+  if (!isUuid(id)) return null
+  const [row] = await database.query<ListedAlert>(
+    `select ${alertColumns}, appliance from ${everyAlert} where id = $1
+     order by appliance nulls first limit 1`,
+    [id],
+  )
+  return row ?? null
+}
+
 /** One alert with its history; null when there is none with the id. */
 export async function getAlert(database: Queryable, id: string): Promise<AlertDetail | null> {
-  const alert = await findAlert(database, id)
+  const alert = await findListedAlert(database, id)
   if (alert === null) return null
   const transitions = await database.query<AlertTransition>(
     `select at, from_state as "from", to_state as "to", actor as "by", comment,

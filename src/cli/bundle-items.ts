@@ -139,7 +139,7 @@ const ROWS = {
   alerts: `select id, rule, severity, source, resource, labels, message, state, count, started_at,
     fired_at, resolved_at, acknowledged_by, flapping from alerts order by started_at desc limit 500`,
   events: `select seq, event_type, source, level, message, tags, "timestamp" from events
-    where "timestamp" > now() - interval '3 days' order by "timestamp" desc limit 2000`,
+    where "timestamp" > now() - interval '3 days' and appliance is null order by "timestamp" desc limit 2000`,
   tasks: `select id, kind, state, progress, error, created_at, started_at, finished_at, attempts
     from tasks order by created_at desc limit 200`,
   backups: 'select * from backups order by started_at desc limit 50',

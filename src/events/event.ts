@@ -39,10 +39,19 @@ export interface NewEvent {
   at: Date
 }
 
+/** Something that happened at an appliance of a fleet, before it is stored. */
+export interface ToldEvent extends NewEvent {
+  appliance: string
+  /** Its number there. */
+  applianceSeq: number
+}
+
 /** An event that is committed. `seq` grows by one per event of the appliance, in the order of commits. */
 export interface StoredEvent extends NewEvent {
   id: string
   seq: number
+  /** Of a fleet: the appliance it happened at; null for what happened here. */
+  appliance: string | null
 }
 
 /** An event that somebody hands in to be kept: it does not go out on the stream. */
@@ -64,6 +73,8 @@ export interface ListedEvent extends HandedInEvent {
   /** Null for what was handed in. */
   seq: number | null
   stream: StreamType | null
+  /** Of a fleet: the appliance it happened at; null for what happened here. */
+  appliance: string | null
   createdAt: Date
   /** Name of the user who handed it in; null for the daemon, and when the user is no more. */
   createdBy: string | null

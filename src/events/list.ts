@@ -17,6 +17,8 @@ export interface EventFilter {
   q?: string | undefined
   /** Tags that the event has, with these values. */
   tags?: Readonly<Record<string, string>> | undefined
+  /** Of a fleet: the appliance it happened at. */
+  appliance?: string | undefined
   limit: number
   offset: number
   /** `nextCursor` of the page before; the offset then counts for nothing. */
@@ -101,7 +103,7 @@ interface Window {
 /** Values of the parameters of FILTER. */
 type Wanted = readonly unknown[]
 
-const COLUMNS = `event.id, seq, stream, event_type as "eventType", source, level, message, tags, payload,
+const COLUMNS = `event.id, seq, stream, appliance, event_type as "eventType", source, level, message, tags, payload,
   "timestamp" as at, event.created_at as "createdAt", username as "createdBy"`
 
 const FILTER = `
@@ -112,9 +114,19 @@ const FILTER = `
   and ($5::timestamptz is null or "timestamp" <= $5)
   and ($6::text is null or words @@ event_search($6))
   and ($7::jsonb is null or tags @> $7)
-  and "timestamp" >= $8 and "timestamp" < $9`
+  and ($8::text is null or appliance = $8)
+  and "timestamp" >= $9 and "timestamp" < $10`
 
-function wantedOf({ eventType, source, level, since, until, q, tags }: EventFilter): Wanted {
+function wantedOf({
+  eventType,
+  source,
+  level,
+  since,
+  until,
+  q,
+  tags,
+  appliance,
+}: EventFilter): Wanted {
   return [
     eventType ?? null,
     source === undefined ? null : storable(source),
@@ -123,6 +135,7 @@ function wantedOf({ eventType, source, level, since, until, q, tags }: EventFilt
     until ?? null,
     q === undefined ? null : storable(q),
     tags === undefined ? null : jsonb(tags),
+    appliance === undefined ? null : storable(appliance),
   ]
 }
 
@@ -205,9 +218,9 @@ function valuesOf(wanted: Wanted, { from, to }: Window, { after, limit, offset }
 function pageOf(selected: string): string {
   return `select ${COLUMNS}
      from (
-       ${selected} ${FILTER} and ($10::timestamptz is null or ("timestamp", id) < ($10, $11::uuid))
+       ${selected} ${FILTER} and ($11::timestamptz is null or ("timestamp", id) < ($11, $12::uuid))
        order by "timestamp" desc, id desc
-       limit $12 offset $13
+       limit $13 offset $14
      ) as event left join users on users.id = event.created_by
      order by "timestamp" desc, event.id desc`
 }
@@ -219,7 +232,7 @@ async function countIn(
   most: number,
 ): Promise<number> {
   const [row] = await database.query<{ count: number }>(
-    `select count(*) as count from (select from events where ${FILTER} limit $10) as found`,
+    `select count(*) as count from (select from events where ${FILTER} limit $11) as found`,
     [...wanted, from, to, most],
   )
   return row?.count ?? 0

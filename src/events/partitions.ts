@@ -137,7 +137,8 @@ async function strayDays(database: Queryable): Promise<Day[]> {
 }
 
 const COLUMNS =
-  'id, seq, stream, event_type, source, message, level, tags, payload, "timestamp", created_at, created_by'
+  'id, seq, stream, event_type, source, message, level, tags, payload, "timestamp", created_at, created_by, ' +
+  'appliance, appliance_seq'
 
 async function moveStray(transaction: Queryable, day: Day): Promise<void> {
   await transaction.query(

@@ -1,6 +1,12 @@
 import { jsonb } from '../db/json.ts'
 import type { Queryable } from '../db/database.ts'
-import { isStreamType, type NewEvent, type StoredEvent, type StreamType } from './event.ts'
+import {
+  isStreamType,
+  type NewEvent,
+  type StoredEvent,
+  type StreamType,
+  type ToldEvent,
+} from './event.ts'
 
 /**
  * Stores events and gives each its place on the stream. The row of the last number stays locked
@@ -9,7 +15,7 @@ import { isStreamType, type NewEvent, type StoredEvent, type StreamType } from '
  */
 export async function appendEvents(
   transaction: Queryable,
-  events: readonly NewEvent[],
+  events: readonly (NewEvent | ToldEvent)[],
 ): Promise<StoredEvent[]> {
   if (events.length === 0) return []
   const rows = await transaction.query<{ id: string; seq: number }>(
@@ -17,11 +23,14 @@ export async function appendEvents(
        update event_sequence set last = last + jsonb_array_length($1::jsonb)
        returning last - jsonb_array_length($1::jsonb) as before
      )
-     insert into events (seq, stream, event_type, source, message, level, payload, "timestamp")
+     insert into events (
+       seq, stream, event_type, source, message, level, payload, "timestamp", appliance, appliance_seq
+     )
      select taken.before + event.position, event.value->>'type',
             case event.value->>'type' when 'alert' then 'alert' when 'metrics' then 'metric' else 'log' end,
             event.value->>'source', event.value->>'message', event.value->>'level',
-            event.value->'data', (event.value->>'at')::timestamptz
+            event.value->'data', (event.value->>'at')::timestamptz,
+            event.value->>'appliance', (event.value->>'applianceSeq')::bigint
      from taken, jsonb_array_elements($1::jsonb) with ordinality as event (value, position)
      returning id, seq`,
     [jsonb(events)],
@@ -30,7 +39,7 @@ export async function appendEvents(
   return events.map((event, index) => {
     const row = stored[index]
     if (!row) throw new Error('events: fewer rows were stored than events were given')
-    return { ...event, ...row }
+    return { ...event, ...row, appliance: 'appliance' in event ? event.appliance : null }
   })
 }
 
@@ -49,7 +58,7 @@ export async function eventsSince(
   const since = await beginOf(database, seq)
   if (since === null) return []
   const rows = await database.query<EventRow>(
-    `select id, seq, stream, source, level, message, payload, "timestamp"
+    `select ${COLUMNS}
      from events
      where seq > $1 and ($2::text[] is null or stream = any ($2)) and "timestamp" >= $4
      order by seq
@@ -69,8 +78,8 @@ async function beginOf(database: Queryable, seq: number): Promise<Date | null> {
 }
 
 /**
- * What was told on the stream from `since` to `until`, both included, the newest first; without what was told of
- * one alert, and without what the audit trail has besides.
+ * What happened here and was told on the stream from `since` to `until`, both included, the newest first; without
+ * what was told of one alert, and without what the audit trail has besides.
  */
 export async function eventsBetween(
   database: Queryable,
@@ -78,9 +87,9 @@ export async function eventsBetween(
 ): Promise<StoredEvent[]> {
   const { since, until, limit, exceptAlert } = wanted
   const rows = await database.query<EventRow>(
-    `select id, seq, stream, source, level, message, payload, "timestamp"
+    `select ${COLUMNS}
      from events
-     where "timestamp" >= $1 and "timestamp" <= $2 and seq is not null and level <> 'debug' and source <> 'audit'
+     where appliance is null and "timestamp" >= $1 and "timestamp" <= $2 and seq is not null and level <> 'debug' and source <> 'audit'
        and (stream <> 'alert' or payload->>'id' is distinct from $3)
      order by "timestamp" desc, seq desc
      limit $4`,
@@ -114,9 +123,12 @@ export function storedEvents(database: Queryable) {
   }
 }
 
+const COLUMNS = 'id, seq, appliance, stream, source, level, message, payload, "timestamp"'
+
 interface EventRow {
   id: string
   seq: number
+  appliance: string | null
   stream: StreamType
   source: string
   level: StoredEvent['level']

@@ -64,7 +64,7 @@ async function untold(database: Queryable, since: Date): Promise<StoredAuditEntr
      from audit
      where at >= $1 and action not like 'alert.%' and action not like 'incident.%' and not exists (
        select from events
-       where source = $2 and "timestamp" >= $1 - interval '1 second'
+       where source = $2 and appliance is null and "timestamp" >= $1 - interval '1 second'
          and payload->>'audit_id' = audit.id::text
      )
      order by id limit $3`,

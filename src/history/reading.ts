@@ -7,6 +7,8 @@ import { CHUNK_MS } from './rollups.ts'
 export interface Past {
   /** Those that a series has to have; all series of the metric otherwise. */
   labels?: Labels | undefined
+  /** Of a fleet: the appliance whose numbers are wanted, `*` for all of them and the daemon's own; those otherwise. */
+  appliance?: string | undefined
   sinceMs: number
   untilMs: number
   /** More points than this are refused with TooManyPointsError. */
@@ -33,13 +35,13 @@ export class TooManyPointsError extends Error {
 export async function seriesOf(
   database: Queryable,
   name: string,
-  { labels, sinceMs, untilMs, atMost }: Past,
+  { labels, appliance, sinceMs, untilMs, atMost }: Past,
 ): Promise<Series[]> {
   const rows = await database.query<SeriesRow>(
     `with wanted as materialized (${WANTED}),
      points as (${POINTS} limit $5)
      ${SERIES}`,
-    [storable(name), jsonb(labels ?? {}), sinceMs, untilMs, atMost + 1],
+    [storable(name), jsonb(labels ?? {}), sinceMs, untilMs, atMost + 1, applianceOf(appliance)],
   )
   return seriesOfRows(rows, atMost).map(({ labels, points }) => ({ labels, points }))
 }
@@ -60,6 +62,7 @@ export async function windowsOf(
     `with wanted as materialized (
        select id, name, labels, since_ms
        from unnest($1::text[], $2::bigint[]) as range (name, since_ms) join metric_series using (name)
+       where appliance is null
      ),
      points as (${POINTS} limit $5)
      ${SERIES}`,
@@ -80,10 +83,19 @@ export function longestRanges(ranges: readonly MetricRange[]): Map<string, numbe
   return longest
 }
 
+/** Whose series are read, as SQL over a parameter. */
+export const ownedBy = (parameter: string) =>
+  `case ${parameter}::text when '*' then true when '' then appliance is null else appliance = ${parameter} end`
+
+/** Its value. */
+export function applianceOf(appliance: string | undefined): string {
+  return storable(appliance ?? '')
+}
+
 /** Series of a name ($1) that have labels ($2), from a time ($3) on. */
 const WANTED = `
   select id, name, labels, $3::bigint as since_ms
-  from metric_series where name = $1 and labels @> $2::jsonb`
+  from metric_series where name = $1 and labels @> $2::jsonb and ${ownedBy('$6')}`
 
 /** Their points, loose and packed, until a time ($4); none is wanted from before $3. */
 const POINTS = `

@@ -1,7 +1,15 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonb, storable } from '../db/json.ts'
 import type { Series } from './metrics.ts'
-import { SERIES, seriesOfRows, TooManyPointsError, type Past, type SeriesRow } from './reading.ts'
+import {
+  applianceOf,
+  ownedBy,
+  SERIES,
+  seriesOfRows,
+  TooManyPointsError,
+  type Past,
+  type SeriesRow,
+} from './reading.ts'
 import { planOf, type Kept, type Piece, type Plan } from './resolution.ts'
 import { CHUNK_MS, chunks, SUMMED, type Resolution } from './rollups.ts'
 
@@ -90,7 +98,7 @@ export async function keptIn(database: Queryable): Promise<Kept> {
 export async function seriesBy(
   database: Queryable,
   name: string,
-  { labels, atMost }: Past,
+  { labels, appliance, atMost }: Past,
   { stepMs, aggregate }: Step,
   plan: Plan,
 ): Promise<Series[]> {
@@ -99,7 +107,7 @@ export async function seriesBy(
   const { read, rolledFromMs } = looksBack
     ? withBefore(plan)
     : { read: plan.read, rolledFromMs: rolled?.fromMs ?? 0 }
-  const wanted = [storable(name), jsonb(labels ?? {})] as const
+  const wanted = [storable(name), jsonb(labels ?? {}), applianceOf(appliance)] as const
   await refuseTooMuch(database, wanted, plan)
   const sources = [
     ...read.map(asRead),
@@ -110,19 +118,20 @@ export async function seriesBy(
   if (sources.length === 0) return []
   const rows = await database.query<SeriesRow>(
     `with wanted as materialized (
-       select id, name, labels from metric_series where name = $1 and labels @> $2::jsonb
+       select id, name, labels from metric_series
+       where name = $1 and labels @> $2::jsonb and ${ownedBy('$3')}
      ),
      buckets as (${sources.join(' union all ')}),
      stepped as (
-       select *, at_ms / $3::bigint * $3::bigint as step_at_ms,
-              least(at_ms / $3::bigint * $3::bigint + $3::bigint, $5::bigint + 1)
-                - greatest(at_ms / $3::bigint * $3::bigint, $4::bigint) as step_ms
+       select *, at_ms / $4::bigint * $4::bigint as step_at_ms,
+              least(at_ms / $4::bigint * $4::bigint + $4::bigint, $6::bigint + 1)
+                - greatest(at_ms / $4::bigint * $4::bigint, $5::bigint) as step_ms
        from (${looksBack ? GROWN : 'select * from buckets'}) as bucket
-       where at_ms >= $4::bigint
+       where at_ms >= $5::bigint
      ),
      points as (
        select series_id, step_at_ms as at_ms, ${AGGREGATES[aggregate]} as value
-       from stepped group by series_id, step_at_ms limit $6
+       from stepped group by series_id, step_at_ms limit $7
      )
      ${SERIES}`,
     [...wanted, stepMs, sinceMs, untilMs, atMost + 1],
@@ -198,7 +207,7 @@ function whole(ms: number): string {
 /** Rows of chunks and roll-ups that would be read. */
 async function refuseTooMuch(
   database: Queryable,
-  wanted: readonly [string, string],
+  wanted: readonly [string, string, string],
   { rolled, read }: Plan,
 ): Promise<void> {
   const of = ({ table, rowMs, fromMs, toMs }: Piece & { table: string; rowMs: number }) =>
@@ -211,7 +220,8 @@ async function refuseTooMuch(
   if (sources.length === 0) return
   const [row] = await database.query<{ count: number }>(
     `with wanted as materialized (
-       select id from metric_series where name = $1 and labels @> $2::jsonb
+       select id from metric_series
+       where name = $1 and labels @> $2::jsonb and ${ownedBy('$3')}
      )
      select count(*) as count from (${sources.join(' union all ')} limit ${MOST_CHUNKS + 1}) as rows`,
     [...wanted],

@@ -10,6 +10,8 @@ export interface Place {
   name: string
   labels: Labels
   type: StoredType
+  /** Of a fleet: the appliance whose numbers they are; the daemon's own otherwise. */
+  appliance?: string
 }
 
 /** The values of one beat: as many ids of series, times in ms and finite values. */
@@ -37,8 +39,9 @@ export async function seriesIds(database: Queryable, places: readonly Place[]): 
 
 async function addSeries(database: Queryable, places: readonly Place[]): Promise<void> {
   await database.query(
-    `insert into metric_series (name, labels, type)
-     select place->>'name', place->'labels', place->>'type' from jsonb_array_elements($1::jsonb) as place
+    `insert into metric_series (name, labels, type, appliance)
+     select place->>'name', place->'labels', place->>'type', place->>'appliance'
+     from jsonb_array_elements($1::jsonb) as place
      on conflict do nothing`,
     [jsonb(places)],
   )
@@ -47,15 +50,16 @@ async function addSeries(database: Queryable, places: readonly Place[]): Promise
 /** The ids of series in the order of their places; null where there is none. */
 export async function findSeries(
   database: Queryable,
-  places: readonly Pick<Place, 'name' | 'labels'>[],
+  places: readonly Pick<Place, 'name' | 'labels' | 'appliance'>[],
 ): Promise<(number | null)[]> {
   const rows = await database.query<{ id: number | null }>(
     `select series.id
      from jsonb_array_elements($1::jsonb) with ordinality as given (place, position)
      left join metric_series as series
        on series.name = place->>'name' and md5(series.labels::text) = md5((place->'labels')::text)
+         and coalesce(series.appliance, '') = coalesce(place->>'appliance', '')
      order by position`,
-    [jsonb(places.map(({ name, labels }) => ({ name, labels })))],
+    [jsonb(places.map(({ name, labels, appliance }) => ({ name, labels, appliance })))],
   )
   return rows.map(({ id }) => id)
 }

@@ -1,9 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonb } from '../db/json.ts'
-import { openQuarter, packPart, forgetUnusedTimes } from './compaction.ts'
+import { insertValues } from './late.ts'
 import type { Labels } from './metrics.ts'
-import { quarterOf } from './rollups.ts'
-import { findSeries, insertBeat, type StoredType } from './store.ts'
+import { findSeries, type StoredType } from './store.ts'
 
 /** A value that somebody hands in. */
 export interface Submitted {
@@ -52,32 +51,7 @@ export async function keepSubmitted(
   const values = oncePerMoment(samples)
   const { ids, newSeries } = await seriesOfSubmission(transaction, samples, seriesLimit)
   const rows = values.map(({ index, atMs, value }) => ({ id: ids[index] ?? 0, atMs, value }))
-  const isLate = ({ atMs }: { atMs: number }) => atMs < openQuarter(nowMs)
-  const late = await notPackedYet(transaction, rows.filter(isLate))
-  const added = [...rows.filter((row) => !isLate(row)), ...late]
-  const stored = await insertBeat(transaction, {
-    atMs: nowMs,
-    seriesIds: added.map(({ id }) => id),
-    timesMs: added.map(({ atMs }) => atMs),
-    values: added.map(({ value }) => value),
-  })
-  await packLate(transaction, late)
-  return { stored, newSeries }
-}
-
-async function packLate(
-  transaction: Queryable,
-  late: readonly { id: number; atMs: number }[],
-): Promise<void> {
-  const quarters = new Map<number, Set<number>>()
-  for (const { id, atMs } of late) {
-    const quarter = quarterOf(atMs)
-    quarters.set(quarter, (quarters.get(quarter) ?? new Set()).add(id))
-  }
-  for (const [beginsAtMs, seriesIds] of [...quarters].sort(([one], [other]) => one - other)) {
-    await packPart(transaction, { beginsAtMs, seriesIds: [...seriesIds] })
-    await forgetUnusedTimes(transaction, beginsAtMs)
-  }
+  return { stored: await insertValues(transaction, rows, nowMs), newSeries }
 }
 
 /** The same value twice is one; two of a series at one moment are a mistake. */
@@ -158,7 +132,7 @@ function refuseOtherTypes(samples: readonly Submitted[], known: readonly KnownTy
 function knownTypes(transaction: Queryable, samples: readonly Submitted[]): Promise<KnownType[]> {
   return transaction.query<KnownType>(
     `select distinct on (name) name, type, submitted from metric_series
-     where name = any($1) order by name, submitted, id`,
+     where name = any($1) and appliance is null order by name, submitted, id`,
     [[...new Set(samples.map(({ name }) => name))]],
   )
 }
@@ -182,29 +156,4 @@ async function countSubmittedSeries(transaction: Queryable): Promise<number> {
     'select count(*) as count from metric_series where submitted',
   )
   return row?.count ?? 0
-}
-
-interface Row {
-  id: number
-  atMs: number
-  value: number
-}
-
-async function notPackedYet(transaction: Queryable, rows: readonly Row[]): Promise<Row[]> {
-  if (rows.length === 0) return []
-  const packed = await transaction.query<{ position: number }>(
-    `select position
-     from unnest($1::integer[], $2::bigint[], $3::bigint[])
-       with ordinality as given (series_id, begins_at_ms, at_ms, position)
-     join metric_chunks as chunk using (series_id, begins_at_ms)
-     join metric_times as times on times.id = chunk.times_id
-     where given.at_ms - given.begins_at_ms = any(times.offsets_ms)`,
-    [
-      rows.map(({ id }) => id),
-      rows.map(({ atMs }) => quarterOf(atMs)),
-      rows.map(({ atMs }) => atMs),
-    ],
-  )
-  const positions = new Set(packed.map(({ position }) => position))
-  return rows.filter((_, index) => !positions.has(index + 1))
 }

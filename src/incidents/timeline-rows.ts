@@ -73,7 +73,7 @@ const branches: readonly Branch[] = [
   {
     ...{ kind: 'event', at: '"timestamp"', from: 'events' },
     key: `coalesce(lpad(seq::text, 20, '0'), 'x' || id::text)`,
-    where: `"timestamp" >= ${KEPT} and level <> 'debug'
+    where: `"timestamp" >= ${KEPT} and level <> 'debug' and appliance is null
       and (stream is null or stream not in ('alert', 'task', 'metrics'))
       and not (stream is not null and source = 'audit')
       and not (stream is not null and source = 'incidents'

@@ -120,7 +120,7 @@ t.test('partitions have the indexes and the constraints of the table', async (t)
             count(*) filter (where indrelid = 'events_default'::regclass) as other
      from pg_index`,
   )
-  t.strictSame(indexes, { parent: 9, child: 9, other: 9 })
+  t.strictSame(indexes, { parent: 10, child: 10, other: 10 })
   const insert = (column: string, value: string) =>
     database.query(
       `insert into events (event_type, source, message, level, "timestamp", ${column})

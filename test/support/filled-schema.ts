@@ -47,6 +47,7 @@ export const columnsSince: Readonly<Record<number, Added>> = {
   31: { alert_transitions: { task_id: null } },
   34: { cleaning_uses: { memory_limit: null, memory_at: null } },
   35: { sessions: { attended_at: at('09:00:00') } },
+  37: { events: { appliance: null, appliance_seq: null }, metric_series: { appliance: null } },
 }
 
 /** Fills the tables of a schema; `changed` has its own values of rows by their `id`. */

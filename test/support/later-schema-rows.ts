@@ -61,4 +61,25 @@ export const laterRows: Readonly<Record<number, Rows>> = {
   36: {
     fleet_publisher: [{ identity: uuid(36, 1), epoch: 1792483200000, seq: 3, metrics_at_ms: 0 }],
   },
+  37: {
+    fleet_appliances: [
+      {
+        ...{ name: 'alpha', identity: uuid(37, 1), epoch: 7, seq: 3, metrics_at_ms: 5, stored: 3 },
+        ...{ missing: 1, unreadable: 0, first_heard_at: at('09:00:00') },
+        ...{ last_heard_at: at('10:00:00'), silent_since: at('10:02:00'), about: { version: 'ö' } },
+        ...{ other_identity: uuid(37, 2), other_heard_at: at('10:00:01') },
+      },
+    ],
+    fleet_streams: [{ name: 'STORWARDEN_EVENTS', made_at: at('08:00:00'), seq: 9 }],
+    fleet_alerts: [
+      {
+        ...{ id: uuid(37, 3), appliance: 'alpha', epoch: 7, appliance_seq: 3, fingerprint: 'f' },
+        ...{ rule: 'ArrayDegraded', title: 'RAID array is degraded', severity: 'critical' },
+        ...{ source: 'storage', resource: 'md0', labels: { array: 'md0' }, message: 'md0' },
+        ...{ description: '', action: '', evidence: {}, state: 'firing', count: 1, part_of: {} },
+        ...{ started_at: at('09:00:00'), fired_at: at('09:00:00'), last_seen_at: at('09:00:00') },
+        ...{ flapping: false, silenced_by: [] },
+      },
+    ],
+  },
 }
