@@ -15,6 +15,7 @@ const SHAPES = [
   'type tasks',
   'type tls',
   'type backups',
+  'type fleet',
   'type db',
 ]
 
@@ -92,6 +93,7 @@ export const table: Record<string, Row> = {
       ...['type cartridges', 'type collectors', 'type inventory', 'type tape-alerts'],
       ...['type consistency', 'type history', 'type host', 'type incidents', 'type notify'],
       ...['type db', 'type tasks', 'type tls', 'type backups'],
+      'type fleet',
     ],
     packages: [],
     because: 'it is a shape',
@@ -200,8 +202,8 @@ export const table: Record<string, Row> = {
     because: 'one model of what is up, drawn from what was read',
   },
   fleet: {
-    imports: ['db', 'events', 'history', 'type snapshot', 'type alerts', 'type log'],
-    packages: ['node', 'nats'],
+    imports: ['db', 'events', 'history', 'type snapshot', 'alerts', 'type log'],
+    packages: ['node', 'nats', 'ajv', 'typebox'],
     because:
       'it carries what the stores have from one daemon to another; the only one that knows nats',
   },
@@ -219,7 +221,7 @@ export const table: Record<string, Row> = {
     imports: [
       ...['alerts', 'auth', 'cartridges', 'consistency', 'db', 'events', 'health', 'history'],
       ...['incidents', 'notify', 'rules', 'snapshot', 'operations', 'tasks', 'type collectors'],
-      ...['log', 'networks', 'type tape-alerts', 'backups', 'repositories', 'reports'],
+      ...['log', 'networks', 'type tape-alerts', 'backups', 'repositories', 'reports', 'fleet'],
     ],
     packages: ['node', 'express', 'helmet', 'ajv', 'ajv-formats', 'marked', 'typebox'],
     because: 'it answers from the stores: never from host, never from collectors',
