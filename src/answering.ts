@@ -15,6 +15,7 @@ import { formatFor } from './exporter/exposition.ts'
 import { HttpStatistics } from './exporter/http-statistics.ts'
 import { Exporter } from './exporter/metrics.ts'
 import type { SelfMetrics } from './exporter/self.ts'
+import type { Gathering } from './gathering.ts'
 import { applianceComponents } from './health/appliance.ts'
 import { LoopDelayMeter } from './health/loop-delay.ts'
 import { HealthModel } from './health/model.ts'
@@ -58,6 +59,8 @@ export interface AnsweringParts {
   /** Who is told. */
   channels: { names: () => readonly string[]; tests: TestMessages }
   consistency: Consistency
+  /** What other appliances have told. */
+  gathered: Pick<Gathering, 'fleet'>
   reports: Pick<Reporting, 'write' | 'takers' | 'weekKey'>
   /** What protects the wire. */
   secured: Securing
@@ -137,6 +140,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       consistency: parts.consistency,
       reports: parts.reports,
       snapshot,
+      fleet: parts.gathered.fleet,
       failures,
       inventory,
       numbers,

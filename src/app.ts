@@ -25,6 +25,7 @@ import { daemonEvents, type DaemonEvents } from './daemon-events.ts'
 import type { HappeningLog } from './happenings/happening-log.ts'
 import { SelfMetrics } from './exporter/self.ts'
 import { followChanges } from './following.ts'
+import { gathering } from './gathering.ts'
 import { identifyMachine } from './host/identity.ts'
 import { nativeOrNone } from './host/load-native.ts'
 import { LinuxHost } from './host/linux-host.ts'
@@ -208,6 +209,7 @@ async function start(
   })
   const forecasts = forecasting({ db, log, now })
   const backups = backingUp({ database, options, log, now, config: () => config })
+  const gathered = gathering({ db, hub, log, now, config: () => config })
   const reports = reporting({
     ...{ db, channels: told, engine, machine, log, now },
     ...{ config: () => config, snapshot: () => monitor.snapshot() },
@@ -226,7 +228,7 @@ async function start(
       consistency: async (snapshot) => consistency.update(snapshot),
       forecasts: async () => forecasts.current(),
       certificates: async () => secured.certificates(),
-      ...backups.kept,
+      ...{ ...backups.kept, ...gathered.kept },
     },
     metrics: (snapshot) => history.update(snapshot),
     reach: reachOf(db, now),
@@ -265,10 +267,11 @@ async function start(
   const answering = await startAnswering({
     ...{ db, admission, hub, engine, rules, inventory, history, monitor, self, failures, log, now },
     ...{ channels: told, incidents, consistency, reports, secured, config: () => config },
-    ...{ operations, caches: operated.caches, tasks, handOver: ground.handOver },
+    ...{ operations, caches: operated.caches, tasks, gathered, handOver: ground.handOver },
   })
   lifecycle.onStop('HTTP server', () => answering.stop())
 
+  await gathered.start(lifecycle)
   forecasts.start()
   lifecycle.onStop('forecasts', () => forecasts.stop())
   monitor.start()

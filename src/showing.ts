@@ -77,6 +77,7 @@ export function showing(parts: ShowingParts): Showing {
     staticDir: null,
     runbooksDir: join(packageRoot, 'docs', 'runbooks'),
     elapsedSeconds: () => performance.now() / 1000,
+    fleet: null,
     snapshot: elsewhere,
     numbers: elsewhere,
     caches: elsewhere,

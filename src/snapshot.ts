@@ -27,6 +27,7 @@ import type { VolumeGroups } from './collectors/volume-groups.ts'
 import type { ConsistencyState } from './consistency/outcome.ts'
 import type { DatabaseActivity } from './db/activity.ts'
 import type { DatabaseReach } from './db/reach.ts'
+import type { FleetState } from './fleet/state.ts'
 import type { WatcherHealth } from './host/changes.ts'
 import type { Forecasts } from './history/forecasts.ts'
 import type { Metrics } from './history/metrics.ts'
@@ -88,6 +89,8 @@ export interface KeptSubjects {
   database_reach: DatabaseReach
   /** How it stands with backups of the daemon's own. */
   backups: BackupsState
+  /** Of a fleet: how it stands with its appliances. */
+  fleet: FleetState
   /** The server that the daemon works on. */
   database: DatabaseActivity
 }

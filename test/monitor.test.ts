@@ -2,6 +2,7 @@ import t from 'tap'
 import { CollectorLoop } from '../src/collectors/loop.ts'
 import type { DatabaseReach } from '../src/db/reach.ts'
 import { reachOf } from '../src/db/reach.ts'
+import { noFleet } from '../src/fleet/state.ts'
 import { Monitor } from '../src/monitor.ts'
 import type { Snapshot } from '../src/snapshot.ts'
 import { goodDatabase, noBackups, noTasks } from './support/idle.ts'
@@ -34,6 +35,7 @@ function monitorWith(given: Partial<Omit<Options, 'kept'>> & { kept?: Partial<Op
       ...{ watchers: async () => [], channels: async () => [], incidents: async () => [] },
       ...{ consistency: async () => ({ checks: [] }), cartridges: async () => ({}) as never },
       ...{ tape_alerts: async () => ({}) as never, forecasts: async () => ({}) as never },
+      fleet: async () => noFleet(after(0)),
       ...{ backups: async () => noBackups(after(0)), database: async () => goodDatabase },
       ...given.kept,
     },

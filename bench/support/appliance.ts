@@ -121,6 +121,7 @@ function monitorOf(loop: CollectorLoop): Monitor {
       forecasts: nothing,
       certificates: nothing,
       backups: nothing,
+      fleet: nothing,
       database: nothing,
     },
     metrics: nothing,

@@ -706,6 +706,41 @@ export interface Api {
     }
   }
   'DELETE /monitoring/silences/:id': {}
+  'GET /fleet/appliances': {
+    answer: {
+      appliances: {
+        name: string
+        state: 'reporting' | 'silent'
+        url: string | null
+        version: string | null
+        health: string
+        started_at: string | null
+        first_heard_at: string
+        last_heard_at: string
+        silent_since: string | null
+        epoch: number
+        seq: number
+        lag: number | null
+        metrics_at: string | null
+        stored: number
+        missing: number
+        unreadable: number
+        other: {
+          identity: string
+          heard_at: string
+        } | null
+        alerts: {
+          critical: number
+          warning: number
+          info: number
+        }
+      }[]
+      total: number
+      listening: boolean
+      deaf_since: string | null
+    }
+  }
+  'DELETE /fleet/appliances/:name': {}
   'GET /monitoring/metrics': {
     query: {
       name?: string

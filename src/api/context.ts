@@ -7,6 +7,7 @@ import type { OpenSessions } from '../auth/open-sessions.ts'
 import type { UserDirectory } from '../auth/user-directory.ts'
 import type { Consistency } from '../consistency/consistency.ts'
 import type { Database } from '../db/database.ts'
+import type { Fleet } from '../fleet/appliances.ts'
 import type { HealthModel } from '../health/model.ts'
 import type { IncidentKeeping } from '../incidents/keeping.ts'
 import type { Incidents } from '../incidents/incidents.ts'
@@ -56,6 +57,8 @@ export interface ApiContext {
   >
   /** What the appliance looks like now. */
   snapshot: () => Snapshot
+  /** What other appliances have told; null where the daemon is not that of a fleet. */
+  fleet: Fleet | null
   /** Since when hardware objects could not be read: an ObjectFailures that is told of each snapshot. */
   failures: { since(kind: string, id: string): Date | null }
   /** What is remembered of the hardware; resolves with whether it was known. */

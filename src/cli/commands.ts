@@ -198,6 +198,16 @@ export const commands: readonly Listed[] = [
     load: async () => (await import('./forecast.ts')).forecast,
   },
   {
+    name: 'fleet forget',
+    summary: 'forget an appliance that is gone for good',
+    load: async () => (await import('./fleet.ts')).fleetForget,
+  },
+  {
+    name: 'fleet',
+    summary: 'the appliances of a fleet, and how they are',
+    load: async () => (await import('./fleet.ts')).fleet,
+  },
+  {
     name: 'operations recent',
     summary: 'the last things that the daemon did to the machine',
     load: async () => (await import('./operations.ts')).operationsRecent,

@@ -13,6 +13,7 @@ import { consistencyFamilies } from './consistency.ts'
 import { daemonFamilies } from './daemon.ts'
 import { databaseFamilies } from './database.ts'
 import type { Family } from './family.ts'
+import { fleetFamilies } from './fleet.ts'
 import { incidentFamilies } from './incidents.ts'
 import { forecastFamilies } from './forecasts.ts'
 import { scstCommandFamilies } from './scst-commands.ts'
@@ -39,6 +40,7 @@ export const families: readonly Family[] = [
   ...incidentFamilies,
   ...forecastFamilies,
   ...backupFamilies,
+  ...fleetFamilies,
   ...databaseFamilies,
 ]
 

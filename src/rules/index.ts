@@ -42,6 +42,7 @@ import {
   storageCapacityCritical,
   storageCapacityWarning,
 } from './filesystems.ts'
+import { applianceNameTaken, applianceSilent } from './fleet.ts'
 import { capacityUsedUpSoon } from './forecasts.ts'
 import {
   arrayMissing,
@@ -203,6 +204,8 @@ export function builtInRules(thresholds: Thresholds = defaultThresholds): readon
     consistencyMismatch,
     vtlMediaOrphaned,
     backupOverdue,
+    applianceSilent,
+    applianceNameTaken,
     databaseConnectionsNearLimit,
     databaseSlowQueries,
     databaseCacheHitLow,

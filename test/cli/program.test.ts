@@ -18,6 +18,7 @@ const commands = [
   ...['scst plan', 'scst apply', 'scst export'],
   ...['show', 'follow', 'kinds', 'run', 'cancel', 'schedules', 'schedule'].map((w) => `tasks ${w}`),
   ...['tasks reschedule', 'tasks unschedule', 'tasks', 'forecast'],
+  ...['fleet forget', 'fleet'],
   ...['operations recent', 'operations log', 'operations', 'log level', 'log'],
   ...['record', 'doctor', 'backup', 'backup list', 'restore', 'report weekly'],
   ...['support-bundle', 'token create'],
@@ -26,7 +27,7 @@ const commands = [
 ]
 const remote = [
   ...['status', 'alerts', 'ack 1', 'resolve 1', 'libraries', 'drives', 'targets', 'tasks'],
-  ...['notifications', 'operations', 'events', 'consistency', 'forecast', 'log'],
+  ...['notifications', 'operations', 'events', 'consistency', 'forecast', 'log', 'fleet'],
 ].map((line) => line.split(' '))
 
 t.test('help lists every command that is there, and no other', async (t) => {

@@ -42,7 +42,7 @@ t.test('it has rows for everything, and is looked at anew every five seconds', (
     rows.filter((title) => !title.endsWith('in detail')),
     [
       ...['Overview', 'Alerts', 'Libraries', 'Drives', 'Cartridges', 'SCST', 'Storage', 'System'],
-      ...['The daemon itself', 'Operations', 'Notifications'],
+      ...['The daemon itself', 'Operations', 'Notifications', 'Fleet'],
     ],
   )
   t.ok(drawn.length >= 11)

@@ -122,6 +122,7 @@ t.test('what has no sample any more is not over before its collector has read al
     'backups',
     'certificates',
     'database',
+    'fleet',
   ]
   for (const { alert, expr } of alerts) {
     const { selectors } = readQuery(expr)

@@ -91,6 +91,7 @@ t.test('links lead to pages, and settings and commands are those that there are'
  */
 const HARMLESS: readonly RegExp[] = [
   /^storwarden (?:alerts|status|doctor|drives|libraries|targets|tasks|forecast)\b/,
+  /^storwarden fleet$/,
   /^storwarden (?:notifications|consistency) --/,
   /^curl -sS -o \/dev\/null -w '%\{http_code\}\\n' URL$/,
   /^(?:cat|ls|lsblk|lspci|lsscsi|lsmod|lsof|df|du|find|findmnt|diff|last|pgrep|ps|ss|sensors)\b/,

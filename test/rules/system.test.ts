@@ -257,6 +257,7 @@ t.test('the names of the alerts are fixed, unique, and say all that the page nee
       'ConsistencyMismatch warning',
       'VtlMediaOrphaned info',
       'BackupOverdue warning',
+      ...['ApplianceSilent critical', 'ApplianceNameTaken warning'],
       'DatabaseConnectionsNearLimit warning',
       'DatabaseSlowQueries warning',
       'DatabaseCacheHitLow info',

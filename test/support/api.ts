@@ -183,6 +183,7 @@ export async function startTestApi(
       },
       onError: ({ message }) => told.errors.push(message),
     }),
+    fleet: null,
     snapshot: () => snapshot,
     failures,
     inventory: new Inventory({ database: db, now }),

@@ -4,6 +4,7 @@ import { defaultSettings, type CollectorSettings } from '../../src/collectors/co
 import { collectors } from '../../src/collectors/index.ts'
 import type { ScheduledCollector } from '../../src/collectors/lane.ts'
 import { CollectorLoop } from '../../src/collectors/loop.ts'
+import { noFleet } from '../../src/fleet/state.ts'
 import type { Host } from '../../src/host/host.ts'
 import { following } from '../../src/host/replay-timeline.ts'
 import { families } from '../../src/exporter/metrics.ts'
@@ -99,6 +100,7 @@ export function openAppliance(
       incidents: async () => [],
       forecasts: async () => ({ computedAt: null, forecasts: [] }),
       backups: async () => noBackups(now()),
+      fleet: async () => noFleet(now()),
       database: async () => goodDatabase,
     },
     metrics: async (snapshot) =>

@@ -6,7 +6,7 @@ import { watchAppliance } from './appliance.ts'
 import { brokenCartridges, brokenChangers, brokenHealth } from './broken-tape.ts'
 import { certificateOf } from './certificates.ts'
 import { difference, outcome } from './consistency.ts'
-import { goodDatabase, noBackups, noTasks } from './idle.ts'
+import { goodDatabase, noBackups, noTasks, smallFleet } from './idle.ts'
 import { openRecording } from './recording.ts'
 import { commandOf, commandsOf } from './scst-commands.ts'
 
@@ -169,6 +169,15 @@ export async function brokenAppliance(): Promise<BrokenValues> {
             },
           },
         ],
+      },
+    ],
+    fleet: [
+      {
+        ...smallFleet,
+        appliances: smallFleet.appliances.map((one) => ({
+          ...{ ...one, state: 'silent', silentSince: at },
+          other: { identity: 'another', heardAt: at },
+        })),
       },
     ],
     backups: [{ ...noBackups(at), since: new Date(at.getTime() - 25 * 3600_000) }],

@@ -6,6 +6,7 @@ export const composition: Record<string, string> = {
   'daemon-events': 'it puts together what the daemon tells of itself',
   'event-keeping': 'it puts together who keeps events',
   forecasting: 'it puts together who reckons when something is used up',
+  gathering: 'it puts together what listens to the appliances of a fleet',
   following: 'it puts together what tells of changes, and who is told',
   'backing-up': 'it puts together who looks after the database, and backs it up',
   comparing: 'it puts together who compares what is there with what ought to be',

@@ -6,7 +6,7 @@ import { watchRecordings } from './appliance.ts'
 import { goodBackups } from './backups.ts'
 import { fine } from './channels.ts'
 import { outcome } from './consistency.ts'
-import { goodDatabase } from './idle.ts'
+import { goodDatabase, smallFleet } from './idle.ts'
 import { readQuery } from './promql.ts'
 import { read, snapshotOf } from './readings.ts'
 import { busyCommands } from './scst-commands.ts'
@@ -109,6 +109,7 @@ async function completeSnapshot(): Promise<Snapshot> {
     sensors: read(kinds.map((kind) => ({ ...sensor, kind }))),
     channels: read([fine]),
     backups: read(goodBackups),
+    fleet: read(smallFleet),
     database: read({
       ...goodDatabase,
       replicationSlots: [{ slot: 'standby', active: true, retainedBytes: 5 }],

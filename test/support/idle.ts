@@ -1,5 +1,6 @@
 import type { BackupsState } from '../../src/backups/state.ts'
 import type { DatabaseActivity } from '../../src/db/activity.ts'
+import type { FleetState } from '../../src/fleet/state.ts'
 import type { ApiNumbers } from '../../src/numbers.ts'
 import type { Report } from '../../src/reports/report.ts'
 import type { TaskSummary } from '../../src/tasks/task.ts'
@@ -31,6 +32,17 @@ export const noTasks: TaskSummary = {
 /** Of a daemon that was just installed. */
 export function noBackups(at: Date): BackupsState {
   return { at, since: at, overdueHours: 24, last: null, completed: null, verified: null }
+}
+
+/** Of a fleet of one appliance, which is well. */
+export const smallFleet: FleetState = {
+  ...{ at: new Date('2026-11-20T21:00:00Z'), listens: true, silentSeconds: 120 },
+  appliances: [
+    {
+      ...{ name: 'alpha', state: 'reporting', about: null, silentSince: null, other: null },
+      ...{ lastHeardAt: new Date('2026-11-20T20:59:45Z'), stored: 7, missing: 2, unreadable: 1 },
+    },
+  ],
 }
 
 /** A database server that has little to do. */

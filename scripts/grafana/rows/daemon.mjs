@@ -150,3 +150,19 @@ export const notifications = {
   ],
   rest: ['storwarden_notification'],
 }
+
+export const fleet = {
+  title: 'Fleet',
+  collapsed: true,
+  panels: [
+    series('Appliances', [of('storwarden_fleet_appliances')], { stacked: true }),
+    series('Since appliances were heard', [of('storwarden_fleet_appliance_heard_age_seconds')]),
+    series('Events of appliances', [of('storwarden_fleet_events_stored_total')], {
+      stacked: true,
+    }),
+    series('What never came, and what cannot be read', [
+      of('storwarden_fleet_events_missing_total', { name: 'missing' }),
+      of('storwarden_fleet_messages_unreadable_total', { name: 'unreadable' }),
+    ]),
+  ],
+}

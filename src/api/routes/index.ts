@@ -21,6 +21,7 @@ import { reportRoutes } from './reports.ts'
 import { secretRoutes } from './secrets.ts'
 import { sessionRoutes } from './sessions.ts'
 import { settingRoutes } from './settings.ts'
+import { fleetRoutes } from './fleet.ts'
 import { silenceRoutes } from './silences.ts'
 import { runbookRoutes } from './runbooks.ts'
 import { ruleRoutes } from './rules.ts'
@@ -38,6 +39,7 @@ const served = [
   ...userRoutes,
   ...alertRoutes,
   ...silenceRoutes,
+  ...fleetRoutes,
   ...monitoringRoutes,
   ...consistencyRoutes,
   ...catalogueRoutes,

@@ -1,0 +1,97 @@
+import { randomInt } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Config } from './config/schema.ts'
+import type { Database } from './db/database.ts'
+import type { Fleet } from './fleet/appliances.ts'
+import { FleetConnection, inboxOf, type ServerSettings } from './fleet/connection.ts'
+import { noFleet, type FleetState } from './fleet/state.ts'
+import { FleetSubscriber } from './fleet/subscribe.ts'
+import type { Hub } from './hub/hub.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Log } from './log.ts'
+
+/** What appliances are listened to with. */
+export interface GatheringParts {
+  /** As it is now: a reload changes it. */
+  config: () => Config
+  db: Database
+  hub: Hub
+  log: Pick<Log, 'failure' | 'info' | 'warn'>
+  now: () => Date
+}
+
+/** The appliances of a fleet. */
+export interface Gathering {
+  /** Null where the daemon is not that of a fleet. */
+  fleet: Fleet | null
+  /** What of the snapshot they are asked for. */
+  kept: { fleet(): Promise<FleetState> }
+  /** Listens from now on, until it is stopped. Rejects as the database does. */
+  start(lifecycle: Lifecycle): Promise<void>
+}
+
+const RANDOM = 2 ** 32
+
+/** Puts together what listens to the appliances of a fleet. Nothing is started; of a daemon that is none nothing is. */
+export function gathering(parts: GatheringParts): Gathering {
+  const { config, db, hub, log, now } = parts
+  const { role, fleet } = config()
+  if (role !== 'fleet' || fleet.servers.length === 0) {
+    return {
+      ...{ fleet: null, kept: { fleet: async () => noFleet(now()) } },
+      start: async () => undefined,
+    }
+  }
+  const name = fleet.name ?? hostname().split('.')[0] ?? 'fleet'
+  const connection = new FleetConnection({
+    ...{ settings: () => serverSettings(config()), name, now },
+    random: () => randomInt(RANDOM) / RANDOM,
+    onChange({ connected, why }) {
+      if (connected) log.info('connected to the servers of the fleet')
+      else log.warn('not connected to the servers of the fleet', { why })
+    },
+  })
+  const subscriber = new FleetSubscriber({
+    ...{ database: db, now, onError: log.failure, inbox: inboxOf(name) },
+    connect: (signal) => connection.connect(signal),
+    settings() {
+      const { stream_days: days, stream_replicas: replicas, silent_seconds } = config().fleet
+      return { days, replicas, silentSeconds: silent_seconds }
+    },
+    onEvents: (events) => {
+      hub.publish(events)
+    },
+  })
+  return {
+    fleet: subscriber,
+    kept: {
+      async fleet() {
+        const { deafSince, why, appliances } = await subscriber.look()
+        // What is not heard is not known: the alerts about appliances stay as they are.
+        if (deafSince !== null) {
+          throw new Error(
+            `the servers of the fleet are not reached: ${connection.state.why ?? why ?? ''}`,
+          )
+        }
+        const { silent_seconds: silentSeconds } = config().fleet
+        return { at: now(), listens: true, silentSeconds, appliances }
+      },
+    },
+    async start(lifecycle) {
+      connection.start()
+      lifecycle.onStop('servers of the fleet', () => connection.stop())
+      await subscriber.start()
+      lifecycle.onStop('appliances of the fleet', () => subscriber.stop())
+    },
+  }
+}
+
+/** Where the servers are, and as whom they are asked. */
+function serverSettings({ fleet }: Config): ServerSettings {
+  return {
+    servers: fleet.servers,
+    ...{ user: fleet.user, password: fleet.password, token: fleet.token },
+    ...{ credentialsFile: fleet.credentials_file, caFile: fleet.ca_file },
+    ...{ certFile: fleet.cert_file, keyFile: fleet.key_file },
+  }
+}
