@@ -4,7 +4,7 @@
 import { packSamples } from '../src/history/compaction.ts'
 import { seriesOf } from '../src/history/reading.ts'
 import { steppedSeriesOf } from '../src/history/stepped.ts'
-import { insertBeat } from '../src/history/store.ts'
+import { copyBeat } from '../src/history/store.ts'
 import {
   costOf,
   MIDNIGHT,
@@ -48,7 +48,8 @@ async function measureStoring(): Promise<void> {
     const storing = {
       ours: () => {
         const atMs = MIDNIGHT + beats.ours++ * BEAT_MS
-        return insertBeat(ours, { atMs, seriesIds: ids, timesMs: ids.map(() => atMs), values })
+        const beat = { atMs, seriesIds: ids, timesMs: ids.map(() => atMs), values }
+        return ours.transaction((transaction) => copyBeat(transaction, beat))
       },
       peer: () => {
         const at = new Date(MIDNIGHT + beats.peer++ * BEAT_MS)

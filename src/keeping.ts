@@ -1,5 +1,5 @@
 import type { Config } from './config/schema.ts'
-import type { Database } from './db/database.ts'
+import type { CopyingDatabase } from './db/database.ts'
 import { families } from './exporter/metrics.ts'
 import { History } from './history/history.ts'
 import type { MetricRange } from './history/reading.ts'
@@ -10,7 +10,7 @@ import type { Snapshot } from './snapshot.ts'
 /** What numbers over time are kept with. */
 export interface KeepingParts {
   config: Config
-  db: Database
+  db: CopyingDatabase
   /** A snapshot counted. */
   numbers: (snapshot: Snapshot) => Numbers
   /** What rules look back at. */

@@ -8,7 +8,7 @@ import type { Route } from './api/route.ts'
 import { onlyElsewhere } from './api/standby.ts'
 import { settingsInForce } from './config/in-force.ts'
 import type { Config } from './config/schema.ts'
-import type { Database } from './db/database.ts'
+import type { CopyingDatabase } from './db/database.ts'
 import { schemaVersion } from './db/migrate.ts'
 import { newestMigration } from './db/migrations.ts'
 import type { HealthModel } from './health/model.ts'
@@ -22,7 +22,7 @@ import type { Securing } from './securing.ts'
 export interface ShowingParts {
   config: Config
   /** It can only be read. */
-  db: Database
+  db: CopyingDatabase
   health: HealthModel
   secured: Pick<Securing, 'access'>
   log: LogFile

@@ -25,7 +25,7 @@ export async function openDatabase() {
   const db = connect()
   await migrate(db, join(packageRoot, 'migrations'))
   return {
-    ...{ db, directory, connect },
+    ...{ db, directory, connect, connection: server.connection },
     close: async () => {
       await Promise.all(pools.map((pool) => pool.close()))
       await server.stop()

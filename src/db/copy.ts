@@ -1,4 +1,5 @@
 import type { Connection, Submittable } from 'pg'
+import type { CopySource } from './database.ts'
 
 /** What pg tells a query of its own; its declaration leaves most of it out. */
 interface Wire extends Connection {
@@ -120,9 +121,9 @@ export class CopyOut extends Copy {
 
 /** `copy … from stdin`: tells the server what `source` has, as fast as it takes it. */
 export class CopyIn extends Copy {
-  readonly #source: AsyncIterable<Uint8Array>
+  readonly #source: CopySource
 
-  constructor(text: string, source: AsyncIterable<Uint8Array>, done: Done) {
+  constructor(text: string, source: CopySource, done: Done) {
     super(text, done)
     this.#source = source
   }

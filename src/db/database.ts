@@ -10,10 +10,27 @@ export interface Queryable {
   ): Promise<Row[]>
 }
 
+/** What can be asked within a transaction: many rows at once besides. */
+export interface Transaction extends Queryable {
+  /**
+   * Runs a `copy … from stdin` of what `source` has, and resolves with the rows. Rejects as a query does, and with
+   * what `source` fails with.
+   */
+  copyIn(text: string, source: CopySource): Promise<number>
+}
+
+/** Blocks of what is copied; rows need not end where blocks do. */
+export type CopySource = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
 /** A database: single statements and transactions. */
 export interface Database extends Queryable {
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>
+}
+
+/** The same, for who has many rows at once. */
+export interface CopyingDatabase extends Database {
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
 }
 
 /** The server is not there, is starting or stopping, or has no connection left. Trying again later may help. */

@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks'
 import { Pool, type PoolClient } from 'pg'
 import { errorType, unavailableOr } from './availability.ts'
+import { CopyIn } from './copy.ts'
 import {
   DatabaseReadOnlyError,
   DatabaseUnavailableError,
-  type Database,
-  type Queryable,
+  type CopyingDatabase,
+  type CopySource,
+  type Transaction,
 } from './database.ts'
 import { rowTypes } from './values.ts'
 import { within } from './within.ts'
@@ -64,7 +66,7 @@ export function openPool(options: PoolOptions): DatabasePool {
 }
 
 /** A pool of connections to one PostgreSQL server. Comes back by itself when the server does. */
-export class DatabasePool implements Database {
+export class DatabasePool implements CopyingDatabase {
   readonly #pool: Pool
   readonly #observer: DatabaseObserver | undefined
   readonly #mayWork: () => boolean
@@ -121,7 +123,7 @@ export class DatabasePool implements Database {
 
   /** `statementTimeoutMs` stands in for the pool's own; 0 is no limit, as in PostgreSQL. */
   async transaction<T>(
-    work: (transaction: Queryable) => Promise<T>,
+    work: (transaction: Transaction) => Promise<T>,
     { statementTimeoutMs }: { statementTimeoutMs?: number } = {},
   ): Promise<T> {
     return this.#connected(statementTimeoutMs ?? this.#statementTimeoutMs, async (connection) => {
@@ -198,7 +200,7 @@ export class DatabasePool implements Database {
 }
 
 /** One connection while somebody has it. */
-class Connection implements Queryable {
+class Connection implements Transaction {
   readonly #client: PoolClient
   readonly #limitMs: number
   readonly #isBroken: () => boolean
@@ -226,14 +228,32 @@ class Connection implements Queryable {
     text: string,
     values?: readonly unknown[],
   ): Promise<Row[]> {
+    return this.#observed(async () => {
+      // Without values the text may hold several statements; then pg answers with a list of results.
+      const answer = this.#client.query<Row>(text, values as unknown[] | undefined)
+      const result = (await answer) as Result<Row> | Result<Row>[]
+      return Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows
+    })
+  }
+
+  async copyIn(text: string, source: CopySource): Promise<number> {
+    return this.#observed(
+      () =>
+        new Promise((resolve, reject) => {
+          const copy = new CopyIn(text, source, (error, rows) => {
+            if (error === null) resolve(rows)
+            else reject(error)
+          })
+          this.#client.query(copy)
+        }),
+    )
+  }
+
+  async #observed<T>(ask: () => Promise<T>): Promise<T> {
     const start = performance.now()
     let failure: string | null = null
     try {
-      // Without values the text may hold several statements; then pg answers with a list of results.
-      const answer = this.#client.query<Row>(text, values as unknown[] | undefined)
-      const limitMs = this.#limitMs === 0 ? 0 : this.#limitMs + GRACE_MS
-      const result = (await within(limitMs, answer)) as Result<Row> | Result<Row>[]
-      return Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows
+      return await within(this.#limitMs === 0 ? 0 : this.#limitMs + GRACE_MS, ask())
     } catch (cause) {
       failure = errorType(cause, this.#isUsable() ? 'unknown' : 'connection_lost')
       const error = unavailableOr(cause, this.#isUsable())

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { unavailableOr } from './availability.ts'
 import { CopyIn, CopyOut } from './copy.ts'
-import type { Queryable } from './database.ts'
+import type { CopySource, Transaction } from './database.ts'
 import type { DatabaseConnection } from './pool.ts'
 import { rowTypes } from './values.ts'
 import { within } from './within.ts'
@@ -53,7 +53,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 /** The connection. Closed by who opened it. */
-export class Session implements Queryable {
+export class Session implements Transaction {
   readonly #client: Client
   #broken = false
   #closing = false
@@ -109,7 +109,7 @@ export class Session implements Queryable {
   }
 
   /** Runs a `copy … from stdin`; fails with what `source` fails with. Resolves with the rows. */
-  copyIn(text: string, source: AsyncIterable<Uint8Array>): Promise<number> {
+  copyIn(text: string, source: CopySource): Promise<number> {
     return this.#copy((done) => new CopyIn(text, source, done))
   }
 

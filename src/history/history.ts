@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts'
+import type { CopyingDatabase } from '../db/database.ts'
 import type { Family } from '../exporter/family.ts'
 import type { Numbers } from '../numbers.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -10,7 +10,7 @@ import { metricNames, metricsOf, metricSources, type MetricSources } from './sam
 
 /** What the history needs. */
 export interface HistoryOptions {
-  database: Database
+  database: CopyingDatabase
   /** Every family of the exporter. */
   families: readonly Family[]
   /** A snapshot counted. */

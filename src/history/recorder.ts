@@ -1,24 +1,21 @@
-import type { Database, Queryable } from '../db/database.ts'
+import type { CopyingDatabase, Queryable } from '../db/database.ts'
 import { openQuarter, packSamples, rollUpDue } from './compaction.ts'
+import type { Labels } from './metrics.ts'
 import type { SampledMetrics } from './samples.ts'
-import { insertBeat, seriesIds, type Place } from './store.ts'
+import { KnownSeries, type Values } from './known-series.ts'
+import { copyBeat, insertBeat, seriesIds } from './store.ts'
 
 /** What a recorder needs. */
 export interface RecorderOptions {
-  database: Database
+  database: CopyingDatabase
   /** Every metric that is stored. */
   names: readonly string[]
   /** Told of the first of beats in a row that were lost, or after which nothing could be packed. */
   onError: (error: Error) => void
 }
 
-/** A value on its way, and what its series is found by. */
-interface Sample {
-  place: Place
-  key: string
-  atMs: number
-  value: number
-}
+/** unique_violation (PostgreSQL, appendix A). */
+const STORED_ALREADY = '23505'
 
 /**
  * Stores the values of beats in the background, one beat at a time, and packs those of the quarter of a day that
@@ -27,8 +24,7 @@ interface Sample {
  */
 export class Recorder {
   readonly #options: RecorderOptions
-  /** Ids of the series that a metric had last, by its name and their labels as text. */
-  readonly #ids = new Map<string, ReadonlyMap<string, number>>()
+  readonly #known = new KnownSeries()
   /** When the values that are stored were read, by metric. */
   readonly #storedAt = new Map<string, number>()
   /** What goes wrong, as long as it does. */
@@ -68,54 +64,64 @@ export class Recorder {
   }
 
   async #store(metrics: SampledMetrics, nowMs: number): Promise<void> {
-    const { database, names } = this.#options
+    const { names } = this.#options
     const read = names.flatMap((name) => {
       const atMs = metrics.readAtMs(name)
       // What is read every five minutes is stored as often.
       return atMs === null || atMs === this.#storedAt.get(name) ? [] : { name, atMs }
     })
-    const samples = read.flatMap(({ name, atMs }) => samplesOf(metrics, name, atMs))
-    if (samples.length === 0) return
+    const all = read.flatMap(({ name, atMs }) => valuesOf(metrics, name, atMs))
+    if (all.length === 0) return
     try {
-      const ids = await database.transaction(async (transaction) => {
-        const ids = await this.#idsOf(transaction, samples)
-        await insertBeat(transaction, {
-          atMs: nowMs,
-          seriesIds: ids,
-          timesMs: samples.map(({ atMs }) => atMs),
-          values: samples.map(({ value }) => value),
-        })
-        return ids
-      })
+      const ids = await this.#write(all, nowMs)
       for (const { name, atMs } of read) this.#storedAt.set(name, atMs)
-      this.#remember(samples, ids)
+      this.#known.remember(all, ids)
     } catch (error) {
       // The series may be gone, and the whole database with them.
-      this.#ids.clear()
+      this.#known.forget()
       throw error
     }
   }
 
-  async #idsOf(transaction: Queryable, samples: readonly Sample[]): Promise<number[]> {
-    const known = samples.map(({ place, key }) => this.#ids.get(place.name)?.get(key))
-    const missing = samples.filter((_, index) => known[index] === undefined)
-    if (missing.length === 0) return known.map(Number)
-    const found = await seriesIds(
-      transaction,
-      missing.map(({ place }) => place),
-    )
-    let next = 0
-    return known.map((id) => id ?? found[next++] ?? 0)
+  /** Resolves with the ids of the series. */
+  async #write(all: readonly Values[], atMs: number): Promise<number[]> {
+    const { database } = this.#options
+    const timesMs: number[] = []
+    const values: number[] = []
+    for (const one of all) {
+      for (const value of one.values) {
+        timesMs.push(one.atMs)
+        values.push(value)
+      }
+    }
+    const write = (store: typeof copyBeat | typeof insertBeat) =>
+      database.transaction(async (transaction) => {
+        const ids = await this.#idsOf(transaction, all)
+        await store(transaction, { atMs, seriesIds: ids, timesMs, values })
+        return ids
+      })
+    try {
+      return await write(copyBeat)
+    } catch (error) {
+      // As after a commit whose answer was lost: what was read then, and not since, is there.
+      if ((error as { code?: unknown }).code !== STORED_ALREADY) throw error
+      return await write(insertBeat)
+    }
   }
 
-  /** Only the places that a metric has now: those that come and go would add up. */
-  #remember(samples: readonly Sample[], ids: readonly number[]): void {
-    const now = new Map<string, Map<string, number>>()
-    for (const [index, { place, key }] of samples.entries()) {
-      const ofMetric = now.get(place.name) ?? new Map<string, number>()
-      now.set(place.name, ofMetric.set(key, ids[index] ?? 0))
-    }
-    for (const [name, ofMetric] of now) this.#ids.set(name, ofMetric)
+  async #idsOf(transaction: Queryable, all: readonly Values[]): Promise<number[]> {
+    const ids: (number | null)[] = []
+    for (const values of all) for (const id of this.#known.idsOf(values)) ids.push(id)
+    if (!ids.includes(null)) return ids as number[]
+    const places = all.flatMap(({ name, type, labels }) =>
+      labels.map((labels) => ({ name, labels, type })),
+    )
+    const found = await seriesIds(
+      transaction,
+      places.filter((_, index) => ids[index] === null),
+    )
+    let next = 0
+    return ids.map((id) => id ?? found[next++] ?? 0)
   }
 
   #pack(nowMs: number): void {
@@ -126,7 +132,7 @@ export class Recorder {
       await rollUpDue(this.#options.database, () => !this.#stopped)
       this.#packedBefore = before
       // Series of which nothing is left are deleted.
-      this.#ids.clear()
+      this.#known.forget()
     }
     this.#packing = this.#reporting('numbers are not packed', pack).finally(() => {
       this.#packing = null
@@ -145,16 +151,16 @@ export class Recorder {
   }
 }
 
-function samplesOf(metrics: SampledMetrics, name: string, atMs: number): Sample[] {
+/** What can be stored; nothing where there is none. */
+function valuesOf(metrics: SampledMetrics, name: string, atMs: number): Values[] {
   const metric = metrics.get(name)
   if (metric === null) return []
-  const { type, values } = metric
-  return values
-    .filter(({ value }) => Number.isFinite(value))
-    .map(({ labels, value }) => ({
-      place: { name, labels, type },
-      key: JSON.stringify(labels),
-      atMs,
-      value,
-    }))
+  const labels: Labels[] = []
+  const values: number[] = []
+  for (const sample of metric.values) {
+    if (!Number.isFinite(sample.value)) continue
+    labels.push(sample.labels)
+    values.push(sample.value)
+  }
+  return values.length === 0 ? [] : [{ name, type: metric.type, atMs, labels, values }]
 }

@@ -1,6 +1,7 @@
-import type { Queryable } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { jsonb, storable } from '../db/json.ts'
 import type { Labels, MetricName } from './metrics.ts'
+import { binaryRows } from './sample-rows.ts'
 
 /** What a stored metric is: of a histogram each value is something that was observed. */
 export type StoredType = MetricName['type'] | 'histogram'
@@ -84,6 +85,22 @@ export async function insertBeat(database: Queryable, beat: Beat): Promise<numbe
     [beat.atMs, arrayOf(beat.seriesIds), arrayOf(beat.timesMs), arrayOf(beat.values)],
   )
   return row?.stored ?? 0
+}
+
+/**
+ * The same of a beat of which nothing is stored yet, which costs the server less. Rejects with pg's error 23505
+ * when a value is stored already: then nothing is, and the transaction has failed.
+ */
+export async function copyBeat(transaction: Transaction, beat: Beat): Promise<void> {
+  const stored = await transaction.copyIn(
+    'copy metric_samples (at_ms, series_id, value) from stdin (format binary)',
+    [binaryRows(beat)],
+  )
+  await transaction.query(
+    `insert into metric_beats (at_ms, samples) values ($1, $2)
+     on conflict (at_ms) do update set samples = metric_beats.samples + excluded.samples`,
+    [beat.atMs, stored],
+  )
 }
 
 /** How many values are kept, and how many of them were stored since `date`; of whole beats. */

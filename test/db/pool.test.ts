@@ -75,6 +75,42 @@ t.test('a transaction', async (t) => {
   })
 })
 
+t.test('rows are copied within a transaction, all or none', async (t) => {
+  const observer = recorder()
+  const database = await openEmptyDatabase(t, server, { observer })
+  await database.query('create table words (word text primary key)')
+  const copied = (...blocks: string[]) =>
+    database.transaction(async (transaction) => {
+      await transaction.query(`insert into words values ('first')`)
+      return await transaction.copyIn(
+        'copy words from stdin',
+        blocks.map((block) => Buffer.from(block)),
+      )
+    })
+  t.equal(await copied('a\nb', 'c\n', 'd\n'), 3)
+  await t.rejects(copied('e\n', 'a\n'), { code: '23505' })
+  await database.query(`delete from words where word = 'first'`)
+  await t.rejects(copied('e\n', 'a\n'), { code: '23505' })
+  const failing = (function* () {
+    yield Buffer.from('f\n')
+    throw new Error('no more')
+  })()
+  await t.rejects(
+    database.transaction((transaction) => transaction.copyIn('copy words from stdin', failing)),
+    { message: 'no more' },
+  )
+  await t.rejects(
+    database.transaction((transaction) => transaction.copyIn('select 1', [])),
+    { message: 'rows where a COPY was expected' },
+  )
+  const rows = await database.query<{ word: string }>('select word from words order by word')
+  t.strictSame(
+    rows.map(({ word }) => word),
+    ['a', 'bc', 'd'],
+  )
+  t.ok(observer.queries.includes('23505'))
+})
+
 t.test('a statement the server refuses keeps the error of the server', async (t) => {
   const observer = recorder()
   const database = await openEmptyDatabase(t, server, { observer })

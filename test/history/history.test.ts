@@ -1,5 +1,5 @@
 import t from 'tap'
-import { DatabaseUnavailableError, type Database } from '../../src/db/database.ts'
+import { DatabaseUnavailableError, type CopyingDatabase } from '../../src/db/database.ts'
 import type { Family } from '../../src/exporter/family.ts'
 import { History, type HistoryOptions } from '../../src/history/history.ts'
 import type { MetricRange } from '../../src/history/reading.ts'
@@ -20,7 +20,7 @@ t.beforeEach(() => forgetHistory(db))
 function historyOf(clock: Clock, changes: Partial<HistoryOptions> = {}) {
   const errors: string[] = []
   const state = { count: 0, failure: null as Error | null, ranges: [] as MetricRange[] }
-  const database: Database = {
+  const database: CopyingDatabase = {
     async query(text, values) {
       if (state.failure) throw state.failure
       return await db.query(text, values)

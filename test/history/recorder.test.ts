@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import t from 'tap'
-import { DatabaseUnavailableError, type Database } from '../../src/db/database.ts'
+import { DatabaseUnavailableError, type CopyingDatabase } from '../../src/db/database.ts'
 import { seriesOf } from '../../src/history/reading.ts'
 import { Recorder } from '../../src/history/recorder.ts'
 import { countSamples } from '../../src/history/store.ts'
@@ -18,13 +18,22 @@ t.beforeEach(() => forgetHistory(db))
 /** A recorder of `x` and `y` on a database that can be taken away or made to wait. */
 function recorderOf() {
   const errors: string[] = []
-  const state = { failure: null as Error | null, wait: Promise.resolve() }
-  const database: Database = {
+  const state = {
+    failure: null as Error | null,
+    /** Of the next commit nobody hears. */
+    lostAnswer: null as Error | null,
+    wait: Promise.resolve(),
+  }
+  const database: CopyingDatabase = {
     query: (text, values) => db.query(text, values),
     async transaction(work) {
       await state.wait
       if (state.failure) throw state.failure
-      return await db.transaction(work)
+      const result = await db.transaction(work)
+      const { lostAnswer } = state
+      state.lostAnswer = null
+      if (lostAnswer) throw lostAnswer
+      return result
     },
   }
   const recorder = new Recorder({
@@ -84,6 +93,45 @@ t.test('without a database only those beats are lost, which is told once', async
   state.failure = new DatabaseUnavailableError('gone again')
   await record(4)
   t.strictSame(errors, ['numbers are not stored', 'numbers are not stored'])
+})
+
+t.test('what was stored though nobody heard is not stored twice', async (t) => {
+  const { recorder, errors, state } = recorderOf()
+  const record = async (index: number, yAt: number) => {
+    const values = [{ labels: A, value: index }]
+    recorder.record(metricsAt(beat(index), { x: values, y: values }, { y: beat(yAt) }))
+    await recorder.settled()
+  }
+  state.lostAnswer = new DatabaseUnavailableError('gone')
+  await record(0, 0)
+  t.strictSame(errors, ['numbers are not stored'])
+  await record(1, 0)
+  await record(2, 2)
+  t.strictSame(await seriesOf(db, 'x', always), [seriesFrom(A, MIDNIGHT, [0, 1, 2])])
+  t.strictSame(await seriesOf(db, 'y', always), [seriesFrom(A, MIDNIGHT, [0, 2], 60_000)])
+  t.strictSame(await countSamples(db, beat(1)), { total: 5, since: 3 })
+  t.strictSame(errors, ['numbers are not stored'])
+})
+
+t.test('places come, go and change their order', async (t) => {
+  const { recorder } = recorderOf()
+  const places = [[A, B], [B, A], [{ serial: 'C' }, A], [A], [{ ...A }, { ...B }, A]]
+  for (const [index, labels] of places.entries()) {
+    const values = labels.map((labels) => ({ labels, value: index }))
+    recorder.record(metricsAt(beat(index), { x: values }))
+    await recorder.settled()
+  }
+  t.strictSame(
+    await seriesOf(db, 'x', always),
+    [
+      { labels: A, beats: [0, 1, 2, 3, 4] },
+      { labels: B, beats: [0, 1, 4] },
+      { labels: { serial: 'C' }, beats: [2] },
+    ].map(({ labels, beats }) => ({
+      labels,
+      points: beats.map((value) => ({ atMs: beat(value).getTime(), value })),
+    })),
+  )
 })
 
 t.test('a beat that comes too early is lost, and nobody waits', async (t) => {

@@ -2,7 +2,13 @@ import t from 'tap'
 import { seriesOf, windowsOf } from '../../src/history/reading.ts'
 import { aggregates, steppedSeriesOf, type Aggregate } from '../../src/history/stepped.ts'
 import { packSamples } from '../../src/history/compaction.ts'
-import { countSamples, insertBeat, seriesIds, storedType } from '../../src/history/store.ts'
+import {
+  copyBeat,
+  countSamples,
+  insertBeat,
+  seriesIds,
+  storedType,
+} from '../../src/history/store.ts'
 import { openTestDatabase } from '../support/database.ts'
 import {
   BEAT_MS,
@@ -101,6 +107,49 @@ t.test('nothing is stored of a beat that is not stored as a whole', async (t) =>
   t.strictSame(await seriesOf(db, 'x', everything), [])
   t.strictSame(await countSamples(db, new Date(0)), { total: 0, since: 0 })
 })
+
+t.test('a beat that is copied is what is inserted, in any order', async (t) => {
+  const places = [A, B].map((labels) => ({ name: 'x', labels, type: 'gauge' as const }))
+  const [a = 0, b = 0] = await seriesIds(db, places)
+  const times = [
+    MIDNIGHT,
+    0,
+    -1,
+    2 ** 31,
+    2 ** 32,
+    2 ** 32 - 1,
+    -(2 ** 32) - 1,
+    253_402_300_799_999,
+  ]
+  const values = [0.1, 0, 2 ** 53, 5e-324, -1.7976931348623157e308, -1e-7, 1 / 3, 1e21]
+  const beat = {
+    ...{ atMs: MIDNIGHT, seriesIds: [...times.map(() => b), ...times.map(() => a), b] },
+    ...{
+      timesMs: [...times, ...times, MIDNIGHT],
+      values: [...values, ...values.toReversed(), 0.1],
+    },
+  }
+  const stored = async () => {
+    return [await samples(), await countSamples(db, new Date(0))] as const
+  }
+  await insertBeat(db, beat)
+  const inserted = await stored()
+  t.equal(inserted[0].length, 16)
+  await db.query('truncate metric_samples, metric_beats')
+  await db.transaction((transaction) => copyBeat(transaction, beat))
+  t.strictSame(await stored(), inserted)
+  await t.rejects(
+    db.transaction((transaction) => copyBeat(transaction, { ...beat, atMs: MIDNIGHT + 1 })),
+    { code: '23505' },
+  )
+  t.strictSame(await stored(), inserted)
+})
+
+function samples() {
+  return db.query(
+    'select at_ms, series_id, value::text from metric_samples order by at_ms, series_id',
+  )
+}
 
 t.test('the points of a step become one, loose and packed alike', async (t) => {
   const values = Array.from({ length: 1000 }, (_, index) => (index * 37) % 101)
