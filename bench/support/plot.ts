@@ -42,7 +42,7 @@ export function csvOf({ of, cost, points }: Growth): string {
 }
 
 const SIZE = { width: 640, height: 400 }
-const EDGE = { left: 70, right: 20, top: 50, bottom: 55 }
+const EDGE = { left: 70, right: 35, top: 50, bottom: 55 }
 const INK = 'font-family="sans-serif" font-size="13" fill="#222"'
 
 /** A picture of the points and of the straight line through them, both axes from 0. */

@@ -18,7 +18,7 @@ export async function readDevices(
       if (names.length === 0) return []
       // A handler serves one type of device, so it need not be read of each.
       const type = await tree.at(path, {}).value('type', parseType)
-      return Promise.all(names.map((name) => readDevice(tree, name, handler, type)))
+      return tree.each(names, (name) => readDevice(tree, name, handler, type))
     }),
   )
   return byHandler

@@ -96,13 +96,13 @@ export const scstSessions: Collector<ScstSessions> & { readonly name: 'scst_sess
 
 async function readDriverSessions(tree: ScstTree, driver: string): Promise<ScstSession[]> {
   const targets = await targetNames(tree, driver)
-  const byTarget = await Promise.all(
-    targets.map(async (target) => {
-      const names = await tree.names(`${targetPath(driver, target)}/sessions`)
-      const sessions = names.map((session) => readSession(tree, { driver, target, session }))
-      return (await Promise.all(sessions)).filter((session) => session !== null)
-    }),
-  )
+  const byTarget = await tree.each(targets, async (target) => {
+    const names = await tree.names(`${targetPath(driver, target)}/sessions`)
+    const sessions = await tree.each(names, (session) =>
+      readSession(tree, { driver, target, session }),
+    )
+    return sessions.filter((session) => session !== null)
+  })
   return byTarget.flat()
 }
 

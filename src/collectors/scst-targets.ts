@@ -37,7 +37,7 @@ export async function readDriver(tree: ScstTree, driver: string): Promise<ScstDr
 /** The targets of a driver with their LUNs and groups, in the order of their names. */
 export async function readTargets(tree: ScstTree, driver: string): Promise<ScstTarget[]> {
   const names = await targetNames(tree, driver)
-  return Promise.all(names.map((name) => readTarget(tree, driver, name)))
+  return tree.each(names, (name) => readTarget(tree, driver, name))
 }
 
 async function readTarget(tree: ScstTree, driver: string, name: string): Promise<ScstTarget> {
@@ -94,17 +94,15 @@ async function readLuns(
   labels: Record<string, string>,
 ): Promise<ScstLun[]> {
   const numbers = (await tree.names(`${path}/luns`)).filter((name) => /^\d{1,15}$/.test(name))
-  const luns = await Promise.all(
-    numbers.map(async (lun) => {
-      const directory = `${path}/luns/${lun}`
-      const [device, readOnly] = await Promise.all([
-        tree.target(`${directory}/device`),
-        tree.at(directory, { ...labels, lun }).flag('read_only'),
-      ])
-      const name = device === null ? null : device.slice(device.lastIndexOf('/') + 1)
-      return { lun: Number(lun), device: name, readOnly }
-    }),
-  )
+  const luns = await tree.each(numbers, async (lun) => {
+    const directory = `${path}/luns/${lun}`
+    const [device, readOnly] = await Promise.all([
+      tree.target(`${directory}/device`),
+      tree.at(directory, { ...labels, lun }).flag('read_only'),
+    ])
+    const name = device === null ? null : device.slice(device.lastIndexOf('/') + 1)
+    return { lun: Number(lun), device: name, readOnly }
+  })
   return luns.sort((a, b) => a.lun - b.lun)
 }
 
