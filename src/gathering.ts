@@ -31,6 +31,8 @@ export interface Gathering {
 }
 
 const RANDOM = 2 ** 32
+/** At the start, and when a server is restarted, nothing is heard for a moment. */
+const DEAF_MS = 60_000
 
 /** Puts together what listens to the appliances of a fleet. Nothing is started; of a daemon that is none nothing is. */
 export function gathering(parts: GatheringParts): Gathering {
@@ -67,8 +69,8 @@ export function gathering(parts: GatheringParts): Gathering {
     kept: {
       async fleet() {
         const { deafSince, why, appliances } = await subscriber.look()
-        // What is not heard is not known: the alerts about appliances stay as they are.
-        if (deafSince !== null) {
+        // What is not heard is not known: the alerts about appliances stay as they are. A moment is none.
+        if (deafSince !== null && now().getTime() - deafSince.getTime() > DEAF_MS) {
           throw new Error(
             `the servers of the fleet are not reached: ${connection.state.why ?? why ?? ''}`,
           )

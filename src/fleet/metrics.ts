@@ -18,7 +18,7 @@ export interface MetricsBody {
 }
 
 /** Numbers of an appliance that are to be stored. */
-export interface ToldNumbers {
+export interface ToldSamples {
   appliance: string
   samples: MetricsBody['samples']
 }
@@ -32,9 +32,9 @@ export function decideMetrics(
   positions: readonly Position[],
   messages: readonly Received<MetricsBody>[],
   now: Date,
-): { told: ToldNumbers[]; progress: (Progress & { metricsAtMs: number })[] } {
+): { told: ToldSamples[]; progress: (Progress & { metricsAtMs: number })[] } {
   const nowMs = now.getTime()
-  const told: ToldNumbers[] = []
+  const told: ToldSamples[] = []
   const at = new Map<string, Progress & { metricsAtMs: number }>(
     positions.map((one) => [one.name, { ...begunAt(one), metricsAtMs: 0 }]),
   )
@@ -73,10 +73,10 @@ interface List {
  * remembers it by a hash of the list: an appliance tells the same ones at each beat, and texts for all of them would be
  * hundreds of megabytes.
  */
-export class ToldNumbersStore {
+export class ToldSamplesStore {
   readonly #lists = new Map<string, Map<string, List>>()
 
-  async save(transaction: Queryable, told: readonly ToldNumbers[], nowMs: number): Promise<void> {
+  async save(transaction: Queryable, told: readonly ToldSamples[], nowMs: number): Promise<void> {
     const rows: { id: number; atMs: number; value: number }[] = []
     for (const { appliance, samples } of told) {
       if (samples.length === 0) continue

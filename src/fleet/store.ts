@@ -28,11 +28,25 @@ export async function allAppliances(database: Queryable): Promise<StoredApplianc
   )
 }
 
-/** Where some of them are; nobody else changes that until the transaction ends. */
+// Any number nobody else locks in this database.
+const LOCK = 7_867_961
+
+/**
+ * Where some of them are; nobody else changes that until the transaction ends, nor makes one of them that is not
+ * known yet.
+ */
 export async function lockPositions(
   transaction: Queryable,
   names: readonly string[],
 ): Promise<Position[]> {
+  const known = await positionsOf(transaction, names)
+  if (known.length === new Set(names).size) return known
+  // What is not there cannot be locked. Events, numbers and state of one that is new come at the same moment.
+  await transaction.query('select pg_advisory_xact_lock($1)', [LOCK])
+  return await positionsOf(transaction, names)
+}
+
+async function positionsOf(transaction: Queryable, names: readonly string[]): Promise<Position[]> {
   return transaction.query<Position & Record<string, unknown>>(
     `select name, identity, epoch, seq, other_identity as "otherIdentity" from fleet_appliances
      where name = any ($1) order by name for update`,

@@ -4,7 +4,7 @@ import { appendEvents } from '../events/store.ts'
 import { endOtherAlerts, saveToldAlerts, type ActiveAlerts } from './alerts.ts'
 import { decideEvents, isAfter, toldOfNames, type Position, type Progress } from './decide.ts'
 import type { KnownAppliances } from './known.ts'
-import { decideMetrics, ToldNumbersStore } from './metrics.ts'
+import { decideMetrics, ToldSamplesStore } from './metrics.ts'
 import {
   readMetrics,
   received,
@@ -51,7 +51,7 @@ export interface StreamBatch {
  */
 export class Storing {
   readonly #options: StoringOptions
-  readonly #numbers = new ToldNumbersStore()
+  readonly #numbers = new ToldSamplesStore()
   /** The alerts of appliances whose events have not come so far yet. */
   readonly #awaited = new Map<string, ActiveAlerts>()
 

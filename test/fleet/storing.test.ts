@@ -94,6 +94,23 @@ t.test('a batch is stored with how far it goes, and told when it is', async (t) 
   )
 })
 
+t.test('one that is new and tells of everything at once joins once', async (t) => {
+  const { events, metrics, states, known, told } = await freshFleet()
+  const alpha = new ToldAppliance('alpha')
+  const at = now.getTime()
+  await Promise.all([
+    states(alpha.about()),
+    events(alpha.event(), alpha.event()),
+    metrics(alpha.metrics(at, [['x', {}, 'gauge', at, 1]])),
+  ])
+  t.match(known.list(), [{ seq: 2, stored: 2, about: { version: '0.1.0' }, metricsAt: now }])
+  t.strictSame(told.map(({ message }) => message).sort(), [
+    'alpha 1',
+    'alpha 2',
+    'alpha has joined the fleet.',
+  ])
+})
+
 t.test('what the database refuses is left out by itself', async (t) => {
   const { events, known, told } = await freshFleet()
   const alpha = new ToldAppliance('alpha')
