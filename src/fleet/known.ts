@@ -44,13 +44,14 @@ export class KnownAppliances implements Appliances {
     return { at: new Date(at), numbers }
   }
 
-  /** As they are stored now. */
+  /** As they are stored now; what of it is older than what is known is let be. */
   update(stored: readonly StoredAppliance[]): void {
     for (const one of stored) {
       const known = this.#known.get(one.name)
       const appliance = { ...applianceOf(one), lastSeq: known?.appliance.lastSeq ?? null }
       // Another that took the name after it was forgotten has told nothing yet.
       const isSame = known?.appliance.identity === one.identity
+      if (isSame && isBefore(one, known.appliance)) continue
       this.#known.set(one.name, {
         ...(isSame ? known : { readings: new Map<string, Uint8Array>(), numbers: null }),
         appliance,
@@ -86,6 +87,16 @@ export class KnownAppliances implements Appliances {
   forget(name: string): void {
     this.#known.delete(name)
   }
+}
+
+/** Whether a row is from before what is known: of two transactions the first may be heard of last. */
+function isBefore(stored: StoredAppliance, known: Appliance): boolean {
+  return (
+    stored.stored < known.stored ||
+    stored.missing < known.missing ||
+    stored.unreadable < known.unreadable ||
+    stored.lastHeardAt < known.lastHeardAt
+  )
 }
 
 function readingOf(body: Uint8Array): ToldReading {

@@ -98,16 +98,19 @@ export async function saveProgress(
   )
 }
 
-/** Notes that nothing is heard of some any more. */
+/** Notes that nothing is heard of some since before a moment; resolves with those of which that is so. */
 export async function markSilent(
   database: Queryable,
   names: readonly string[],
-  since: Date,
-): Promise<void> {
-  await database.query(
-    'update fleet_appliances set silent_since = $2 where name = any ($1) and silent_since is null',
-    [names, since],
+  { at, heardBefore }: { at: Date; heardBefore: Date },
+): Promise<string[]> {
+  const rows = await database.query<{ name: string }>(
+    `update fleet_appliances set silent_since = $2
+     where name = any ($1) and silent_since is null and last_heard_at < $3
+     returning name`,
+    [names, at, heardBefore],
   )
+  return rows.map(({ name }) => name)
 }
 
 /** Forgets an appliance, with its alerts; null when it is not known. */

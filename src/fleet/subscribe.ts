@@ -116,8 +116,9 @@ export class FleetSubscriber implements Fleet {
       const list = this.#known.list()
       const names = fallenSilent(list, { now: at, listeningSince, silentSeconds })
       if (names.length > 0) {
-        await markSilent(database, names, at)
-        this.#known.silent(names, at)
+        const heardBefore = new Date(at.getTime() - silentSeconds * 1000)
+        // Meanwhile one may have been heard.
+        this.#known.silent(await markSilent(database, names, { at, heardBefore }), at)
       }
     }
     const appliances = this.#known.list()

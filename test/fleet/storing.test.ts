@@ -111,6 +111,16 @@ t.test('one that is new and tells of everything at once joins once', async (t) =
   ])
 })
 
+t.test('what was stored first may be heard of last', async (t) => {
+  const { events, known } = await freshFleet()
+  const alpha = new ToldAppliance('alpha')
+  await events(alpha.event())
+  const before = await allAppliances(database)
+  await events(alpha.event())
+  known.update(before)
+  t.match(known.list(), [{ seq: 2, stored: 2 }])
+})
+
 t.test('what the database refuses is left out by itself', async (t) => {
   const { events, known, told } = await freshFleet()
   const alpha = new ToldAppliance('alpha')
