@@ -12,6 +12,8 @@ interface Kind {
 /** What READ ELEMENT STATUS of a large library says, with volume tags and the drives' identifiers. */
 export class LargeLibrary {
   readonly #kinds: readonly Kind[]
+  /** Made once: that is the part of the device, and not what is measured. */
+  readonly #answers = new Map<string, ScsiAnswer>()
 
   /** `elements` in all: 80 drives, 64 import/export elements, and slots. At most 64,000. */
   constructor(elements: number) {
@@ -37,10 +39,15 @@ export class LargeLibrary {
   /** The answer to the command (SMC-3 6.11): it counts all that was asked for, and holds as many as fit. */
   answer(cdb: Uint8Array): ScsiAnswer {
     const bytes = Buffer.from(cdb)
+    const asked = bytes.toString('hex')
+    const known = this.#answers.get(asked)
+    if (known !== undefined) return known
     const type = bytes.readUInt8(1) & 0x0f
     const types = type === 0 ? [1, 2, 3, 4] : [type]
     const data = this.#answer(types, bytes.readUInt16BE(2), bytes.readUIntBE(7, 3))
-    return { status: 0, hostStatus: 0, driverStatus: 0, sense: new Uint8Array(), data }
+    const answer = { status: 0, hostStatus: 0, driverStatus: 0, sense: new Uint8Array(), data }
+    this.#answers.set(asked, answer)
+    return answer
   }
 
   #answer(types: readonly number[], start: number, allocationBytes: number): Uint8Array {

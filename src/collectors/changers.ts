@@ -91,11 +91,11 @@ export const changers: Collector<readonly Changer[]> = {
       ),
   },
 
-  async collect(host, settings) {
+  async collect(host, settings, previous = []) {
     const units = await findScsiUnits(host, MEDIUM_CHANGER, settings)
     if (units.length === 0) return ABSENT
 
-    const value = await Promise.all(units.map((unit) => readChanger(host, unit)))
+    const value = await Promise.all(units.map((unit) => readChanger(host, unit, previous)))
     const problems = value.flatMap((changer, index) => problemsOf(changer, units[index]))
     const online = value.filter(({ state }) => state === 'online').length
     const coverage = online === 0 ? 'none' : problems.length > 0 ? 'some' : 'all'
@@ -141,13 +141,21 @@ interface Refused {
   error: string
 }
 
-/** What one changer is and holds, asked through one path after the other until something comes back. */
-export async function readChanger(host: Host, unit: ScsiUnit): Promise<Changer> {
+/**
+ * What one changer is and holds, asked through one path after the other until something comes back. What it held
+ * before is taken out of `previous` as it is, when it says the same.
+ */
+export async function readChanger(
+  host: Host,
+  unit: ScsiUnit,
+  previous: readonly Changer[] = [],
+): Promise<Changer> {
+  const before = previous.find(({ id }) => id === unit.id)?.inventory?.elements
   let [answering] = unit.paths
-  let told = await askPath(host, answering.device)
+  let told = await askPath(host, answering.device, before)
   for (const path of unit.paths.slice(1)) {
     if (told.state === 'online' || told.state === 'offline') break
-    const next = await askPath(host, path.device)
+    const next = await askPath(host, path.device, before)
     if (next.state === 'unreachable' || next.state === 'unknown') continue
     answering = path
     told = next
@@ -172,17 +180,25 @@ export async function readChanger(host: Host, unit: ScsiUnit): Promise<Changer> 
   }
 }
 
-async function askPath(host: Host, device: string): Promise<Told> {
+async function askPath(
+  host: Host,
+  device: string,
+  before: readonly Element[] | undefined,
+): Promise<Told> {
   try {
-    return await askByScsi(host, device)
+    return await askByScsi(host, device, before)
   } catch (error) {
     if (error instanceof PassThroughUnavailableError) return askByMtx(host, device)
     return refused(error)
   }
 }
 
-async function askByScsi(host: Host, device: string): Promise<Told> {
-  const told = await readElements(host, device)
+async function askByScsi(
+  host: Host,
+  device: string,
+  before: readonly Element[] | undefined,
+): Promise<Told> {
+  const told = await readElements(host, device, before)
   if ('elements' in told) {
     return online('scsi', told.elements)
   }

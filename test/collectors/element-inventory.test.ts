@@ -103,6 +103,24 @@ t.test('an answer that does not hold all elements is followed up', async (t) => 
   ])
 })
 
+t.test('what a library says as before is what it was, and what it says anew is read', async (t) => {
+  const elementsTold = async (from: typeof elements, previous?: readonly Element[]) => {
+    const told = await readElements(new Library(from, 10), '/dev/sg1', previous)
+    return 'elements' in told ? told.elements : []
+  }
+  const first = await elementsTold(elements)
+  t.equal(await elementsTold(elements, first), first)
+
+  // Behind the first answer, and an answer less.
+  for (const other of [elements.with(25, { type: 2, address: 540 }), elements.slice(0, -4)]) {
+    const changed = await elementsTold(other, first)
+    t.strictSame(changed, await elementsTold(other))
+    t.notSame(changed, first)
+    t.equal(await elementsTold(other, changed), changed)
+    t.strictSame(await elementsTold(elements, changed), first)
+  }
+})
+
 t.test('a library that counts more than it tells is refused, and not asked for ever', async (t) => {
   const library = new Library(elements, 0)
   await t.rejects(readElements(library, '/dev/sg1'), {
