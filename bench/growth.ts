@@ -91,8 +91,10 @@ async function ofSlots(counts: readonly number[]): Promise<Growth> {
   try {
     const cycles = await Promise.all(
       counts.map((count) => {
-        const scsi = withLibrary(new LargeLibrary(count), '/dev/sg35', (...words) =>
-          replay.scsi(...words),
+        const scsi = withLibrary(
+          [new LargeLibrary(count), new LargeLibrary(count, 2)],
+          '/dev/sg35',
+          (...words) => replay.scsi(...words),
         )
         return openCycle(hostOf(tree, scsi), [collectors.changers])
       }),

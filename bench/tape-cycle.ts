@@ -47,7 +47,8 @@ async function measureTape(): Promise<void> {
   const { changers, tape_drives, tape_health } = collectors
   const rows: Cell[][] = []
   const recorded: Cell[][] = []
-  const library = new LargeLibrary(ELEMENTS)
+  const still = new LargeLibrary(ELEMENTS)
+  const printed = { mtx: mtxText(ELEMENTS) }
   for (const { name, recording, subjects, scsi, texts } of [
     {
       name: '10 drives, 3 changers',
@@ -60,8 +61,16 @@ async function measureTape(): Promise<void> {
       name: `${ELEMENTS} elements`,
       recording: '11-big-library',
       subjects: [changers],
-      scsi: (others: Host['scsi']) => withLibrary(library, '/dev/sg35', others),
-      texts: { mtx: mtxText(ELEMENTS) },
+      scsi: (others: Host['scsi']) => withLibrary([still], '/dev/sg35', others),
+      texts: printed,
+    },
+    {
+      name: 'the same, each time others empty',
+      recording: '11-big-library',
+      subjects: [changers],
+      scsi: (others: Host['scsi']) =>
+        withLibrary([still, new LargeLibrary(ELEMENTS, 2)], '/dev/sg35', others),
+      texts: printed,
     },
   ]) {
     const replay = openRecording(recording)

@@ -12,11 +12,13 @@ interface Kind {
 /** What READ ELEMENT STATUS of a large library says, with volume tags and the drives' identifiers. */
 export class LargeLibrary {
   readonly #kinds: readonly Kind[]
+  readonly #empty: number
   /** Made once: that is the part of the device, and not what is measured. */
   readonly #answers = new Map<string, ScsiAnswer>()
 
-  /** `elements` in all: 80 drives, 64 import/export elements, and slots. At most 64,000. */
-  constructor(elements: number) {
+  /** `elements` in all: 80 drives, 64 import/export elements, and slots. At most 64,000. `empty` of ten are empty. */
+  constructor(elements: number, empty = 1) {
+    this.#empty = empty
     this.#kinds = [
       { type: 2, first: 1000, elements: elements - 144, bytes: 52 },
       { type: 3, first: 500, elements: 64, bytes: 52 },
@@ -60,7 +62,7 @@ export class LargeLibrary {
       const wanted = Math.max(0, kind.first + kind.elements - from)
       const fitting = Math.min(wanted, Math.floor((left - 8) / kind.bytes))
       if (wanted > 0) lowest = Math.min(lowest, from)
-      if (fitting > 0) pages.push(pageOf(kind, from, fitting))
+      if (fitting > 0) pages.push(pageOf(kind, from, fitting, this.#empty))
       left -= fitting > 0 ? 8 + fitting * kind.bytes : 0
       count += wanted
     }
@@ -73,19 +75,25 @@ export class LargeLibrary {
   }
 }
 
-/** A machine whose changer is a large library; everything else is answered by `others`. */
+/**
+ * A machine whose changer is a large library, at each reading the next of them; everything else is answered by
+ * `others`.
+ */
 export function withLibrary(
-  library: LargeLibrary,
+  libraries: readonly [LargeLibrary, ...LargeLibrary[]],
   device: string,
   others: Host['scsi'],
 ): Host['scsi'] {
-  return (asked, cdb, options) =>
-    asked === device && cdb[0] === 0xb8
-      ? Promise.resolve(library.answer(cdb))
-      : others(asked, cdb, options)
+  let readings = 0
+  return (asked, cdb, options) => {
+    if (asked !== device || cdb[0] !== 0xb8) return others(asked, cdb, options)
+    // All types are asked for first.
+    if (((cdb[1] ?? 0) & 0x0f) === 0) readings += 1
+    return Promise.resolve((libraries[readings % libraries.length] ?? libraries[0]).answer(cdb))
+  }
 }
 
-function pageOf(kind: Kind, from: number, count: number): Buffer {
+function pageOf(kind: Kind, from: number, count: number, empty: number): Buffer {
   const { type, bytes } = kind
   const page = Buffer.alloc(8 + count * bytes)
   page.writeUInt8(type, 0)
@@ -93,15 +101,21 @@ function pageOf(kind: Kind, from: number, count: number): Buffer {
   page.writeUInt16BE(bytes, 2)
   page.writeUIntBE(count * bytes, 5, 3)
   for (let index = 0; index < count; index += 1) {
-    writeElement(page.subarray(8 + index * bytes, 8 + (index + 1) * bytes), kind, from + index)
+    const at = 8 + index * bytes
+    writeElement(page.subarray(at, at + bytes), kind, from + index, empty)
   }
   return page
 }
 
-/** Nine of ten are full, one of 500 has an exception. */
-function writeElement(element: Buffer, { type, first }: Kind, address: number): void {
+/** One of 500 has an exception. */
+function writeElement(
+  element: Buffer,
+  { type, first }: Kind,
+  address: number,
+  empty: number,
+): void {
   const number = address - first
-  const full = number % 10 !== 0
+  const full = number % 10 >= empty
   const exception = number % 500 === 0
   element.writeUInt16BE(address, 0)
   element.writeUInt8((full ? 0x01 : 0) | (exception ? 0x04 : 0) | 0x08, 2)
