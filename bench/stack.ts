@@ -22,7 +22,14 @@ import {
   PLACES,
   valueAt,
 } from './support/month.ts'
-import { bytesBelow, cpuSecondsOfTree, memoryOf, proportionalMbOfTree } from './support/process.ts'
+import {
+  bytesBelow,
+  cpuSecondsOfTree,
+  descendantsOf,
+  memoryOf,
+  nameOf,
+  proportionalMbOfTree,
+} from './support/process.ts'
 import { findProgram, serve, type Served } from './support/programs.ts'
 import { remoteWrite } from './support/remote-write.ts'
 import { printTable, ratio, type Cell } from './support/table.ts'
@@ -63,24 +70,27 @@ async function atRest(): Promise<AtRest> {
   )
   const peers = await startPeers()
   await delay(SETTLE_SECONDS * 1000)
-  const [ours, theirs, apart] = await watched(
-    [[daemon.pid], peers.map(({ pid }) => pid), peers.slice(1).map(({ pid }) => pid)],
+  const database = descendantsOf(daemon.pid).find((pid) => nameOf(pid) === 'postgres')
+  const [prometheus] = peers.map(({ pid }) => pid)
+  const [ours, theirs, ourDatabase, theirDatabase] = await watched(
+    [
+      [daemon.pid],
+      peers.map(({ pid }) => pid),
+      database === undefined ? [] : [database],
+      prometheus === undefined ? [] : [prometheus],
+    ],
     () => delay(REST_SECONDS * 1000),
   )
-  const daemonMb = memoryOf(daemon.pid).proportionalMb
   await Promise.all([daemon, ...peers].map((each) => each.end()))
   const percent = ({ cpuSeconds }: Taken) => (cpuSeconds / REST_SECONDS) * 100
   printTable(`At rest for ${REST_SECONDS} s`, HEADS, [
     line('CPU, % of a core', percent(ours), percent(theirs)),
+    line('of it the database, Prometheus', percent(ourDatabase), percent(theirDatabase)),
     line('memory, proportional, MB', ours.memoryMb, theirs.memoryMb),
-    [
-      'of it the database, Prometheus',
-      ours.memoryMb - daemonMb,
-      theirs.memoryMb - apart.memoryMb,
-      '',
-    ],
+    line('of it the database, Prometheus', ourDatabase.memoryMb, theirDatabase.memoryMb),
   ])
-  return { daemonMb, exporterAndAlertmanagerMb: apart.memoryMb }
+  const daemonMb = ours.memoryMb - ourDatabase.memoryMb
+  return { daemonMb, exporterAndAlertmanagerMb: theirs.memoryMb - theirDatabase.memoryMb }
 }
 
 /** Prometheus, node_exporter and Alertmanager; none when one of them is missing. */

@@ -8,6 +8,11 @@ export const BEAT_SECONDS = 30
 /** The first beat. */
 export const FIRST_BEAT_MS = Date.parse('2026-08-01T00:00:00Z')
 
+/** Of each metric and place always the same object, as those of readings are. */
+const labels = Array.from({ length: METRICS }, () =>
+  Array.from({ length: PLACES }, (_, place) => labelsOf(place)),
+)
+
 /** Their names. */
 export const names = Array.from({ length: METRICS }, (_, index) => `bench_${index}_total`)
 
@@ -39,7 +44,7 @@ export function metricsAt(beat: number): SampledMetrics {
     get(name) {
       const metric = Number(name.split('_')[1])
       const values = Array.from({ length: PLACES }, (_, place): PlacedValue => {
-        return { labels: labelsOf(place), value: valueAt(metric, place, beat) }
+        return { labels: labels[metric]?.[place] ?? {}, value: valueAt(metric, place, beat) }
       })
       const of = { name, help: '', type: 'gauge', state: 'read' } as const
       return { ...of, problems: [], values, unknown: [] }

@@ -34,6 +34,15 @@ export function descendantsOf(pid: number): number[] {
     .flatMap((child) => [Number(child), ...descendantsOf(Number(child))])
 }
 
+/** What a process is called (proc_pid_comm(5)); empty when it has ended. */
+export function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  } catch {
+    return ''
+  }
+}
+
 /** What any of its threads has started; none of a process that has ended meanwhile. */
 function childrenOf(pid: number): string {
   try {
