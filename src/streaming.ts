@@ -26,7 +26,8 @@ export function streaming({ config, db, accounts, native, now }: StreamingParts)
     backlog: storedEvents(db),
     stillGood: (credentials) => accounts.stillGood(credentials),
     ...{ sender: native, now },
-    greeting: { version },
+    // A page shows what there is of appliances where there are some.
+    greeting: { version, ...(config.role === 'fleet' ? { role: config.role } : {}) },
     ...streamLimits(config),
   })
 }

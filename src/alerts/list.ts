@@ -18,8 +18,8 @@ export interface AlertFilter {
   /** Whether a silence mutes it now. */
   silenced?: boolean | undefined
   flapping?: boolean | undefined
-  /** Of a fleet: appliances whose alerts they are. */
-  appliance?: Several
+  /** Of a fleet: the appliance whose alerts they are; null for the daemon's own. */
+  appliance?: string | null | undefined
   /** Bounds of the time it began, both included. */
   since?: Date | undefined
   until?: Date | undefined
@@ -65,7 +65,7 @@ const FILTER = `
   and ($10::boolean is null or (inhibited_by is not null and state <> 'resolved') = $10)
   and ($11::boolean is null or (silenced_by <> '{}' and state <> 'resolved') = $11)
   and ($12::boolean is null or flapping = $12)
-  and ($13::text[] is null or appliance = any ($13))`
+  and case $13::text when '*' then true when '' then appliance is null else appliance = $13 end`
 
 /** Lists alerts, newest first. Rejects with CursorError. */
 export async function listAlerts(database: Queryable, filter: AlertFilter): Promise<AlertPage> {
@@ -82,7 +82,7 @@ export async function listAlerts(database: Queryable, filter: AlertFilter): Prom
     filter.inhibited ?? null,
     filter.silenced ?? null,
     filter.flapping ?? null,
-    several(filter.appliance),
+    filter.appliance === undefined ? '*' : storable(filter.appliance ?? ''),
   ]
   const after = filter.cursor === undefined ? null : readCursor(filter.cursor)
   const [counted] = await database.query<{ total: number }>(

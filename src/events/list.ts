@@ -17,8 +17,8 @@ export interface EventFilter {
   q?: string | undefined
   /** Tags that the event has, with these values. */
   tags?: Readonly<Record<string, string>> | undefined
-  /** Of a fleet: the appliance it happened at. */
-  appliance?: string | undefined
+  /** Of a fleet: the appliance it happened at; null for what happened here. */
+  appliance?: string | null | undefined
   limit: number
   offset: number
   /** `nextCursor` of the page before; the offset then counts for nothing. */
@@ -114,8 +114,11 @@ const FILTER = `
   and ($5::timestamptz is null or "timestamp" <= $5)
   and ($6::text is null or words @@ event_search($6))
   and ($7::jsonb is null or tags @> $7)
-  and ($8::text is null or appliance = $8)
+  and case $8::text when '*' then true when '' then appliance is null else appliance = $8 end
   and "timestamp" >= $9 and "timestamp" < $10`
+
+/** In place of the name of an appliance: whatever it is; that of what happened here is empty. */
+const EVERY = '*'
 
 function wantedOf({
   eventType,
@@ -135,7 +138,7 @@ function wantedOf({
     until ?? null,
     q === undefined ? null : storable(q),
     tags === undefined ? null : jsonb(tags),
-    appliance === undefined ? null : storable(appliance),
+    appliance === undefined ? EVERY : storable(appliance ?? ''),
   ]
 }
 
@@ -243,7 +246,7 @@ async function totalOf(
   wanted: Wanted,
   days: readonly CountedDay[],
 ): Promise<{ total: number; more: boolean }> {
-  if (wanted.every((value) => value === null)) {
+  if (wanted.every((value) => value === null || value === EVERY)) {
     return { total: days.reduce((sum, { events }) => sum + events, 0), more: false }
   }
   let total = 0

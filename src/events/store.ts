@@ -48,12 +48,16 @@ export async function lockSequence(transaction: Queryable): Promise<void> {
   await transaction.query('select last from event_sequence for update')
 }
 
-/** The events after `seq`, oldest first, at most `limit`; of all types unless some are given. */
+/**
+ * The events after `seq`, oldest first, at most `limit`; of all types unless some are given, and of all appliances
+ * of a fleet and the daemon's own unless some are, null among them for its own.
+ */
 export async function eventsSince(
   database: Queryable,
   seq: number,
   limit: number,
   types?: readonly StreamType[],
+  whose: readonly (string | null)[] | null = null,
 ): Promise<StoredEvent[]> {
   const since = await beginOf(database, seq)
   if (since === null) return []
@@ -61,9 +65,13 @@ export async function eventsSince(
     `select ${COLUMNS}
      from events
      where seq > $1 and ($2::text[] is null or stream = any ($2)) and "timestamp" >= $4
+       and ($5::text[] is null or appliance = any ($5) or ($6 and appliance is null))
      order by seq
      limit $3`,
-    [seq, types ?? null, limit, since],
+    [
+      ...[seq, types ?? null, limit, since],
+      ...[whose?.flatMap((name) => name ?? []) ?? null, whose?.includes(null) ?? false],
+    ],
   )
   return rows.map(eventOfRow)
 }
@@ -115,8 +123,13 @@ export async function oldestSeq(database: Queryable): Promise<number | null> {
 /** What the event stream reads of a database: events by number, the last, and the oldest that is kept. */
 export function storedEvents(database: Queryable) {
   return {
-    since: (seq: number, limit: number, types: readonly string[] | null) => {
-      return eventsSince(database, seq, limit, types?.filter(isStreamType))
+    since: (
+      seq: number,
+      limit: number,
+      types: readonly string[] | null,
+      whose: readonly (string | null)[] | null,
+    ) => {
+      return eventsSince(database, seq, limit, types?.filter(isStreamType), whose)
     },
     last: () => lastSeq(database),
     oldest: () => oldestSeq(database),

@@ -1,9 +1,14 @@
-import type { HubEvent } from './messages.ts'
+import type { HubEvent, Whose } from './messages.ts'
 
 /** The stored events, as the hub asks for them. */
 export interface Backlog {
-  /** Events after `seq` in order, `limit` at most, of these types only unless null. */
-  since(seq: number, limit: number, types: readonly string[] | null): Promise<readonly HubEvent[]>
+  /** Events after `seq` in order, `limit` at most, of these types and of whose only unless null. */
+  since(
+    seq: number,
+    limit: number,
+    types: readonly string[] | null,
+    whose: Whose,
+  ): Promise<readonly HubEvent[]>
   /** The last event that is stored; 0 when there is none. */
   last(): Promise<number>
   /** The oldest event that is still kept; null when there is none. */

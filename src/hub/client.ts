@@ -91,7 +91,7 @@ export class StreamClient {
 
   /** Whether numbers of this moment are to be written to it now; else the latest replace those that still wait. */
   takesNumbers(numbers: { data: unknown; at: Date }): boolean {
-    if (!this.#isOpen() || !this.#subscription.has('metrics')) return false
+    if (!this.#isOpen() || !this.#takesNumbers()) return false
     if (this.#live && !this.#socket.writableNeedDrain) return true
     if (this.#heldNumbers !== null) this.#around.counters.dropped += 1
     this.#heldNumbers = numbers
@@ -139,6 +139,11 @@ export class StreamClient {
 
   #isOpen(): boolean {
     return this.#ws.readyState === this.#ws.OPEN
+  }
+
+  /** They are the daemon's own. */
+  #takesNumbers(): boolean {
+    return this.#subscription.has('metrics') && this.#subscription.takesOf(null)
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
@@ -196,6 +201,7 @@ export class StreamClient {
       return
     }
     this.#subscription.add(message.types)
+    if (message.appliances !== undefined) this.#subscription.choose(message.appliances)
     if (message.since === null) return
     const { since } = message
     const last = this.#around.lastSeq()
@@ -218,7 +224,7 @@ export class StreamClient {
       const target = lastSeq()
       const types = subscription.selection(all)
       const events = await readers.read(() =>
-        backlog.since(subscription.cursor, limits.chunkEvents, types),
+        backlog.since(subscription.cursor, limits.chunkEvents, types, subscription.whose),
       )
       for (const event of events) {
         if (this.#socket.writableNeedDrain) await this.#drained()

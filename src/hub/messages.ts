@@ -1,3 +1,4 @@
+import { applianceNamed, isWhose, OWN } from '../fleet/whose.ts'
 import { encodeTextFrame } from './frame.ts'
 
 /** What goes out, as JSON. `seq` is the place in the stream that a client can resume from. */
@@ -6,6 +7,8 @@ export interface Message {
   data: unknown
   timestamp: string
   seq: number
+  /** Of a fleet: the appliance it happened at. It is not there on what the daemon says of its own. */
+  appliance?: string
 }
 
 /** A committed event, as the hub needs it. */
@@ -14,11 +17,21 @@ export interface HubEvent {
   type: string
   data: unknown
   at: Date
+  /** Of a fleet: the appliance it happened at; null for what happened here. */
+  appliance?: string | null
 }
 
-/** What a client may say. Without types it means all of them. */
+/** Whose events are wanted: appliances, null among them for the daemon's own; null alone for all of them. */
+export type Whose = readonly (string | null)[] | null
+
+/** What a client may say. Without types it means all of them; without `appliances` nothing is said of them. */
 export type ClientMessage =
-  | { action: 'subscribe'; types: readonly string[] | null; since: number | null }
+  | {
+      action: 'subscribe'
+      types: readonly string[] | null
+      since: number | null
+      appliances?: Whose
+    }
   | { action: 'unsubscribe'; types: readonly string[] | null }
 
 /** A client's message that is not one of those; told to the client. */
@@ -37,8 +50,9 @@ export function frameOf(message: Message): Buffer {
 }
 
 /** An event as a frame. */
-export function eventFrame({ type, data, at, seq }: HubEvent): Buffer {
-  return frameOf({ type, data, timestamp: at.toISOString(), seq })
+export function eventFrame({ type, data, at, seq, appliance }: HubEvent): Buffer {
+  const message = { type, data, timestamp: at.toISOString(), seq }
+  return frameOf(appliance == null ? message : { ...message, appliance })
 }
 
 /** Reads what a client sent. `types` are those that there are. Throws MalformedMessageError. */
@@ -48,14 +62,16 @@ export function parseClientMessage(text: string, types: readonly string[]): Clie
   if (action !== 'subscribe' && action !== 'unsubscribe') {
     throw new MalformedMessageError('action must be "subscribe" or "unsubscribe"')
   }
-  const allowed = action === 'subscribe' ? ['action', 'types', 'since'] : ['action', 'types']
+  const allowed = ['action', 'types', ...(action === 'subscribe' ? ['since', 'appliances'] : [])]
   const unknown = Object.keys(message).find((key) => !allowed.includes(key))
   if (unknown !== undefined) {
     throw new MalformedMessageError(`${action} knows only ${allowed.join(', ')}`)
   }
   const wanted = parseTypes(message.types, types)
   if (action === 'unsubscribe') return { action, types: wanted }
-  return { action, types: wanted, since: parseSince(message.since) }
+  const since = parseSince(message.since)
+  if (message.appliances === undefined) return { action, types: wanted, since }
+  return { action, types: wanted, since, appliances: parseAppliances(message.appliances) }
 }
 
 function parseObject(text: string): Record<string, unknown> {
@@ -85,4 +101,14 @@ function parseSince(value: unknown): number | null {
     throw new MalformedMessageError('since must be a sequence number, 0 or greater')
   }
   return value
+}
+
+function parseAppliances(value: unknown): Whose {
+  if (value === null) return null
+  if (!Array.isArray(value) || !value.every(isWhose)) {
+    throw new MalformedMessageError(
+      `appliances must be a list of names, or ${OWN} for the daemon's own`,
+    )
+  }
+  return value.length === 0 ? null : [...new Set(value)].map(applianceNamed)
 }

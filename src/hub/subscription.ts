@@ -1,5 +1,7 @@
+import type { Whose } from './messages.ts'
+
 /**
- * Which types a client gets, and how far it has got. Pure bookkeeping, without a socket.
+ * Which types a client gets, and whose, and how far it has got. Pure bookkeeping, without a socket.
  *
  * For each type it knows since when the client has had all events of it on this connection, so that a client
  * that goes back to an earlier `since` is not told again what it was told already.
@@ -15,6 +17,9 @@ export class Subscription {
   /** What was sent before going back: type → after, up to. */
   #sent = new Map<string, { after: number; upTo: number }>()
   #rewoundTo: number | null = null
+  #whose: Whose = null
+  /** The same, to be looked up. */
+  #appliances: ReadonlySet<string | null> | null = null
 
   constructor(types: readonly string[], cursor: number) {
     this.#all = types
@@ -29,6 +34,28 @@ export class Subscription {
   /** The types to ask the backlog for; null for all that there are. */
   selection(all: readonly string[]): readonly string[] | null {
     return this.#types.size === all.length ? null : [...this.#types.keys()]
+  }
+
+  /** Whose events to ask the backlog for; null for all. */
+  get whose(): Whose {
+    return this.#whose
+  }
+
+  /** Whether it gets what is of the appliance, or of the daemon's own. */
+  takesOf(appliance: string | null): boolean {
+    return this.#appliances?.has(appliance) ?? true
+  }
+
+  /**
+   * Whose events it gets from here on. What it was sent before was chosen otherwise, so that it counts for nothing
+   * when the client goes back to before: rather something twice than something not at all.
+   */
+  choose(whose: Whose): void {
+    const chosen = whose === null ? null : new Set(whose)
+    if (isSame(this.#appliances, chosen)) return
+    this.#whose = whose
+    this.#appliances = chosen
+    for (const type of this.#types.keys()) this.#types.set(type, this.cursor)
   }
 
   /** Adds types, all with null. The first that are named replace those it had by itself. */
@@ -55,9 +82,18 @@ export class Subscription {
   }
 
   /** Whether the event is to be sent; it counts as sent. */
-  advance({ seq, type }: { seq: number; type: string }): boolean {
+  advance({
+    seq,
+    type,
+    appliance = null,
+  }: {
+    seq: number
+    type: string
+    appliance?: string | null
+  }): boolean {
     if (seq <= this.cursor) return false
     this.cursor = seq
+    if (!this.takesOf(appliance)) return false
     const sent = this.#sent.get(type)
     if (sent && seq > sent.after && seq <= sent.upTo) return false
     return this.#types.has(type)
@@ -75,4 +111,9 @@ export class Subscription {
     this.#rewoundTo = null
     this.#sent.clear()
   }
+}
+
+function isSame(one: ReadonlySet<string | null> | null, other: ReadonlySet<string | null> | null) {
+  if (one === null || other === null) return one === other
+  return one.size === other.size && [...one].every((appliance) => other.has(appliance))
 }

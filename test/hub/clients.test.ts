@@ -19,13 +19,17 @@ t.test('what is malformed is answered, and a flood of it ends the connection', a
     ],
     ['{"action":"subscribe","types":"alert"}', `types must be a list of ${hubTypes.join(', ')}`],
     ['{"action":"subscribe","since":-1}', 'since must be a sequence number, 0 or greater'],
+    [
+      '{"action":"subscribe","appliances":["*"]}',
+      "appliances must be a list of names, or _own for the daemon's own",
+    ],
     ['{"action":"unsubscribe","since":1}', 'unsubscribe knows only action, types'],
   ]
   for (const [text] of malformed) flooding.send(text)
   flooding.ws.send(Buffer.from('{}'), { binary: true })
   const errors = await flooding.until(({ frames }) => {
     const found = frames.filter(({ data }) => data.event === 'error')
-    return found.length === 8 ? found.map(({ data }) => data.message) : undefined
+    return found.length === 9 ? found.map(({ data }) => data.message) : undefined
   })
   t.strictSame(errors, [...malformed.map(([, message]) => message), 'text frames only'])
   for (let count = 0; count < 1000; count += 1) flooding.ws.send('x')

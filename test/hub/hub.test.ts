@@ -1,5 +1,6 @@
 import t from 'tap'
 import { hubTypes, startTestHub, upTo } from '../support/hub.ts'
+import type { TestClient } from '../support/ws.ts'
 t.test('a client is greeted with the place of the stream and gets what follows', async (t) => {
   const { hub, store, client } = await startTestHub(t)
   hub.publish(store(3))
@@ -166,3 +167,66 @@ t.test('when stored events cannot be read the client is told to come again', asy
     reason: 'stored events cannot be read now',
   })
 })
+
+t.test('a frame names the appliance it is of, and a client gets those it chose', async (t) => {
+  const { hub, store, client } = await startTestHub(t)
+  const some = () => [
+    ...store(1),
+    ...store(1, 'alert', {}, 'tape-01'),
+    ...store(1, 'alert', {}, 'b'),
+  ]
+  const all = client()
+  await all.told('hello')
+  all.send({ action: 'subscribe' })
+  hub.publish(some())
+  await all.seqsUntil(3)
+  t.strictSame(
+    all.frames.slice(1).map(({ appliance }) => appliance),
+    [undefined, 'tape-01', 'b'],
+  )
+  t.notOk('appliance' in (all.frames[1] ?? {}), 'what happened here is told as it always was')
+
+  const chosen = client()
+  await chosen.told('hello')
+  chosen.send({ action: 'subscribe', appliances: ['tape-01'], since: 0 })
+  t.strictSame(await chosen.seqsUntil(2), [2], 'from before')
+  hub.publish(some())
+  hub.publishNumbers({ n: 1 }, new Date(0))
+  hub.publish(some())
+  t.strictSame(await chosen.seqsUntil(8), [2, 5, 8], 'live, and without the numbers of here')
+  chosen.send({ action: 'subscribe', appliances: ['_own', 'b'] })
+  await obeyed(chosen)
+  hub.publish(some())
+  t.strictSame(await chosen.seqsUntil(12), [2, 5, 8, 10, 12])
+  chosen.send({ action: 'subscribe', types: ['alert'] })
+  chosen.send({ action: 'subscribe', appliances: [], since: 12 })
+  await obeyed(chosen)
+  hub.publish(some())
+  t.strictSame(await chosen.seqsUntil(15), [2, 5, 8, 10, 12, 13, 14, 15])
+})
+
+t.test('who chooses other appliances and goes back misses nothing', async (t) => {
+  const { hub, store, client } = await startTestHub(t)
+  const some = () => [...store(1), ...store(1, 'alert', {}, 'a')]
+  const choosing = client()
+  await choosing.told('hello')
+  choosing.send({ action: 'subscribe', appliances: ['a'] })
+  await obeyed(choosing)
+  hub.publish([...some(), ...some()])
+  t.strictSame(await choosing.seqsUntil(4), [2, 4])
+  choosing.send({ action: 'subscribe', appliances: ['a'], since: 0 })
+  await obeyed(choosing)
+  hub.publish(some())
+  t.strictSame(await choosing.seqsUntil(6), [2, 4, 6], 'the same again repeats nothing')
+  choosing.frames.length = 0
+  choosing.send({ action: 'subscribe', appliances: ['a', '_own'], since: 0 })
+  t.strictSame(await choosing.seqsUntil(6), [1, 2, 3, 4, 5, 6])
+})
+
+/** A malformed message is answered in turn: what was sent before it has been carried out. */
+async function obeyed(client: TestClient): Promise<void> {
+  const errors = () => client.frames.filter(({ data }) => data.event === 'error').length
+  const before = errors()
+  client.send('marker')
+  await client.until(() => (errors() > before ? true : undefined))
+}

@@ -18,7 +18,7 @@ import { RateLimiter } from '../../src/auth/rate-limit.ts'
 import { createSession } from '../../src/auth/sessions.ts'
 import type { Database } from '../../src/db/database.ts'
 import { streamTypes } from '../../src/events/event.ts'
-import { eventsSince, lastSeq, oldestSeq } from '../../src/events/store.ts'
+import { storedEvents } from '../../src/events/store.ts'
 import { families } from '../../src/exporter/metrics.ts'
 import { databaseComponent, filesystemComponent } from '../../src/health/checks.ts'
 import { HealthModel } from '../../src/health/model.ts'
@@ -127,12 +127,7 @@ export async function startTestApi(
     mayRead: mayReadStream,
     now,
     stillGood: (credentials) => accounts.stillGood(credentials),
-    backlog: {
-      since: (seq, limit, types) =>
-        eventsSince(db, seq, limit, (types ?? undefined) as readonly 'alert'[] | undefined),
-      last: () => lastSeq(db),
-      oldest: () => oldestSeq(db),
-    },
+    backlog: storedEvents(db),
   })
   const kept = {
     ...{ db, stateDir, now, hasher: new PasswordHasher() },

@@ -38,13 +38,14 @@ export async function startTestHub(
     stillGood: async (credentials) =>
       good.all ? credentials.map((one) => ({ ...one, role: good.role })) : [],
     backlog: {
-      async since(seq, limit, wanted) {
+      async since(seq, limit, wanted, whose) {
         backlog.reads += 1
         const found = stored.filter(
           (event) =>
             event.seq > seq &&
             event.seq >= backlog.oldestKept &&
-            (wanted?.includes(event.type) ?? true),
+            (wanted?.includes(event.type) ?? true) &&
+            (whose?.includes(event.appliance ?? null) ?? true),
         )
         if (backlog.failure) throw backlog.failure
         const events = found.slice(0, limit)
@@ -77,12 +78,18 @@ export async function startTestHub(
   })
 
   /** Stores events as the database would, and gives them back. */
-  const store = (count: number, type = 'alert', data: unknown = {}): HubEvent[] => {
+  const store = (
+    count: number,
+    type = 'alert',
+    data: unknown = {},
+    appliance: string | null = null,
+  ): HubEvent[] => {
     const events = Array.from({ length: count }, (_, index) => ({
       seq: stored.length + 1 + index,
       type,
       data,
       at: clock.now,
+      ...(appliance === null ? {} : { appliance }),
     }))
     stored.push(...events)
     return events

@@ -213,7 +213,7 @@ export const table: Record<string, Row> = {
     because: 'it shows what was read and reads nothing itself',
   },
   hub: {
-    imports: ['auth', 'db'],
+    imports: ['auth', 'db', 'fleet'],
     packages: ['node', 'ws'],
     because: 'topics are data to it',
   },
