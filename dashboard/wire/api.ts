@@ -299,6 +299,10 @@ export interface Api {
       since?: string
       until?: string
       q?: string
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
       limit?: number
       offset?: number
       cursor?: string
@@ -306,6 +310,7 @@ export interface Api {
     answer: {
       alerts: {
         id: string
+        appliance: string | null
         rule: string
         title: string
         severity: 'info' | 'warning' | 'critical'
@@ -349,6 +354,7 @@ export interface Api {
   'GET /monitoring/alerts/:id': {
     answer: {
       id: string
+      appliance: string | null
       rule: string
       title: string
       severity: 'info' | 'warning' | 'critical'
@@ -392,27 +398,29 @@ export interface Api {
         comment: string | null
         task_id: string | null
       }[]
-      notifications: {
-        id: string
-        channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
-        group: string | null
-        summary: string
-        alerts: {
-          id: string
-          event: 'firing' | 'repeated' | 'escalated' | 'flapping' | 'acknowledged' | 'resolved'
-          title: string
-          resource: string
-        }[]
-        state: 'waiting' | 'delivered' | 'given_up'
-        attempts: number
-        created_at: string
-        next_attempt_at: string | null
-        delivered_at: string | null
-        given_up_at: string | null
-        answer: string | null
-        last_error: string | null
-      }[]
+      notifications:
+        | {
+            id: string
+            channel: string
+            kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
+            group: string | null
+            summary: string
+            alerts: {
+              id: string
+              event: 'firing' | 'repeated' | 'escalated' | 'flapping' | 'acknowledged' | 'resolved'
+              title: string
+              resource: string
+            }[]
+            state: 'waiting' | 'delivered' | 'given_up'
+            attempts: number
+            created_at: string
+            next_attempt_at: string | null
+            delivered_at: string | null
+            given_up_at: string | null
+            answer: string | null
+            last_error: string | null
+          }[]
+        | null
       changes: {
         at: string
         kind: 'audit' | 'event' | 'alert'
@@ -432,6 +440,7 @@ export interface Api {
     }
     answer: {
       id: string
+      appliance: string | null
       rule: string
       title: string
       severity: 'info' | 'warning' | 'critical'
@@ -475,27 +484,29 @@ export interface Api {
         comment: string | null
         task_id: string | null
       }[]
-      notifications: {
-        id: string
-        channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
-        group: string | null
-        summary: string
-        alerts: {
-          id: string
-          event: 'firing' | 'repeated' | 'escalated' | 'flapping' | 'acknowledged' | 'resolved'
-          title: string
-          resource: string
-        }[]
-        state: 'waiting' | 'delivered' | 'given_up'
-        attempts: number
-        created_at: string
-        next_attempt_at: string | null
-        delivered_at: string | null
-        given_up_at: string | null
-        answer: string | null
-        last_error: string | null
-      }[]
+      notifications:
+        | {
+            id: string
+            channel: string
+            kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
+            group: string | null
+            summary: string
+            alerts: {
+              id: string
+              event: 'firing' | 'repeated' | 'escalated' | 'flapping' | 'acknowledged' | 'resolved'
+              title: string
+              resource: string
+            }[]
+            state: 'waiting' | 'delivered' | 'given_up'
+            attempts: number
+            created_at: string
+            next_attempt_at: string | null
+            delivered_at: string | null
+            given_up_at: string | null
+            answer: string | null
+            last_error: string | null
+          }[]
+        | null
       changes: {
         at: string
         kind: 'audit' | 'event' | 'alert'
@@ -514,6 +525,7 @@ export interface Api {
     }
     answer: {
       id: string
+      appliance: string | null
       rule: string
       title: string
       severity: 'info' | 'warning' | 'critical'
@@ -557,27 +569,29 @@ export interface Api {
         comment: string | null
         task_id: string | null
       }[]
-      notifications: {
-        id: string
-        channel: string
-        kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
-        group: string | null
-        summary: string
-        alerts: {
-          id: string
-          event: 'firing' | 'repeated' | 'escalated' | 'flapping' | 'acknowledged' | 'resolved'
-          title: string
-          resource: string
-        }[]
-        state: 'waiting' | 'delivered' | 'given_up'
-        attempts: number
-        created_at: string
-        next_attempt_at: string | null
-        delivered_at: string | null
-        given_up_at: string | null
-        answer: string | null
-        last_error: string | null
-      }[]
+      notifications:
+        | {
+            id: string
+            channel: string
+            kind: 'alerts' | 'event' | 'test' | 'digest' | 'report'
+            group: string | null
+            summary: string
+            alerts: {
+              id: string
+              event: 'firing' | 'repeated' | 'escalated' | 'flapping' | 'acknowledged' | 'resolved'
+              title: string
+              resource: string
+            }[]
+            state: 'waiting' | 'delivered' | 'given_up'
+            attempts: number
+            created_at: string
+            next_attempt_at: string | null
+            delivered_at: string | null
+            given_up_at: string | null
+            answer: string | null
+            last_error: string | null
+          }[]
+        | null
       changes: {
         at: string
         kind: 'audit' | 'event' | 'alert'
@@ -749,6 +763,10 @@ export interface Api {
       end_time?: string
       step_seconds?: number
       aggregate?: 'avg' | 'min' | 'max' | 'sum' | 'last' | 'count' | 'increase' | 'rate'
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
     }
     answer:
       | {
@@ -782,6 +800,10 @@ export interface Api {
               error: string | null
             }
           }
+          appliance?: string
+          taken_at?: string | null
+          age_seconds?: number | null
+          error?: string | null
         }
       | {
           name: string
@@ -877,6 +899,10 @@ export interface Api {
       end_time?: string
       q?: string
       tags?: string
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
       limit?: number
       offset?: number
       cursor?: string
@@ -886,6 +912,7 @@ export interface Api {
         id: string
         seq: number | null
         type: ('alert' | 'task' | 'system' | 'storage' | 'scst' | 'tape' | 'vtl' | 'metrics') | null
+        appliance: string | null
         event_type: 'log' | 'metric' | 'trace' | 'alert'
         source: string
         level: 'debug' | 'info' | 'warning' | 'error' | 'critical'
@@ -910,6 +937,7 @@ export interface Api {
       id: string
       seq: number | null
       type: ('alert' | 'task' | 'system' | 'storage' | 'scst' | 'tape' | 'vtl' | 'metrics') | null
+      appliance: string | null
       event_type: 'log' | 'metric' | 'trace' | 'alert'
       source: string
       level: 'debug' | 'info' | 'warning' | 'error' | 'critical'
@@ -2930,6 +2958,12 @@ export interface Api {
   }
   'DELETE /monitoring/incidents/:id/alerts/:alert': {}
   'GET /hardware/libraries': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -2981,6 +3015,7 @@ export interface Api {
               volume_tag: string | null
             }[]
           | null
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -2994,10 +3029,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/libraries/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       serial: string | null
@@ -3048,6 +3090,7 @@ export interface Api {
             volume_tag: string | null
           }[]
         | null
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
@@ -3055,6 +3098,12 @@ export interface Api {
   }
   'DELETE /hardware/libraries/:id': {}
   'GET /hardware/drives': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -3233,6 +3282,7 @@ export interface Api {
               volume_tag: string | null
             }[]
           | null
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -3246,10 +3296,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/drives/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       serial: string | null
@@ -3427,27 +3484,30 @@ export interface Api {
             volume_tag: string | null
           }[]
         | null
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
-      loads: {
-        drive: string
-        serial: string | null
-        volume_tag: string | null
-        library: string | null
-        virtual: boolean
-        loaded_at: string
-        unloaded_at: string | null
-        written_bytes: number | null
-        read_bytes: number | null
-        rewrites: number | null
-        rereads: number | null
-        corrected_write_errors: number | null
-        corrected_read_errors: number | null
-        unrecovered_write_errors: number | null
-        unrecovered_read_errors: number | null
-        tape_alerts: number[]
-      }[]
+      loads:
+        | {
+            drive: string
+            serial: string | null
+            volume_tag: string | null
+            library: string | null
+            virtual: boolean
+            loaded_at: string
+            unloaded_at: string | null
+            written_bytes: number | null
+            read_bytes: number | null
+            rewrites: number | null
+            rereads: number | null
+            corrected_write_errors: number | null
+            corrected_read_errors: number | null
+            unrecovered_write_errors: number | null
+            unrecovered_read_errors: number | null
+            tape_alerts: number[]
+          }[]
+        | null
       verdict: {
         about: 'cartridge' | 'drive'
         id: string
@@ -3483,6 +3543,12 @@ export interface Api {
   }
   'DELETE /hardware/drives/:id': {}
   'GET /hardware/cartridges': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -3520,6 +3586,7 @@ export interface Api {
           drive: string
         } | null
         errors_follow: ('tape' | 'drive' | 'undetermined') | null
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -3533,10 +3600,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/cartridges/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       volume_tag: string | null
@@ -3573,27 +3647,30 @@ export interface Api {
         drive: string
       } | null
       errors_follow: ('tape' | 'drive' | 'undetermined') | null
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
-      loads: {
-        drive: string
-        serial: string | null
-        volume_tag: string | null
-        library: string | null
-        virtual: boolean
-        loaded_at: string
-        unloaded_at: string | null
-        written_bytes: number | null
-        read_bytes: number | null
-        rewrites: number | null
-        rereads: number | null
-        corrected_write_errors: number | null
-        corrected_read_errors: number | null
-        unrecovered_write_errors: number | null
-        unrecovered_read_errors: number | null
-        tape_alerts: number[]
-      }[]
+      loads:
+        | {
+            drive: string
+            serial: string | null
+            volume_tag: string | null
+            library: string | null
+            virtual: boolean
+            loaded_at: string
+            unloaded_at: string | null
+            written_bytes: number | null
+            read_bytes: number | null
+            rewrites: number | null
+            rereads: number | null
+            corrected_write_errors: number | null
+            corrected_read_errors: number | null
+            unrecovered_write_errors: number | null
+            unrecovered_read_errors: number | null
+            tape_alerts: number[]
+          }[]
+        | null
       verdict: {
         about: 'cartridge' | 'drive'
         id: string
@@ -3628,6 +3705,12 @@ export interface Api {
     }
   }
   'GET /hardware/virtual-libraries': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -3688,6 +3771,7 @@ export interface Api {
               volume_tag: string | null
             }[]
           | null
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -3701,10 +3785,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/virtual-libraries/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       name: string | null
@@ -3764,12 +3855,19 @@ export interface Api {
             volume_tag: string | null
           }[]
         | null
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
     }
   }
   'GET /hardware/targets': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -3805,6 +3903,7 @@ export interface Api {
           device: string | null
         } | null
         commands_complete: boolean
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -3818,10 +3917,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/targets/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       driver: string
@@ -3856,6 +3962,7 @@ export interface Api {
         device: string | null
       } | null
       commands_complete: boolean
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
@@ -3863,6 +3970,12 @@ export interface Api {
   }
   'DELETE /hardware/targets/:id': {}
   'GET /hardware/devices': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -3881,6 +3994,7 @@ export interface Api {
         block_count: number | null
         usn: string | null
         exports: number
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -3894,10 +4008,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/devices/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       name: string
@@ -3915,12 +4036,19 @@ export interface Api {
       block_count: number | null
       usn: string | null
       exports: number
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
     }
   }
   'GET /hardware/device-groups': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -3933,6 +4061,7 @@ export interface Api {
           preferred: boolean | null
           targets: string[]
         }[]
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -3946,10 +4075,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/device-groups/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       name: string
@@ -3961,12 +4097,19 @@ export interface Api {
         preferred: boolean | null
         targets: string[]
       }[]
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
     }
   }
   'GET /hardware/sessions': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -4027,6 +4170,7 @@ export interface Api {
             longest_state: string
           } | null
         } | null
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -4040,10 +4184,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/sessions/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       driver: string
@@ -4103,6 +4254,7 @@ export interface Api {
           longest_state: string
         } | null
       } | null
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
@@ -4110,6 +4262,12 @@ export interface Api {
   }
   'DELETE /hardware/sessions/:id': {}
   'GET /hardware/disks': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -4149,6 +4307,7 @@ export interface Api {
           life_used_percent: number | null
           remarks: string[]
         } | null
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -4162,10 +4321,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/disks/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       name: string
@@ -4204,12 +4370,19 @@ export interface Api {
         life_used_percent: number | null
         remarks: string[]
       } | null
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
     }
   }
   'GET /hardware/arrays': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -4229,6 +4402,7 @@ export interface Api {
         sync_progress: number | null
         sync_bytes_per_second: number | null
         mismatch_sectors: number | null
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -4242,10 +4416,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/arrays/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       name: string
@@ -4264,6 +4445,7 @@ export interface Api {
       sync_progress: number | null
       sync_bytes_per_second: number | null
       mismatch_sectors: number | null
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
@@ -4271,6 +4453,12 @@ export interface Api {
   }
   'DELETE /hardware/arrays/:id': {}
   'GET /hardware/volume-groups': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -4302,6 +4490,7 @@ export interface Api {
           free_bytes: number
           missing: boolean
         }[]
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -4315,10 +4504,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/volume-groups/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       name: string
@@ -4349,12 +4545,19 @@ export interface Api {
         free_bytes: number
         missing: boolean
       }[]
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
     }
   }
   'GET /hardware/filesystems': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -4371,6 +4574,7 @@ export interface Api {
           files: number | null
           files_free: number | null
         } | null
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -4384,10 +4588,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/filesystems/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       mount_point: string
@@ -4403,12 +4614,19 @@ export interface Api {
         files: number | null
         files_free: number | null
       } | null
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
     }
   }
   'GET /hardware/repositories': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -4441,6 +4659,7 @@ export interface Api {
         volumes_read_at: string | null
         mount_unit: string | null
         configured_by: ('unit' | 'fstab') | null
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -4454,10 +4673,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/repositories/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       mount_point: string
@@ -4489,12 +4715,19 @@ export interface Api {
       volumes_read_at: string | null
       mount_unit: string | null
       configured_by: ('unit' | 'fstab') | null
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
     }
   }
   'GET /hardware/enclosures': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -4509,6 +4742,7 @@ export interface Api {
           locate: boolean
           disk: string | null
         }[]
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -4522,10 +4756,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/enclosures/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       hctl: string
@@ -4539,12 +4780,19 @@ export interface Api {
         locate: boolean
         disk: string | null
       }[]
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
     }
   }
   'GET /hardware/sensors': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -4556,6 +4804,7 @@ export interface Api {
         max: number | null
         critical: number | null
         alarm: boolean
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -4569,10 +4818,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/sensors/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       chip: string
@@ -4583,12 +4839,19 @@ export interface Api {
       max: number | null
       critical: number | null
       alarm: boolean
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
     }
   }
   'GET /hardware/ports': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -4618,6 +4881,7 @@ export interface Api {
         bond?: string | null
         bond_mode?: string | null
         bond_members_down?: string[]
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -4631,10 +4895,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/ports/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       name: string
@@ -4663,12 +4934,19 @@ export interface Api {
       bond?: string | null
       bond_mode?: string | null
       bond_members_down?: string[]
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null
     }
   }
   'GET /hardware/services': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       items: {
         id: string
@@ -4678,6 +4956,7 @@ export interface Api {
         sub: string
         description: string
         expected: string | null
+        appliance: string | null
         read_at: string | null
         error: string | null
         failed_since: string | null
@@ -4691,10 +4970,17 @@ export interface Api {
         id: string
         name: string
         last_seen: string
+        appliance: string | null
       }[]
     }
   }
   'GET /hardware/services/:id': {
+    query: {
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
+    }
     answer: {
       id: string
       unit: string
@@ -4703,6 +4989,7 @@ export interface Api {
       sub: string
       description: string
       expected: string | null
+      appliance: string | null
       read_at: string | null
       error: string | null
       failed_since: string | null

@@ -1,4 +1,4 @@
-import type { Alert } from '../alerts/alert.ts'
+import type { ListedAlert } from '../alerts/alert.ts'
 import { listAudit, type AuditEntry } from '../auth/audit.ts'
 import type { Queryable } from '../db/database.ts'
 import type { StoredEvent } from '../events/event.ts'
@@ -26,16 +26,17 @@ const MAX_CHANGES = 100
 
 /**
  * What else changed in the hour before an alert began, up to that moment, the oldest first: the last 100, and
- * whether there were more.
+ * whether there were more. Of an alert of an appliance what happened there, as far as it told.
  */
 export async function changesBefore(
   db: Queryable,
-  { id, startedAt: until }: Pick<Alert, 'id' | 'startedAt'>,
+  { id, startedAt: until, appliance }: Pick<ListedAlert, 'id' | 'startedAt' | 'appliance'>,
 ): Promise<{ changes: Change[]; truncated: boolean }> {
   const since = new Date(until.getTime() - HOUR_MS)
   const limit = MAX_CHANGES + 1
-  const { entries } = await listAudit(db, { since, until, limit, offset: 0 })
-  const events = await eventsBetween(db, { since, until, limit, exceptAlert: id })
+  const { entries } =
+    appliance === null ? await listAudit(db, { since, until, limit, offset: 0 }) : { entries: [] }
+  const events = await eventsBetween(db, { since, until, limit, exceptAlert: id, appliance })
   const changes = [...entries.map(auditChange), ...events.map(eventChange)].sort(
     (one, other) => other.at.getTime() - one.at.getTime(),
   )

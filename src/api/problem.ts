@@ -35,6 +35,8 @@ export const problems = {
   method_not_allowed: { status: 405, title: 'The path does not know the method' },
   alert_resolved: { status: 409, title: 'The alert is resolved' },
   alert_pending: { status: 409, title: 'The alert has not fired yet' },
+  appliance_alert: { status: 409, title: 'The alert is of another appliance' },
+  ambiguous_object: { status: 409, title: 'Several appliances have such an object' },
   incident_changed: { status: 409, title: 'The incident was changed meanwhile' },
   incident_status: { status: 409, title: 'The incident cannot become that' },
   too_many_alerts: { status: 409, title: 'The incident has as many alerts as can be' },

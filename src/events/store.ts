@@ -86,24 +86,50 @@ async function beginOf(database: Queryable, seq: number): Promise<Date | null> {
 }
 
 /**
- * What happened here and was told on the stream from `since` to `until`, both included, the newest first; without
- * what was told of one alert, and without what the audit trail has besides.
+ * What happened here, or at an appliance of a fleet, and was told on the stream from `since` to `until`, both included,
+ * the newest first; without what was told of one alert, and without what the audit trail here has besides.
  */
 export async function eventsBetween(
   database: Queryable,
-  wanted: { since: Date; until: Date; limit: number; exceptAlert: string },
+  wanted: {
+    since: Date
+    until: Date
+    limit: number
+    exceptAlert: string
+    appliance?: string | null
+  },
 ): Promise<StoredEvent[]> {
-  const { since, until, limit, exceptAlert } = wanted
+  const { since, until, limit, exceptAlert, appliance = null } = wanted
   const rows = await database.query<EventRow>(
     `select ${COLUMNS}
      from events
-     where appliance is null and "timestamp" >= $1 and "timestamp" <= $2 and seq is not null and level <> 'debug' and source <> 'audit'
+     where case when $5::text is null then appliance is null and source <> 'audit' else appliance = $5 end
+       and "timestamp" >= $1 and "timestamp" <= $2 and seq is not null and level <> 'debug'
        and (stream <> 'alert' or payload->>'id' is distinct from $3)
      order by "timestamp" desc, seq desc
      limit $4`,
-    [since, until, exceptAlert, limit],
+    [since, until, exceptAlert, limit, appliance],
   )
   return rows.map(eventOfRow)
+}
+
+/** As much is told of one alert. */
+const MOST_OF_ALERT = 200
+
+/** What an appliance of a fleet told of one of its alerts, the oldest first; the last 200. */
+export async function eventsOfAlert(
+  database: Queryable,
+  { appliance, id, since }: { appliance: string; id: string; since: Date },
+): Promise<StoredEvent[]> {
+  const rows = await database.query<EventRow>(
+    `select ${COLUMNS}
+     from events
+     where appliance = $1 and stream = 'alert' and payload->>'id' = $2 and "timestamp" >= $3
+     order by "timestamp" desc, seq desc
+     limit $4`,
+    [appliance, id, since, MOST_OF_ALERT],
+  )
+  return rows.map(eventOfRow).reverse()
 }
 
 /** The number of the last committed event; 0 before the first. */

@@ -97,6 +97,7 @@ t.test(
     )
     const told = {
       ...service,
+      appliance: null,
       read_at: takenAt.toISOString(),
       error: 'systemctl: no answer',
       failed_since: since.toISOString(),

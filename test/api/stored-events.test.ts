@@ -54,7 +54,7 @@ t.test('an event that is handed in comes back as it was, with who handed it in',
   const { created_at: createdAt, ...event } = events[0] ?? {}
   t.type(createdAt, 'string')
   t.strictSame(event, {
-    ...{ id: ids[0], seq: null, type: null },
+    ...{ id: ids[0], seq: null, type: null, appliance: null },
     ...given,
     timestamp: '2026-11-20T20:59:58.500Z',
     created_by: user?.username,

@@ -27,10 +27,10 @@ export interface Kind {
   detail?: Detail
 }
 
-/** What is told of one object alone, from the database. */
+/** What is told of one object alone, from the database; null for one of another appliance, of which that says nothing. */
 export interface Detail {
   properties: Readonly<Record<string, TSchema>>
-  of: (id: string, snapshot: Snapshot, database: Queryable) => Promise<object>
+  of: (id: string, snapshot: Snapshot, database: Queryable | null) => Promise<object>
 }
 
 /** What the inventory remembers. */
@@ -108,7 +108,8 @@ function problemOf({ labels }: Item, problems: readonly Problem[]): string | nul
   return found?.error ?? null
 }
 
-function joined(listings: readonly Listing[]): Listing {
+/** Several listings as one. */
+export function joined(listings: readonly Listing[]): Listing {
   const [only] = listings
   if (listings.length === 1 && only) return only
   const there = listings.filter(({ state }) => state !== 'absent')

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { CartridgeLoad } from '../../cartridges/load.ts'
 import { loadsOfCartridge, loadsOfDrive, type CartridgeNames } from '../../cartridges/store.ts'
+import type { Queryable } from '../../db/database.ts'
 import type { Verdict } from '../../cartridges/verdict.ts'
 import { valueOf, type Snapshot } from '../../snapshot.ts'
 import { flag, integer, nullable, number, oneOf, text, time } from '../schemas.ts'
@@ -58,8 +59,8 @@ const verdict = Type.Object({
 })
 
 const properties = {
-  /** The latest first. */
-  loads: Type.Array(load),
+  /** The latest first; null of an appliance of a fleet, which alone knows them. */
+  loads: nullable(Type.Array(load)),
   /** What its errors of the last 90 days follow; null without any. */
   verdict: nullable(verdict),
 }
@@ -69,10 +70,10 @@ export const cartridgeDetail: Detail = {
   properties,
   async of(id, snapshot, database) {
     const names = namesOf(id, snapshot)
-    const loads = names === null ? [] : await loadsOfCartridge(database, names, MOST_LOADS)
-    const serial = names?.serial ?? loads.find((one) => one.serial !== null)?.serial ?? null
+    const loads = await loadsKnown(database, names)
+    const serial = names?.serial ?? loads?.find((one) => one.serial !== null)?.serial ?? null
     const keys = [serial, `${names?.library ?? ''}/${names?.volumeTag ?? ''}`]
-    return { loads: loads.map(shown), verdict: verdictOn('cartridge', keys, snapshot) }
+    return { loads: loads?.map(shown) ?? null, verdict: verdictOn('cartridge', keys, snapshot) }
   },
 }
 
@@ -80,9 +81,17 @@ export const cartridgeDetail: Detail = {
 export const driveDetail: Detail = {
   properties,
   async of(id, snapshot, database) {
-    const loads = await loadsOfDrive(database, id, MOST_LOADS)
-    return { loads: loads.map(shown), verdict: verdictOn('drive', [id], snapshot) }
+    const loads = database === null ? null : await loadsOfDrive(database, id, MOST_LOADS)
+    return { loads: loads?.map(shown) ?? null, verdict: verdictOn('drive', [id], snapshot) }
   },
+}
+
+async function loadsKnown(
+  database: Queryable | null,
+  names: CartridgeNames | null,
+): Promise<CartridgeLoad[] | null> {
+  if (database === null) return null
+  return names === null ? [] : await loadsOfCartridge(database, names, MOST_LOADS)
 }
 
 /** What identifies the cartridge with the id of the interface; null when nothing does. */

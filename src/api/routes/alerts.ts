@@ -5,6 +5,7 @@ import {
   AlertNotFoundError,
   type Alert,
   type AlertDetail,
+  type ListedAlert,
 } from '../../alerts/alert.ts'
 import { listAlerts } from '../../alerts/list.ts'
 import { getAlert } from '../../alerts/store.ts'
@@ -12,6 +13,8 @@ import { severities, sources } from '../../rules/rule.ts'
 import { auditNote } from '../audit-note.ts'
 import { changesBefore, changeKinds } from '../changes.ts'
 import type { ApiContext } from '../context.ts'
+import { refuseOthers, toldTransitions } from '../fleet/alerts.ts'
+import { appliance, whoseOf } from '../fleet/asked.ts'
 import { toJson, type Json } from '../json.ts'
 import { route } from '../route.ts'
 import {
@@ -33,6 +36,8 @@ import { notification, notificationsOf } from './notifications.ts'
 
 const alert = {
   id: text,
+  /** Of a fleet: the appliance whose alert it is, and which alone can change it; null for the daemon's own. */
+  appliance: nullable(text),
   rule: text,
   title: text,
   severity: oneOf(severities),
@@ -77,7 +82,8 @@ const detail = {
       task_id: nullable(text),
     }),
   ),
-  notifications: Type.Array(notification),
+  /** Null of an alert of an appliance: whom that told is known there. */
+  notifications: nullable(Type.Array(notification)),
   /** The oldest first. */
   changes: Type.Array(
     Type.Object({
@@ -117,6 +123,7 @@ const list = route({
     since: Type.Optional(time),
     until: Type.Optional(time),
     q: Type.Optional(text),
+    appliance,
     ...page,
     cursor: Type.Optional(text),
   }),
@@ -133,6 +140,7 @@ const list = route({
   async handle({ query, context }) {
     const { alerts, total, nextCursor } = await listAlerts(context.db, {
       ...query,
+      appliance: whoseOf(query.appliance),
       since: optionalDate(query.since, '/query/since'),
       until: optionalDate(query.until, '/query/until'),
       limit: query.limit ?? DEFAULT_LIMIT,
@@ -140,7 +148,7 @@ const list = route({
     })
     return {
       status: 200,
-      json: { alerts: alerts.map(alertToJson), total, next_cursor: nextCursor },
+      json: { alerts: alerts.map(listedJson), total, next_cursor: nextCursor },
     }
   },
 })
@@ -151,6 +159,8 @@ const get = route({
   guard: 'monitoring:read',
   tag: 'monitoring',
   summary: 'One alert, with its history and what else changed in the hour before it',
+  description:
+    'Of an alert of an appliance the history is what the appliance told of it, and the changes are those there.',
   params: id,
   answers: { 200: { description: 'The alert.', schema: Type.Object(detail) } },
   problems: ['alert_not_found'],
@@ -174,8 +184,9 @@ const acknowledge = route({
     expires_at: Type.Optional(nullable(time)),
   }),
   answers: { 200: { description: 'The alert.', schema: Type.Object(detail) } },
-  problems: ['alert_not_found', 'alert_resolved'],
+  problems: ['alert_not_found', 'alert_resolved', 'appliance_alert'],
   async handle({ params, body, principal, origin, context }) {
+    await refuseOthers(context, params.id)
     const { comment, expires_at: end } = body
     const expiresAt =
       typeof end === 'string' ? futureDateOf(end, '/body/expires_at', context.now()) : end
@@ -199,8 +210,9 @@ const resolve = route({
   params: id,
   body: Type.Object({ comment: Type.Optional(nullable(Type.String({ maxLength: 4096 }))) }),
   answers: { 200: { description: 'The alert.', schema: Type.Object(detail) } },
-  problems: ['alert_not_found', 'alert_resolved'],
+  problems: ['alert_not_found', 'alert_resolved', 'appliance_alert'],
   async handle({ params, body, principal, origin, context }) {
+    await refuseOthers(context, params.id)
     const how = { user: principal.username, comment: body.comment ?? null }
     await context.alerts.resolve(
       params.id,
@@ -234,12 +246,19 @@ function lifeOf(alert: Alert): Record<string, Json> {
   }) as Record<string, Json>
 }
 
+function listedJson(alert: ListedAlert) {
+  return { ...alertToJson(alert), appliance: alert.appliance }
+}
+
 async function detailJson(context: ApiContext, alert: AlertDetail) {
   const { changes, truncated } = await changesBefore(context.db, alert)
+  const { appliance } = alert
+  const transitions =
+    appliance === null ? alert.transitions : await toldTransitions(context.db, appliance, alert)
   return {
-    ...alertToJson(alert),
-    transitions: toJson(alert.transitions),
-    notifications: await notificationsOf(context, alert.id),
+    ...listedJson(alert),
+    transitions: toJson(transitions),
+    notifications: appliance === null ? await notificationsOf(context, alert.id) : null,
     changes: toJson(changes),
     changes_truncated: truncated,
   }

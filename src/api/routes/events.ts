@@ -8,6 +8,7 @@ import {
 } from '../../events/event.ts'
 import { keepEvents } from '../../events/handed-in.ts'
 import { COUNTED, findEvent, listEvents } from '../../events/list.ts'
+import { appliance, whoseOf } from '../fleet/asked.ts'
 import { faultsOfEvent, type GivenEvent, tagsOf, textFaults } from '../given-event.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
@@ -33,6 +34,8 @@ const event = {
   seq: nullable(integer),
   /** Type of its frame on the stream. */
   type: nullable(oneOf(streamTypes)),
+  /** Of a fleet: the appliance it happened at; null for what happened here. */
+  appliance: nullable(text),
   event_type: oneOf(eventTypes),
   source: text,
   level: oneOf(eventLevels),
@@ -57,6 +60,8 @@ const list = route({
     '`tags` is `name=value`, several separated by commas. ' +
     'The stream: text frames `{"type", "data", "timestamp", "seq"}`, the first `{"type":"system","data":{"event":"hello",…}}`. ' +
     'The client may send `{"action":"subscribe","types":[…],"since":seq}` and `{"action":"unsubscribe","types":[…]}`. ' +
+    'Of a fleet frames have `appliance` besides where it happened at one, and `"appliances":["tape-01","_own"]` in ' +
+    '`subscribe` chooses whose are told, `_own` for what happens here; an empty list all of them again. ' +
     'Authentication also by `Sec-WebSocket-Protocol: storwarden.v1, bearer.<token>`. ' +
     'Closed with 1013 when the client is too slow, with 4401 when its token is revoked.',
   query: Type.Object({
@@ -67,6 +72,7 @@ const list = route({
     end_time: Type.Optional(time),
     q: Type.Optional(short),
     tags: Type.Optional(short),
+    appliance,
     ...page,
     cursor: Type.Optional(text),
   }),
@@ -97,6 +103,7 @@ const list = route({
       since: optionalDate(query.start_time, '/query/start_time'),
       until: optionalDate(query.end_time, '/query/end_time'),
       tags: query.tags === undefined ? undefined : tagsOf(query.tags, '/query/tags'),
+      appliance: whoseOf(query.appliance),
       limit: query.limit ?? DEFAULT_LIMIT,
       offset: query.offset ?? 0,
       cursor: query.cursor,
@@ -197,6 +204,7 @@ function eventJson({ eventType, at, createdAt, createdBy, stream, ...event }: Li
     id: event.id,
     seq: event.seq,
     type: stream,
+    appliance: event.appliance,
     event_type: eventType,
     source: event.source,
     level: event.level,

@@ -1,10 +1,12 @@
 import { Type, type TObject } from 'typebox'
 import { appendAudit, auditActor } from '../../auth/audit.ts'
-import type { Snapshot } from '../../snapshot.ts'
+import { OWN } from '../../fleet/whose.ts'
 import { valueOf } from '../../snapshot.ts'
 import type { ApiContext } from '../context.ts'
+import { appliance } from '../fleet/asked.ts'
+import { heldBy, listingIn, type Held, type Placed } from '../fleet/hardware.ts'
 import { kinds } from '../hardware/kinds.ts'
-import { listingOf, type Detail, type Kind, type Listed } from '../hardware/listing.ts'
+import type { Detail, Kind } from '../hardware/listing.ts'
 import { objectSchemas } from '../hardware/schemas.ts'
 import { toJson } from '../json.ts'
 import { ProblemError } from '../problem.ts'
@@ -26,7 +28,9 @@ function listRoute(kind: Kind) {
     tag: 'hardware',
     summary: `All ${wordOf(kind)}`,
     description:
-      'What could not be read is listed as it was known last. `missing` are those that were there once.',
+      'What could not be read is listed as it was known last. `missing` are those that were there once. ' +
+      'A fleet lists those of all appliances besides its own, each with its `appliance`.',
+    query: Type.Object({ appliance }),
     answers: {
       200: {
         description: '`total` is null when it is not known how many there are.',
@@ -37,27 +41,30 @@ function listRoute(kind: Kind) {
           taken_at: nullable(time),
           age_seconds: nullable(number),
           error: nullable(text),
-          missing: Type.Array(Type.Object({ id: text, name: text, last_seen: time })),
+          missing: Type.Array(
+            Type.Object({ id: text, name: text, last_seen: time, appliance: nullable(text) }),
+          ),
         }),
       },
     },
-    handle({ context }) {
-      const snapshot = context.snapshot()
-      const { items, state, takenAt, error } = listingOf(kind, snapshot)
+    problems: ['appliance_not_found'],
+    handle({ query, context }) {
+      const held = heldBy(context, query.appliance)
+      const { placed, state, takenAt, error } = listingIn(kind, context, held)
       // Of sources that were read in part, too: where one of them says nothing there may be some.
-      const unknown = items.length === 0 && state !== 'read' && state !== 'absent'
+      const unknown = placed.length === 0 && state !== 'read' && state !== 'absent'
       const json = toJson({
-        items: items.map((item) => objectOf(kind, item, context)),
-        total: unknown ? null : items.length,
+        items: placed.map((one) => objectOf(kind, one, context)),
+        total: unknown ? null : placed.length,
         state,
         takenAt,
         ageSeconds: takenAt === null ? null : secondsBetween(takenAt, context.now()),
         error,
-        missing: missingOf(kind, snapshot).map(({ id, name, lastSeen }) => ({
-          id,
-          name,
-          lastSeen,
-        })),
+        missing: held.flatMap(({ appliance, snapshot }) =>
+          missingOf(kind, snapshot).map(({ id, name, lastSeen }) => ({
+            ...{ id, name, lastSeen, appliance },
+          })),
+        ),
       })
       return { status: 200, json }
     },
@@ -71,20 +78,32 @@ function getRoute(kind: Kind) {
     guard: 'monitoring:read',
     tag: 'hardware',
     summary: `One of the ${wordOf(kind)}`,
-    description: 'Slashes of the id are written %2F.',
+    description:
+      'Slashes of the id are written %2F. Where several appliances of a fleet have an object of the id, `appliance` ' +
+      'says which is meant.',
     params: id,
+    query: Type.Object({ appliance }),
     answers: {
       200: { description: 'The object.', schema: shapeOf(kind, kind.detail?.properties) },
     },
-    problems: ['object_not_found'],
-    async handle({ params, context }) {
-      const snapshot = context.snapshot()
-      const item = listingOf(kind, snapshot).items.find(({ id }) => id === params.id)
-      if (item) {
-        const detail = (await kind.detail?.of(item.id, snapshot, context.db)) ?? {}
-        return { status: 200, json: toJson({ ...objectOf(kind, item, context), ...detail }) }
+    problems: ['object_not_found', 'appliance_not_found', 'ambiguous_object'],
+    async handle({ params, query, context }) {
+      const held = heldBy(context, query.appliance)
+      const found = listingIn(kind, context, held).placed.filter(
+        ({ item }) => item.id === params.id,
+      )
+      const where = [...new Set(found.map(({ held }) => held.appliance ?? OWN))]
+      if (where.length > 1) throw ambiguous(`${kind.name}/${params.id}`, where)
+      const [one] = found
+      if (one !== undefined) {
+        const { snapshot, appliance } = one.held
+        const database = appliance === null ? context.db : null
+        const detail = (await kind.detail?.of(params.id, snapshot, database)) ?? {}
+        return { status: 200, json: toJson({ ...objectOf(kind, one, context), ...detail }) }
       }
-      const missing = missingOf(kind, snapshot).find(({ id }) => id === params.id)
+      const missing = held
+        .flatMap(({ snapshot }) => missingOf(kind, snapshot))
+        .find(({ id }) => id === params.id)
       const seen = missing ? `last seen ${missing.lastSeen.toISOString()}` : 'not known'
       throw new ProblemError('object_not_found', `${kind.name}/${params.id}: ${seen}`)
     },
@@ -125,6 +144,7 @@ function shapeOf({ name }: Kind, detail: Detail['properties'] = {}): TObject {
   if (!schema) throw new Error(`hardware: no schema for ${name}`)
   return Type.Object({
     ...schema.properties,
+    appliance: nullable(text),
     read_at: nullable(time),
     error: nullable(text),
     failed_since: nullable(time),
@@ -132,13 +152,24 @@ function shapeOf({ name }: Kind, detail: Detail['properties'] = {}): TObject {
   })
 }
 
-function objectOf(kind: Kind, item: Listed, { failures }: ApiContext): object {
+function objectOf(kind: Kind, { held, item }: Placed, { failures }: ApiContext): object {
+  const { appliance } = held
   const { id, object, readAt, error, failedSince } = item
-  const since = error === null ? null : (failedSince ?? failures.since(kind.name, id))
-  return { ...object, readAt, error, failedSince: since }
+  // Of others it is only known of all that fails together.
+  const alone = appliance === null ? failures.since(kind.name, id) : null
+  const since = error === null ? null : (failedSince ?? alone)
+  return { ...object, appliance, readAt, error, failedSince: since }
 }
 
-function missingOf({ remembered }: Kind, { readings }: Snapshot) {
+function ambiguous(object: string, appliances: readonly string[]): ProblemError {
+  return new ProblemError(
+    'ambiguous_object',
+    `${object}: is at ${appliances.join(', ')}; say which with appliance=`,
+    { members: { appliances } },
+  )
+}
+
+function missingOf({ remembered }: Kind, { readings }: Held['snapshot']) {
   const { missing } = valueOf(readings.inventory) ?? { missing: [] }
   return missing.filter(({ kind }) => kind === remembered)
 }

@@ -13,6 +13,10 @@ import {
   type Step,
 } from '../../history/stepped.ts'
 import { storedType } from '../../history/store.ts'
+import { silenceOf } from '../../fleet/shown.ts'
+import { applianceNamed } from '../../fleet/whose.ts'
+import { applianceOf, appliance as applianceQuery } from '../fleet/asked.ts'
+import { shownNumbers } from '../fleet/numbers.ts'
 import { metricsOf, type ApiContext, type PlainFamily } from '../context.ts'
 import { ProblemError } from '../problem.ts'
 import { route } from '../route.ts'
@@ -40,6 +44,11 @@ const numbersOfNow = Type.Object({
       error: nullable(text),
     }),
   ),
+  /** Of an appliance of a fleet: which, when it told them, how old they are, and why they are not known now. */
+  appliance: Type.Optional(text),
+  taken_at: Type.Optional(nullable(time)),
+  age_seconds: Type.Optional(nullable(number)),
+  error: Type.Optional(nullable(text)),
 })
 
 const point = Type.Unsafe<[string, number]>({
@@ -73,7 +82,7 @@ const metrics = route({
   tag: 'monitoring',
   summary: 'The snapshot of numbers, or a metric over time',
   description:
-    'Without a query the numbers of now; null is not known. With `name` the stored series of a metric: one of ' +
+    'Without a query the numbers of now; null is not known. With `appliance` those that an appliance of a fleet told. With `name` the stored series of a metric: one of ' +
     '`/metrics`, or a number as `system_load1`. `labels` is a JSON object of labels that a series has to have. From ' +
     '`start_time` (an hour before the end) to `end_time` (now). With `step_seconds` there is a point a step, at its ' +
     'begin, made of its values by `aggregate` (avg); a step without a value has none. Steps begin at multiples of ' +
@@ -90,6 +99,7 @@ const metrics = route({
     end_time: Type.Optional(time),
     step_seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 366 * DAY_SECONDS })),
     aggregate: Type.Optional(oneOf(aggregates)),
+    appliance: applianceQuery,
   }),
   answers: {
     200: {
@@ -97,9 +107,14 @@ const metrics = route({
       schema: Type.Union([numbersOfNow, storedSeries]),
     },
   },
-  problems: ['metric_not_found'],
+  problems: ['metric_not_found', 'appliance_not_found'],
   async handle({ query, context }) {
-    if (Object.keys(query).length === 0) return { status: 200, json: context.numbers() }
+    const { appliance: whose, ...asked } = query
+    const appliance = whose === undefined ? null : applianceNamed(whose)
+    if (Object.keys(asked).length === 0) {
+      return { status: 200, json: numbersNow(context, appliance) }
+    }
+    if (appliance !== null) applianceOf(context.fleet, appliance)
     const { name, step_seconds: stepSeconds = null } = query
     if (name === undefined) throw invalid('/query/name', 'is needed with the others')
     if (stepSeconds === null && query.aggregate !== undefined) {
@@ -108,6 +123,7 @@ const metrics = route({
     const aggregate = stepSeconds === null ? null : (query.aggregate ?? 'avg')
     const past = {
       labels: labelsOf(query.labels),
+      appliance: appliance ?? undefined,
       ...timeOf(query, context.now()),
       atMost: MOST_POINTS,
     }
@@ -123,7 +139,7 @@ const metrics = route({
       json: {
         ...{ name, type, step_seconds: stepSeconds, aggregate },
         series: series.map(({ labels, points }) => ({
-          labels,
+          labels: appliance === null ? labels : { ...labels, appliance },
           points: points.map(({ atMs, value }) => [new Date(atMs), value]),
         })),
         resolution_seconds: plan.rolled === null ? null : plan.rolled.resolution.bucketMs / 1000,
@@ -133,6 +149,14 @@ const metrics = route({
     }
   },
 })
+
+function numbersNow(context: ApiContext, name: string | null): object {
+  if (name === null) return context.numbers()
+  const { fleet, appliance } = applianceOf(context.fleet, name)
+  const silence = silenceOf(appliance, fleet.deafSince())
+  const around = { like: context.numbers(), now: context.now(), silence }
+  return shownNumbers(appliance, fleet.numbers(name), around)
+}
 
 async function readSeries(
   db: Database,
