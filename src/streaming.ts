@@ -20,6 +20,7 @@ export interface StreamingParts {
 
 /** The event stream; it takes clients once it is started. */
 export function streaming({ config, db, accounts, native, now }: StreamingParts): Hub {
+  const isFleet = config.role === 'fleet' && config.fleet.servers.length > 0
   return new Hub({
     types: streamTypes,
     mayRead: mayReadStream,
@@ -27,7 +28,7 @@ export function streaming({ config, db, accounts, native, now }: StreamingParts)
     stillGood: (credentials) => accounts.stillGood(credentials),
     ...{ sender: native, now },
     // A page shows what there is of appliances where there are some.
-    greeting: { version, ...(config.role === 'fleet' ? { role: config.role } : {}) },
+    greeting: { version, ...(isFleet ? { role: config.role } : {}) },
     ...streamLimits(config),
   })
 }

@@ -1,8 +1,9 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { ask, RequestError, type Answer, type Call, type Given } from '../wire/request.ts'
+import { inScope, scope } from '../wire/scope.ts'
 import { sessionEnded } from '../session/session.ts'
-import { onFrames, onMissed, type FrameType } from './stream.ts'
+import { onFrames, onMissed, type Frame, type FrameType } from './stream.ts'
 
 /** What is known of something that was asked for. */
 export type Loadable<T> =
@@ -83,16 +84,25 @@ export function useResource<C extends Call>(
   return useLoaded((signal) => ask(name, given, signal), [name, JSON.stringify(given)], types)
 }
 
-/** The same of more than one call. `keys` say when it is something else that is asked for. */
+/**
+ * The same of more than one call. `keys` say when it is something else that is asked for; it is when another appliance
+ * is chosen, too.
+ */
 export function useLoaded<T>(
   load: (signal: AbortSignal) => Promise<T>,
   keys: readonly string[],
   types: readonly FrameType[] = [],
 ): Resource<T> {
-  const kept = useMemo(() => new Kept(load), keys)
+  const kept = useMemo(() => new Kept(load), [...keys, scope.value])
   useEffect(() => {
     kept.refresh()
-    const forget = [onFrames(types, kept.refresh), onMissed(kept.refresh)]
+    const hear = (frames: readonly Frame[]) => {
+      // Numbers are told of the daemon alone, and are the beat for all.
+      if (frames.some(({ type, appliance }) => type === 'metrics' || inScope(appliance))) {
+        kept.refresh()
+      }
+    }
+    const forget = [onFrames(types, hear), onMissed(kept.refresh)]
     return () => {
       for (const one of forget) one()
       kept.end()

@@ -18,6 +18,8 @@ export const clockAhead = signal(0)
 
 /** The version of the daemon; null before it has said so. */
 export const daemonVersion = signal<string | null>(null)
+/** Whether the daemon is that of a fleet, as it says when it greets. */
+export const isFleet = signal(false)
 /** The daemon is another one than this page came from. */
 export const outdated = signal(false)
 
@@ -121,6 +123,7 @@ function take(frame: Frame): void {
   if (said === 'hello') {
     clockAhead.value = new Date(frame.timestamp).getTime() - Date.now()
     noteVersion(frame.data.version)
+    isFleet.value = frame.data.role === 'fleet'
     // It tells where the appliance is, which is what this page has seen only when it was never here before.
     if (lastSeq !== null) return
   }

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { startStream, stopStream } from '../live/stream.ts'
 import { ask, RequestError } from '../wire/request.ts'
+import { isElsewhere } from '../wire/scope.ts'
 import type { Me } from '../wire/types.ts'
 
 /** Who is in: nobody knows yet, nobody, somebody who has to choose a password first, or somebody. */
@@ -18,6 +19,11 @@ export const session = signal<Session>({ state: 'asking' })
 export function may(permission: string): boolean {
   const current = session.value
   return current.state === 'in' && current.me.permissions.includes(permission)
+}
+
+/** Whether who is in may do something to what is shown: of another appliance that can be done only there. */
+export function mayHere(permission: string): boolean {
+  return !isElsewhere() && may(permission)
 }
 
 /** Who is in; null when nobody is. */

@@ -1,4 +1,5 @@
-import { firingCounts } from '../live/alerts.ts'
+import { allFiringCounts } from '../live/alerts.ts'
+import { isFleet } from '../live/stream.ts'
 import { may } from '../session/session.ts'
 import { words } from '../words/index.ts'
 import { pages, type Page } from './pages.ts'
@@ -8,7 +9,9 @@ import { ThemeChoice } from './theme-choice.tsx'
 
 /** The pages that who is in may see, in their groups. */
 export function Menu() {
-  const visible = pages.filter(({ needs }) => may(needs))
+  const visible = pages.filter(
+    ({ needs, whose }) => may(needs) && (whose !== 'fleet' || isFleet.value),
+  )
   const groups = [...new Set(visible.flatMap(({ group }) => (group === null ? [] : [group])))]
   return (
     <nav class="menu" aria-label={words.shell.pages}>
@@ -50,7 +53,7 @@ function Entry({ page: { id } }: { page: Page }) {
 
 /** How many alerts there are, in the colour of the gravest. */
 function AlertCount() {
-  const counts = firingCounts.value
+  const counts = allFiringCounts.value
   if (counts === null) return null
   const total = counts.critical + counts.warning + counts.info
   if (total === 0) return null

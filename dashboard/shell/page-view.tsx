@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { FunctionComponent } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { onMissed } from '../live/stream.ts'
+import { daemonVersion, isFleet, onMissed } from '../live/stream.ts'
 import { may } from '../session/session.ts'
 import { Blank, Loading } from '../ui/states.tsx'
 import { words } from '../words/index.ts'
@@ -16,7 +16,7 @@ const loaded = signal<ReadonlyMap<string, View | Error>>(new Map())
 /** The page of the place where one is; it is loaded when it is first gone to. */
 export function PageView() {
   const { page: id, rest } = place.value
-  const page = pages.find((one) => one.id === id)
+  const page = pages.find((one) => one.id === id && (one.whose !== 'fleet' || isFleet.value))
   useEffect(() => {
     document.title = page
       ? `${words.navigation[page.id]} · ${words.shell.product}`
@@ -28,7 +28,9 @@ export function PageView() {
     return onMissed(() => {
       load(page)
     })
-  }, [id])
+  }, [id, page])
+  // Before it has greeted it is not known what the daemon is.
+  if (id === 'fleet' && daemonVersion.value === null) return <Loading />
   if (page === undefined) {
     return (
       <Blank icon="empty" title={words.shell.notFound}>

@@ -13,6 +13,11 @@ export interface Page {
   group: keyof typeof words.shell.groups | null
   /** Who may not is not shown it. */
   needs: string
+  /**
+   * Of a daemon of a fleet: `all` shows what there is of all appliances or of one that is chosen, `one` of one at a
+   * time, `fleet` is there only of a fleet. The others show the daemon's own.
+   */
+  whose?: 'all' | 'one' | 'fleet'
   load: () => Promise<{ default: FunctionComponent<PageProps> }>
 }
 
@@ -22,25 +27,40 @@ const USERS = 'users:manage'
 /** All pages in the order of the menu. */
 export const pages: readonly Page[] = [
   { id: 'overview', group: 'now', needs: READ, load: () => import('../pages/overview/page.tsx') },
-  { id: 'alerts', group: 'now', needs: READ, load: () => import('../pages/alerts/page.tsx') },
-  { id: 'incidents', group: 'now', needs: READ, load: () => import('../pages/incidents/page.tsx') },
-  { id: 'events', group: 'now', needs: READ, load: () => import('../pages/events/page.tsx') },
   {
-    id: 'libraries',
-    group: 'tape',
-    needs: READ,
+    ...{ id: 'fleet', group: 'now', needs: READ, whose: 'fleet' },
+    load: () => import('../pages/fleet/page.tsx'),
+  },
+  {
+    ...{ id: 'alerts', group: 'now', needs: READ, whose: 'all' },
+    load: () => import('../pages/alerts/page.tsx'),
+  },
+  { id: 'incidents', group: 'now', needs: READ, load: () => import('../pages/incidents/page.tsx') },
+  {
+    ...{ id: 'events', group: 'now', needs: READ, whose: 'all' },
+    load: () => import('../pages/events/page.tsx'),
+  },
+  {
+    ...{ id: 'libraries', group: 'tape', needs: READ, whose: 'all' },
     load: () => import('../pages/libraries/page.tsx'),
   },
-  { id: 'drives', group: 'tape', needs: READ, load: () => import('../pages/drives/page.tsx') },
   {
-    id: 'cartridges',
-    group: 'tape',
-    needs: READ,
+    ...{ id: 'drives', group: 'tape', needs: READ, whose: 'all' },
+    load: () => import('../pages/drives/page.tsx'),
+  },
+  {
+    ...{ id: 'cartridges', group: 'tape', needs: READ, whose: 'all' },
     load: () => import('../pages/cartridges/page.tsx'),
   },
   { id: 'vtl', group: 'tape', needs: READ, load: () => import('../pages/vtl/page.tsx') },
-  { id: 'scst', group: 'storage', needs: READ, load: () => import('../pages/scst/page.tsx') },
-  { id: 'storage', group: 'storage', needs: READ, load: () => import('../pages/storage/page.tsx') },
+  {
+    ...{ id: 'scst', group: 'storage', needs: READ, whose: 'one' },
+    load: () => import('../pages/scst/page.tsx'),
+  },
+  {
+    ...{ id: 'storage', group: 'storage', needs: READ, whose: 'one' },
+    load: () => import('../pages/storage/page.tsx'),
+  },
   { id: 'tasks', group: 'work', needs: READ, load: () => import('../pages/tasks/page.tsx') },
   {
     id: 'consistency',

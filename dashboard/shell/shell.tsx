@@ -5,6 +5,7 @@ import { followNumbers } from '../live/numbers.ts'
 import { Toasts } from '../ui/toast.tsx'
 import type { Me } from '../wire/types.ts'
 import { words } from '../words/index.ts'
+import { ApplianceBar } from './appliance-bar.tsx'
 import { ConnectionNotice } from './connection.tsx'
 import { KeyHelp, listenToKeys } from './keys.tsx'
 import { Menu } from './menu.tsx'
@@ -31,6 +32,7 @@ export function Shell({ me }: { me: Me }) {
       <div class="column">
         <TopBar me={me} />
         <ConnectionNotice />
+        <ApplianceBar />
         <main id="content" tabIndex={-1}>
           <PageView />
         </main>

@@ -79,7 +79,10 @@ function Length({ loaded_at: from, unloaded_at: to }: Load) {
 }
 
 /** Loads, the latest first: of a drive which cartridges it had, of a cartridge which drives. */
-export function Loads({ loads, of }: { loads: readonly Load[]; of: 'drive' | 'cartridge' }) {
+export function Loads({ loads, of }: { loads: readonly Load[] | null; of: 'drive' | 'cartridge' }) {
+  // Of a fleet's appliance, which alone knows them.
+  if (loads === null) return <p class="quiet">{words.fleet.loadsThere}</p>
+
   if (loads.length === 0) return <p class="quiet">{texts.none}</p>
   return (
     <Table

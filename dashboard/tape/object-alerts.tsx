@@ -19,6 +19,11 @@ export function alertsOf(alerts: readonly Alert[] | null, ...sets: Labels[]): re
   )
 }
 
+/** Those at the appliance of an object: drives of several may have the same serial number. */
+export function alertsAt(alerts: readonly Alert[] | null, appliance: string | null) {
+  return alerts?.filter((alert) => alert.appliance === appliance) ?? null
+}
+
 /** What is wrong with an object; nothing where nothing is. */
 export function ObjectAlerts({ labels, or = [] }: { labels: Labels; or?: readonly Labels[] }) {
   // Those that are flags stand with the flags.
@@ -41,8 +46,8 @@ export function alertOfFlag(labels: Labels, flag: number): Alert | undefined {
 }
 
 /** How many alerts an object has, in the colour of the gravest. */
-export function AlertBadge({ labels }: { labels: Labels }) {
-  const alerts = alertsOf(firingAlerts.value, labels)
+export function AlertBadge({ labels, appliance }: { labels: Labels; appliance: string | null }) {
+  const alerts = alertsOf(alertsAt(firingAlerts.value, appliance), labels)
   const [gravest] = alerts
   if (gravest === undefined) return null
   return (

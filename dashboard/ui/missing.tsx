@@ -1,6 +1,7 @@
 import './missing.css'
 import { useState } from 'preact/hooks'
 import { may } from '../session/session.ts'
+import { placedId } from './appliance.tsx'
 import { FormDialog } from './dialog.tsx'
 import { Panel } from './panel.tsx'
 import { say } from './toast.tsx'
@@ -14,6 +15,8 @@ interface Gone {
   id: string
   name: string
   last_seen: string
+  /** Of a fleet: where it is missed; null here, where alone it can be forgotten. */
+  appliance: string | null
 }
 
 const forgetting = {
@@ -43,12 +46,12 @@ export function Missing({ listings, onChanged }: MissingProps) {
       <p class="quiet">{texts.text}</p>
       <ul>
         {gone.map((one) => (
-          <li key={`${one.kind} ${one.id}`}>
-            <span class="place">{one.name}</span>{' '}
+          <li key={`${one.kind} ${placedId(one)}`}>
+            <span class="place">{one.name}</span> {one.appliance !== null && `${one.appliance}, `}
             <small>
               {texts.lastSeen} <Time at={one.last_seen} />
             </small>
-            {may('monitoring:write') && (
+            {one.appliance === null && may('monitoring:write') && (
               <button
                 type="button"
                 onClick={() => {

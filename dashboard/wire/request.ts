@@ -1,5 +1,6 @@
 import { isAttended } from './attended.ts'
 import type { Api } from './api.ts'
+import { isScoped, scope } from './scope.ts'
 
 /** A call, as `GET /monitoring/alerts/:id`. */
 export type Call = keyof Api
@@ -84,7 +85,7 @@ async function answerOf<C extends Call>(
   const [method = 'GET'] = name.split(' ')
   const body = given.body === undefined ? null : JSON.stringify(given.body)
   const patience = AbortSignal.timeout(PATIENCE_MS)
-  return fetch(urlOf(pathOf(name), given), {
+  return fetch(urlOf(pathOf(name), scoped(name, given)), {
     method,
     headers: {
       accept,
@@ -101,6 +102,17 @@ async function answerOf<C extends Call>(
 
 function pathOf(name: Call): string {
   return name.split(' ')[1] ?? '/'
+}
+
+/** Where an appliance is chosen it is asked for, unless the call says whose it wants; an empty name is whatever there is. */
+function scoped<C extends Call>(name: C, given: Given<C>): Given<C> {
+  const [method = 'GET', path = ''] = name.split(' ')
+  const chosen = scope.peek()
+  if (chosen === null || !isScoped(method, path)) return given
+  return {
+    ...given,
+    query: { appliance: chosen, ...(given.query as object | undefined) } as Query<C>,
+  }
 }
 
 /** What is ill is told with 503, and is an answer all the same. */

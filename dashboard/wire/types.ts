@@ -17,7 +17,7 @@ export type DriveDetail = Answer<'GET /hardware/drives/:id'>
 /** A cartridge with its loads. */
 export type CartridgeDetail = Answer<'GET /hardware/cartridges/:id'>
 /** A cartridge in a drive, from when to when. */
-export type Load = DriveDetail['loads'][number]
+export type Load = NonNullable<DriveDetail['loads']>[number]
 /** What errors follow, with the evidence. */
 export type Verdict = NonNullable<DriveDetail['verdict']>
 /** A flag that is not over. */

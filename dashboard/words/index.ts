@@ -8,6 +8,7 @@ import { common } from './en/common.ts'
 import { consistency } from './en/consistency.ts'
 import { drives } from './en/drives.ts'
 import { events } from './en/events.ts'
+import { fleet } from './en/fleet.ts'
 import { health } from './en/health.ts'
 import { incidents } from './en/incidents.ts'
 import { keys } from './en/keys.ts'
@@ -42,6 +43,7 @@ export const words = {
   drives,
   entrance,
   events,
+  fleet,
   health,
   incidents,
   keys,

@@ -21,7 +21,14 @@ const PAGE = 1000
 /** Alerts as the daemon lists them, newest first, at most `limit`; and how many there are. */
 export async function fetchAlerts(
   client: Client,
-  filter: { state: AlertState; severity?: string; source?: string; inhibited: boolean },
+  filter: {
+    state: AlertState
+    severity?: string
+    source?: string
+    /** Of a fleet: the appliance whose alerts they are. */
+    appliance?: string
+    inhibited: boolean
+  },
   limit = Infinity,
 ): Promise<{ alerts: Answer[]; total: number }> {
   const alerts: Answer[] = []

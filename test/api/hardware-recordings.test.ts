@@ -4,35 +4,18 @@ import addFormats from 'ajv-formats'
 import t from 'tap'
 import { kinds } from '../../src/api/hardware/kinds.ts'
 import { routes } from '../../src/api/routes/index.ts'
-import { defaultSettings } from '../../src/collectors/collector.ts'
-import { collectors } from '../../src/collectors/index.ts'
-import { CollectorLoop } from '../../src/collectors/loop.ts'
-import type { Snapshot } from '../../src/snapshot.ts'
 import { startTestApi } from '../support/api.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
 import { hardwareOf } from '../support/hardware.ts'
 import { openRecording } from '../support/recording.ts'
+import { snapshotOfRecording } from '../support/recording-snapshot.ts'
+import { applianceOf, ToldFleet } from '../support/told-fleet.ts'
 
 const database = await openTestDatabase(t)
-const api = await startTestApi(database, await makeStateDirectory(t))
+const fleet = new ToldFleet()
+const api = await startTestApi(database, await makeStateDirectory(t), { fleet })
 t.teardown(() => api.stop())
 const { list, get } = await hardwareOf(api)
-
-/** Everything that a recording tells, collected once. */
-async function snapshotOfRecording(name: string): Promise<Snapshot> {
-  const now = () => new Date('2026-11-20T20:59:50Z')
-  const loop = new CollectorLoop({
-    host: openRecording(name),
-    collectors: Object.entries(collectors).map(([name, collector]) => ({
-      ...collector,
-      name,
-    })) as never,
-    settings: () => defaultSettings,
-    now,
-  })
-  await loop.collectAll()
-  return { takenAt: now(), readings: loop.readings() }
-}
 
 const ajv = new Ajv2020({ allErrors: true, strict: false })
 addFormats.default(ajv)
@@ -85,4 +68,23 @@ t.test('a recording tells what stands in it', async (t) => {
   t.strictSame(targets.items.map(({ id }) => id).sort(), names.sort())
   t.ok(names.length > 0)
   t.match(targets, { state: 'read', error: null })
+})
+
+t.test('what an appliance told of its hardware is shown as it would show it itself', async (t) => {
+  for (const name of ['01-steady', '04-tapealert', '07-raid-degraded-and-full']) {
+    const snapshot = await snapshotOfRecording(name)
+    api.show(snapshot)
+    fleet.add(applianceOf('tape-01'), snapshot.readings)
+    for (const kind of kinds) {
+      const own = await list(`${kind.name}?appliance=_own`)
+      const told = await list(`${kind.name}?appliance=tape-01`)
+      // Since when one alone could not be read is known there.
+      const shown = ({ items, ...rest }: typeof own) => ({
+        ...rest,
+        items: items.map((item) => ({ ...item, appliance: null, failed_since: null })),
+      })
+      t.strictSame(shown(told), shown(own), `${name} ${kind.name}`)
+    }
+  }
+  await fleet.forget('tape-01')
 })

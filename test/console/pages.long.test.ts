@@ -45,8 +45,10 @@ for (const role of ['viewer', 'operator', 'admin'] as const) {
     t.strictSame(
       titles,
       MENU.filter(
-        // One's own account is behind one's name, not in the menu.
-        (title) => title !== navigation.account && !(hidden[role] as string[]).includes(title),
+        // One's own account is behind one's name, not in the menu; a fleet is only where there is one.
+        (title) =>
+          ![navigation.account, navigation.fleet].includes(title) &&
+          !(hidden[role] as string[]).includes(title),
       ),
     )
     for (const title of titles) {

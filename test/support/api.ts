@@ -126,6 +126,7 @@ export async function startTestApi(
     types: streamTypes,
     mayRead: mayReadStream,
     now,
+    greeting: { version: '0.1.0', ...(changes.fleet ? { role: 'fleet' } : {}) },
     stillGood: (credentials) => accounts.stillGood(credentials),
     backlog: storedEvents(db),
   })

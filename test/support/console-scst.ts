@@ -6,7 +6,7 @@ export function target(name: string, parts: Partial<Target> = {}): Target {
     ...{ id: `iscsi/${name}`, driver: 'iscsi', name, enabled: true, relative_target_id: 1 },
     ...{ comment: null, black_hole: 0, luns: [], groups: [], sessions: 0 },
     ...{ oldest_command: null, commands_complete: true },
-    ...{ read_at: null, error: null, failed_since: null },
+    ...{ appliance: null, read_at: null, error: null, failed_since: null },
     ...parts,
   }
 }
@@ -31,7 +31,15 @@ export function device(name: string, parts: Partial<Device> = {}): Device {
     ...{ id: name, name, handler: 'vdisk_fileio', type: 0, filename: `/srv/luns/${name}.img` },
     ...{ file_exists: true, size_bytes: 1024, block_size_bytes: 512, active: true },
     ...{ read_only: false, thin_provisioned: false, nv_cache: false, write_through: false },
-    ...{ block_count: 0, usn: null, exports: 1, read_at: null, error: null, failed_since: null },
+    ...{
+      block_count: 0,
+      usn: null,
+      exports: 1,
+      appliance: null,
+      read_at: null,
+      error: null,
+      failed_since: null,
+    },
     ...parts,
   }
 }
@@ -48,6 +56,6 @@ export function session(of: string, initiator: string, groupName: string | null)
     ...{ initiator, login: null, group: groupName, active_commands: 0 },
     connections: [{ ip: '10.0.0.7', target_ip: '10.0.0.1', state: 'established idle' }],
     ...{ oldest_command: null, commands_complete: true, latency_measured: false, latency: null },
-    ...{ counters, totals: null, read_at: null, error: null, failed_since: null },
+    ...{ counters, totals: null, appliance: null, read_at: null, error: null, failed_since: null },
   }
 }

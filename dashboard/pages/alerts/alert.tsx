@@ -9,6 +9,7 @@ import { Facts, SeverityBadge, Time } from '../../ui/value.tsx'
 import type { AlertDetail } from '../../wire/types.ts'
 import { words } from '../../words/index.ts'
 import { AlertActions } from './actions.tsx'
+import { AlertElsewhere } from './elsewhere.tsx'
 import { Evidence } from '../../ui/evidence.tsx'
 import { Changed, Steps, Told } from './past.tsx'
 import { StateBadges } from './state-badges.tsx'
@@ -29,8 +30,11 @@ function AlertView({ alert, onChanged }: { alert: AlertDetail; onChanged: () => 
   return (
     <>
       <PageHead title={alert.title} up={up}>
-        {open && may('monitoring:write') && <AlertActions alerts={[alert]} onDone={onChanged} />}
+        {open && alert.appliance === null && may('monitoring:write') && (
+          <AlertActions alerts={[alert]} onDone={onChanged} />
+        )}
       </PageHead>
+      {alert.appliance !== null && <AlertElsewhere appliance={alert.appliance} />}
       <section class={`verdict ${open ? alert.severity : 'good'}`}>
         <div class="badges">
           <SeverityBadge severity={alert.severity} />
@@ -59,6 +63,9 @@ function AlertView({ alert, onChanged }: { alert: AlertDetail; onChanged: () => 
         <Panel title={texts.where}>
           <Facts
             facts={[
+              ...(alert.appliance === null
+                ? []
+                : [[words.fleet.appliance, alert.appliance] as const]),
               [texts.resource, alert.resource],
               ...Object.entries(alert.labels),
               [texts.started, <Time key="started" at={alert.started_at} exact />],

@@ -3,6 +3,7 @@ import { firingAlerts } from '../../live/alerts.ts'
 import { useAlerts, type Listed } from './listed.ts'
 import { may } from '../../session/session.ts'
 import { place, linkTo } from '../../shell/router.ts'
+import { placedId, withAppliance } from '../../ui/appliance.tsx'
 import { FilterChoice, FilterSearch } from '../../ui/filters.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import { Blank, Shown } from '../../ui/states.tsx'
@@ -95,7 +96,11 @@ interface ListingProps {
 }
 
 function Listing({ shown: { alerts, total }, selected, onSelect }: ListingProps) {
-  const chosen = alerts.filter(({ id, state }) => selected.has(id) && state !== 'resolved')
+  const chosen = alerts.filter(
+    // Those of appliances are changed there.
+    (alert) =>
+      selected.has(placedId(alert)) && alert.state !== 'resolved' && alert.appliance === null,
+  )
   const filtered = Object.keys(place.value.query).length > 0
   return (
     <>
@@ -113,16 +118,16 @@ function Listing({ shown: { alerts, total }, selected, onSelect }: ListingProps)
       <div class="stacked alert-list">
         <Table
           label={words.navigation.alerts}
-          columns={columns}
+          columns={withAppliance(columns)}
           rows={alerts}
-          idOf={({ id }) => id}
+          idOf={placedId}
           linkOf={({ id }) => linkTo('alerts', [id])}
           classOf={({ severity, state }) => (state === 'resolved' ? 'over' : severity)}
           {...(may('monitoring:write') && {
             selection: {
               selected,
               onSelect,
-              nameOf: (id: string) => alerts.find((alert) => alert.id === id)?.title ?? id,
+              nameOf: (id: string) => alerts.find((alert) => placedId(alert) === id)?.title ?? id,
             },
           })}
           empty={

@@ -7,6 +7,7 @@ const texts = words.alerts.detail
 
 /** Through which states an alert went, by whom. */
 export function Steps({ of }: { of: AlertDetail['transitions'] }) {
+  if (of.length === 0) return <p class="quiet">{words.fleet.untold}</p>
   return (
     <ol class="happened">
       {of.map((step, index) =>
@@ -65,7 +66,9 @@ export function Changed({ of: { changes, changes_truncated: more } }: { of: Aler
   )
 }
 
-const tones: Readonly<Record<AlertDetail['notifications'][number]['state'], Tone>> = {
+type Notification = NonNullable<AlertDetail['notifications']>[number]
+
+const tones: Readonly<Record<Notification['state'], Tone>> = {
   waiting: 'info',
   delivered: 'good',
   given_up: 'critical',
@@ -73,6 +76,8 @@ const tones: Readonly<Record<AlertDetail['notifications'][number]['state'], Tone
 
 /** To whom it was told, and what came of it. */
 export function Told({ of }: { of: AlertDetail['notifications'] }) {
+  if (of === null) return <p class="quiet">{words.fleet.toldThere}</p>
+
   if (of.length === 0) return <p class="quiet">{texts.toldNobody}</p>
   return (
     <ol class="happened">

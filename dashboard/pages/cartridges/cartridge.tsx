@@ -47,7 +47,7 @@ function CartridgeView({ cartridge }: { cartridge: CartridgeDetail }) {
       <ErrorsFollow of={verdict} />
       {tag !== null && health !== null && <CartridgeCharts tag={tag} />}
       <Panel title={words.tape.loads.title}>
-        <LoadTimeline loads={loads} />
+        <LoadTimeline loads={loads ?? []} />
         <Loads loads={loads} of="cartridge" />
       </Panel>
     </>

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks'
 import { useResource } from '../../live/resource.ts'
 import { linkTo, place } from '../../shell/router.ts'
 import { life, pair, space } from '../../tape/cartridge-facts.tsx'
+import { applianceOf, placedId, withAppliance } from '../../ui/appliance.tsx'
 import { FilterChoice, FilterSearch } from '../../ui/filters.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import { Blank, ListingNotice, Shown } from '../../ui/states.tsx'
@@ -87,9 +88,11 @@ const columns: readonly Column<Cartridge>[] = [
   },
 ]
 
-function Place({ library, place: type, number }: Cartridge) {
+function Place(cartridge: Cartridge) {
+  const { library, place: type, number } = cartridge
+  const at = `${type}/${number}`
   return (
-    <a href={linkTo('libraries', [library], { at: `${type}/${number}` })}>
+    <a href={linkTo('libraries', [library], { at, ...applianceOf(cartridge) })}>
       {words.tape.elements[type](number)}
     </a>
   )
@@ -149,10 +152,10 @@ function Listing({ listing }: { listing: Answer<'GET /hardware/cartridges'> }) {
       )}
       <Table
         label={words.navigation.cartridges}
-        columns={columns}
+        columns={withAppliance(columns)}
         rows={shown}
-        idOf={({ id }) => id}
-        linkOf={({ id }) => linkTo('cartridges', [id])}
+        idOf={placedId}
+        linkOf={(cartridge) => linkTo('cartridges', [cartridge.id], applianceOf(cartridge))}
         empty={<None of={listing} />}
       />
     </>

@@ -3,7 +3,8 @@ import { useResource } from '../../live/resource.ts'
 import { linkTo, place } from '../../shell/router.ts'
 import { Activity, Remarks, remarksOf } from '../../tape/activity.tsx'
 import { LoadedCartridge } from '../../tape/names.tsx'
-import { AlertBadge, alertsOf } from '../../tape/object-alerts.tsx'
+import { AlertBadge, alertsAt, alertsOf } from '../../tape/object-alerts.tsx'
+import { applianceOf, placedId, withAppliance } from '../../ui/appliance.tsx'
 import { FilterChoice, FilterSearch } from '../../ui/filters.tsx'
 import { Missing } from '../../ui/missing.tsx'
 import { PageHead } from '../../ui/panel.tsx'
@@ -38,7 +39,7 @@ const columns: readonly Column<Drive>[] = [
     title: texts.columns.remarks,
     cell: (drive) => (
       <span class="badges">
-        <AlertBadge labels={{ serial: drive.id }} />
+        <AlertBadge labels={{ serial: drive.id }} appliance={drive.appliance} />
         <Remarks drive={drive} />
       </span>
     ),
@@ -125,7 +126,8 @@ function Listing({ listing, onChanged }: ListingProps) {
   const { items, state } = listing
   const alerts = firingAlerts.value
   const needsLook = (drive: Drive) =>
-    alertsOf(alerts, { serial: drive.id }).length > 0 || remarksOf(drive).length > 0
+    alertsOf(alertsAt(alerts, drive.appliance), { serial: drive.id }).length > 0 ||
+    remarksOf(drive).length > 0
   const shown = filtered(items, place.value.query, needsLook)
   const libraries = [...new Set(items.flatMap(({ library }) => library?.serial ?? []))].sort()
   return (
@@ -151,10 +153,10 @@ function Listing({ listing, onChanged }: ListingProps) {
       <div class="stacked">
         <Table
           label={words.navigation.drives}
-          columns={columns}
+          columns={withAppliance(columns)}
           rows={shown}
-          idOf={({ id }) => id}
-          linkOf={({ id }) => linkTo('drives', [id])}
+          idOf={placedId}
+          linkOf={(drive) => linkTo('drives', [drive.id], applianceOf(drive))}
           empty={<None of={listing} />}
         />
       </div>

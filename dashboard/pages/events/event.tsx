@@ -46,7 +46,9 @@ const subjectTexts = { alerts: texts.alert, tasks: texts.task, incidents: texts.
 
 function EventView({ event }: { event: StoredEvent }) {
   const at = new Date(event.timestamp).getTime()
-  const subject = subjectOf(event)
+  const found = subjectOf(event)
+  // Tasks and incidents of an appliance are there.
+  const subject = event.appliance === null || found?.page === 'alerts' ? found : null
   const around = linkTo('events', [], {
     start_time: new Date(at - AROUND_MS).toISOString(),
     end_time: new Date(at + AROUND_MS).toISOString(),
@@ -95,6 +97,7 @@ function factsOf(event: StoredEvent) {
           [texts.number, seq],
         ] as const)
   return [
+    ...(event.appliance === null ? [] : [[words.fleet.appliance, event.appliance] as const]),
     [texts.at, <Time key="at" at={event.timestamp} exact />] as const,
     [texts.stored, <Time key="stored" at={event.created_at} exact />] as const,
     [texts.type, words.events.types[event.event_type]] as const,

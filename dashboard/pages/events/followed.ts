@@ -5,6 +5,7 @@ import { useLoaded, type Resource } from '../../live/resource.ts'
 import type { FrameType } from '../../live/stream.ts'
 import { complain } from '../../ui/toast.tsx'
 import { ask, type Answer, type Query } from '../../wire/request.ts'
+import { scope } from '../../wire/scope.ts'
 import { askedEvents, isLive, type AskedEvents } from './asked.ts'
 import { released, withHead, withOlder, type Page, type Tail } from './tail.ts'
 
@@ -36,7 +37,7 @@ export function useEvents(
   query: Readonly<Record<string, string>>,
   isAtTop: () => boolean,
 ): Followed {
-  const key = JSON.stringify(askedEvents(query, new Date(0)))
+  const key = JSON.stringify([askedEvents(query, new Date(0)), scope.value])
   const kept = useMemo(() => new Events(query), [key])
   const live = isLive(askedEvents(query, now.peek()), now.peek())
   const head = useLoaded((abort) => kept.readHead(abort), [key], live ? ALL : [])

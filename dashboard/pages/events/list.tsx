@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { linkTo, place } from '../../shell/router.ts'
+import { withAppliance } from '../../ui/appliance.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import { Blank, Shown } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
@@ -111,7 +112,7 @@ function Listing({ followed, answer, frame }: ListingProps) {
       )}
       <Table
         label={words.navigation.events}
-        columns={columns}
+        columns={withAppliance(columns)}
         rows={shown}
         idOf={({ id }) => id}
         linkOf={({ id }) => linkTo('events', [id])}

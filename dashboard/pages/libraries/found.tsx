@@ -1,4 +1,6 @@
 import { linkTo } from '../../shell/router.ts'
+import { applianceOf, placedId } from '../../ui/appliance.tsx'
+
 import { foundIn, keyOf, type Found } from '../../tape/elements.ts'
 import { libraryName } from '../../tape/names.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -45,9 +47,9 @@ export function FoundTable({ libraries, q }: { libraries: readonly Library[]; q:
         label={texts.table}
         columns={columns}
         rows={found}
-        idOf={({ library, element }) => `${library.id} ${keyOf(element)}`}
+        idOf={({ library, element }) => `${placedId(library)} ${keyOf(element)}`}
         linkOf={({ library, element }) =>
-          linkTo('libraries', [library.id], { q, at: keyOf(element) })
+          linkTo('libraries', [library.id], { q, at: keyOf(element), ...applianceOf(library) })
         }
         empty={
           <Blank icon="search" title={texts.none(q)} text={unread ? texts.noneUnread : undefined} />

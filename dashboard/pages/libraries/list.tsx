@@ -2,6 +2,7 @@ import { linkTo, place } from '../../shell/router.ts'
 import { AlertBadge } from '../../tape/object-alerts.tsx'
 import { countOf } from '../../tape/elements.ts'
 import { libraryName } from '../../tape/names.tsx'
+import { applianceOf, placedId, withAppliance } from '../../ui/appliance.tsx'
 import { FilterSearch } from '../../ui/filters.tsx'
 import { Missing } from '../../ui/missing.tsx'
 import { PageHead } from '../../ui/panel.tsx'
@@ -46,10 +47,10 @@ function Name(library: Library) {
   )
 }
 
-function Alerts({ id, tape_alerts: flags }: Library) {
+function Alerts({ id, tape_alerts: flags, appliance }: Library) {
   return (
     <span class="badges">
-      <AlertBadge labels={{ library: id }} />
+      <AlertBadge labels={{ library: id }} appliance={appliance} />
       {flags !== null && flags.length > 0 && (
         <Badge tone="warning">
           {words.tape.flags.title} {flags.map(({ flag }) => flag).join(', ')}
@@ -97,10 +98,10 @@ export function LibraryList({ listing, onChanged }: ListProps) {
       <div class="stacked">
         <Table
           label={words.navigation.libraries}
-          columns={columns}
+          columns={withAppliance(columns)}
           rows={items}
-          idOf={({ id }) => id}
-          linkOf={({ id }) => linkTo('libraries', [id], { q })}
+          idOf={placedId}
+          linkOf={(library) => linkTo('libraries', [library.id], { q, ...applianceOf(library) })}
           empty={<None state={listing.state} />}
         />
       </div>

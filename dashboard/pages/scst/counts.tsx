@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { numbers } from '../../live/numbers.ts'
+import { useNumbers } from '../../live/numbers.ts'
 import type { Resource } from '../../live/resource.ts'
 import { linkTo } from '../../shell/router.ts'
 import { Badge, Value } from '../../ui/value.tsx'
@@ -13,14 +13,15 @@ const texts = words.scst.counts
 
 interface CountsProps {
   scst: Scst
-  drift: Resource<Answer<'GET /monitoring/consistency'>>
+  /** Null of another appliance, which alone compares its own. */
+  drift: Resource<Answer<'GET /monitoring/consistency'>> | null
 }
 
 /** How much there is of SCST, and whether it is as it ought to be. */
 export function Counts({ scst, drift }: CountsProps) {
   const suspended = useSuspended()
   const { sessions } = scst
-  const own = numbers.value?.scst ?? {}
+  const own = useNumbers()?.scst ?? {}
   const number = (name: string) => count(own[name] ?? null)
   const share = (part: string, whole: string) => {
     const [one, all] = [number(part), number(whole)]
@@ -48,11 +49,13 @@ export function Counts({ scst, drift }: CountsProps) {
           texts.suspendedNo
         )}
       </Count>
-      <Count name={texts.drift}>
-        <a href={linkTo('scst', ['configuration'])}>
-          <Drift of={drift} />
-        </a>
-      </Count>
+      {drift !== null && (
+        <Count name={texts.drift}>
+          <a href={linkTo('scst', ['configuration'])}>
+            <Drift of={drift} />
+          </a>
+        </Count>
+      )}
     </dl>
   )
 }
@@ -68,7 +71,7 @@ function Count({ name, children }: { name: string; children: ComponentChildren }
   )
 }
 
-function Drift({ of }: { of: CountsProps['drift'] }) {
+function Drift({ of }: { of: NonNullable<CountsProps['drift']> }) {
   const current = of.current.value
   if (current.state !== 'shown') return <Value of={null} />
   const check = current.value.checks.find((one) => one.check === 'scst')

@@ -2,6 +2,7 @@ import { firingAlerts } from '../../live/alerts.ts'
 import { useResource } from '../../live/resource.ts'
 import type { PageProps } from '../../shell/pages.ts'
 import { linkTo } from '../../shell/router.ts'
+import { isElsewhere } from '../../wire/scope.ts'
 import { ObjectAlerts } from '../../ui/object-alerts.tsx'
 import { Missing } from '../../ui/missing.tsx'
 import { PageHead } from '../../ui/panel.tsx'
@@ -70,13 +71,16 @@ function Views({ view, scst, onChanged }: ViewsProps) {
   const counts: Readonly<Record<string, number | null>> = {
     ...{ tree: targets.total, devices: devices.total, sessions: sessions.total },
   }
+  const elsewhere = isElsewhere()
   const views = Object.entries(texts.views).flatMap(([id, text]) =>
-    id === 'label' ? [] : [{ id, text, link: link(id), count: counts[id]?.toString() ?? null }],
+    id === 'label' || (elsewhere && id === 'configuration')
+      ? []
+      : [{ id, text, link: link(id), count: counts[id]?.toString() ?? null }],
   )
   const down = firingAlerts.value?.some(({ rule }) => rule === 'ScstNotRunning') === true
   return (
     <>
-      {targets.state !== 'absent' && <Counts scst={scst} drift={drift} />}
+      {targets.state !== 'absent' && <Counts scst={scst} drift={elsewhere ? null : drift} />}
       {view === 'tree' && (
         <ObjectAlerts
           label={texts.alerts}
@@ -114,6 +118,7 @@ function View({ view, scst, drift }: Omit<ViewsProps, 'onChanged'> & DriftProps)
     case 'ports':
       return <Ports />
     case 'configuration':
+      if (isElsewhere()) return <Blank icon="lock" title={words.fleet.atAppliance} />
       return <Configuration drift={drift} />
     default:
       return scst.targets.items.length === 0 && scst.targets.state === 'read' ? (

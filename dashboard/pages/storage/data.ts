@@ -1,5 +1,6 @@
 import { useLoaded, type Resource } from '../../live/resource.ts'
 import { ask, type Answer } from '../../wire/request.ts'
+import { isElsewhere } from '../../wire/scope.ts'
 
 /** What is known of storage. */
 export interface StorageListings {
@@ -12,6 +13,8 @@ export interface StorageListings {
   services: Answer<'GET /hardware/services'>
   forecasts: Answer<'GET /monitoring/forecasts'>
 }
+
+const none: StorageListings['forecasts'] = { computed_at: null, forecasts: [] }
 
 /** Asks for all of it: what is part of what is seen only together. */
 export function useStorage(): Resource<StorageListings> {
@@ -26,7 +29,8 @@ export function useStorage(): Resource<StorageListings> {
           ask('GET /hardware/repositories', {}, signal),
           ask('GET /hardware/enclosures', {}, signal),
           ask('GET /hardware/services', {}, signal),
-          ask('GET /monitoring/forecasts', {}, signal),
+          // What is foretold is foretold of the daemon's own.
+          isElsewhere() ? none : ask('GET /monitoring/forecasts', {}, signal),
         ])
       return {
         ...{ disks, arrays, groups, filesystems, repositories },

@@ -1,4 +1,4 @@
-import { may } from '../../session/session.ts'
+import { mayHere } from '../../session/session.ts'
 import { linkTo } from '../../shell/router.ts'
 import { isAbout, ObjectAlerts } from '../../ui/object-alerts.tsx'
 import { PageHead, Panel } from '../../ui/panel.tsx'
@@ -73,7 +73,7 @@ const list: readonly Column<Repository>[] = [
 
 /** Leads to the form that makes a repository, in a volume group or in any; for those who may. */
 export function CreateLink({ group }: { group?: string }) {
-  if (!may('tasks:run')) return null
+  if (!mayHere('tasks:run')) return null
   const params = group === undefined ? {} : { volume_group: group }
   return (
     <a class="button" href={linkToForm('repository_create', params)}>
@@ -99,7 +99,7 @@ export function Repositories({ all }: { all: StorageListings }) {
 export function RepositoryPage({ repository }: { repository: Repository }) {
   const { id, mount_point: path, state, usage, error, type, device, source } = repository
   const { read_only: isReadOnly, mount_unit: unit, configured_by: by } = repository
-  const isGrown = state === 'mounted' && repository.logical_volume !== null && may('tasks:run')
+  const isGrown = state === 'mounted' && repository.logical_volume !== null && mayHere('tasks:run')
   return (
     <>
       <PageHead title={path} up={{ text: texts.view, link: linkTo('storage', ['repositories']) }}>

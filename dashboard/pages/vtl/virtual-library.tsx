@@ -34,7 +34,7 @@ export function VirtualLibraryView(props: VirtualLibraryProps) {
       aside={
         <span class="badges">
           <small>{texts.library(number)}</small>
-          <AlertBadge labels={{ library: id }} />
+          <AlertBadge labels={{ library: id }} appliance={null} />
           {running !== undefined && <a href={linkTo('libraries', [id])}>{texts.toLibrary}</a>}
         </span>
       }

@@ -1,6 +1,7 @@
 /** What the pages are called. */
 export const navigation = {
   overview: 'Overview',
+  fleet: 'Fleet',
   alerts: 'Alerts',
   incidents: 'Incidents',
   events: 'Events',
