@@ -18,6 +18,7 @@ export function printAlert(
     ['severity', severitySpan(alert.text('severity'))],
     ['state', stateWord(alert)],
     ['where', placeOf(alert)],
+    ...fact('appliance', alert.text('appliance')),
     ['since', when(alert.time('started_at'), now)],
     ...fact('resolved', alert.time('resolved_at'), (at) => when(at, now)),
     ...fact('comment', alert.text('acknowledge_comment') ?? alert.text('resolve_comment')),

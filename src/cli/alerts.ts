@@ -28,6 +28,8 @@ import { whenInBrief } from './times.ts'
 import { counted, shown } from './words.ts'
 
 const DEFAULT_LIMIT = 100
+/** As the daemon calls what is its own. */
+const OWN = '_own'
 
 /** Lists alerts, or shows one. */
 export const alerts: Command = {
@@ -39,11 +41,12 @@ Alerts that fire, the gravest first and of the same severity the newest. Of one,
 is given, or as much of its begin as tells it from the others that are open: why it matters,
 what to do, what it is known by, its history, and what was changed before.
 
-  --severity WORD  only ${severities.join(', ')}
-  --source WORD    only of ${sources.join(', ')}
-  --state WORD     ${states.join(', ')}; firing if not said
-  --all            of every state, also what a graver alert of the same place mutes
-  --limit NUMBER   how many resolved ones at most; ${DEFAULT_LIMIT} if not said
+  --severity WORD   only ${severities.join(', ')}
+  --source WORD     only of ${sources.join(', ')}
+  --state WORD      ${states.join(', ')}; firing if not said
+  --appliance NAME  of a fleet: only of this one; _own for the daemon's own
+  --all             of every state, also what a graver alert of the same place mutes
+  --limit NUMBER    how many resolved ones at most; ${DEFAULT_LIMIT} if not said
 ${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
@@ -53,6 +56,7 @@ ${WATCH_USAGE}${REMOTE_USAGE}`,
         severity: { type: 'string' },
         source: { type: 'string' },
         state: { type: 'string' },
+        appliance: { type: 'string' },
         all: { type: 'boolean' },
         limit: { type: 'string' },
         ...remoteOptions,
@@ -63,6 +67,7 @@ ${WATCH_USAGE}${REMOTE_USAGE}`,
     const state = oneOf('state', values.state, states)
     const severity = oneOf('severity', values.severity, severities)
     const source = oneOf('source', values.source, sources)
+    const { appliance } = values
     const limit = atLeastOne('limit', values.limit) ?? DEFAULT_LIMIT
     const client = connected(values.url, around)
     const { terminal } = around
@@ -87,6 +92,7 @@ ${WATCH_USAGE}${REMOTE_USAGE}`,
             inhibited,
             ...(severity === undefined ? {} : { severity }),
             ...(source === undefined ? {} : { source }),
+            ...(appliance === undefined ? {} : { appliance }),
           }
           const most = state === 'resolved' ? limit : Infinity
           return { state, ...(await fetchAlerts(client, filter, most)) }
@@ -106,12 +112,16 @@ ${WATCH_USAGE}${REMOTE_USAGE}`,
 }
 
 function print(terminal: Terminal, found: readonly Answer[], total: number, now: Date): void {
+  // A daemon without a fleet has only its own.
+  const isMixed = found.some((alert) => alert.text('appliance') !== null)
+  const whose = (alert: Answer) => (isMixed ? [alert.text('appliance') ?? OWN] : [])
   printTable(
     terminal,
     [
       { title: 'ID', whole: true },
       { title: 'SEVERITY', whole: true },
       { title: 'STATE' },
+      ...(isMixed ? [{ title: 'APPLIANCE' }] : []),
       { title: 'ALERT' },
       { title: 'RESOURCE' },
       { title: 'MESSAGE' },
@@ -121,6 +131,7 @@ function print(terminal: Terminal, found: readonly Answer[], total: number, now:
       shortId(alert.text('id'), found),
       severitySpan(alert.text('severity')),
       stateWord(alert),
+      ...whose(alert),
       shown(alert.text('title')),
       shown(alert.text('resource')),
       shown(alert.text('message')),

@@ -10,7 +10,7 @@ import {
 import { errorsOf, remarksOf, sinceCleaning } from './drive-cells.ts'
 import { printDrive } from './drive.ts'
 import { printMatrices } from './drive-errors.ts'
-import { fetchHardware, kindOf, modelOf, noteListing } from './hardware.ts'
+import { askedOwn, fetchHardware, kindOf, modelOf, noteListing, ownItems } from './hardware.ts'
 import { connected, meant } from './remote.ts'
 import { printTable } from './table.ts'
 import type { Span, Terminal } from './terminal.ts'
@@ -35,10 +35,13 @@ ${WATCH_USAGE}${REMOTE_USAGE}`,
     const client = connected(values.url, around)
     const listing = await fetchHardware(client, 'drives')
     const json = values.json === true
-    const items = listing.objects('items')
+    const items = ownItems(listing)
     const [wanted] = positionals
     const one = (drive: Answer) =>
-      client.get(`/api/v1/hardware/drives/${encodeURIComponent(shown(drive.text('id')))}`)
+      client.get(
+        `/api/v1/hardware/drives/${encodeURIComponent(shown(drive.text('id')))}`,
+        askedOwn(listing),
+      )
 
     if (wanted !== undefined) {
       const named = (drive: Answer) => [drive.text('id')].filter((name) => name !== null)

@@ -15,6 +15,17 @@ export async function fetchHardware(client: Client, kind: string): Promise<Answe
   return await client.get(`/api/v1/hardware/${kind}`)
 }
 
+/** Those of the daemon's own machine: of a fleet it lists those of other appliances too, each with its name. */
+export function ownItems(listing: Answer): Answer[] {
+  return listing.objects('items').filter((item) => item.text('appliance') === null)
+}
+
+/** How one of the daemon's own is asked for, where other appliances may have one of the same id. */
+export function askedOwn(listing: Answer): { query?: { appliance: string } } {
+  const isMixed = listing.objects('items').some((item) => item.text('appliance') !== null)
+  return isMixed ? { query: { appliance: '_own' } } : {}
+}
+
 /** What a command that lists objects, or shows the one that ID names, was asked, and what the daemon lists. */
 export async function askListing(argv: readonly string[], around: Surroundings, kind: string) {
   const { values, positionals } = parseWords(argv, remoteOptions, { named: ['ID'], optional: true })
@@ -26,7 +37,7 @@ export async function askListing(argv: readonly string[], around: Surroundings, 
 /** Says what a list of objects alone does not: why it is empty, what is gone, what could not be read. */
 export function noteListing(terminal: Terminal, kind: string, listing: Answer, now: Date): void {
   const state = listing.text('state')
-  const items = listing.objects('items')
+  const items = ownItems(listing)
   const takenAt = listing.time('taken_at')
   if (items.length === 0) {
     if (state === 'absent' || state === 'read') terminal.line(`no ${kind}`)

@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts'
 import { EXIT_DONE, REMOTE_USAGE, type Command, WATCH_USAGE } from './command.ts'
-import { askListing, kindOf, modelOf, noteListing } from './hardware.ts'
+import { askListing, kindOf, modelOf, noteListing, ownItems } from './hardware.ts'
 import { meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
 import type { Span, Terminal } from './terminal.ts'
@@ -31,7 +31,7 @@ ${WATCH_USAGE}${REMOTE_USAGE}`,
       else printList(terminal, listing, around.now())
       return EXIT_DONE
     }
-    const library = meant('library', wanted, listing.objects('items'), (one) =>
+    const library = meant('library', wanted, ownItems(listing), (one) =>
       [one.text('id')].filter((name) => name !== null),
     )
     if (json) terminal.json(library)

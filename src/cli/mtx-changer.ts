@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs'
+import { ownItems } from './hardware.ts'
 import { UsageError } from '../arguments.ts'
 import type { Answer } from './answer.ts'
 import type { Client } from './client.ts'
@@ -133,7 +134,7 @@ function number(name: string, word: string | undefined): number {
 /** The library whose changer is meant. Rejects with NotFoundError. */
 async function libraryOf(client: Client, changer: string): Promise<Answer> {
   const listing = await client.get('/api/v1/hardware/libraries')
-  const libraries = listing.objects('items')
+  const libraries = ownItems(listing)
   const node = nodeOf(changer)
   const found = libraries.find(
     (library) => library.text('id') === changer || library.texts('paths').includes(node),

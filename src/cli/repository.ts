@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts'
 import { EXIT_DONE, REMOTE_USAGE, type Command, WATCH_USAGE } from './command.ts'
-import { askListing, noteListing } from './hardware.ts'
+import { askListing, noteListing, ownItems } from './hardware.ts'
 import { meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
 import type { Span, Terminal } from './terminal.ts'
@@ -30,7 +30,7 @@ ${WATCH_USAGE}${REMOTE_USAGE}`,
       else printList(terminal, listing, around.now())
       return EXIT_DONE
     }
-    const one = meant('repository', wanted, listing.objects('items'), (item) =>
+    const one = meant('repository', wanted, ownItems(listing), (item) =>
       [item.text('id')].filter((id) => id !== null),
     )
     if (json) terminal.json(one)
@@ -52,7 +52,7 @@ function printList(terminal: Terminal, listing: Answer, now: Date): void {
       { title: 'VOLUME', whole: true },
       { title: 'FREE IN GROUP', right: true },
     ],
-    listing.objects('items').map((item) => {
+    ownItems(listing).map((item) => {
       const usage = item.object('usage')
       return [
         shown(item.text('id')),

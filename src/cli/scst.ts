@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { ownItems } from './hardware.ts'
 import { UsageError } from '../arguments.ts'
 import type { Answer } from './answer.ts'
 import { askingCommand, noPlan, planAmong } from './asking.ts'
@@ -93,7 +94,7 @@ LIBRARY is the serial number of the changer, or as much of its begin as tells it
     if (initiators.length === 0) throw new UsageError(['INITIATOR is missing'])
     const client = connect()
     const listing = await client.get('/api/v1/hardware/libraries')
-    const ids = listing.objects('items').flatMap((library) => library.text('id') ?? [])
+    const ids = ownItems(listing).flatMap((library) => library.text('id') ?? [])
     const library = meant('library', wanted, ids, (id) => [id])
     const { drives, group, driver } = values
     const params = {

@@ -9,12 +9,13 @@ import {
   type Command,
   WATCH_USAGE,
 } from './command.ts'
+import { DaemonError, type Client } from './client.ts'
 import { connected } from './remote.ts'
 import { numbersInWords } from './status-numbers.ts'
 import { printFacts, printTable } from './table.ts'
 import type { Span, Style, Terminal } from './terminal.ts'
 import { duration } from './times.ts'
-import { shown } from './words.ts'
+import { counted, shown } from './words.ts'
 
 /** Health, alerts and numbers on one page. */
 export const status: Command = {
@@ -23,17 +24,19 @@ export const status: Command = {
   usage: `usage: storwarden status [options]
 
 Health as a whole and the parts that are not up, alerts that fire by severity, the numbers
-that matter, and what could not be read.
+that matter, and what could not be read. Of a fleet also its appliances in trouble; what
+they have is in "storwarden fleet".
 
 ${WATCH_USAGE}${REMOTE_USAGE}`,
 
   async run(argv, around) {
     const { values } = parseWords(argv, remoteOptions)
     const client = connected(values.url, around)
-    const [health, { alerts }, numbers] = await Promise.all([
+    const [health, { alerts }, numbers, fleet] = await Promise.all([
       client.get('/health/status', { unhealthy: true }),
       fetchAlerts(client, { state: 'firing', inhibited: false }),
       client.get('/api/v1/monitoring/metrics'),
+      fetchFleet(client),
     ])
     const { terminal } = around
     const counts = severities.map((severity) => {
@@ -42,8 +45,9 @@ ${WATCH_USAGE}${REMOTE_USAGE}`,
       return { severity, firing: of.length, acknowledged }
     })
     if (values.json) {
-      terminal.json({ url: client.url, health, alerts: counts, numbers })
-    } else print(terminal, { health, counts, numbers })
+      const more = fleet === null ? {} : { fleet }
+      terminal.json({ url: client.url, health, alerts: counts, numbers, ...more })
+    } else print(terminal, { health, counts, numbers, fleet })
     return EXIT_DONE
   },
 }
@@ -52,9 +56,20 @@ interface Found {
   health: Answer
   counts: readonly { severity: string; firing: number; acknowledged: number }[]
   numbers: Answer
+  /** The appliances of a fleet; null where there is none. */
+  fleet: Answer | null
 }
 
-function print(terminal: Terminal, { health, counts, numbers }: Found): void {
+async function fetchFleet(client: Client): Promise<Answer | null> {
+  try {
+    return await client.get('/api/v1/fleet/appliances')
+  } catch (error) {
+    if (error instanceof DaemonError && error.status === 404) return null
+    throw error
+  }
+}
+
+function print(terminal: Terminal, { health, counts, numbers, fleet }: Found): void {
   const alerts = counts
     .filter(({ firing }) => firing > 0)
     .flatMap(({ severity, firing, acknowledged }): Span[] => {
@@ -64,6 +79,7 @@ function print(terminal: Terminal, { health, counts, numbers }: Found): void {
     .slice(1)
   terminal.line('health   ', statusSpan(health.text('status')))
   terminal.line('alerts   ', ...(alerts.length === 0 ? ['none fires'] : alerts))
+  if (fleet !== null) printFleet(terminal, fleet)
   terminal.line()
   printFacts(terminal, numbersInWords(numbers))
 
@@ -102,6 +118,42 @@ function print(terminal: Terminal, { health, counts, numbers }: Found): void {
         collector.text('error') ?? '',
       ]
     }),
+  )
+}
+
+/** How many report, and those that somebody has to look after. */
+function printFleet(terminal: Terminal, fleet: Answer): void {
+  const appliances = fleet.objects('appliances')
+  const silent = appliances.filter((one) => one.text('state') === 'silent')
+  const heard = appliances.length - silent.length
+  terminal.line('fleet    ', `${heard} of ${counted(appliances.length, 'appliance')} report`)
+  if (fleet.flag('listening') === false) {
+    terminal.line('         ', { text: 'its servers are not reached', style: 'bad' })
+  }
+  const firing = (one: Answer) =>
+    severities.flatMap((severity): string[] => {
+      const count = one.object('alerts')?.number(severity) ?? 0
+      return count === 0 ? [] : [`${count} ${severity}`]
+    })
+  const troubled = appliances.filter(
+    (one) =>
+      one.text('state') === 'silent' || one.text('health') !== 'up' || firing(one).length > 0,
+  )
+  if (troubled.length > 0) terminal.line()
+  printTable(
+    terminal,
+    [
+      { title: 'APPLIANCE', whole: true },
+      { title: 'STATE' },
+      { title: 'HEALTH' },
+      { title: 'ALERTS' },
+    ],
+    troubled.map((one) => [
+      shown(one.text('name')),
+      one.text('state') === 'silent' ? { text: 'silent', style: 'bad' } : shown(one.text('state')),
+      statusSpan(one.text('health')),
+      firing(one).join(', '),
+    ]),
   )
 }
 

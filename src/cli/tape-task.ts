@@ -1,4 +1,5 @@
 import { UsageError } from '../arguments.ts'
+import { ownItems } from './hardware.ts'
 import type { Answer } from './answer.ts'
 import type { Client } from './client.ts'
 import {
@@ -100,7 +101,7 @@ ${REMOTE_USAGE}`,
 /** The library that is meant. Rejects with NotFoundError where it is not one. */
 async function libraryId(client: Client, wanted: string | undefined): Promise<string> {
   const listing = await client.get('/api/v1/hardware/libraries')
-  const ids = listing.objects('items').flatMap((library) => library.text('id') ?? [])
+  const ids = ownItems(listing).flatMap((library) => library.text('id') ?? [])
   if (wanted !== undefined) return meant('library', wanted, ids, (id) => [id])
   const [only, ...others] = ids
   if (only === undefined) throw new NotFoundError('there is no library')

@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts'
 import { EXIT_DONE, REMOTE_USAGE, type Command, WATCH_USAGE } from './command.ts'
-import { askListing, fetchHardware, noteListing } from './hardware.ts'
+import { askListing, fetchHardware, noteListing, ownItems } from './hardware.ts'
 import { meant } from './remote.ts'
 import { printFacts, printTable } from './table.ts'
 import type { Span, Terminal } from './terminal.ts'
@@ -26,7 +26,7 @@ ${WATCH_USAGE}${REMOTE_USAGE}`,
       else printList(terminal, listing, around.now())
       return EXIT_DONE
     }
-    const target = meant('target', wanted, listing.objects('items'), (one) =>
+    const target = meant('target', wanted, ownItems(listing), (one) =>
       [one.text('id'), one.text('name')].filter((name) => name !== null),
     )
     const all = await fetchHardware(client, 'sessions')
@@ -56,7 +56,7 @@ function printList(terminal: Terminal, listing: Answer, now: Date): void {
       { title: 'SESSIONS', right: true },
       { title: 'COMMENT' },
     ],
-    listing.objects('items').map((target) => {
+    ownItems(listing).map((target) => {
       const groups = target.objects('groups')
       const luns = [target, ...groups].reduce((sum, owner) => sum + owner.objects('luns').length, 0)
       return [

@@ -195,86 +195,15 @@ t.test('an acknowledgement ends in the future', async (t) => {
   }
 })
 
-const numbers = {
-  system: {
-    cpu_usage_percent: 3.14,
-    memory_usage_percent: 41,
-    disk_usage_percent: 63,
-    uptime_seconds: 86_400,
-  },
-  storage: { total_repositories: 3, usage_percent: 71.5, available_bytes: 2 ** 40 },
-  scst: {
-    active_targets: 2,
-    total_targets: 3,
-    total_luns: 7,
-    total_sessions: 1,
-    connected_initiators: 1,
-    total_initiators: 2,
-  },
-  tape: { total_libraries: null, total_drives: null, occupied_slots: null, total_slots: null },
-  vtl: {
-    total_libraries: 0,
-    active_drives: 0,
-    total_drives: 0,
-    total_tapes: 0,
-    occupied_slots: 0,
-    total_slots: 0,
-  },
-  tasks: { running: 0, pending: 0, failed: 1 },
-  collectors: {
-    changers: { state: 'failed', age_seconds: 700, error: 'mtx: no answer' },
-    disks: { state: 'read', age_seconds: 1, error: null },
-    smart: { state: 'pending', age_seconds: null, error: null },
-    enclosures: { state: 'absent', age_seconds: 1, error: null },
-  },
-}
-const health = {
-  status: 'degraded',
-  components: {
-    database: { status: 'up', message: 'connected' },
-    library: { status: 'down', message: 'could not be read' },
-  },
-}
-
-t.test('status tells health, alerts, numbers and what was not read', async (t) => {
-  const answers = {
-    '/health/status': health,
-    '/api/v1/monitoring/metrics': numbers,
-    [list('firing')]: page([
-      alert({}),
-      alert({ id: ids.twin, acknowledged: true }),
-      alert({ id: ids.other, severity: 'info' }),
-    ]),
-  }
-  const { status, out, error } = await runCli(['status'], { answers })
-  t.strictSame([status, error], [0, ''])
-  t.strictSame(out.trimEnd().split('\n'), [
-    'health   degraded',
-    'alerts   critical 2 (1 acknowledged), info 1',
-    '',
-    'system   processors 3.1 %, memory 41.0 %, disk 63.0 %, up 24 h',
-    'storage  repositories 3, used 71.5 %, free 1.00 TiB',
-    'scst     targets 2 of 3 active, LUNs 7, sessions 1, initiators 1 of 2 connected',
-    'tape     libraries unknown, drives unknown, slots unknown of unknown full',
-    'vtl      libraries 0, drives 0 of 0 active, tapes 0, slots 0 of 0 full',
-    'tasks    running 0, pending 0, failed 1',
-    '',
-    'COMPONENT  HEALTH  WHY',
-    'library    down    could not be read',
-    '',
-    'COLLECTOR  STATE    LAST SUCCESS  WHY',
-    'changers   failed   11 min ago    mtx: no answer',
-    'smart      pending  never',
-  ])
-  const json = await runCli(['status', '--json'], { answers })
-  t.strictSame(JSON.parse(json.out), {
-    url: 'http://127.0.0.1:8080',
-    health,
-    alerts: [
-      { severity: 'critical', firing: 2, acknowledged: 1 },
-      { severity: 'warning', firing: 0, acknowledged: 0 },
-      { severity: 'info', firing: 1, acknowledged: 0 },
-    ],
-    numbers,
+t.test('of a fleet alerts name their appliance, and those of one can be asked for', async (t) => {
+  const said = await runCli(['alerts', '--appliance', 'tape-01'], {
+    now,
+    answers: {
+      [`GET ${path}?state=firing&inhibited=false&appliance=tape-01&limit=1000`]: page([
+        alert({ appliance: 'tape-01' }),
+      ]),
+    },
   })
+  t.strictSame(said.error, '')
+  t.match(said.out, /STATE +APPLIANCE +ALERT[^]*firing +tape-01 +Storage Capacity Critical/)
 })
