@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { rootCertificates } from 'node:tls'
 import type { ConnectionOptions, NatsConnection, TlsOptions } from 'nats'
+import { wordsOf } from './words.ts'
 
 /** Where the servers are, and as whom they are asked; of user, token and credentials one at most. */
 export interface ServerSettings {
@@ -177,33 +178,4 @@ async function tlsOf(settings: ServerSettings): Promise<TlsOptions | null> {
     ...(cert && { cert }),
     ...(key && { key }),
   }
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  CONNECTION_REFUSED: 'nobody answers there',
-  ECONNREFUSED: 'nobody answers there',
-  ECONNRESET: 'the connection broke',
-  CONNECTION_CLOSED: 'the connection broke',
-  DISCONNECT: 'the connection broke',
-  TIMEOUT: 'there is no answer',
-  CONNECTION_TIMEOUT: 'there is no answer',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the name of the host cannot be looked up',
-  AUTHORIZATION_VIOLATION: 'the user, or what he shows, is refused',
-  AUTHENTICATION_TIMEOUT: 'the user, or what he shows, is refused',
-  AUTHENTICATION_EXPIRED: 'the credentials have expired',
-  SERVER_OPT_NA: 'the server does not speak TLS',
-  BAD_CREDS: 'the file of credentials holds none',
-}
-
-/** What went wrong: never what was sent. Other errors are told by their code, which says what of TLS it was. */
-function wordsOf(error: unknown): string {
-  const { code, chainedError, path } = error as {
-    code?: string
-    chainedError?: { code?: string }
-    path?: string
-  }
-  if (path !== undefined) return `${path}: cannot be read: ${code ?? ''}`
-  const word = chainedError?.code ?? code ?? 'it cannot be reached'
-  return WORDS[word] ?? (code === undefined ? word : (WORDS[code] ?? word))
 }

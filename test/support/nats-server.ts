@@ -44,7 +44,10 @@ export async function startNatsServer(
         env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
       })
       child = started
-      started.stderr.on('data', (data: Buffer) => (said = `${said}${data.toString()}`.slice(-4_000)))
+      started.stderr.on(
+        'data',
+        (data: Buffer) => (said = `${said}${data.toString()}`.slice(-4_000)),
+      )
       await answers(port, () => {
         if (started.exitCode !== null) throw new Error(`nats-server has ended: ${said}`)
       })
