@@ -17,7 +17,7 @@ const self = new SelfMetrics({
   },
   connections: () => ({ idle: 0, active: 0, waiting: 0 }),
   websocket: () => ({ clients: 0, sent: 0, dropped: 0, evicted: 0 }),
-  ...{ watcherRestarts: () => ({}), logLinesLost: () => 0, caches: () => [] },
+  ...{ watcherRestarts: () => ({}), logLinesLost: () => 0, caches: () => [], fleet: () => null },
 })
 const now = () => new Date()
 const tracked = (onEnded: SelfMetrics['operation']) =>

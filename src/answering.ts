@@ -18,7 +18,7 @@ import type { SelfMetrics } from './exporter/self.ts'
 import type { Gathering } from './gathering.ts'
 import { applianceComponents } from './health/appliance.ts'
 import { LoopDelayMeter } from './health/loop-delay.ts'
-import { HealthModel } from './health/model.ts'
+import { HealthModel, type Health } from './health/model.ts'
 import type { History } from './history/history.ts'
 import type { Hub } from './hub/hub.ts'
 import type { Incidents } from './incidents/incidents.ts'
@@ -59,8 +59,8 @@ export interface AnsweringParts {
   /** Who is told. */
   channels: { names: () => readonly string[]; tests: TestMessages }
   consistency: Consistency
-  /** What other appliances have told. */
-  gathered: Pick<Gathering, 'fleet'>
+  /** What other appliances have told, and who tells others. */
+  gathered: Pick<Gathering, 'fleet' | 'told'>
   reports: Pick<Reporting, 'write' | 'takers' | 'weekKey'>
   /** What protects the wire. */
   secured: Securing
@@ -78,6 +78,8 @@ export interface Answering {
   url: string
   /** The snapshot of numbers, as it goes out. */
   numbers: () => Numbers
+  /** How it is as a whole. */
+  health: () => Promise<Health>
   /** The same of any snapshot. */
   numbersOf: (snapshot: Snapshot) => Numbers
   stop(): Promise<void>
@@ -110,6 +112,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       channels: () => parts.channels.names(),
       loopDelay: () => delay.delay(),
       certificates: parts.secured.certificates,
+      fleet: parts.gathered.told.standing,
       critical: config.health.critical,
       now,
     }),
@@ -183,6 +186,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
     url,
     numbers,
     numbersOf: counted,
+    health: () => health.assess(),
     async stop() {
       delay.stop()
       await server.stop()

@@ -105,6 +105,7 @@ async function start(
     }),
     logLinesLost: () => log.lostLines(),
     caches: () => operated.caches.statistics(),
+    fleet: () => gathered.told.counts(),
   })
   const operated = operating({ config: () => config, self, log, now })
   const { operations } = operated
@@ -209,7 +210,8 @@ async function start(
   })
   const forecasts = forecasting({ db, log, now })
   const backups = backingUp({ database, options, log, now, config: () => config })
-  const gathered = gathering({ db, hub, log, now, config: () => config })
+  const around = { config: () => config, monitor: () => monitor, now }
+  const gathered = gathering({ ...around, db, hub, log })
   const reports = reporting({
     ...{ db, channels: told, engine, machine, log, now },
     ...{ config: () => config, snapshot: () => monitor.snapshot() },
@@ -235,6 +237,7 @@ async function start(
     onEvaluated(outcome, reach) {
       if (outcome === 'held') told.emergency.look(reach, engine.active)
       else told.emergency.over()
+      gathered.told.wake()
     },
     onSnapshot: (snapshot) => {
       failures.observe(snapshot)
@@ -246,7 +249,6 @@ async function start(
 
   happenings = own.happenings(loop.readings())
   const [scst, media] = replay === null ? [through.scst, through.media] : [null, null]
-  const around = { config: () => config, monitor: () => monitor, now }
   const changing = { ...around, host, loop, operations, lock: locks.lock }
   const replayed = replay !== null
   const vtl = vtlKinds({ ...changing, files: through.vtl, replayed })
@@ -271,7 +273,7 @@ async function start(
   })
   lifecycle.onStop('HTTP server', () => answering.stop())
 
-  await gathered.start(lifecycle)
+  await gathered.start(lifecycle, answering)
   forecasts.start()
   lifecycle.onStop('forecasts', () => forecasts.stop())
   monitor.start()
@@ -288,9 +290,7 @@ async function start(
     hub.publishNumbers(answering.numbers(), now())
   }
   const beat = setInterval(broadcast, config.monitoring.broadcast_interval_seconds * 1000)
-  lifecycle.onStop('broadcast', () => {
-    clearInterval(beat)
-  })
+  lifecycle.onStop('broadcast', clearInterval.bind(null, beat))
 
   tasks.start()
   lifecycle.onStop('tasks', () => tasks.stop())

@@ -1,14 +1,21 @@
 import { randomInt } from 'node:crypto'
-import { hostname } from 'node:os'
+import { applianceName } from './config/fleet.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
 import type { Fleet } from './fleet/appliances.ts'
-import { FleetConnection, inboxOf, type ServerSettings } from './fleet/connection.ts'
+import { FleetConnection, inboxOf } from './fleet/connection.ts'
 import { noFleet, type FleetState } from './fleet/state.ts'
 import { FleetSubscriber } from './fleet/subscribe.ts'
 import type { Hub } from './hub/hub.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Log } from './log.ts'
+import {
+  publishing,
+  serverSettings,
+  type Answers,
+  type Publishing,
+  type PublishingParts,
+} from './publishing.ts'
 
 /** What appliances are listened to with. */
 export interface GatheringParts {
@@ -16,7 +23,8 @@ export interface GatheringParts {
   config: () => Config
   db: Database
   hub: Hub
-  log: Pick<Log, 'failure' | 'info' | 'warn'>
+  monitor: PublishingParts['monitor']
+  log: Log
   now: () => Date
 }
 
@@ -26,8 +34,10 @@ export interface Gathering {
   fleet: Fleet | null
   /** What of the snapshot they are asked for. */
   kept: { fleet(): Promise<FleetState> }
-  /** Listens from now on, until it is stopped. Rejects as the database does. */
-  start(lifecycle: Lifecycle): Promise<void>
+  /** Who tells a fleet of this appliance. */
+  told: Publishing
+  /** Listens or tells from now on, until it is stopped. Rejects as the database does. */
+  start(lifecycle: Lifecycle, answers: Answers): Promise<void>
 }
 
 const RANDOM = 2 ** 32
@@ -38,13 +48,17 @@ const DEAF_MS = 60_000
 export function gathering(parts: GatheringParts): Gathering {
   const { config, db, hub, log, now } = parts
   const { role, fleet } = config()
+  const told = publishing(parts)
   if (role !== 'fleet' || fleet.servers.length === 0) {
     return {
       ...{ fleet: null, kept: { fleet: async () => noFleet(now()) } },
-      start: async () => undefined,
+      told,
+      start: async (lifecycle, answers) => {
+        told.start(answers, lifecycle)
+      },
     }
   }
-  const name = fleet.name ?? hostname().split('.')[0] ?? 'fleet'
+  const name = applianceName(fleet)
   const connection = new FleetConnection({
     ...{ settings: () => serverSettings(config()), name, now },
     random: () => randomInt(RANDOM) / RANDOM,
@@ -65,7 +79,7 @@ export function gathering(parts: GatheringParts): Gathering {
     },
   })
   return {
-    fleet: subscriber,
+    ...{ fleet: subscriber, told },
     kept: {
       async fleet() {
         const { deafSince, why, appliances } = await subscriber.look()
@@ -85,15 +99,5 @@ export function gathering(parts: GatheringParts): Gathering {
       await subscriber.start()
       lifecycle.onStop('appliances of the fleet', () => subscriber.stop())
     },
-  }
-}
-
-/** Where the servers are, and as whom they are asked. */
-function serverSettings({ fleet }: Config): ServerSettings {
-  return {
-    servers: fleet.servers,
-    ...{ user: fleet.user, password: fleet.password, token: fleet.token },
-    ...{ credentialsFile: fleet.credentials_file, caFile: fleet.ca_file },
-    ...{ certFile: fleet.cert_file, keyFile: fleet.key_file },
   }
 }

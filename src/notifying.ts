@@ -169,7 +169,7 @@ export function channelsOf(
 }
 
 /** Where the daemon answers on every address, people reach it by the name of the machine. */
-function urlForPeople(url: string): string {
+export function urlForPeople(url: string): string {
   return url.replace(/\/\/(?:0\.0\.0\.0|\[?::\]?):(?=\d+$)/, `//${hostname()}:`)
 }
 

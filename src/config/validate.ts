@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv'
+import { fleetFaults } from './fleet.ts'
 import { listenFaults } from './listen-faults.ts'
 import { notificationFaults } from './notification-faults.ts'
 import { oidcFaults } from './oidc.ts'
@@ -35,6 +36,7 @@ export function validate(tree: Tree): { config: Config } | { faults: Fault[] } {
     ...notificationFaults(filled),
     ...scheduleFaults(filled),
     ...oidcFaults(filled),
+    ...fleetFaults(filled),
   ]
   const faults = [...shape, ...disorders(filled), ...settings]
   return valid && faults.length === 0 ? { config: frozen(filled) } : { faults }

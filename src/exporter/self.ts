@@ -1,6 +1,7 @@
 import { declareCaches, type CacheCounts } from './caches.ts'
 import { countConsistency } from './consistency.ts'
 import { Instruments } from './instruments.ts'
+import { declarePublishing, type FleetCounts } from './publishing.ts'
 import { countTasks } from './tasks.ts'
 
 /** What the daemon asks of its own parts whenever somebody scrapes. */
@@ -22,6 +23,8 @@ export interface SelfSources {
   logLinesLost(): number
   /** What is answered without asking again. */
   caches(): readonly CacheCounts[]
+  /** How it stands with the fleet; null without one. */
+  fleet(): FleetCounts | null
 }
 
 /** Something the daemon did to the machine. */
@@ -177,6 +180,7 @@ export class SelfMetrics {
       () => [[{}, sources.logLinesLost()]],
     )
     declareCaches(instruments, () => sources.caches())
+    declarePublishing(instruments, () => sources.fleet())
     instruments.live('websocket_clients', 'Clients of the event stream.', [], () => [
       [{}, sources.websocket().clients],
     ])

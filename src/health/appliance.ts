@@ -10,6 +10,7 @@ import {
   hubComponent,
 } from './checks.ts'
 import type { Component } from './components.ts'
+import { fleetComponent, type FleetStanding } from './fleet-check.ts'
 import { eventLoopComponent, type LoopDelay } from './loop-delay.ts'
 import {
   collectorsComponent,
@@ -37,6 +38,8 @@ export interface ApplianceParts {
   channels: () => readonly string[]
   /** What clients are shown; none where TLS is not spoken. */
   certificates: () => readonly CertificateState[]
+  /** How it stands with the fleet; null without one. */
+  fleet: (() => FleetStanding) | null
   /** Names of the components without which the whole counts as down. */
   critical: readonly string[]
   now: () => Date
@@ -65,6 +68,7 @@ export function applianceComponents(parts: ApplianceParts): () => Component[] {
     hubComponent(() => hub.statistics()),
     eventLoopComponent(parts.loopDelay),
     consistencyComponent(snapshot),
+    ...(parts.fleet === null ? [] : [fleetComponent(parts.fleet)]),
     ...(certificates().length === 0 ? [] : [certificateComponent(certificates)]),
   ]
   return () =>

@@ -24,6 +24,7 @@ function started() {
         watcherRestarts: () => ({}),
         logLinesLost: () => 0,
         caches: () => operated.caches.statistics(),
+        fleet: () => null,
       },
     }),
     log: {} as Log,

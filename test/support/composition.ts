@@ -18,6 +18,7 @@ export const composition: Record<string, string> = {
   'rule-keeping': 'it puts together who keeps the rules of users and who tries them',
   operating: 'it puts together what counts operations, and who tells of them',
   notifying: 'it puts together who is told and who sends',
+  publishing: 'it puts together who tells a fleet of the appliance',
   reporting: 'it puts together who writes reports and has them sent',
   'changer-locking': 'it puts together the locks of changers, and offers them to others',
   'managing-scst': 'it puts together what changes SCST and its configuration',

@@ -148,6 +148,7 @@ function busyDaemon(): SelfMetrics {
     watcherRestarts: () => ({ database: 0 }),
     logLinesLost: () => 0,
     caches: () => [{ cache: 'mounts', hits: 3, misses: 1, entries: 20, bytes: 4000 }],
+    fleet: () => ({ connected: true, published: { events: 3 }, waiting: 0 }),
   })
   self.operation({
     ...{ operation: 'read_element_status', status: 'ok', durationSeconds: 0.1 },
