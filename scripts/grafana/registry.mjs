@@ -14,6 +14,7 @@ const self = new SelfMetrics({
   logLinesLost: () => 0,
   heldEvaluations: () => 0,
   caches: () => [],
+  fleet: () => null,
 })
 
 const alerts = {
