@@ -46,6 +46,8 @@ export class Instruments {
       ...this.#described(name, help, labelNames),
       collect() {
         this.reset()
+        // Without labels it would be 0 where nothing is known.
+        if (labelNames.length === 0) this.remove()
         for (const [labels, value] of samples()) this.set(labels, value)
       },
     })

@@ -87,6 +87,13 @@ t.test(
           'Notifications: Messages that were given up',
           'Notifications: Messages that wait',
           'Notifications: The oldest that waits',
+          'Fleet: Appliances',
+          'Fleet: Since appliances were heard',
+          'Fleet: Events of appliances',
+          'Fleet: What never came, and what cannot be read',
+          'Fleet: Connection to the servers',
+          'Fleet: Messages that a fleet is told',
+          'Fleet: Events that a fleet is still to be told',
         ],
         'but for what these recordings have none of',
       )

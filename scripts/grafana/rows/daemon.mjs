@@ -164,5 +164,10 @@ export const fleet = {
       of('storwarden_fleet_events_missing_total', { name: 'missing' }),
       of('storwarden_fleet_messages_unreadable_total', { name: 'unreadable' }),
     ]),
+    states('Connection to the servers', [of('storwarden_fleet_connected')], {
+      words: ['broken', 'there'],
+    }),
+    series('Messages that a fleet is told', [of('storwarden_fleet_published_total')]),
+    series('Events that a fleet is still to be told', [of('storwarden_fleet_publish_lag_events')]),
   ],
 }
