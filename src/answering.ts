@@ -60,7 +60,7 @@ export interface AnsweringParts {
   channels: { names: () => readonly string[]; tests: TestMessages }
   consistency: Consistency
   /** What other appliances have told, and who tells others. */
-  gathered: Pick<Gathering, 'fleet' | 'told'>
+  gathered: Pick<Gathering, 'fleet' | 'standing'>
   reports: Pick<Reporting, 'write' | 'takers' | 'weekKey'>
   /** What protects the wire. */
   secured: Securing
@@ -112,7 +112,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
       channels: () => parts.channels.names(),
       loopDelay: () => delay.delay(),
       certificates: parts.secured.certificates,
-      fleet: parts.gathered.told.standing,
+      fleet: parts.gathered.standing,
       critical: config.health.critical,
       now,
     }),

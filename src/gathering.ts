@@ -6,6 +6,7 @@ import type { Fleet } from './fleet/appliances.ts'
 import { FleetConnection, inboxOf } from './fleet/connection.ts'
 import { noFleet, type FleetState } from './fleet/state.ts'
 import { FleetSubscriber } from './fleet/subscribe.ts'
+import type { FleetStanding } from './health/fleet-check.ts'
 import type { Hub } from './hub/hub.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Log } from './log.ts'
@@ -36,6 +37,8 @@ export interface Gathering {
   kept: { fleet(): Promise<FleetState> }
   /** Who tells a fleet of this appliance. */
   told: Publishing
+  /** How it stands with the servers; null where there are none. */
+  standing: (() => FleetStanding) | null
   /** Listens or tells from now on, until it is stopped. Rejects as the database does. */
   start(lifecycle: Lifecycle, answers: Answers): Promise<void>
 }
@@ -52,7 +55,7 @@ export function gathering(parts: GatheringParts): Gathering {
   if (role !== 'fleet' || fleet.servers.length === 0) {
     return {
       ...{ fleet: null, kept: { fleet: async () => noFleet(now()) } },
-      told,
+      ...{ told, standing: told.standing },
       start: async (lifecycle, answers) => {
         told.start(answers, lifecycle)
       },
@@ -80,6 +83,14 @@ export function gathering(parts: GatheringParts): Gathering {
   })
   return {
     ...{ fleet: subscriber, told },
+    standing() {
+      const { connected, since } = connection.state
+      const deafSince = subscriber.deafSince()
+      return {
+        ...{ connected, since: connected && deafSince !== null ? deafSince : since },
+        ...{ taken: false, refused: connected && deafSince !== null, waiting: null },
+      }
+    },
     kept: {
       async fleet() {
         const { deafSince, why, appliances } = await subscriber.look()

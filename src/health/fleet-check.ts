@@ -6,13 +6,15 @@ export interface FleetStanding {
   since: Date
   /** Another machine tells of itself under the name of this one. */
   taken: boolean
-  /** What is told is not taken. */
+  /** What is told is not taken, or nothing is heard, though there is a connection. */
   refused: boolean
   /** Events that are stored and not told yet; null when that is not known, and of who tells nothing. */
   waiting: number | null
 }
 
-/** The fleet: degraded while it is not told of this appliance. What it is not told waits. */
+/**
+ * The fleet: degraded while it is not told of this appliance, or hears of none. What it is not told waits.
+ */
 export function fleetComponent(standing: () => FleetStanding): Component {
   return {
     name: 'fleet',
@@ -23,7 +25,7 @@ export function fleetComponent(standing: () => FleetStanding): Component {
       const degraded = (message: string) => ({ status: 'degraded', message, details }) as const
       if (!connected) return degraded('no server is reached')
       if (taken) return degraded('another machine uses the name of this one')
-      if (refused) return degraded('what is told is not taken')
+      if (refused) return degraded('there is a connection, and nothing comes of it')
       return { status: 'up', message: 'connected', details }
     },
   }

@@ -18,6 +18,10 @@ interface Appliances {
   appliances: { name: string; state: string; missing: number }[]
 }
 
+interface Health {
+  components: Record<string, { status: string; message: string }>
+}
+
 t.test('a fleet shows what its appliances show themselves', { skip }, async (t) => {
   const server = await startNatsServer(t)
   const config = async (given: object) => {
@@ -52,6 +56,11 @@ t.test('a fleet shows what its appliances show themselves', { skip }, async (t) 
     ['disk-02', 'reporting', 0],
     ['tape-01', 'reporting', 0],
   ])
+
+  for (const daemon of [first, fleet]) {
+    const { components } = await daemon.get<Health>('/health/status')
+    t.match(components.fleet, { status: 'up', message: 'connected' })
+  }
 
   for (const [name, daemon] of [
     ['tape-01', first],
@@ -94,6 +103,14 @@ t.test('a fleet shows what its appliances show themselves', { skip }, async (t) 
   )
   const { tape } = await first.get<{ tape: object }>('/api/v1/monitoring/metrics')
   t.match(await fleet.get('/api/v1/monitoring/metrics?appliance=tape-01'), { tape })
+
+  await server.stop('SIGKILL')
+  for (const daemon of [first, fleet]) {
+    await until(
+      () => daemon.get<Health>('/health/status'),
+      ({ components }) => components.fleet?.message === 'no server is reached',
+    )
+  }
 })
 
 async function idsOf(daemon: TestDaemon, path: string): Promise<string[]> {
