@@ -1,13 +1,12 @@
 // From `exec` to the first healthy answer, with a database that is there already. The peer is a Node that answers the
 // same request and has loaded nothing but its HTTP server.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median } from './support/measure.ts'
+import { endOf, freePort } from './support/programs.ts'
 import { printTable, ratio } from './support/table.ts'
 
 const ROUNDS = 7
@@ -54,20 +53,6 @@ async function start(words: (port: number) => string[]): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
   const spent = performance.now() - began
-  await end(child)
+  await endOf(child)
   return spent
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  await exited
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }

@@ -17,7 +17,7 @@ import { compileRule, type RuleDefinition } from '../src/rules/user-rule.ts'
 import type { Snapshot } from '../src/snapshot.ts'
 import { snapshotOf } from './support/appliance.ts'
 import { interleave } from './support/measure.ts'
-import { startPeerServer, type PeerServer } from './support/peer-server.ts'
+import { findProgram, serve, type Served } from './support/programs.ts'
 import { cpuSecondsOf } from './support/process.ts'
 import { serveText } from './support/scrapes.ts'
 import { goal, printTable, ratio, type Cell } from './support/table.ts'
@@ -154,7 +154,7 @@ async function ofPrometheus(
     )
     return ((more - rest) * 1000) / times
   } finally {
-    await Promise.all([having.stop(), without.stop(), target.stop()])
+    await Promise.all([having.end(), without.end(), target.stop()])
     rmSync(folder, { recursive: true })
   }
 }
@@ -163,7 +163,7 @@ async function startPrometheus(
   folder: string,
   target: string,
   rules: readonly object[],
-): Promise<PeerServer | null> {
+): Promise<Served | null> {
   mkdirSync(folder)
   const targets = [{ targets: [new URL(target).host] }]
   const config = {
@@ -173,19 +173,20 @@ async function startPrometheus(
   }
   writeFileSync(join(folder, 'prometheus.yml'), stringify(config))
   writeFileSync(join(folder, 'rules.yml'), stringify({ groups: [{ name: 'bench', rules }] }))
-  return await startPeerServer(
-    'prometheus',
-    (address) => [
-      `--config.file=${join(folder, 'prometheus.yml')}`,
+  const program = findProgram('prometheus')
+  if (program === null) return null
+  return await serve(
+    (port) => [
+      ...[program, `--config.file=${join(folder, 'prometheus.yml')}`],
       `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=${address}`,
+      `--web.listen-address=127.0.0.1:${port}`,
     ],
     '/-/ready',
   )
 }
 
 /** How often it has evaluated its rules. */
-async function evaluations({ url }: PeerServer): Promise<number> {
+async function evaluations({ url }: Served): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text()
   return Number(/^prometheus_rule_group_iterations_total\{.*\} (\S+)$/m.exec(text)?.[1])
 }

@@ -52,7 +52,7 @@ import { running, type Daemon, type DaemonOptions } from './running.ts'
 import { securing } from './securing.ts'
 import { selfHealing } from './self-healing.ts'
 import type { Snapshot } from './snapshot.ts'
-import { streaming } from './streaming.ts'
+import { startBroadcasting, streaming } from './streaming.ts'
 import { tapeAlerting } from './tape-alerting.ts'
 import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { tasking } from './tasking.ts'
@@ -286,11 +286,11 @@ async function start(
   tapeAlerts.start()
   lifecycle.onStop('TapeAlert pages', () => flags.stop())
 
-  const broadcast = () => {
-    hub.publishNumbers(answering.numbers(), now())
-  }
-  const beat = setInterval(broadcast, config.monitoring.broadcast_interval_seconds * 1000)
-  lifecycle.onStop('broadcast', clearInterval.bind(null, beat))
+  const seconds = config.monitoring.broadcast_interval_seconds
+  const broadcasting = startBroadcasting(hub, { numbers: answering.numbers, now, seconds })
+  lifecycle.onStop('broadcast', () => {
+    broadcasting.stop()
+  })
 
   tasks.start()
   lifecycle.onStop('tasks', () => tasks.stop())
@@ -300,7 +300,7 @@ async function start(
     stepSeconds: options.replayStepSeconds,
     async onCollected() {
       await monitor.evaluateAnew()
-      broadcast()
+      broadcasting.now()
     },
     onUevent: own.uevent.bind(own),
   })

@@ -1,9 +1,8 @@
-import { randomInt } from 'node:crypto'
 import { applianceName } from './config/fleet.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
 import type { Fleet } from './fleet/appliances.ts'
-import { FleetConnection, inboxOf } from './fleet/connection.ts'
+import { inboxOf } from './fleet/connection.ts'
 import { noFleet, type FleetState } from './fleet/state.ts'
 import { FleetSubscriber } from './fleet/subscribe.ts'
 import type { FleetStanding } from './health/fleet-check.ts'
@@ -11,8 +10,8 @@ import type { Hub } from './hub/hub.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Log } from './log.ts'
 import {
+  fleetConnection,
   publishing,
-  serverSettings,
   type Answers,
   type Publishing,
   type PublishingParts,
@@ -43,16 +42,14 @@ export interface Gathering {
   start(lifecycle: Lifecycle, answers: Answers): Promise<void>
 }
 
-const RANDOM = 2 ** 32
 /** At the start, and when a server is restarted, nothing is heard for a moment. */
 const DEAF_MS = 60_000
 
 /** Puts together what listens to the appliances of a fleet. Nothing is started; of a daemon that is none nothing is. */
 export function gathering(parts: GatheringParts): Gathering {
   const { config, db, hub, log, now } = parts
-  const { role, fleet } = config()
   const told = publishing(parts)
-  if (role !== 'fleet' || fleet.servers.length === 0) {
+  if (config().role !== 'fleet') {
     return {
       ...{ fleet: null, kept: { fleet: async () => noFleet(now()) } },
       ...{ told, standing: told.standing },
@@ -61,17 +58,9 @@ export function gathering(parts: GatheringParts): Gathering {
       },
     }
   }
-  const name = applianceName(fleet)
-  const connection = new FleetConnection({
-    ...{ settings: () => serverSettings(config()), name, now },
-    random: () => randomInt(RANDOM) / RANDOM,
-    onChange({ connected, why }) {
-      if (connected) log.info('connected to the servers of the fleet')
-      else log.warn('not connected to the servers of the fleet', { why })
-    },
-  })
+  const connection = fleetConnection(parts)
   const subscriber = new FleetSubscriber({
-    ...{ database: db, now, onError: log.failure, inbox: inboxOf(name) },
+    ...{ database: db, now, onError: log.failure, inbox: inboxOf(applianceName(config().fleet)) },
     connect: (signal) => connection.connect(signal),
     settings() {
       const { stream_days: days, stream_replicas: replicas, silent_seconds } = config().fleet

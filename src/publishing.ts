@@ -48,21 +48,12 @@ const LOOPBACK = /^https?:\/\/(?:127\.|localhost|\[::1\])/
 
 /** Puts together who tells a fleet. Nothing is started; without servers nothing ever is. */
 export function publishing(parts: PublishingParts): Publishing {
-  const { config, log, now } = parts
-  const { fleet, role } = config()
+  const { fleet, role } = parts.config()
   if (role === 'fleet' || fleet.servers.length === 0) {
     const nothing = () => undefined
     return { standing: null, counts: () => null, wake: nothing, start: nothing }
   }
-  const connection = new FleetConnection({
-    ...{
-      name: applianceName(fleet),
-      now,
-      random: Math.random,
-      onChange: tell(log),
-    },
-    settings: () => serverSettings(config()),
-  })
+  const connection = fleetConnection(parts)
   let publisher: FleetPublisher | null = null
   return {
     standing() {
@@ -141,8 +132,20 @@ function readingsOf({ readings }: Snapshot): Record<string, object> {
   )
 }
 
+/** The connection to the servers; it is opened once it is started. */
+export function fleetConnection({
+  config,
+  log,
+  now,
+}: Pick<PublishingParts, 'config' | 'log' | 'now'>): FleetConnection {
+  return new FleetConnection({
+    ...{ name: applianceName(config().fleet), now, random: Math.random, onChange: tell(log) },
+    settings: () => serverSettings(config()),
+  })
+}
+
 /** Where the servers are, and as whom they are asked. */
-export function serverSettings({ fleet }: Config): ServerSettings {
+function serverSettings({ fleet }: Config): ServerSettings {
   return {
     servers: fleet.servers,
     ...{ user: fleet.user, password: fleet.password, token: fleet.token },

@@ -18,9 +18,31 @@ export interface StreamingParts {
   now: () => Date
 }
 
+/** Broadcasts the numbers of now. */
+export interface Broadcasting {
+  now(): void
+  stop(): void
+}
+
+/** Broadcasts them once in so many seconds, until it is stopped. */
+export function startBroadcasting(
+  hub: Pick<Hub, 'publishNumbers'>,
+  { numbers, now, seconds }: { numbers: () => unknown; now: () => Date; seconds: number },
+): Broadcasting {
+  const broadcast = () => {
+    hub.publishNumbers(numbers(), now())
+  }
+  const beat = setInterval(broadcast, seconds * 1000)
+  return {
+    now: broadcast,
+    stop() {
+      clearInterval(beat)
+    },
+  }
+}
+
 /** The event stream; it takes clients once it is started. */
 export function streaming({ config, db, accounts, native, now }: StreamingParts): Hub {
-  const isFleet = config.role === 'fleet' && config.fleet.servers.length > 0
   return new Hub({
     types: streamTypes,
     mayRead: mayReadStream,
@@ -28,7 +50,7 @@ export function streaming({ config, db, accounts, native, now }: StreamingParts)
     stillGood: (credentials) => accounts.stillGood(credentials),
     ...{ sender: native, now },
     // A page shows what there is of appliances where there are some.
-    greeting: { version, ...(isFleet ? { role: config.role } : {}) },
+    greeting: { version, ...(config.role === 'fleet' ? { role: config.role } : {}) },
     ...streamLimits(config),
   })
 }

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { median } from './measure.ts'
-import { startPeerServer } from './peer-server.ts'
 import { cpuSecondsOf } from './process.ts'
+import { findProgram, serve } from './programs.ts'
 
 const PROGRAM = 'prometheus-node-exporter'
 const ROUNDS = 5
@@ -47,11 +47,17 @@ export async function serveText(text: () => string): Promise<Scraped> {
 
 /** node_exporter as it comes; null where it is not there. */
 export async function startNodeExporter(words: readonly string[] = []): Promise<Scraped | null> {
-  const listening = (address: string) => [`--web.listen-address=${address}`, ...words]
-  const peer = await startPeerServer(PROGRAM, listening, '/metrics')
-  if (peer === null) return null
-  const { pid, url, stop } = peer
-  return { url: `${url}/metrics`, cpuSeconds: () => cpuSecondsOf(pid), stop }
+  const program = findProgram(PROGRAM)
+  if (program === null) return null
+  const peer = await serve(
+    (port) => [program, `--web.listen-address=127.0.0.1:${port}`, ...words],
+    '/metrics',
+  )
+  return {
+    url: `${peer.url}/metrics`,
+    cpuSeconds: () => cpuSecondsOf(peer.pid),
+    stop: () => peer.end(),
+  }
 }
 
 /** node_exporter with nothing but a file of such a text; null where it is not there. */

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { storable } from '../db/json.ts'
+import { ownedBy, ownerOf } from '../db/owned-by.ts'
 import type { Alert, ListedAlert } from './alert.ts'
 import { alertColumns, everyAlert } from './rows.ts'
 
@@ -65,7 +66,7 @@ const FILTER = `
   and ($10::boolean is null or (inhibited_by is not null and state <> 'resolved') = $10)
   and ($11::boolean is null or (silenced_by <> '{}' and state <> 'resolved') = $11)
   and ($12::boolean is null or flapping = $12)
-  and case $13::text when '*' then true when '' then appliance is null else appliance = $13 end`
+  and ${ownedBy('$13')}`
 
 /** Lists alerts, newest first. Rejects with CursorError. */
 export async function listAlerts(database: Queryable, filter: AlertFilter): Promise<AlertPage> {
@@ -82,7 +83,7 @@ export async function listAlerts(database: Queryable, filter: AlertFilter): Prom
     filter.inhibited ?? null,
     filter.silenced ?? null,
     filter.flapping ?? null,
-    filter.appliance === undefined ? '*' : storable(filter.appliance ?? ''),
+    ownerOf(filter.appliance),
   ]
   const after = filter.cursor === undefined ? null : readCursor(filter.cursor)
   const [counted] = await database.query<{ total: number }>(

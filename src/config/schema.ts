@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { flag, integer, list, number, optionalText, percent, section, text, word } from './leaf.ts'
 import { backups } from './backups.ts'
+import { collectors } from './collectors.ts'
 import { fleet, role } from './fleet.ts'
 import { healing } from './healing.ts'
 import { incidents } from './incidents.ts'
@@ -20,12 +21,6 @@ const days = (byDefault: number, alias: string, description: string) =>
     { minimum: 1, maximum: 36_500 },
     { description, unit: 'days', aliases: [alias] },
   )
-
-const collector = (intervalSeconds: number, subject: string) =>
-  section(`Collects ${subject}.`, {
-    enabled: flag(true, { description: `Whether ${subject} are looked at at all.` }),
-    interval_seconds: seconds(intervalSeconds, 'From the begin of one collection to the next.'),
-  })
 
 /** Every setting of the daemon: its default, unit, bounds and meaning. What is not here is refused. */
 export const configSchema = Type.Object(
@@ -197,30 +192,7 @@ export const configSchema = Type.Object(
         ),
       }),
     }),
-    collectors: section('What is collected, and how often.', {
-      system: collector(10, 'processors, memory, load and pressure'),
-      disks: collector(10, 'disks and their I/O'),
-      smart: collector(300, 'SMART reports of disks'),
-      md_arrays: collector(30, 'md arrays'),
-      volume_groups: collector(300, 'volume groups and thin pools'),
-      filesystems: collector(10, 'mounted file systems'),
-      repositories: collector(60, 'what is configured to be mounted'),
-      network: collector(10, 'network interfaces'),
-      sensors: collector(30, 'temperatures, fans and voltages'),
-      enclosures: collector(30, 'disk enclosures'),
-      services: collector(30, 'systemd units'),
-      scst: collector(30, 'SCST targets, groups, LUNs and devices'),
-      scst_sessions: collector(30, 'SCST sessions'),
-      scst_commands: collector(30, 'commands under way in SCST, and latencies of sessions'),
-      changers: collector(30, 'tape libraries'),
-      tape_drives: collector(30, 'tape drives'),
-      tape_health: collector(300, 'health pages of tape drives and their cartridges'),
-      mhvtl: collector(30, 'virtual tape libraries of mhvtl'),
-      quadstor: collector(60, 'virtual tape libraries of QUADStor'),
-      fc_hosts: collector(30, 'Fibre Channel ports'),
-      iscsi: collector(30, 'iSCSI initiator sessions'),
-      kernel_log: collector(60, 'messages of the kernel about storage'),
-    }),
+    collectors,
     scst: section('SCST.', {
       config_path: text('/etc/scst.conf', {
         description: 'What the running SCST is compared with.',

@@ -1,5 +1,6 @@
 import { jsonb, storable } from '../db/json.ts'
 import type { Queryable } from '../db/database.ts'
+import { EVERY, ownedBy, ownerOf } from '../db/owned-by.ts'
 import { isUuid } from '../db/uuid.ts'
 import { laterDay, startOf, type Day } from './days.ts'
 import { cursorOf, readCursor } from './cursor.ts'
@@ -114,11 +115,8 @@ const FILTER = `
   and ($5::timestamptz is null or "timestamp" <= $5)
   and ($6::text is null or words @@ event_search($6))
   and ($7::jsonb is null or tags @> $7)
-  and case $8::text when '*' then true when '' then appliance is null else appliance = $8 end
+  and ${ownedBy('$8')}
   and "timestamp" >= $9 and "timestamp" < $10`
-
-/** In place of the name of an appliance: whatever it is; that of what happened here is empty. */
-const EVERY = '*'
 
 function wantedOf({
   eventType,
@@ -138,7 +136,7 @@ function wantedOf({
     until ?? null,
     q === undefined ? null : storable(q),
     tags === undefined ? null : jsonb(tags),
-    appliance === undefined ? EVERY : storable(appliance ?? ''),
+    ownerOf(appliance),
   ]
 }
 

@@ -125,7 +125,8 @@ export class FleetConnection {
     // Loaded where there is a fleet only.
     const { connect, credsAuthenticator } = await import('nats')
     const { name, settings, timeoutMs = CONNECT_TIMEOUT_MS, pingMs = PING_MS } = this.#options
-    const { servers, user, password, token, credentialsFile } = settings()
+    const shown = settings()
+    const { servers, user, password, token, credentialsFile } = shown
     const options: ConnectionOptions = {
       ...{ servers: [...servers], name: `storwarden ${name}`, timeout: timeoutMs },
       ...{ inboxPrefix: inboxOf(name), reconnect: false },
@@ -137,7 +138,7 @@ export class FleetConnection {
     if (credentialsFile !== null) {
       options.authenticator = credsAuthenticator(await readFile(credentialsFile))
     }
-    const tls = await tlsOf(settings())
+    const tls = await tlsOf(shown)
     if (tls !== null) options.tls = tls
     return await connect(options)
   }

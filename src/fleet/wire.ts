@@ -33,11 +33,6 @@ export function subjectsOf(appliance: string) {
   }
 }
 
-/** The appliance that a subject is of. */
-export function applianceOf(subject: string): string {
-  return subject.split('.')[1] ?? ''
-}
-
 /** Headers of every message. */
 export const headers = {
   /**

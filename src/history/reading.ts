@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonb, storable } from '../db/json.ts'
+import { ownedBy, ownerOf } from '../db/owned-by.ts'
 import type { Labels, Point, Series } from './metrics.ts'
 import { CHUNK_MS } from './rollups.ts'
 
@@ -41,7 +42,7 @@ export async function seriesOf(
     `with wanted as materialized (${WANTED}),
      points as (${POINTS} limit $5)
      ${SERIES}`,
-    [storable(name), jsonb(labels ?? {}), sinceMs, untilMs, atMost + 1, applianceOf(appliance)],
+    [storable(name), jsonb(labels ?? {}), sinceMs, untilMs, atMost + 1, ownerOf(appliance ?? null)],
   )
   return seriesOfRows(rows, atMost).map(({ labels, points }) => ({ labels, points }))
 }
@@ -81,15 +82,6 @@ export function longestRanges(ranges: readonly MetricRange[]): Map<string, numbe
     longest.set(name, Math.max(seconds, longest.get(name) ?? 0))
   }
   return longest
-}
-
-/** Whose series are read, as SQL over a parameter. */
-export const ownedBy = (parameter: string) =>
-  `case ${parameter}::text when '*' then true when '' then appliance is null else appliance = ${parameter} end`
-
-/** Its value. */
-export function applianceOf(appliance: string | undefined): string {
-  return storable(appliance ?? '')
 }
 
 /** Series of a name ($1) that have labels ($2), from a time ($3) on. */

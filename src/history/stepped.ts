@@ -1,9 +1,8 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonb, storable } from '../db/json.ts'
+import { ownedBy, ownerOf } from '../db/owned-by.ts'
 import type { Series } from './metrics.ts'
 import {
-  applianceOf,
-  ownedBy,
   SERIES,
   seriesOfRows,
   TooManyPointsError,
@@ -107,7 +106,7 @@ export async function seriesBy(
   const { read, rolledFromMs } = looksBack
     ? withBefore(plan)
     : { read: plan.read, rolledFromMs: rolled?.fromMs ?? 0 }
-  const wanted = [storable(name), jsonb(labels ?? {}), applianceOf(appliance)] as const
+  const wanted = [storable(name), jsonb(labels ?? {}), ownerOf(appliance ?? null)] as const
   await refuseTooMuch(database, wanted, plan)
   const sources = [
     ...read.map(asRead),

@@ -190,7 +190,7 @@ t.test('stored series of an appliance have it as a label', async (t) => {
   const time = api.clock.now.getTime() - 60_000
   const [series] = await database.query<{ id: number }>(
     `insert into metric_series (name, labels, type, appliance)
-     values ('system_load1', '{}', 'gauge', 'tape-01') returning id`,
+     values ('system_load1', '{"appliance":"tape-01"}', 'gauge', 'tape-01') returning id`,
   )
   await database.query(
     'insert into metric_samples (series_id, at_ms, value) values ($1, $2, 0.5)',

@@ -1,23 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { makeStateDirectory } from '../support/database.ts'
 import { until } from '../support/daemon.ts'
+import { freePort } from '../support/free-port.ts'
 
 const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 const recording = fileURLToPath(new URL('../../fixtures/recordings/01-steady', import.meta.url))
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
 
 /** A daemon whose standard output goes where it is told to. */
 async function startDaemon(

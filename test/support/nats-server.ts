@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { makeStateDirectory, type Teardown } from './database.ts'
+import { freePort } from './free-port.ts'
 import { lacks } from './peer.ts'
 
 /** The reason for skipping a test that needs a server; false when there is one. */
@@ -83,13 +84,4 @@ async function answers(port: number, check: () => void): Promise<void> {
     if (isThere) return
     await pause(20)
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { until } from './daemon.ts'
 import { makeStateDirectory, type Teardown } from './database.ts'
+import { freePort } from './free-port.ts'
 import { startPeer } from './peer.ts'
 import { deploy, readYaml, shippedRules } from './prometheus.ts'
 
@@ -122,14 +121,4 @@ function quickRules(atOnce = false) {
     rules: group.rules.map((rule) => (atOnce && 'alert' in rule ? { ...rule, for: '0s' } : rule)),
   }))
   return { groups }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('it listens on TCP')
-  return address.port
 }

@@ -139,7 +139,7 @@ const metrics = route({
       json: {
         ...{ name, type, step_seconds: stepSeconds, aggregate },
         series: series.map(({ labels, points }) => ({
-          labels: appliance === null ? labels : { ...labels, appliance },
+          labels,
           points: points.map(({ atMs, value }) => [new Date(atMs), value]),
         })),
         resolution_seconds: plan.rolled === null ? null : plan.rolled.resolution.bucketMs / 1000,
