@@ -2,13 +2,7 @@ import type { Queryable } from '../db/database.ts'
 import { jsonb, storable } from '../db/json.ts'
 import { ownedBy, ownerOf } from '../db/owned-by.ts'
 import type { Series } from './metrics.ts'
-import {
-  SERIES,
-  seriesOfRows,
-  TooManyPointsError,
-  type Past,
-  type SeriesRow,
-} from './reading.ts'
+import { SERIES, seriesOfRows, TooManyPointsError, type Past, type SeriesRow } from './reading.ts'
 import { planOf, type Kept, type Piece, type Plan } from './resolution.ts'
 import { CHUNK_MS, chunks, SUMMED, type Resolution } from './rollups.ts'
 
