@@ -65,7 +65,11 @@ export function engineOn(
   const timeouts: string[] = []
   const engine = new TaskEngine({
     ...{ database, kinds, owner: 'one', newId: randomUUID, now: () => clock.now },
-    onEvents: (told) => events.push(...told),
+    // Two transactions that are committed one after the other may be heard of the other way round.
+    onEvents: (told) => {
+      events.push(...told)
+      events.sort((one, other) => one.seq - other.seq)
+    },
     onError: ({ message, cause }) => errors.push(`${message}: ${String(cause)}`),
     onTimeout: (kind) => timeouts.push(kind),
     ...options,
