@@ -17,7 +17,6 @@ import { Exporter } from './exporter/metrics.ts'
 import type { SelfMetrics } from './exporter/self.ts'
 import type { Gathering } from './gathering.ts'
 import { applianceComponents } from './health/appliance.ts'
-import { LoopDelayMeter } from './health/loop-delay.ts'
 import { HealthModel, type Health } from './health/model.ts'
 import type { History } from './history/history.ts'
 import type { Hub } from './hub/hub.ts'
@@ -96,8 +95,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
     numbersOf(snapshot, parts.config().monitoring.repositories, http.numbers(now()))
   const numbers = () => counted(snapshot())
   const exporter = new Exporter({ snapshot, alerts: () => monitor.alertCounts, self })
-  const delay = new LoopDelayMeter()
-  delay.start()
+  self.loopDelay.start()
   const health = new HealthModel({
     components: applianceComponents({
       db,
@@ -110,7 +108,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
         heldSince: () => engine.held().since,
       },
       channels: () => parts.channels.names(),
-      loopDelay: () => delay.delay(),
+      loopDelay: () => self.loopDelay.delay(),
       certificates: parts.secured.certificates,
       fleet: parts.gathered.standing,
       critical: config.health.critical,
@@ -188,7 +186,7 @@ export async function startAnswering(parts: AnsweringParts): Promise<Answering> 
     numbersOf: counted,
     health: () => health.assess(),
     async stop() {
-      delay.stop()
+      self.loopDelay.stop()
       await server.stop()
     },
   }

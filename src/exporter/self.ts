@@ -1,6 +1,8 @@
+import { LoopDelayMeter } from '../loop-delay.ts'
 import { declareCaches, type CacheCounts } from './caches.ts'
 import { countConsistency } from './consistency.ts'
 import { Instruments } from './instruments.ts'
+import { declareLoopDelay } from './loop-delay.ts'
 import { declarePublishing, type FleetCounts } from './publishing.ts'
 import { countTasks } from './tasks.ts'
 
@@ -124,6 +126,9 @@ export class SelfMetrics {
   /** Counts what is compared. */
   readonly consistency = countConsistency(this.#instruments)
 
+  /** How late things are done; nothing is measured before it is started. */
+  readonly loopDelay = new LoopDelayMeter()
+
   /** Every breaker that is not at rest. */
   readonly breakers: SelfSources['breakers']
 
@@ -179,6 +184,7 @@ export class SelfMetrics {
       [],
       () => [[{}, sources.logLinesLost()]],
     )
+    declareLoopDelay(instruments, this.loopDelay)
     declareCaches(instruments, () => sources.caches())
     declarePublishing(instruments, () => sources.fleet())
     instruments.live('websocket_clients', 'Clients of the event stream.', [], () => [

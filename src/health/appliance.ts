@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts'
+import type { LoopDelay } from '../loop-delay.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { CertificateState } from '../tls/server-certificate.ts'
 import { certificateComponent } from './certificate-check.ts'
@@ -11,7 +12,7 @@ import {
 } from './checks.ts'
 import type { Component } from './components.ts'
 import { fleetComponent, type FleetStanding } from './fleet-check.ts'
-import { eventLoopComponent, type LoopDelay } from './loop-delay.ts'
+import { eventLoopComponent } from './loop-check.ts'
 import {
   collectorsComponent,
   consistencyComponent,

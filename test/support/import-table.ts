@@ -68,6 +68,7 @@ export const table: Record<string, Row> = {
     packages: ['node', 'pino'],
     because: 'it is told, and asks nobody',
   },
+  'loop-delay': { imports: [], packages: ['node'], because: 'a leaf: a clock, and nothing of ours' },
   networks: { imports: [], packages: ['node'], because: 'a leaf' },
   'make-directory': { imports: [], packages: ['node'], because: 'a leaf' },
   package: { imports: [], packages: ['node'], because: 'a leaf' },
@@ -197,7 +198,7 @@ export const table: Record<string, Row> = {
     because: 'it knows who may, not what',
   },
   health: {
-    imports: ['db', ...SHAPES, 'snapshot'],
+    imports: ['db', ...SHAPES, 'snapshot', 'type loop-delay'],
     packages: ['node'],
     because: 'one model of what is up, drawn from what was read',
   },
@@ -208,7 +209,7 @@ export const table: Record<string, Row> = {
       'it carries what the stores have from one daemon to another; the only one that knows nats',
   },
   exporter: {
-    imports: [...SHAPES, 'snapshot', 'type alerts', 'type numbers'],
+    imports: [...SHAPES, 'snapshot', 'loop-delay', 'type alerts', 'type numbers'],
     packages: ['prom-client'],
     because: 'it shows what was read and reads nothing itself',
   },

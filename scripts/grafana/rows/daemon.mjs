@@ -26,8 +26,9 @@ export const daemon = {
       of('nodejs_heap_size_used_bytes', { legend: '{{instance}} heap' }),
     ]),
     series('Delay of the event loop', [
-      of('nodejs_eventloop_lag_p50_seconds', { legend: '{{instance}} p50' }),
-      of('nodejs_eventloop_lag_p99_seconds', { legend: '{{instance}} p99' }),
+      of('storwarden_event_loop_delay_p50_seconds', { legend: '{{instance}} p50' }),
+      of('storwarden_event_loop_delay_p99_seconds', { legend: '{{instance}} p99' }),
+      of('storwarden_event_loop_delay_max_seconds', { legend: '{{instance}} at most' }),
     ]),
     series('Requests', [of('storwarden_http_requests_total', { by: ['status'] })], {
       stacked: true,

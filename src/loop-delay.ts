@@ -1,5 +1,4 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { Component } from './components.ts'
 
 /** How much later than due what waits for the event loop was done, in a while. */
 export interface LoopDelay {
@@ -10,15 +9,11 @@ export interface LoopDelay {
   samples: number
 }
 
-const RESOLUTION_MS = 50
+/** A process that only waits costs what it wakes up, and what matters here lasts longer than this. */
+const RESOLUTION_MS = 200
 const BEAT_MS = 30_000
 /** One in a hundred of fewer is one. */
 const ENOUGH_SAMPLES = 100
-/** A dashboard feels it, and time-outs of a second come near. */
-const DEGRADED_SECONDS = 0.25
-/** Probes of systemd and Kubernetes, and peers of the daemon, give up. */
-const DOWN_SECONDS = 1
-
 /** Measures the delay of the event loop: of the last whole beat, and of the one that lasts. */
 export class LoopDelayMeter {
   readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
@@ -73,28 +68,4 @@ export class LoopDelayMeter {
 /** The histogram has nanoseconds from one look to the next, the pause between them among it. */
 function late(nanoseconds: number): number {
   return Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000)
-}
-
-/** The event loop, on which everything waits that the daemon does: degraded or down when that is long. */
-export function eventLoopComponent(delay: () => LoopDelay | null): Component {
-  return {
-    name: 'event_loop',
-    critical: false,
-    check() {
-      const found = delay()
-      if (found === null) return { status: 'unknown', message: 'not measured yet' }
-      const { p50Seconds, p99Seconds, maxSeconds } = found
-      const details = {
-        ...{ p50_seconds: rounded(p50Seconds), p99_seconds: rounded(p99Seconds) },
-        max_seconds: rounded(maxSeconds),
-      }
-      if (p99Seconds < DEGRADED_SECONDS) return { status: 'up', message: 'in time', details }
-      const message = `one in a hundred things waits ${rounded(p99Seconds)} s for its turn`
-      return { status: p99Seconds < DOWN_SECONDS ? 'degraded' : 'down', message, details }
-    },
-  }
-}
-
-function rounded(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000
 }
