@@ -9,6 +9,7 @@ import {
   type CopySource,
   type Transaction,
 } from './database.ts'
+import { FewConnections } from './few.ts'
 import { rowTypes } from './values.ts'
 import { within } from './within.ts'
 
@@ -68,6 +69,7 @@ export function openPool(options: PoolOptions): DatabasePool {
 /** A pool of connections to one PostgreSQL server. Comes back by itself when the server does. */
 export class DatabasePool implements CopyingDatabase {
   readonly #pool: Pool
+  readonly #few = new FewConnections()
   readonly #observer: DatabaseObserver | undefined
   readonly #mayWork: () => boolean
   readonly #max: number
@@ -158,7 +160,10 @@ export class DatabasePool implements CopyingDatabase {
 
   statistics(): PoolStatistics {
     const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool
-    return { total, idle, active: total - idle, waiting, max: this.#max }
+    return {
+      ...{ total, idle, active: total - idle, max: this.#max },
+      waiting: waiting + this.#few.waiting,
+    }
   }
 
   /** Waits for the running statements, then closes every connection. May be called twice. */
@@ -170,6 +175,19 @@ export class DatabasePool implements CopyingDatabase {
   async #connected<T>(limitMs: number, work: (connection: Connection) => Promise<T>): Promise<T> {
     if (!this.#mayWork())
       throw new DatabaseUnavailableError('this daemon is not the one that writes')
+    const turn = this.#few.take()
+    if (turn !== null) await turn
+    try {
+      return await this.#onConnection(limitMs, work)
+    } finally {
+      this.#few.giveBack()
+    }
+  }
+
+  async #onConnection<T>(
+    limitMs: number,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
     let client: PoolClient
     try {
       client = await this.#pool.connect()

@@ -45,7 +45,8 @@ export class AuditFollower {
     const { database, now, onEvents } = this.#options
     const since = new Date(now().getTime() - (this.#wasAway ? AWAY_MS : LATE_MS))
     for (;;) {
-      // Most of the time there is nothing, and nobody is locked out to see that.
+      // Most of the time there is nothing: events are not asked to see that, and nobody is locked out.
+      if (!(await isAnySince(database, since))) break
       if ((await untold(database, since)).length === 0) break
       const stored = await database.transaction(async (transaction) => {
         await lockSequence(transaction)
@@ -70,4 +71,12 @@ async function untold(database: Queryable, since: Date): Promise<StoredAuditEntr
      order by id limit $3`,
     [since, AUDIT_SOURCE, AT_ONCE],
   )
+}
+
+async function isAnySince(database: Queryable, since: Date): Promise<boolean> {
+  const [row] = await database.query<{ any: boolean }>(
+    'select exists (select from audit where at >= $1) as any',
+    [since],
+  )
+  return row?.any ?? false
 }

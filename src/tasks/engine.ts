@@ -13,6 +13,7 @@ import {
   type TaskDraft,
   type TaskPlan,
 } from './requests.ts'
+import { isAnyOpen } from './queue.ts'
 import { RunEndedError, TaskRun } from './run.ts'
 import { claimTask, releaseRun, renewLeases, type Lease } from './runs.ts'
 import type { Task } from './task.ts'
@@ -171,9 +172,12 @@ export class TaskEngine {
     while (this.#wanted && this.#started) {
       this.#wanted = false
       try {
-        await seeToTimes({ journal: this.#journal, database }, now())
-        await this.#takeUpLost()
-        while (this.#runs.size < atOnce && (await this.#beginNext()));
+        // Most of the time there is nothing, and more is not asked to see that.
+        if (await isAnyOpen(database)) {
+          await seeToTimes({ journal: this.#journal, database }, now())
+          await this.#takeUpLost()
+          while (this.#runs.size < atOnce && (await this.#beginNext()));
+        }
         this.#failing = false
       } catch (cause) {
         if (!this.#failing) onError(new Error('tasks are not begun', { cause }))

@@ -109,3 +109,11 @@ export async function appendLine(
     [id, at, level, storable(message)],
   )
 }
+
+/** Whether any task waits for its turn or its time, or is carried out. */
+export async function isAnyOpen(database: Queryable): Promise<boolean> {
+  const [row] = await database.query<{ open: boolean }>(
+    `select exists (select from tasks where state in ('pending', 'running')) as open`,
+  )
+  return row?.open ?? false
+}
