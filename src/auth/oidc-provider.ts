@@ -1,18 +1,4 @@
-import {
-  allowInsecureRequests,
-  authorizationCodeGrant,
-  buildAuthorizationUrl,
-  calculatePKCECodeChallenge,
-  customFetch,
-  discovery,
-  enableNonRepudiationChecks,
-  fetchUserInfo,
-  None,
-  randomNonce,
-  randomPKCECodeVerifier,
-  randomState,
-  type Configuration,
-} from 'openid-client'
+import type { Configuration, customFetch } from 'openid-client'
 import { claimAt, saysRole, type Claims, type OidcSettings } from './oidc-settings.ts'
 
 /** What binds an answer of the provider to the question. */
@@ -41,6 +27,9 @@ export class OidcError extends Error {
   }
 }
 
+/** Most daemons have no provider: 3 MB that are loaded when somebody wants to log in there. */
+const library = () => import('openid-client')
+
 /** An identity provider: asked only when somebody wants to log in there. */
 export class OidcProvider {
   readonly #settings: OidcSettings
@@ -55,16 +44,17 @@ export class OidcProvider {
   /** Where a browser is sent to log in, and what its answer is compared with. Rejects with OidcError. */
   async begin(): Promise<{ url: URL; attempt: Attempt }> {
     const configuration = await this.#configuration()
+    const client = await library()
     const { redirectUrl, scopes } = this.#settings
     const attempt = {
-      ...{ state: randomState(), nonce: randomNonce() },
-      verifier: randomPKCECodeVerifier(),
+      ...{ state: client.randomState(), nonce: client.randomNonce() },
+      verifier: client.randomPKCECodeVerifier(),
     }
-    const url = buildAuthorizationUrl(configuration, {
+    const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: redirectUrl,
       scope: scopes.join(' '),
       ...{ state: attempt.state, nonce: attempt.nonce },
-      code_challenge: await calculatePKCECodeChallenge(attempt.verifier),
+      code_challenge: await client.calculatePKCECodeChallenge(attempt.verifier),
       code_challenge_method: 'S256',
     })
     return { url, attempt }
@@ -76,6 +66,7 @@ export class OidcProvider {
    */
   async finish(search: string, { state, nonce, verifier }: Attempt): Promise<Claims> {
     const configuration = await this.#configuration()
+    const { authorizationCodeGrant, fetchUserInfo } = await library()
     const { redirectUrl, nameClaim } = this.#settings
     try {
       const tokens = await authorizationCodeGrant(
@@ -112,17 +103,20 @@ export class OidcProvider {
 
   async #discover(): Promise<Configuration> {
     const { issuer, clientId, clientSecret, timeoutSeconds } = this.#settings
-    const insecure = new URL(issuer).protocol === 'http:'
+    const client = await library()
+    // The configuration has made sure that plain HTTP stays on this machine; the mark is to make one think of that.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    const insecure = new URL(issuer).protocol === 'http:' ? [client.allowInsecureRequests] : []
     try {
-      return await discovery(
+      return await client.discovery(
         new URL(issuer),
         clientId,
         clientSecret ?? undefined,
-        clientSecret === null ? None() : undefined,
+        clientSecret === null ? client.None() : undefined,
         {
           timeout: timeoutSeconds,
-          [customFetch]: fetchLimited,
-          execute: [enableNonRepudiationChecks, ...(insecure ? [allowHttp] : [])],
+          [client.customFetch]: fetchLimited,
+          execute: [client.enableNonRepudiationChecks, ...insecure],
         },
       )
     } catch (cause) {
@@ -130,10 +124,6 @@ export class OidcProvider {
     }
   }
 }
-
-/** The configuration has made sure that plain HTTP stays on this machine; the mark is to make one think of that. */
-// eslint-disable-next-line @typescript-eslint/no-deprecated
-const allowHttp = allowInsecureRequests
 
 /** Like fetch, but answers that are too long fail. */
 async function fetchLimited(

@@ -4,7 +4,6 @@ import { Type } from 'typebox'
 import type { ApiContext } from '../context.ts'
 import { ProblemError } from '../problem.ts'
 import { route, type Answer } from '../route.ts'
-import { renderRunbook } from '../runbook-page.ts'
 
 const page = {
   200: { description: 'A page; Markdown where only that is accepted.', contentType: 'text/html' },
@@ -45,8 +44,14 @@ async function answer(
   const markdown = await read(join(runbooksDir, `${name}.md`), name)
   const text = wantsMarkdown(accept)
     ? { contentType: 'text/markdown; charset=utf-8', body: markdown }
-    : { contentType: 'text/html; charset=utf-8', body: renderRunbook(markdown) }
+    : { contentType: 'text/html; charset=utf-8', body: await pageOf(markdown) }
   return { status: 200, text, headers: { Vary: 'Accept' } }
+}
+
+/** What renders it is loaded with the first page that somebody reads. */
+async function pageOf(markdown: string): Promise<string> {
+  const { renderRunbook } = await import('../runbook-page.ts')
+  return renderRunbook(markdown)
 }
 
 async function read(path: string, name: string): Promise<string> {
