@@ -1,5 +1,6 @@
 // Installs and builds what is stale, then lint, types and tests. Words name the test files to run
 // instead, or folders of them; --long runs those that take long (*.long.test.ts), which are left out otherwise.
+// With --again up to three files that failed are run once more on their own: what passes then is told as unsteady.
 // The last line is always `N passed, N failed`.
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,8 +14,12 @@ import { TapFailures } from './steps/tap-failures.mjs'
 const MODULES = 'node_modules'
 const COMPILED = new URL('loader/compiled.mjs', import.meta.url).href
 const LONG = '.long.test.ts'
-const long = process.argv.includes('--long')
-const named = process.argv.slice(2).filter((word) => word !== '--long')
+/** Where more fail than that, it is no hiccup of a busy machine. */
+const MOST_AGAIN = 3
+const words = process.argv.slice(2)
+const long = words.includes('--long')
+const again = words.includes('--again')
+const named = words.filter((word) => !['--long', '--again'].includes(word))
 let passed = 0
 let failed = 0
 
@@ -48,9 +53,26 @@ async function check(name, what, [module, ...words]) {
 }
 
 async function runTests(files) {
+  const outcome = await runFiles(files)
+  const { failing } = outcome
+  if (again && failing.length > 0 && failing.length <= MOST_AGAIN) {
+    outcome.failed = (await runFiles(failing)).failed
+    if (outcome.failed === 0)
+      process.stdout.write(`unsteady, failed and passed again: ${failing.join(' ')}\n`)
+  }
+  passed += outcome.passed
+  failed += outcome.failed
+}
+
+/** Runs test files, and tells what fails; `failing` are the files in which something did. */
+async function runFiles(files) {
   const tap = realpathSync(join(root, MODULES, '.bin', 'tap'))
-  const failures = new TapFailures(printFailure)
-  await step('test', `tap, ${files.length} files`, async () => {
+  const failing = new Set()
+  const failures = new TapFailures((path, diagnostics) => {
+    failing.add(path[0])
+    printFailure(path, diagnostics)
+  })
+  return await step('test', `tap, ${files.length} files`, async () => {
     const { status, output } = await run(
       [process.execPath, tap, 'run', '--reporter=tap', ...files],
       {
@@ -60,15 +82,14 @@ async function runTests(files) {
     )
     failures.end()
     const { pass, fail, skip, todo } = failures.counts ?? { pass: 0, fail: 0, skip: 0, todo: 0 }
-    passed += pass
-    // Whatever ended tap, it is not a success.
-    failed += status === 0 ? fail : Math.max(fail, 1)
     if (status !== 0 && output.trim() !== '')
       process.stdout.write(`\nstandard error:\n${tail(output, 100)}\n`)
     for (const [reason, tests] of failures.skipped) {
       process.stdout.write(`skipped, ${tests} tests: ${reason}\n`)
     }
     if (skip + todo > 0) process.stdout.write(`${skip} skipped, ${todo} to do\n`)
+    // Whatever ended tap, it is not a success.
+    return { passed: pass, failed: status === 0 ? fail : Math.max(fail, 1), failing: [...failing] }
   })
 }
 
