@@ -24,6 +24,7 @@ const OPEN_MS = 20_000
 const LOST_MS = 5_000
 /** The server forgets a reader that does not ask for so long. */
 const FORGOTTEN_MS = 120_000
+const AGREE_MS = 5_000
 const NANO = 1_000_000
 
 /** The stream is not read any more; it has to be begun again after what is stored. */
@@ -47,7 +48,7 @@ export async function* readStream(options: ReadingOptions): AsyncGenerator<RawMe
   const manager = await connection.jetstreamManager()
   const consumer = await addConsumer(manager, stream, after)
   // What the server says in its own time is told in ours.
-  const aheadMs = now().getTime() - consumer.createdMs
+  const aheadMs = clockAheadMs(now(), consumer.createdMs)
   const inbox = new Inbox(connection, stream, options.inbox)
   const abort = () => {
     inbox.end()
@@ -86,6 +87,14 @@ export async function* readStream(options: ReadingOptions): AsyncGenerator<RawMe
     if (!connection.isClosed())
       void manager.consumers.delete(stream, consumer.name).catch(() => undefined)
   }
+}
+
+/**
+ * Clocks that agree to 5 s are taken for one, as what differs may be the way to the server: a message that is read a
+ * second time has the time that it had, so that nobody who is silent was heard later by it.
+ */
+function clockAheadMs(now: Date, serverMs: number): number {
+  return Math.trunc((now.getTime() - serverMs) / AGREE_MS) * AGREE_MS
 }
 
 async function addConsumer(
