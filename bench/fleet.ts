@@ -123,6 +123,7 @@ function subscriberOf(
     settings: () => ({ days: 7, replicas: 1, silentSeconds: 120 }),
     now: () => new Date(),
     onEvents: () => undefined,
+    onNumbers: () => undefined,
     onError: (error) => {
       process.stdout.write(`${error.message}\n`)
     },

@@ -1,3 +1,4 @@
+import { shownNumbers } from './api/fleet/numbers.ts'
 import { applianceName } from './config/fleet.ts'
 import type { Config } from './config/schema.ts'
 import type { Database } from './db/database.ts'
@@ -68,6 +69,12 @@ export function gathering(parts: GatheringParts): Gathering {
     },
     onEvents: (events) => {
       hub.publish(events)
+    },
+    onNumbers: (appliance) => {
+      const told = hub.wantsNumbers(appliance.name) ? subscriber.numbers(appliance.name) : null
+      if (told === null) return
+      const shown = shownNumbers(appliance, told, { like: {}, now: now(), silence: null })
+      hub.publishNumbers(shown, told.at, appliance.name)
     },
   })
   return {

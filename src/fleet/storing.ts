@@ -29,6 +29,8 @@ export interface StoringOptions {
   now: () => Date
   /** Told of events once they are committed. */
   onEvents: (events: readonly StoredEvent[]) => void
+  /** Told whose numbers of now have come. */
+  onNumbers: (appliances: readonly string[]) => void
   /** Told of messages that cannot be read, and of numbers that cannot be stored. */
   onUnreadable: (subject: string, why: string) => void
 }
@@ -125,10 +127,12 @@ export class Storing {
   }
 
   #remember(decided: ReturnType<typeof decideStates> | null): void {
-    const { known } = this.#options
+    const { known, onNumbers } = this.#options
     for (const { appliance, what, body } of decided?.kept ?? []) known.told(appliance, what, body)
     for (const { appliance, seq } of decided?.counted ?? []) known.counted(appliance, seq)
     for (const one of decided?.active ?? []) this.#awaited.set(one.appliance, one)
+    const numbers = (decided?.kept ?? []).filter(({ what }) => what === 'numbers')
+    if (numbers.length > 0) onNumbers([...new Set(numbers.map(({ appliance }) => appliance))])
   }
 
   /** What waited for events that are stored with this. It waits on until that is committed; to end twice is to end once. */

@@ -22,6 +22,8 @@ export interface FleetSubscriberOptions {
   now: () => Date
   /** Told of events once they are committed. */
   onEvents: (events: readonly StoredEvent[]) => void
+  /** Told of an appliance whose numbers of now have come. */
+  onNumbers: (appliance: Appliance) => void
   /** Told of the first of what goes wrong in a row. */
   onError: (error: Error) => void
 }
@@ -72,6 +74,9 @@ export class FleetSubscriber implements Fleet {
     this.#storing = new Storing({
       ...{ database: options.database, known: this.#known },
       ...{ now: options.now, onEvents: options.onEvents },
+      onNumbers: (names) => {
+        this.#tellNumbers(names)
+      },
       onUnreadable: (subject, why) => {
         this.#tellUnreadable(subject, why)
       },
@@ -199,6 +204,17 @@ export class FleetSubscriber implements Fleet {
   #isDeaf({ message }: Error): void {
     this.#deafSince ??= this.#options.now()
     this.#why = message
+  }
+
+  /** At each start all that was told last is read again, also of those that nothing is heard of since. */
+  #tellNumbers(names: readonly string[]): void {
+    const { onNumbers, now, settings } = this.#options
+    const heardAfter = now().getTime() - settings().silentSeconds * 1000
+    for (const name of names) {
+      const appliance = this.#known.find(name)
+      if (appliance?.state !== 'reporting') continue
+      if (appliance.lastHeardAt.getTime() > heardAfter) onNumbers(appliance)
+    }
   }
 
   #tellUnreadable(subject: string, why: string): void {

@@ -12,6 +12,7 @@ import {
   type ClientMessage,
   type HubEvent,
 } from './messages.ts'
+import { HeldNumbers, numbersFrame, type HubNumbers } from './numbers.ts'
 import { Subscription } from './subscription.ts'
 
 /** What a client needs of the hub it belongs to. */
@@ -44,7 +45,7 @@ export class StreamClient {
   readonly #subscription: Subscription
   #live = false
   #reading = false
-  #heldNumbers: { data: unknown; at: Date } | null = null
+  readonly #heldNumbers = new HeldNumbers()
   #inbox: ClientMessage[] = []
   #malformed = 0
   #settling: NodeJS.Timeout | null = null
@@ -89,12 +90,17 @@ export class StreamClient {
     return this.#live && this.#subscription.advance(event)
   }
 
-  /** Whether numbers of this moment are to be written to it now; else the latest replace those that still wait. */
-  takesNumbers(numbers: { data: unknown; at: Date }): boolean {
-    if (!this.#isOpen() || !this.#takesNumbers()) return false
+  /** Whether it is told numbers of an appliance; of the daemon itself with null. */
+  wantsNumbers(appliance: string | null): boolean {
+    const subscription = this.#subscription
+    return this.#isOpen() && subscription.has('metrics') && subscription.takesOf(appliance)
+  }
+
+  /** Whether numbers are to be written to it now; else the latest replace those of the same that still wait. */
+  takesNumbers(numbers: HubNumbers): boolean {
+    if (!this.wantsNumbers(numbers.appliance)) return false
     if (this.#live && !this.#socket.writableNeedDrain) return true
-    if (this.#heldNumbers !== null) this.#around.counters.dropped += 1
-    this.#heldNumbers = numbers
+    if (this.#heldNumbers.hold(numbers)) this.#around.counters.dropped += 1
     return false
   }
 
@@ -126,7 +132,7 @@ export class StreamClient {
   close(code: number, reason: string): void {
     if (this.#closing) return
     this.#live = false
-    this.#heldNumbers = null
+    this.#heldNumbers.clear()
     this.#closing = setTimeout(() => {
       this.terminate()
     }, this.#around.limits.closeMs)
@@ -139,11 +145,6 @@ export class StreamClient {
 
   #isOpen(): boolean {
     return this.#ws.readyState === this.#ws.OPEN
-  }
-
-  /** They are the daemon's own. */
-  #takesNumbers(): boolean {
-    return this.#subscription.has('metrics') && this.#subscription.takesOf(null)
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
@@ -257,12 +258,14 @@ export class StreamClient {
   }
 
   #flushNumbers(): void {
-    if (!this.#live || this.#heldNumbers === null || this.#socket.writableNeedDrain) return
-    const { data, at } = this.#heldNumbers
-    this.#heldNumbers = null
-    // Built anew: they carry the seq up to which this client has everything.
-    const seq = this.#subscription.cursor
-    this.write(frameOf({ type: 'metrics', data, timestamp: at.toISOString(), seq }))
+    while (this.#live && !this.#socket.writableNeedDrain) {
+      const numbers = this.#heldNumbers.take()
+      if (numbers === null) return
+      // Meanwhile it may have chosen otherwise. Built anew: they carry the seq up to which this client has everything.
+      if (this.wantsNumbers(numbers.appliance)) {
+        this.write(numbersFrame(numbers, this.#subscription.cursor))
+      }
+    }
   }
 
   /** Past ws, which would build the frame once for each client; it writes nothing of its own in between. */

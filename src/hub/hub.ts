@@ -7,7 +7,8 @@ import { Readers, type Backlog } from './backlog.ts'
 import { StreamClient, type ClientSurroundings } from './client.ts'
 import { FanOut, type EachSender } from './fan-out.ts'
 import { closeCodes, type ClientLimits, type HubCounters } from './limits.ts'
-import { eventFrame, frameOf, type HubEvent } from './messages.ts'
+import { eventFrame, type HubEvent } from './messages.ts'
+import { numbersFrame } from './numbers.ts'
 
 /** The subprotocol that a browser names beside `bearer.<token>`. */
 const SUBPROTOCOL = 'storwarden.v1'
@@ -143,12 +144,16 @@ export class Hub {
     }
   }
 
+  /** Whether anybody is told numbers of an appliance, so that they are worth putting together. */
+  wantsNumbers(appliance: string): boolean {
+    return [...this.#clients].some((client) => client.wantsNumbers(appliance))
+  }
+
   /** Broadcasts the numbers of a moment: not stored, not replayed, the latest only for a slow client. */
-  publishNumbers(data: unknown, at: Date): void {
+  publishNumbers(data: unknown, at: Date, appliance: string | null = null): void {
     if (this.#clients.size === 0) return
-    const seq = this.#lastSeq
-    const frame = frameOf({ type: 'metrics', data, timestamp: at.toISOString(), seq })
-    this.#write(frame, (client) => client.takesNumbers({ data, at }))
+    const numbers = { data, at, appliance }
+    this.#write(numbersFrame(numbers, this.#lastSeq), (client) => client.takesNumbers(numbers))
   }
 
   /** Closes the clients of credentials that open nothing any more. */

@@ -7,7 +7,7 @@ export interface Message {
   data: unknown
   timestamp: string
   seq: number
-  /** Of a fleet: the appliance it happened at. It is not there on what the daemon says of its own. */
+  /** Of a fleet: the appliance it happened at, or whose numbers it has. It is not there on what is the daemon's own. */
   appliance?: string
 }
 
@@ -21,7 +21,7 @@ export interface HubEvent {
   appliance?: string | null
 }
 
-/** Whose events are wanted: appliances, null among them for the daemon's own; null alone for all of them. */
+/** Whose events and numbers are wanted: appliances, null among them for the daemon's own; null alone for all of them. */
 export type Whose = readonly (string | null)[] | null
 
 /** What a client may say. Without types it means all of them; without `appliances` nothing is said of them. */

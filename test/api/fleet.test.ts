@@ -42,6 +42,7 @@ const PATH = '/api/v1/fleet/appliances'
 const alpha = new ToldAppliance('alpha')
 const storing = new Storing({
   ...{ database, known, now: () => api.clock.now, onEvents: () => undefined },
+  onNumbers: () => undefined,
   onUnreadable: () => undefined,
 })
 const batch = (...messages: Parameters<typeof handedOver>[0][]) => ({

@@ -105,6 +105,12 @@ t.test('a fleet shows what its appliances show themselves', { skip }, async (t) 
   )
   const { tape } = await first.get<{ tape: object }>('/api/v1/monitoring/metrics')
   t.match(await fleet.get('/api/v1/monitoring/metrics?appliance=tape-01'), { tape })
+  const numbers = await until(
+    async () => Promise.resolve(frames.filter(({ type }) => type === 'metrics')),
+    (heard) => heard.length > 0,
+  )
+  t.strictSame([...new Set(numbers.map(({ appliance: of }) => of))], ['tape-01'])
+  t.match(numbers.at(-1)?.data, { tape, appliance: 'tape-01', error: null })
 
   await server.stop('SIGKILL')
   for (const daemon of [first, fleet]) {

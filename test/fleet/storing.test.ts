@@ -27,10 +27,12 @@ async function freshFleet() {
   await database.query('update event_sequence set last = 0')
   const told: StoredEvent[] = []
   const unreadable: string[] = []
+  const numbers: string[][] = []
   const known = new KnownAppliances()
   const storing = new Storing({
     ...{ database, known, now: () => now },
     onEvents: (events) => told.push(...events),
+    onNumbers: (names) => numbers.push([...names]),
     onUnreadable: (subject, why) => unreadable.push(`${subject}: ${why}`),
   })
   let streamSeq = 0
@@ -39,7 +41,7 @@ async function freshFleet() {
     messages: messages.map((message) => handedOver(message, (streamSeq += 1))),
   })
   return {
-    ...{ known, told, unreadable },
+    ...{ known, told, unreadable, numbers },
     events: (...messages: Published[]) => storing.events(batch(messages)),
     metrics: (...messages: Published[]) => storing.metrics(batch(messages)),
     states: (...messages: Published[]) => storing.states(batch(messages)),
@@ -245,7 +247,7 @@ t.test('numbers are series of their own, beside the daemon’s', async (t) => {
 })
 
 t.test('readings and numbers of now are remembered as they came', async (t) => {
-  const { states, known, unreadable } = await freshFleet()
+  const { states, known, unreadable, numbers } = await freshFleet()
   const alpha = new ToldAppliance('alpha')
   const at = new Date('2026-11-20T21:00:00.000Z')
   await states(
@@ -257,6 +259,7 @@ t.test('readings and numbers of now are remembered as they came', async (t) => {
   t.strictSame(known.reading('alpha', 'changers'), { at, reading: { state: 'absent' } })
   t.strictSame([...known.readings('alpha')], [['changers', { at, reading: { state: 'absent' } }]])
   t.strictSame(known.numbers('alpha'), { at, numbers: { alerts: { critical: 2 } } })
+  t.strictSame(numbers, [['alpha']], 'that they have come is told')
   t.equal(known.numbers('beta'), null)
   t.match(unreadable, [/^storwarden\.alpha\.state\.readings\.disks: incorrect header check$/])
   t.match(known.list(), [{ unreadable: 1 }])

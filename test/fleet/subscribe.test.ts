@@ -197,16 +197,21 @@ t.test(
     })
 
     t.test('an appliance that says nothing is silent, unless nothing could be heard', async (t) => {
-      const { fleet, ahead } = await start(t)
+      const { fleet, ahead, numbers } = await start(t)
       const epsilon = new ToldAppliance('epsilon')
       await publish(client, epsilon.about())
-      await until(() => fleet.find('epsilon')?.about !== null && fleet.find('epsilon') !== null)
+      await publish(client, epsilon.numbers({ n: 1 }))
+      await until(() => numbers.includes('epsilon'))
       ahead.ms = 119_000
       await fleet.look()
       t.equal(fleet.find('epsilon')?.state, 'reporting')
       ahead.ms = 130_000
       await fleet.look()
       t.match(fleet.find('epsilon'), { state: 'silent', silentSince: Date })
+      const again = await start(t)
+      await until(() => again.fleet.numbers('epsilon') !== null)
+      t.strictSame(again.numbers, [], 'what it told last is known, and is none of now')
+      await again.stop()
       await publish(client, epsilon.about())
       await until(() => fleet.find('epsilon')?.state === 'reporting')
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import t from 'tap'
 import type { Credential } from '../../src/auth/principal.ts'
 import { loadNative } from '../../src/host/load-native.ts'
+import { until } from '../support/embedded.ts'
 import { hubTypes, startTestHub, upTo } from '../support/hub.ts'
 import { rawUpgrade, TestClient } from '../support/ws.ts'
 
@@ -90,11 +91,22 @@ for (const { how, sender } of senders) {
     slow.ws.pause()
     const text = 'x'.repeat(1024 * 1024)
     for (let count = 0; count < 20; count += 1) hub.publish(store(1, 'alert', text))
-    for (let n = 1; n <= 5; n += 1) hub.publishNumbers({ n }, new Date(0))
-    t.equal(hub.statistics().dropped, 4)
+    for (let n = 1; n <= 5; n += 1) {
+      for (const of of [null, 'a', 'b']) hub.publishNumbers({ n, of }, new Date(0), of)
+    }
+    t.equal(hub.statistics().dropped, 12)
+    // Said while it waits: what it does not want any more is not sent when it reads again.
+    slow.send({ action: 'subscribe', appliances: ['_own', 'b'] })
+    await until(() => !hub.wantsNumbers('a'))
     slow.ws.resume()
-    const numbers = await slow.until(({ frames }) => frames.find(({ type }) => type === 'metrics'))
-    t.match(numbers, { data: { n: 5 }, seq: 21 })
+    const numbers = await slow.until(({ frames }) => {
+      const found = frames.filter(({ type }) => type === 'metrics')
+      return found.length === 2 ? found : undefined
+    })
+    t.match(numbers, [
+      { data: { n: 5, of: null }, seq: 21 },
+      { data: { n: 5, of: 'b' }, seq: 21, appliance: 'b' },
+    ])
     t.strictSame(slow.seqs(), upTo(21))
   })
 }

@@ -191,9 +191,38 @@ t.test('a frame names the appliance it is of, and a client gets those it chose',
   chosen.send({ action: 'subscribe', appliances: ['tape-01'], since: 0 })
   t.strictSame(await chosen.seqsUntil(2), [2], 'from before')
   hub.publish(some())
+  t.strictSame(
+    ['tape-01', 'b'].map((of) => hub.wantsNumbers(of)),
+    [true, true],
+  )
   hub.publishNumbers({ n: 1 }, new Date(0))
+  hub.publishNumbers({ n: 2 }, new Date(0), 'b')
+  hub.publishNumbers({ n: 3 }, new Date(0), 'tape-01')
   hub.publish(some())
-  t.strictSame(await chosen.seqsUntil(8), [2, 5, 8], 'live, and without the numbers of here')
+  t.strictSame(await chosen.seqsUntil(8), [2, 5, 8], 'live')
+  t.strictSame(
+    chosen.frames.filter(({ type }) => type === 'metrics'),
+    [
+      {
+        type: 'metrics',
+        data: { n: 3 },
+        timestamp: '1970-01-01T00:00:00.000Z',
+        seq: 6,
+        appliance: 'tape-01',
+      },
+    ],
+  )
+  await all.seqsUntil(9)
+  const numbers = all.frames.filter(({ type }) => type === 'metrics')
+  t.strictSame(
+    numbers.map(({ data: { n }, appliance }) => [n, appliance]),
+    [
+      [1, undefined],
+      [2, 'b'],
+      [3, 'tape-01'],
+    ],
+    'who has not chosen gets those of all',
+  )
   chosen.send({ action: 'subscribe', appliances: ['_own', 'b'] })
   await obeyed(chosen)
   hub.publish(some())

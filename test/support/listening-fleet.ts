@@ -11,6 +11,8 @@ export interface ListeningFleet {
   /** Events that it told of. */
   told: StoredEvent[]
   errors: string[]
+  /** Appliances whose numbers it told of. */
+  numbers: string[]
   /** Its clock is so far ahead. */
   ahead: { ms: number }
   stop: () => Promise<void>
@@ -23,6 +25,7 @@ export async function startFleet(
 ): Promise<ListeningFleet> {
   const told: StoredEvent[] = []
   const errors: string[] = []
+  const numbers: string[] = []
   const ahead = { ms: 0 }
   const connection = new FleetConnection({
     settings: () => ({
@@ -39,6 +42,7 @@ export async function startFleet(
     settings: () => ({ days, replicas: 1, silentSeconds: 120 }),
     now: () => new Date(Date.now() + ahead.ms),
     onEvents: (events) => told.push(...events),
+    onNumbers: ({ name }) => numbers.push(name),
     onError: ({ message, cause }) =>
       errors.push(`${message}${cause instanceof Error ? `: ${cause.message}` : ''}`),
   })
@@ -49,5 +53,5 @@ export async function startFleet(
   t.teardown(stop)
   await fleet.start()
   await until(() => fleet.deafSince() === null)
-  return { fleet, told, errors, ahead, stop }
+  return { fleet, told, errors, numbers, ahead, stop }
 }

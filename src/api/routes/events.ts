@@ -60,8 +60,10 @@ const list = route({
     '`tags` is `name=value`, several separated by commas. ' +
     'The stream: text frames `{"type", "data", "timestamp", "seq"}`, the first `{"type":"system","data":{"event":"hello",…}}`. ' +
     'The client may send `{"action":"subscribe","types":[…],"since":seq}` and `{"action":"unsubscribe","types":[…]}`. ' +
-    'Of a fleet frames have `appliance` besides where it happened at one, and `"appliances":["tape-01","_own"]` in ' +
-    '`subscribe` chooses whose are told, `_own` for what happens here; an empty list all of them again. ' +
+    'Frames of the type `metrics` are not stored: their data is what `GET /metrics` answers. ' +
+    'Of a fleet frames have `appliance` besides where it happened at one or has its numbers, and ' +
+    '`"appliances":["tape-01","_own"]` in `subscribe` chooses whose are told, `_own` for what is of here; an empty ' +
+    'list all of them again. ' +
     'Authentication also by `Sec-WebSocket-Protocol: storwarden.v1, bearer.<token>`. ' +
     'Closed with 1013 when the client is too slow, with 4401 when its token is revoked.',
   query: Type.Object({
