@@ -97,10 +97,9 @@ export function useLoaded<T>(
   useEffect(() => {
     kept.refresh()
     const hear = (frames: readonly Frame[]) => {
-      // Numbers are told of the daemon alone, and are the beat for all.
-      if (frames.some(({ type, appliance }) => type === 'metrics' || inScope(appliance))) {
-        kept.refresh()
-      }
+      const isNews = ({ type, appliance }: Frame) =>
+        type === 'metrics' ? isBeat(appliance) : inScope(appliance)
+      if (frames.some(isNews)) kept.refresh()
     }
     const forget = [onFrames(types, hear), onMissed(kept.refresh)]
     return () => {
@@ -109,4 +108,9 @@ export function useLoaded<T>(
     }
   }, [kept])
   return kept
+}
+
+/** The daemon's own numbers are the beat for all; those of a hundred appliances would be far too many. */
+function isBeat(appliance: string | undefined): boolean {
+  return appliance === undefined || appliance === scope.peek()
 }

@@ -26,7 +26,10 @@ const USERS = 'users:manage'
 
 /** All pages in the order of the menu. */
 export const pages: readonly Page[] = [
-  { id: 'overview', group: 'now', needs: READ, load: () => import('../pages/overview/page.tsx') },
+  {
+    ...{ id: 'overview', group: 'now', needs: READ, whose: 'one' },
+    load: () => import('../pages/overview/page.tsx'),
+  },
   {
     ...{ id: 'fleet', group: 'now', needs: READ, whose: 'fleet' },
     load: () => import('../pages/fleet/page.tsx'),
@@ -52,7 +55,10 @@ export const pages: readonly Page[] = [
     ...{ id: 'cartridges', group: 'tape', needs: READ, whose: 'all' },
     load: () => import('../pages/cartridges/page.tsx'),
   },
-  { id: 'vtl', group: 'tape', needs: READ, load: () => import('../pages/vtl/page.tsx') },
+  {
+    ...{ id: 'vtl', group: 'tape', needs: READ, whose: 'one' },
+    load: () => import('../pages/vtl/page.tsx'),
+  },
   {
     ...{ id: 'scst', group: 'storage', needs: READ, whose: 'one' },
     load: () => import('../pages/scst/page.tsx'),
@@ -61,7 +67,10 @@ export const pages: readonly Page[] = [
     ...{ id: 'storage', group: 'storage', needs: READ, whose: 'one' },
     load: () => import('../pages/storage/page.tsx'),
   },
-  { id: 'tasks', group: 'work', needs: READ, load: () => import('../pages/tasks/page.tsx') },
+  {
+    ...{ id: 'tasks', group: 'work', needs: READ, whose: 'one' },
+    load: () => import('../pages/tasks/page.tsx'),
+  },
   {
     id: 'consistency',
     group: 'work',
@@ -75,7 +84,10 @@ export const pages: readonly Page[] = [
     load: () => import('../pages/operations/page.tsx'),
   },
   { id: 'health', group: 'daemon', needs: READ, load: () => import('../pages/health/page.tsx') },
-  { id: 'metrics', group: 'daemon', needs: READ, load: () => import('../pages/metrics/page.tsx') },
+  {
+    ...{ id: 'metrics', group: 'daemon', needs: READ, whose: 'one' },
+    load: () => import('../pages/metrics/page.tsx'),
+  },
   { id: 'rules', group: 'rules', needs: READ, load: () => import('../pages/rules/page.tsx') },
   { id: 'silences', group: 'rules', needs: READ, load: () => import('../pages/silences/page.tsx') },
   { id: 'channels', group: 'rules', needs: READ, load: () => import('../pages/channels/page.tsx') },

@@ -28,8 +28,13 @@ export function linkTo(
   rest: readonly string[] = [],
   query: Readonly<Record<string, string | undefined>> = {},
 ): string {
-  if (!isOfAppliances(whoseOf(page))) return linkToPlace(page, rest, query)
+  if (!showsAppliance(page)) return linkToPlace(page, rest, query)
   return linkToPlace(page, rest, { appliance: chosen.value, ...query })
+}
+
+/** Whether a page shows what is of the appliance that is chosen; the others show the daemon's own. */
+export function showsAppliance(page: string): boolean {
+  return isOfAppliances(whoseOf(page))
 }
 
 function whoseOf(page: string): Page['whose'] {

@@ -5159,6 +5159,10 @@ export interface Api {
     query: {
       state?: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled'
       kind?: string
+      /**
+       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       */
+      appliance?: string
       limit?: number
       offset?: number
     }

@@ -36,6 +36,7 @@ export const problems = {
   alert_resolved: { status: 409, title: 'The alert is resolved' },
   alert_pending: { status: 409, title: 'The alert has not fired yet' },
   appliance_alert: { status: 409, title: 'The alert is of another appliance' },
+  appliance_only: { status: 409, title: 'It is known at the appliance alone' },
   ambiguous_object: { status: 409, title: 'Several appliances have such an object' },
   incident_changed: { status: 409, title: 'The incident was changed meanwhile' },
   incident_status: { status: 409, title: 'The incident cannot become that' },

@@ -120,7 +120,7 @@ t.test('of an alert of an appliance what it told of it is known, and no more', a
   )
 })
 
-t.test('what an appliance alone can change is refused, and says where', async (t) => {
+t.test('what an appliance alone knows or can change is refused, and says where', async (t) => {
   for (const action of ['acknowledge', 'resolve']) {
     const path = `/api/v1/monitoring/alerts/${OF_TAPE_01}/${action}`
     t.match(await api.ask('POST', path, { token, body: {} }), {
@@ -133,6 +133,16 @@ t.test('what an appliance alone can change is refused, and says where', async (t
       },
     })
   }
+  t.match(await get('/tasks?appliance=tape-01'), {
+    status: 409,
+    body: {
+      code: 'appliance_only',
+      detail: 'tasks of tape-01 are known there alone; there: https://tape-01.example:8443',
+      url: 'https://tape-01.example:8443',
+    },
+  })
+  t.match(await get('/tasks?appliance=nobody'), { body: { code: 'appliance_not_found' } })
+  t.match(await get('/tasks?appliance=_own'), { status: 200, body: { tasks: [] } })
   const path = `/api/v1/monitoring/alerts/${ALERT}/acknowledge`
   t.match(await api.ask('POST', path, { token, body: {} }), { status: 200 })
 })

@@ -1,11 +1,9 @@
 import t from 'tap'
 import { join } from 'node:path'
-import {
-  byTrouble,
-  consoleOf,
-  isTroubled,
-  type Troubled,
-} from '../../dashboard/pages/fleet/trouble.ts'
+import { byTrouble, isTroubled, type Troubled } from '../../dashboard/pages/fleet/trouble.ts'
+import { consoleOf } from '../../dashboard/wire/address.ts'
+import type { Database } from '../../src/db/database.ts'
+import { appendEvents } from '../../src/events/store.ts'
 import { packageRoot } from '../../src/package.ts'
 import type { Snapshot } from '../../src/snapshot.ts'
 import { ALERT, storeSamples } from '../support/api-samples.ts'
@@ -47,7 +45,11 @@ t.test('the appliance with the most trouble stands first', (t) => {
 
 t.test('an address that an appliance told is gone to when it is one of the web', (t) => {
   const told = ['https://a:8443', 'HTTP://b', 'javascript:alert(1)', 'a.example', 'https://', null]
-  t.strictSame(told.map(consoleOf), ['https://a:8443', 'HTTP://b', null, null, null, null])
+  t.strictSame(
+    told.map((url) => consoleOf(url)),
+    ['https://a:8443', 'HTTP://b', null, null, null, null],
+  )
+  t.equal(consoleOf('https://proxy/a/', '#/tasks/7'), 'https://proxy/a/#/tasks/7')
   t.end()
 })
 
@@ -72,6 +74,10 @@ t.test(
     await storeSamples(database, api.clock.now)
     await storeAppliance(database, 'tape-01', api.clock.now)
     await copyAlert(database, { from: ALERT, to: OF_TAPE_01, appliance: 'tape-01' })
+    await tellTasks(database, api.clock.now)
+    const own = api.context.numbers() as Readonly<Record<string, object>>
+    const withLoad = (load1: number) => ({ ...own, system: { ...own.system, load1 } })
+    fleet.add(applianceOf('tape-01'), snapshot.readings, withLoad(0.25))
 
     const browser = await startBrowser(t)
     const { page, complaints } = await browser.open()
@@ -93,7 +99,7 @@ t.test(
     await page.getByText('This is an alert of tape-01').waitFor()
     t.equal(
       await page.getByRole('link', { name: 'To the console of tape-01' }).getAttribute('href'),
-      'https://tape-01.example:8443',
+      `https://tape-01.example:8443/#/alerts/${OF_TAPE_01}`,
     )
     t.equal(await page.getByRole('button', { name: 'Acknowledge' }).count(), 0)
 
@@ -106,6 +112,35 @@ t.test(
     t.equal(await page.locator('tbody tr').count(), expected * 3)
     await chosen.selectOption('tape-77')
     await page.getByText(/tape-77 fell silent/).waitFor()
+
+    const linkOf = (name: string) => page.getByRole('link', { name, exact: true })
+    await linkOf('Overview').click()
+    await page.getByText('How the appliance is now is not known').waitFor()
+    const load = page.locator('.part', { hasText: 'Load, 1 min' }).locator('dd').nth(2)
+    t.equal(await load.innerText(), 'unknown')
+    await chosen.selectOption('tape-01')
+    await page.getByText('0.25', { exact: true }).waitFor()
+    api.hub.publishNumbers(withLoad(9.75), api.clock.now)
+    api.hub.publishNumbers(withLoad(8.75), api.clock.now, 'tape-02')
+    api.hub.publishNumbers(withLoad(4.5), api.clock.now, 'tape-01')
+    await page.getByText('4.50', { exact: true }).waitFor()
+    t.equal(await load.innerText(), '4.50', 'live, and its own')
+    t.equal(
+      await page.locator('.panel', { hasText: 'This is known at the appliance' }).count(),
+      1,
+      'what is foretold here is nothing of it',
+    )
+
+    await linkOf('Tasks').click()
+    await page.getByText('These are the tasks of tape-01').waitFor()
+    t.equal(await page.locator('tbody tr').count(), 2, 'and none of those of here')
+    t.match(await page.locator('tbody tr').nth(0).innerText(), /Evaluate the rules\s+Runs/)
+    t.match(await page.locator('tbody tr').nth(1).innerText(), /Back up\s+no room\s+Failed/)
+    t.equal(
+      await page.locator('tbody tr a').nth(1).getAttribute('href'),
+      `https://tape-01.example:8443/#/tasks/${FAILED}`,
+    )
+    t.equal(await page.getByRole('button', { name: 'Start a task' }).count(), 0)
 
     const { page: other } = await browser.open()
     const plain = await startTestApi(database, await makeStateDirectory(t), {
@@ -132,6 +167,26 @@ t.test(
     t.strictSame(api.mistakes(), [])
   },
 )
+
+const FAILED = '88888888-8888-4888-8888-888888888888'
+const RUNNING = '99999999-9999-4999-8999-999999999999'
+
+/** Events of tasks of tape-01, and one of a schedule. */
+async function tellTasks(database: Database, at: Date): Promise<void> {
+  const task = { progress: 0, resource: null, created_by: 'jo', error: null }
+  const told: [string, Record<string, unknown>][] = [
+    ['created', { ...task, id: FAILED, kind: 'backup', state: 'pending' }],
+    ['failed', { ...task, id: FAILED, kind: 'backup', state: 'failed', error: 'no room' }],
+    ['started', { ...task, id: RUNNING, kind: 'monitoring_alert_evaluation', state: 'running' }],
+    ['missed', { kind: 'backup', schedule_id: 'a' }],
+  ]
+  const events = told.map(([event, data], index) => ({
+    ...{ type: 'task' as const, source: 'tasks', message: event, at },
+    level: event === 'failed' ? ('error' as const) : ('info' as const),
+    ...{ data: { ...data, event: `task_${event}` }, appliance: 'tape-01', applianceSeq: index + 1 },
+  }))
+  await database.transaction((transaction) => appendEvents(transaction, events))
+}
 
 const silent = {
   state: 'silent' as const,

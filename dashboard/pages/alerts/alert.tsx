@@ -1,6 +1,8 @@
 import { useResource } from '../../live/resource.ts'
 import { may } from '../../session/session.ts'
+import { linkTo as placeLink } from '../../shell/place.ts'
 import { linkTo } from '../../shell/router.ts'
+import { ApplianceNotice } from '../../ui/at-appliance.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { PageHead, Panel } from '../../ui/panel.tsx'
 import { Prose } from '../../ui/prose.tsx'
@@ -9,7 +11,6 @@ import { Facts, SeverityBadge, Time } from '../../ui/value.tsx'
 import type { AlertDetail } from '../../wire/types.ts'
 import { words } from '../../words/index.ts'
 import { AlertActions } from './actions.tsx'
-import { AlertElsewhere } from './elsewhere.tsx'
 import { Evidence } from '../../ui/evidence.tsx'
 import { Changed, Steps, Told } from './past.tsx'
 import { StateBadges } from './state-badges.tsx'
@@ -34,7 +35,11 @@ function AlertView({ alert, onChanged }: { alert: AlertDetail; onChanged: () => 
           <AlertActions alerts={[alert]} onDone={onChanged} />
         )}
       </PageHead>
-      {alert.appliance !== null && <AlertElsewhere appliance={alert.appliance} />}
+      {alert.appliance !== null && (
+        <ApplianceNotice appliance={alert.appliance} to={placeLink('alerts', [alert.id])}>
+          {words.fleet.alertOf(alert.appliance)}
+        </ApplianceNotice>
+      )}
       <section class={`verdict ${open ? alert.severity : 'good'}`}>
         <div class="badges">
           <SeverityBadge severity={alert.severity} />

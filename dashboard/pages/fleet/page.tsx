@@ -3,17 +3,19 @@ import { now } from '../../live/clock.ts'
 import { severities } from '../../live/alerts.ts'
 import { useResource } from '../../live/resource.ts'
 import { linkTo, place } from '../../shell/router.ts'
+import { ExternalLink } from '../../ui/external-link.tsx'
 import { FilterChoice, FilterSearch } from '../../ui/filters.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import { Blank, Notice, Shown } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Badge, Time, toneOf, Value } from '../../ui/value.tsx'
+import { consoleOf } from '../../wire/address.ts'
 import type { Answer } from '../../wire/request.ts'
 import { ago, count } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
 import './fleet.css'
-import { byTrouble, consoleOf, isTroubled, troubleOf } from './trouble.ts'
+import { byTrouble, isTroubled, troubleOf } from './trouble.ts'
 
 type Fleet = Answer<'GET /fleet/appliances'>
 type Appliance = Fleet['appliances'][number]
@@ -132,9 +134,9 @@ function Console({ name, url }: Appliance) {
   const link = consoleOf(url)
   if (link === null) return <Value of={null} why={texts.noUrl} />
   return (
-    <a href={link} target="_blank" rel="noreferrer" aria-label={texts.openOf(name)}>
-      {texts.open} <Icon name="external" />
-    </a>
+    <ExternalLink href={link} label={texts.openOf(name)}>
+      {texts.open}
+    </ExternalLink>
   )
 }
 
@@ -181,7 +183,7 @@ function Listing({ fleet: { appliances, deaf_since: deaf } }: { fleet: Fleet }) 
           columns={columns}
           rows={shown}
           idOf={({ name }) => name}
-          linkOf={({ name }) => linkTo('alerts', [], { appliance: name })}
+          linkOf={({ name }) => linkTo('overview', [], { appliance: name })}
           classOf={({ state }) => (state === 'silent' ? 'critical' : '')}
           empty={<Blank icon="search" title={texts.noneMatches} />}
         />

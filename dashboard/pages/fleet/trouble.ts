@@ -34,8 +34,3 @@ export function byTrouble<T extends Troubled>(appliances: readonly T[]): T[] {
     return (others[differs] ?? 0) - (troubleOf(one)[differs] ?? 0)
   })
 }
-
-/** The address of a console, as the appliance told it; null where it is none that can be gone to. */
-export function consoleOf(url: string | null): string | null {
-  return url !== null && /^https?:\/\//i.test(url) && URL.canParse(url) ? url : null
-}

@@ -2,6 +2,7 @@ import type { PageProps } from '../../shell/pages.ts'
 import { linkTo, place } from '../../shell/router.ts'
 import { PageHead } from '../../ui/panel.tsx'
 import { SubPages } from '../../ui/sub-pages.tsx'
+import { isElsewhere } from '../../wire/scope.ts'
 import { words } from '../../words/index.ts'
 import { Charts } from './charts.tsx'
 import './metrics.css'
@@ -13,9 +14,19 @@ const texts = words.metrics.tabs
 export default function MetricsPage({ rest: [tab] }: PageProps) {
   const { series, last, from, to } = place.value.query
   const raw = tab === 'raw'
+  const head = <PageHead title={words.navigation.metrics} />
+  // The text is that of the daemon's own /metrics.
+  if (isElsewhere()) {
+    return (
+      <>
+        {head}
+        <Charts />
+      </>
+    )
+  }
   return (
     <>
-      <PageHead title={words.navigation.metrics} />
+      {head}
       <SubPages
         label={texts.label}
         current={raw ? 'raw' : 'chart'}

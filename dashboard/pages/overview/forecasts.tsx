@@ -1,9 +1,12 @@
+import { AtAppliance } from '../../ui/at-appliance.tsx'
 import { useResource } from '../../live/resource.ts'
+import { linkTo as placeLink } from '../../shell/place.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Blank, Shown } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Badge, Meter, Time } from '../../ui/value.tsx'
 import type { Answer } from '../../wire/request.ts'
+import { isElsewhere } from '../../wire/scope.ts'
 import { dateTime, percent } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
 
@@ -21,8 +24,18 @@ const columns: readonly Column<Forecast>[] = [
 const soonest = (one: Forecast, other: Forecast) =>
   (one.used_up_at ?? '').localeCompare(other.used_up_at ?? '')
 
-/** What runs out, and when. */
+/** What runs out, and when: it is foretold where it is. */
 export function Forecasts() {
+  return isElsewhere() ? (
+    <Panel title={texts.title}>
+      <AtAppliance to={placeLink('overview')} />
+    </Panel>
+  ) : (
+    <Foretold />
+  )
+}
+
+function Foretold() {
   const forecasts = useResource('GET /monitoring/forecasts', {}, ['metrics'])
   return (
     <Panel title={texts.title}>

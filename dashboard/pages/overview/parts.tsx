@@ -1,9 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { numbers } from '../../live/numbers.ts'
-import { linkTo } from '../../shell/router.ts'
+import { linkTo, showsAppliance } from '../../shell/router.ts'
 import type { Page } from '../../shell/pages.ts'
-import { Loading } from '../../ui/states.tsx'
 import { Badge, Facts, Meter } from '../../ui/value.tsx'
+import { isElsewhere } from '../../wire/scope.ts'
 import type { Numbers } from '../../wire/types.ts'
 import { bytes, count, duration, percent } from '../../words/format.ts'
 import { words } from '../../words/index.ts'
@@ -120,13 +119,11 @@ function usage(group: Group, name: string, label: string): ComponentChildren {
 }
 
 /** The appliance by its parts, each leading to its page. */
-export function Parts() {
-  const current = numbers.value
-  if (current === null) return <Loading />
+export function Parts({ numbers }: { numbers: Numbers }) {
   return (
     <div class="parts">
       {parts.map((part) => (
-        <Card key={part.id} part={part} current={current} />
+        <Card key={part.id} part={part} current={numbers} />
       ))}
     </div>
   )
@@ -137,8 +134,9 @@ function Card({ part, current }: { part: Part; current: Numbers }) {
   const told = collectors.map((name) => current.collectors[name])
   const gaps = told.filter((one) => one?.state === 'failed' || one?.state === 'partial')
   const none = gaps.length === 0 && !present(current)
-  return (
-    <a class={none ? 'panel part absent' : 'panel part'} href={linkTo(page)}>
+  const look = none ? 'panel part absent' : 'panel part'
+  const shown = (
+    <>
       <h2>
         {words.overview.parts[id]}
         {gaps.length > 0 && (
@@ -148,6 +146,13 @@ function Card({ part, current }: { part: Part; current: Numbers }) {
         )}
       </h2>
       {none ? <p class="quiet">{words.overview.absent}</p> : <Facts facts={facts(current)} />}
+    </>
+  )
+  // Where a page shows the fleet's own it is no answer to what is asked about an appliance.
+  if (isElsewhere() && !showsAppliance(page)) return <div class={look}>{shown}</div>
+  return (
+    <a class={look} href={linkTo(page)}>
+      {shown}
     </a>
   )
 }

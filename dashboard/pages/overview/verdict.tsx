@@ -1,11 +1,10 @@
 import { firingAlerts, firingCounts } from '../../live/alerts.ts'
-import { numbers } from '../../live/numbers.ts'
 import { linkTo } from '../../shell/router.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Prose } from '../../ui/prose.tsx'
 import { Loading } from '../../ui/states.tsx'
 import { SeverityBadge, Time } from '../../ui/value.tsx'
-import type { Alert } from '../../wire/types.ts'
+import type { Alert, Numbers } from '../../wire/types.ts'
 import { words } from '../../words/index.ts'
 
 /** More are on the page of alerts. */
@@ -14,11 +13,11 @@ const MOST = 6
 const PLACES = 5
 
 /** The answer to the first question: is it well, and if not, what is wrong and what is to be done. */
-export function Verdict() {
+export function Verdict({ numbers }: { numbers: Numbers }) {
   const alerts = firingAlerts.value
   const counts = firingCounts.value
-  const blind = unread()
-  if (alerts === null || counts === null || blind === null) return <Loading />
+  const blind = unknownOf(numbers)
+  if (alerts === null || counts === null) return <Loading />
   // What follows from another alert is no further thing to do.
   const roots = alerts.filter(({ inhibited_by: by }) => by === null)
   const groups = byRule(roots)
@@ -27,7 +26,7 @@ export function Verdict() {
       ? 'critical'
       : counts.warning > 0
         ? 'warning'
-        : blind.length > 0
+        : blind !== null
           ? 'unknown'
           : 'good'
   const texts = words.overview
@@ -36,10 +35,10 @@ export function Verdict() {
       <h2>
         <Icon name={tone} />
         {alerts.length > 0 && texts.wrong(counts.critical, counts.warning, counts.info)}
-        {alerts.length === 0 && (blind.length > 0 ? texts.blind(blind.join(', ')) : texts.well)}
+        {alerts.length === 0 && (blind?.what ?? texts.well)}
       </h2>
-      {alerts.length === 0 && <p>{blind.length > 0 ? texts.blindText : texts.wellText}</p>}
-      {alerts.length > 0 && blind.length > 0 && <p>{texts.blind(blind.join(', '))}</p>}
+      {alerts.length === 0 && <p>{blind?.why ?? texts.wellText}</p>}
+      {alerts.length > 0 && blind !== null && <p>{blind.what}</p>}
       <ul>
         {groups.slice(0, MOST).map((group) => (
           <Line key={group[0].id} group={group} />
@@ -102,11 +101,13 @@ function Line({ group }: { group: Group }) {
   )
 }
 
-/** What the appliance has and could not be read; null before anything is known. */
-function unread(): string[] | null {
-  const current = numbers.value
-  if (current === null) return null
-  return Object.entries(current.collectors)
+/** What is not known of the appliance: what could not be read, or all of it, of one that is not heard. Null of nothing. */
+function unknownOf({ collectors, error = null }: Numbers): { what: string; why: string } | null {
+  const texts = words.overview
+  if (error !== null) return { what: texts.unheard, why: error }
+  const unread = Object.entries(collectors)
     .filter(([, { state }]) => state === 'failed' || state === 'partial')
     .map(([name]) => name.replaceAll('_', ' '))
+  if (unread.length === 0) return null
+  return { what: texts.blind(unread.join(', ')), why: texts.blindText }
 }

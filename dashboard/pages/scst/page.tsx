@@ -1,7 +1,9 @@
 import { firingAlerts } from '../../live/alerts.ts'
 import { useResource } from '../../live/resource.ts'
 import type { PageProps } from '../../shell/pages.ts'
+import { linkTo as placeLink } from '../../shell/place.ts'
 import { linkTo } from '../../shell/router.ts'
+import { AtAppliance } from '../../ui/at-appliance.tsx'
 import { isElsewhere } from '../../wire/scope.ts'
 import { ObjectAlerts } from '../../ui/object-alerts.tsx'
 import { Missing } from '../../ui/missing.tsx'
@@ -118,7 +120,7 @@ function View({ view, scst, drift }: Omit<ViewsProps, 'onChanged'> & DriftProps)
     case 'ports':
       return <Ports />
     case 'configuration':
-      if (isElsewhere()) return <Blank icon="lock" title={words.fleet.atAppliance} />
+      if (isElsewhere()) return <AtAppliance to={placeLink('scst', ['configuration'])} />
       return <Configuration drift={drift} />
     default:
       return scst.targets.items.length === 0 && scst.targets.state === 'read' ? (

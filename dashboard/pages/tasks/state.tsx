@@ -17,7 +17,7 @@ const tones: Readonly<Record<Task['state'], Tone>> = {
 }
 
 /** How far a task is, as a word. */
-export function TaskState({ task }: { task: Task }) {
+export function TaskState({ task }: { task: Pick<Task, 'state' | 'cancel_requested_at'> }) {
   const { state, cancel_requested_at: cancelling } = task
   const ends = cancelling !== null && (state === 'running' || state === 'pending')
   return (
@@ -29,7 +29,7 @@ export function TaskState({ task }: { task: Task }) {
 }
 
 /** How much of a task is done. */
-export function Progress({ task }: { task: Task }) {
+export function Progress({ task }: { task: Pick<Task, 'state' | 'progress'> }) {
   const done = Math.round(task.progress * 100)
   return (
     <span class="usage">

@@ -1,17 +1,30 @@
 import { useResource } from '../../live/resource.ts'
+import { linkTo as placeLink } from '../../shell/place.ts'
 import { linkTo } from '../../shell/router.ts'
+import { AtAppliance } from '../../ui/at-appliance.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Shown } from '../../ui/states.tsx'
 import { Badge, Time, toneOf } from '../../ui/value.tsx'
 import type { Answer } from '../../wire/request.ts'
+import { isElsewhere } from '../../wire/scope.ts'
 import { Prose } from '../../ui/prose.tsx'
 import { words } from '../../words/index.ts'
 
 const MOST = 20
 const texts = words.vtl
 
-/** What the comparison of media, library and configuration has found. */
+/** What the comparison of media, library and configuration has found: each appliance compares its own. */
 export function Compared() {
+  return isElsewhere() ? (
+    <Panel title={texts.consistency}>
+      <AtAppliance to={placeLink('consistency', [], { check: 'vtl' })} />
+    </Panel>
+  ) : (
+    <ComparedHere />
+  )
+}
+
+function ComparedHere() {
   const query = { check: 'vtl', ignored: false, limit: MOST } as const
   const compared = useResource('GET /monitoring/consistency', { query }, ['vtl', 'metrics'])
   return (

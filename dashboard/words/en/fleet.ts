@@ -5,6 +5,8 @@ export const fleet = {
   own: 'This daemon’s own',
   ownShort: 'own',
   atAppliance: 'This is known at the appliance.',
+  atApplianceText: (name: string) =>
+    `What ${name} does not tell the fleet is shown by its own console.`,
   untold: 'It has not told how it came about.',
   silent: (name: string) => `${name} (silent)`,
   silentSince: (name: string, ago: string) =>
@@ -54,5 +56,8 @@ export const fleet = {
     `This is an alert of ${name}, which alone can acknowledge or resolve it.`,
   toAppliance: (name: string) => `To the console of ${name}`,
   toldThere: 'Whom it told is known at the appliance.',
+  tasksThere: (name: string) =>
+    `These are the tasks of ${name} as far as its events tell of them. Their steps and logs, and starting or cancelling one, are at its own console.`,
+  tasksNone: (name: string) => `${name} has told of no task`,
   loadsThere: 'The loads are known at the appliance.',
 }

@@ -12,6 +12,7 @@ export const overview = {
       .filter((part) => part !== '')
       .join(', '),
   blind: (names: string) => `Not known: ${names}`,
+  unheard: 'How the appliance is now is not known',
   blindText: 'What could not be read is neither well nor broken. Its alerts stay as they were.',
   allAlerts: (count: number) => `All ${count} alerts`,
   alsoIn: 'Also:',

@@ -10,6 +10,7 @@ export const tasks = {
     by: 'Asked for by',
     when: 'Asked for',
     took: 'Took',
+    told: 'Last told of',
   },
   states: {
     pending: 'Waits',
@@ -121,6 +122,7 @@ export const tasks = {
     began: 'Began',
     ended: 'Ended',
     took: 'Took',
+    told: 'Last told of',
     attempts: 'Attempts',
     retries: 'Tried again',
     cancelBy: 'Cancellation asked for by',

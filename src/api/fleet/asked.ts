@@ -16,6 +16,20 @@ export function whoseOf(asked: string | undefined): string | null | undefined {
   return asked === undefined ? undefined : applianceNamed(asked)
 }
 
+/**
+ * Refuses what appliances do not tell of, where it is asked of one: the daemon's own would be taken for it. Throws
+ * appliance_only, with the address of the appliance, and appliance_not_found.
+ */
+export function refuseTold(fleet: Fleet | null, asked: string | undefined, what: string): void {
+  const name = whoseOf(asked)
+  if (name == null) return
+  const url = applianceOf(fleet, name).appliance.about?.url ?? null
+  const where = url === null ? 'it has not told its address' : `there: ${url}`
+  throw new ProblemError('appliance_only', `${what} of ${name} are known there alone; ${where}`, {
+    members: { appliance: name, url },
+  })
+}
+
 /** The appliance of that name. Throws appliance_not_found. */
 export function applianceOf(
   fleet: Fleet | null,

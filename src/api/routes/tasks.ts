@@ -4,6 +4,7 @@ import { isDestructive } from '../../tasks/requests.ts'
 import type { TaskPlan } from '../../tasks/requests.ts'
 import { taskStates } from '../../tasks/task.ts'
 import { requirePermission } from '../admit.ts'
+import { appliance, refuseTold } from '../fleet/asked.ts'
 import { toJson } from '../json.ts'
 import { route } from '../route.ts'
 import {
@@ -28,9 +29,13 @@ const list = route({
   guard: 'monitoring:read',
   tag: 'tasks',
   summary: 'What the daemon was asked to do to the machine',
+  description:
+    'Of a fleet its own. What an appliance told of its tasks is in its events: ' +
+    '`GET /api/v1/monitoring/events?source=tasks&appliance=NAME`.',
   query: Type.Object({
     state: Type.Optional(oneOf(taskStates)),
     kind: Type.Optional(text),
+    appliance,
     ...page,
   }),
   answers: {
@@ -39,7 +44,9 @@ const list = route({
       schema: Type.Object({ tasks: Type.Array(Type.Object(taskShape)), total: integer }),
     },
   },
-  async handle({ query, context }) {
+  problems: ['appliance_only', 'appliance_not_found'],
+  async handle({ query: { appliance: whose, ...query }, context }) {
+    refuseTold(context.fleet, whose, 'tasks')
     const { tasks, total } = await listTasks(context.db, {
       ...query,
       limit: query.limit ?? DEFAULT_LIMIT,
