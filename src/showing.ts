@@ -11,6 +11,7 @@ import type { Config } from './config/schema.ts'
 import type { CopyingDatabase } from './db/database.ts'
 import { schemaVersion } from './db/migrate.ts'
 import { newestMigration } from './db/migrations.ts'
+import { StoredFleet } from './fleet/stored.ts'
 import type { HealthModel } from './health/model.ts'
 import { keepHistory } from './keeping.ts'
 import type { LogFile } from './log.ts'
@@ -58,6 +59,15 @@ export function showing(parts: ShowingParts): Showing {
     throw onlyElsewhere()
   }
   const silent = () => undefined
+  const stored =
+    config.role === 'fleet'
+      ? new StoredFleet({
+          database: db,
+          now,
+          elsewhere,
+          silentSeconds: config.fleet.silent_seconds,
+        })
+      : null
   const context: ApiContext = {
     ...{ version, db, health, log, now, ...admittingReaders({ config, db, now }) },
     access: secured.access,
@@ -77,7 +87,7 @@ export function showing(parts: ShowingParts): Showing {
     staticDir: null,
     runbooksDir: join(packageRoot, 'docs', 'runbooks'),
     elapsedSeconds: () => performance.now() / 1000,
-    fleet: null,
+    fleet: stored,
     snapshot: elsewhere,
     numbers: elsewhere,
     caches: elsewhere,
@@ -128,6 +138,7 @@ export function showing(parts: ShowingParts): Showing {
           `the tables are of version ${found}, this program reads those of version ${ours}`,
         )
       }
+      await stored?.read()
       if (!path.startsWith(RULES) || performance.now() - readAt < RULES_KEPT_MS) return
       const fresh = newBook()
       await fresh.load()

@@ -133,6 +133,7 @@ t.test(
 
     await linkOf('Tasks').click()
     await page.getByText('These are the tasks of tape-01').waitFor()
+    await page.locator('tbody tr').nth(1).waitFor()
     t.equal(await page.locator('tbody tr').count(), 2, 'and none of those of here')
     t.match(await page.locator('tbody tr').nth(0).innerText(), /Evaluate the rules\s+Runs/)
     t.match(await page.locator('tbody tr').nth(1).innerText(), /Back up\s+no room\s+Failed/)

@@ -1,13 +1,18 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
+import { stringify } from 'yaml'
 import { routes } from '../../src/api/routes/index.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { startTestDaemon, until, type TestDaemon } from '../support/daemon.ts'
 import {
+  makeStateDirectory,
   migrationsFolder,
   openEmptyDatabase,
   startTestServer,
   type Teardown,
 } from '../support/database.ts'
+import { storeAppliance } from '../support/told-fleet.ts'
 
 const server = await startTestServer(t)
 
@@ -128,6 +133,50 @@ t.test(
     t.equal(await third.end('SIGTERM'), 0, 'one that stands by ends when it is told to')
   },
 )
+
+t.test('of a fleet what is stored of its appliances is shown by who stands by', async (t) => {
+  const { pool, url } = await newDatabase(t)
+  await migrate(pool, migrationsFolder)
+  await storeAppliance(pool, 'tape-01', new Date())
+  await storeAppliance(pool, 'tape-02', new Date('2026-11-01T00:00:00Z'))
+  const file = join(await makeStateDirectory(t), 'config.yaml')
+  // Nobody answers there.
+  const fleet = { servers: ['nats://127.0.0.1:9'], silent_seconds: 86_400 }
+  await writeFile(file, stringify({ role: 'fleet', fleet }))
+  const startOf = () =>
+    startTestDaemon(t, {
+      under: ['env', `DATABASE_URL=${url}`],
+      arguments: ['--config', file, '--replay', 'fixtures/recordings/01-steady'],
+    })
+  const first = await startOf()
+  const second = await startOf()
+  const asReader = await tokenOf(first)
+  const ask = (path: string) => said(second.url, `/api/v1${path}`, asReader)
+  t.match(await ask('/fleet/appliances'), {
+    status: 200,
+    body: {
+      ...{ total: 2, listening: true, deaf_since: null },
+      appliances: [
+        { name: 'tape-01', state: 'reporting', lag: null },
+        { name: 'tape-02', state: 'reporting', last_heard_at: '2026-11-01T00:00:00.000Z' },
+      ],
+    },
+  })
+  for (const path of ['alerts?', 'events?', 'metrics?name=storwarden_array_degraded&']) {
+    t.match(await ask(`/monitoring/${path}appliance=tape-01`), { status: 200 }, path)
+  }
+  for (const path of ['/monitoring/metrics?', '/hardware/drives?']) {
+    t.match(await ask(`${path}appliance=tape-01`), { status: 503, body: { code: 'standby' } }, path)
+  }
+  await pool.query("delete from fleet_appliances where name = 'tape-01'")
+  await until(
+    () => ask('/fleet/appliances'),
+    ({ body }) => body.total === 1,
+  )
+  t.match(await ask('/fleet/appliances'), {
+    body: { listening: false, deaf_since: '2026-11-01T00:00:00.000Z' },
+  })
+})
 
 t.test('who stands by writes down no use, and reads no tables but its own', async (t) => {
   const { pool, url } = await newDatabase(t)
