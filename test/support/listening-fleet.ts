@@ -18,10 +18,15 @@ export interface ListeningFleet {
   stop: () => Promise<void>
 }
 
-/** Starts it, and waits until it listens. */
+/** Starts it, and waits until it listens, unless it is not to wait. */
 export async function startFleet(
   t: Teardown,
-  { database, url, days = 7 }: { database: Database; url: string; days?: number },
+  {
+    database,
+    url,
+    days = 7,
+    waits = true,
+  }: { database: Database; url: string; days?: number; waits?: boolean },
 ): Promise<ListeningFleet> {
   const told: StoredEvent[] = []
   const errors: string[] = []
@@ -52,6 +57,6 @@ export async function startFleet(
   }
   t.teardown(stop)
   await fleet.start()
-  await until(() => fleet.deafSince() === null)
+  if (waits) await until(() => fleet.deafSince() === null)
   return { fleet, told, errors, numbers, ahead, stop }
 }
