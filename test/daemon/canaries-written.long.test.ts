@@ -3,16 +3,23 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { gunzipSync } from 'node:zlib'
+import { streams } from '../../src/fleet/wire.ts'
 import { PrivilegedClient } from '../../src/host/privileged/client.ts'
 import { packageRoot, version } from '../../src/package.ts'
+import { canary } from '../support/canaries.ts'
 import { until } from '../support/daemon.ts'
+import { startNatsServer, withoutNats } from '../support/nats-server.ts'
 import { secretsIn, startPlanted } from '../support/planted-daemon.ts'
 import { noOtherUsers, startProgram } from '../support/privileged-program.ts'
+import { asking, makeStreams } from '../support/publishing.ts'
 
 // What is written down and carried away: canaries.long.test.ts is about what is said.
 
+const server = withoutNats === false ? await startNatsServer(t) : null
+// A token cannot be beside a user; that one is shown as they are.
+const shown = { user: 'jo', password: canary('fleet.password') }
 const { daemon, folder, file, chap, secrets, typed, token, ask, post, storwarden } =
-  await startPlanted(t)
+  await startPlanted(t, server === null ? null : { servers: [server.url], name: 'vtl01', ...shown })
 const asAdmin = { authorization: `Bearer ${token}` }
 
 /** What a tar file holds, by name; what is compressed in it is not any more. */
@@ -168,3 +175,46 @@ t.test('pages of the manual and completions know nothing of this machine', (t) =
   t.strictSame(secretsIn(pages, secrets), [])
   t.end()
 })
+
+t.test('no secret is in what a fleet is told', { skip: withoutNats }, async (t) => {
+  const url = server?.url ?? ''
+  await makeStreams(url)
+  for (const username of ['admin', 'jo', typed]) {
+    await post('/api/v1/auth/login', { username, password: typed })
+  }
+  await post('/api/v1/monitoring/notifications/test', {}, token)
+  const { id = '' } = await post('/api/v1/tasks', { kind: 'monitoring_event_processing' }, token)
+  await ended(id)
+  // What happened last is told last, and readings with the next look after that.
+  await post('/api/v1/users', { username: 'last', password: canary('given-password') }, token)
+  const told = await until(
+    () => toldTo(url),
+    (found) =>
+      [/user\.create[^{]* last\b/, /^storwarden\.vtl01\.state\.readings\.scst\n/].every((part) =>
+        found.some((text) => part.test(text)),
+      ),
+  )
+  const all = told.join('\n')
+  t.match(all, /iqn\./, 'the targets of SCST are among it')
+  t.strictSame(secretsIn(all, secrets), [])
+  t.notOk(all.includes('$argon2id'))
+})
+
+/** Each message that servers have: its subject, its headers, and what it holds, packed and unpacked. */
+async function toldTo(url: string): Promise<string[]> {
+  return await asking(url, async (manager) => {
+    const found: string[] = []
+    for (const { name } of Object.values(streams)) {
+      const { state } = await manager.streams.info(name)
+      for (let seq = state.first_seq; seq > 0 && seq <= state.last_seq; seq += 1) {
+        const message = await manager.streams.getMessage(name, { seq }).catch(() => null)
+        if (message === null) continue
+        const { subject, header, data } = message
+        const headers = [...header].map(([key, values]) => `${key}: ${values.join()}`)
+        const bytes = [Buffer.from(data).toString('latin1'), gunzipSync(data).toString()]
+        found.push([subject, ...headers, ...bytes].join('\n'))
+      }
+    }
+    return found
+  })
+}

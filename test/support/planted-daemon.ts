@@ -41,8 +41,11 @@ export interface PlantedDaemon {
   storwarden: (argv: readonly string[], env?: Record<string, string>) => Promise<string>
 }
 
-/** Starts it, and makes every kind of secret that it can be asked for. */
-export async function startPlanted(t: Teardown): Promise<PlantedDaemon> {
+/** Starts it, telling a fleet if it is to, and makes every kind of secret that it can be asked for. */
+export async function startPlanted(
+  t: Teardown,
+  fleet: Readonly<Record<string, unknown>> | null = null,
+): Promise<PlantedDaemon> {
   const server = await startTestServer(t)
   const { connection } = server as unknown as { connection: Record<string, string> }
   const { host = '', user = '', database = '' } = connection
@@ -53,7 +56,8 @@ export async function startPlanted(t: Teardown): Promise<PlantedDaemon> {
   const chap = canary('chap')
   plantChap(recording, join(folder, 'recording'), chap)
   const file = join(folder, 'config.yaml')
-  writeFileSync(file, JSON.stringify(plantedConfig(databaseUrl)))
+  const config = plantedConfig(databaseUrl)
+  writeFileSync(file, JSON.stringify(fleet === null ? config : { ...config, fleet }))
 
   const daemon = await startTestDaemon(t, {
     arguments: ['--config', file, '--replay', join(folder, 'recording')],
