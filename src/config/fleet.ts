@@ -3,8 +3,8 @@ import { integer, list, number, optionalText, section, word } from './leaf.ts'
 import { isTree, valueAt, type Tree } from './tree.ts'
 import type { Fault } from './validate.ts'
 
-/** As the wire has it: a word of a subject. */
-const NAME = '^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$'
+/** What an appliance can be called: a word of a subject of NATS. */
+export const APPLIANCE_NAME = '^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$'
 
 /** What the daemon is among others. */
 export const role = word('appliance', ['appliance', 'fleet'], {
@@ -21,7 +21,7 @@ export const fleet = section('Several appliances in one view, by way of NATS Jet
   name: optionalText({
     description:
       'What the appliance is called in the fleet; its host name, up to the first dot, when it is not set.',
-    pattern: NAME,
+    pattern: APPLIANCE_NAME,
     expected: 'letters, digits, - and _, 63 at most',
   }),
   user: optionalText({ description: 'User at the servers.' }),
@@ -124,7 +124,7 @@ function nameFaults(name: unknown): KeyFault[] {
   // One that is set is looked at by the schema.
   if (isText(name)) return []
   const given = applianceName({ name: null })
-  if (new RegExp(NAME).test(given)) return []
+  if (new RegExp(APPLIANCE_NAME).test(given)) return []
   return [['name', `must be set, since the machine is called ${given}, which does not do`]]
 }
 

@@ -1,9 +1,10 @@
 import { gunzipSync } from 'node:zlib'
 import { Ajv } from 'ajv'
 import { Type, type Static, type TSchema } from 'typebox'
+import { APPLIANCE_NAME } from '../config/fleet.ts'
 import type { StoredType } from '../history/store.ts'
 import { eventLevels, streamTypes } from '../events/event.ts'
-import { APPLIANCE_NAME, headers } from './wire.ts'
+import { headers } from './wire.ts'
 
 /** A message as a server hands it over. */
 export interface RawMessage {

@@ -1,4 +1,4 @@
-import { APPLIANCE_NAME } from './wire.ts'
+import { APPLIANCE_NAME } from '../config/fleet.ts'
 
 /** The daemon's own, where appliances are named: no appliance can be called so. */
 export const OWN = '_own'

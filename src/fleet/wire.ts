@@ -16,9 +16,6 @@ export const streams = {
   state: { name: 'STORWARDEN_STATE', subjects: [`${PREFIX}.*.state.>`] },
 } as const
 
-/** What an appliance can be called: a word of a subject. */
-export const APPLIANCE_NAME = '^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$'
-
 /** The subjects of one appliance. Those of its state are below `state`. */
 export function subjectsOf(appliance: string) {
   const of = (kind: string) => `${PREFIX}.${appliance}.${kind}`

@@ -203,7 +203,7 @@ export const table: Record<string, Row> = {
     because: 'one model of what is up, drawn from what was read',
   },
   fleet: {
-    imports: ['db', 'events', 'history', 'type snapshot', 'alerts', 'type log'],
+    imports: ['config', 'db', 'events', 'history', 'type snapshot', 'alerts', 'type log'],
     packages: ['node', 'nats', 'ajv', 'typebox'],
     because:
       'it carries what the stores have from one daemon to another; the only one that knows nats',
