@@ -28,6 +28,8 @@ export interface Asked {
   labels?: Readonly<Record<string, string>>
   /** Of a counter `rate` or `increase`. */
   aggregate?: Aggregate
+  /** Of a fleet: whose, if not that of the appliance that is chosen. */
+  appliance?: string
 }
 
 /** Whole 5 min and hours are there for years; finer steps for as long as values are kept as they were read. */
@@ -61,12 +63,13 @@ export async function readHistory(
   const to = 'seconds' in span ? new Date() : span.to
   const from = 'seconds' in span ? new Date(to.getTime() - span.seconds * 1000) : span.from
   const stepSeconds = stepOf((to.getTime() - from.getTime()) / 1000, points)
-  const { name, labels, aggregate = 'avg' } = asked
+  const { name, labels, aggregate = 'avg', appliance } = asked
   const query = {
     name,
     ...(labels && { labels: JSON.stringify(labels) }),
     ...{ start_time: from.toISOString(), end_time: to.toISOString() },
     ...{ step_seconds: stepSeconds, aggregate },
+    ...(appliance !== undefined && { appliance }),
   }
   const answer = await askSeries(query, signal)
   if (answer === null) return { series: [], stepSeconds, from, to }

@@ -85,7 +85,7 @@ export const pages: readonly Page[] = [
   },
   { id: 'health', group: 'daemon', needs: READ, load: () => import('../pages/health/page.tsx') },
   {
-    ...{ id: 'metrics', group: 'daemon', needs: READ, whose: 'one' },
+    ...{ id: 'metrics', group: 'daemon', needs: READ, whose: 'all' },
     load: () => import('../pages/metrics/page.tsx'),
   },
   { id: 'rules', group: 'rules', needs: READ, load: () => import('../pages/rules/page.tsx') },

@@ -764,7 +764,7 @@ export interface Api {
       step_seconds?: number
       aggregate?: 'avg' | 'min' | 'max' | 'sum' | 'last' | 'count' | 'increase' | 'rate'
       /**
-       * Of a fleet: only what is of this appliance; `_own` for what is of the daemon itself
+       * Of a fleet: of this appliance; of stored series also `*`, those of all, each with the label `appliance`, and of the daemon itself
        */
       appliance?: string
     }

@@ -3,6 +3,9 @@ import { signal } from '@preact/signals'
 /** What the daemon calls what is its own, where appliances are named. */
 export const OWN = '_own'
 
+/** In place of the name of an appliance, of stored series: those of all, and its own. */
+export const EVERY = '*'
+
 /**
  * Of a fleet: whose alerts, events and hardware are asked for: the name of an appliance, or the daemon's own. Null is
  * whatever there is, which of a daemon without a fleet is its own.

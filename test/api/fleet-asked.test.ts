@@ -211,6 +211,19 @@ t.test('stored series of an appliance have it as a label', async (t) => {
   const points = [[new Date(time).toISOString(), 0.5]]
   t.strictSame(await list('appliance=tape-01'), [{ labels: { appliance: 'tape-01' }, points }])
   t.strictSame(await list(''), [], 'the daemon has none of its own')
+  await database.query(
+    `with own as (insert into metric_series (name, labels, type) values ('system_load1', '{}', 'gauge') returning id)
+     insert into metric_samples (series_id, at_ms, value) select id, $1, 7 from own`,
+    [time],
+  )
+  t.strictSame(await list('appliance=*'), [
+    { labels: { appliance: 'tape-01' }, points },
+    { labels: {}, points: [[new Date(time).toISOString(), 7]] },
+  ])
+  t.match(await get('/monitoring/metrics?appliance=*'), {
+    status: 400,
+    body: { errors: [{ path: '/query/appliance', message: '* is for stored series' }] },
+  })
 })
 
 t.test('hardware is listed wherever it is, with how it stands with each', async (t) => {

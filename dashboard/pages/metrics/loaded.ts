@@ -1,8 +1,11 @@
 import { readHistory, type History, type Span } from '../../live/history.ts'
 import { useLoaded, type Resource } from '../../live/resource.ts'
+import { isMixed } from '../../ui/appliance.tsx'
+import { EVERY } from '../../wire/scope.ts'
 import { ask, RequestError } from '../../wire/request.ts'
 import type { Line } from '../../ui/chart-data.ts'
-import { measureOf, selector, shortNames, type Chosen, type Unit } from './asked.ts'
+import { words } from '../../words/index.ts'
+import { measureOf, selector, shortNames, type Chosen, type Drawn, type Unit } from './asked.ts'
 
 /** Lines with the same unit: they share a chart. */
 export interface Plotted {
@@ -26,6 +29,8 @@ export interface Loaded {
 
 /** More are not listed: labels narrow it. */
 const SERIES = 100
+/** The daemon answers 50,000 points: of two hundred appliances so many each. */
+const POINTS_OF_MANY = 200
 
 /** The history of all that is chosen. */
 export function useChosen(chosen: readonly Chosen[], span: Span): Resource<Loaded> {
@@ -41,7 +46,7 @@ async function load(chosen: readonly Chosen[], span: Span, signal: AbortSignal):
   const found: (readonly [Chosen, History])[] = []
   for (const one of chosen) {
     try {
-      found.push([one, await readHistory(one, span, signal)])
+      found.push([one, await readOf(one, span, signal)])
     } catch (error) {
       if (!(error instanceof RequestError) || error.status === 0 || error.status === 401)
         throw error
@@ -57,12 +62,23 @@ async function load(chosen: readonly Chosen[], span: Span, signal: AbortSignal):
   return { plots: [...groups.values()].map(plotted), faults }
 }
 
+/** The series of the daemon itself has no label for that it is its own. */
+function withOwner<One extends Drawn>(one: One): One {
+  return { ...one, labels: { appliance: words.fleet.ownShort, ...one.labels } }
+}
+
+/** Of all appliances there are many, and of each as many points as there is room for. */
+async function readOf(one: Chosen, span: Span, signal: AbortSignal): Promise<History> {
+  if (!isMixed()) return await readHistory(one, span, signal)
+  return await readHistory({ ...one, appliance: EVERY }, span, signal, POINTS_OF_MANY)
+}
+
 function plotted(pairs: readonly (readonly [Chosen, History])[]): Plotted {
   const all = pairs.flatMap(([chosen, { series }]) =>
     series.map(({ labels, points }) => ({ chosen, labels, points })),
   )
   const drawn = all.slice(0, SERIES)
-  const names = shortNames(drawn)
+  const names = shortNames(isMixed() ? drawn.map(withOwner) : drawn)
   const lines = drawn.map(({ chosen, labels, points }, index) => ({
     name: names[index] ?? '',
     fullName: `${chosen.aggregate}(${selector(chosen.name, labels)})`,
@@ -96,6 +112,7 @@ export function useLabels(name: string, span: Span): Resource<LabelValues> {
       const query = {
         ...{ name, step_seconds: DAY_SECONDS, aggregate: 'last' as const },
         ...{ start_time: from.toISOString(), end_time: to.toISOString() },
+        ...(isMixed() && { appliance: EVERY }),
       }
       const answer = await ask('GET /monitoring/metrics', { query }, signal)
       return labelValues('series' in answer ? answer.series.map(({ labels }) => labels) : [])

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { EVERY } from '../../db/owned-by.ts'
 import type { Appliance, Fleet } from '../../fleet/appliances.ts'
 import { applianceNamed, OWN, WHOSE } from '../../fleet/whose.ts'
 import { ProblemError } from '../problem.ts'
@@ -8,6 +9,16 @@ export const appliance = Type.Optional(
   Type.String({
     pattern: WHOSE,
     description: `Of a fleet: only what is of this appliance; \`${OWN}\` for what is of the daemon itself`,
+  }),
+)
+
+/** The same of stored series, of which all there are have to be asked for. */
+export const applianceOrAll = Type.Optional(
+  Type.String({
+    pattern: `${WHOSE}|^[${EVERY}]$`,
+    description:
+      `Of a fleet: of this appliance; of stored series also \`${EVERY}\`, those of all, each with the label ` +
+      '`appliance`, and of the daemon itself',
   }),
 )
 

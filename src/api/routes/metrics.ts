@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { countAlerts } from '../../alerts/store.ts'
 import { DatabaseUnavailableError, type Database } from '../../db/database.ts'
+import { EVERY } from '../../db/owned-by.ts'
 import { countEventsEver } from '../../events/totals.ts'
 import type { Labels } from '../../history/metrics.ts'
 import { seriesOf } from '../../history/reading.ts'
@@ -15,7 +16,7 @@ import {
 import { storedType } from '../../history/store.ts'
 import { silenceOf } from '../../fleet/shown.ts'
 import { applianceNamed } from '../../fleet/whose.ts'
-import { applianceOf, appliance as applianceQuery } from '../fleet/asked.ts'
+import { applianceOf, applianceOrAll } from '../fleet/asked.ts'
 import { shownNumbers } from '../fleet/numbers.ts'
 import { metricsOf, type ApiContext, type PlainFamily } from '../context.ts'
 import { ProblemError } from '../problem.ts'
@@ -99,7 +100,7 @@ const metrics = route({
     end_time: Type.Optional(time),
     step_seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 366 * DAY_SECONDS })),
     aggregate: Type.Optional(oneOf(aggregates)),
-    appliance: applianceQuery,
+    appliance: applianceOrAll,
   }),
   answers: {
     200: {
@@ -112,9 +113,10 @@ const metrics = route({
     const { appliance: whose, ...asked } = query
     const appliance = whose === undefined ? null : applianceNamed(whose)
     if (Object.keys(asked).length === 0) {
+      if (appliance === EVERY) throw invalid('/query/appliance', `${EVERY} is for stored series`)
       return { status: 200, json: numbersNow(context, appliance) }
     }
-    if (appliance !== null) applianceOf(context.fleet, appliance)
+    if (appliance !== null && appliance !== EVERY) applianceOf(context.fleet, appliance)
     const { name, step_seconds: stepSeconds = null } = query
     if (name === undefined) throw invalid('/query/name', 'is needed with the others')
     if (stepSeconds === null && query.aggregate !== undefined) {
