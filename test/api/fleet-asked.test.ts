@@ -1,4 +1,5 @@
 import t from 'tap'
+import { shownNumbers } from '../../src/api/fleet/numbers.ts'
 import { appendEvents } from '../../src/events/store.ts'
 import { applianceOf, copyAlert, storeAppliance, ToldFleet } from '../support/told-fleet.ts'
 import { ALERT, RESOLVED, storeSamples } from '../support/api-samples.ts'
@@ -176,6 +177,12 @@ t.test(
         error: null,
       },
     })
+    const odd = { at: at(59), numbers: { collectors: { services: null, scst: 'well' } } }
+    t.match(
+      shownNumbers(applianceOf('odd'), odd, { like: {}, now: at(59), silence: null }),
+      { collectors: {}, age_seconds: 0, error: null },
+      'of another version, which says it otherwise',
+    )
     const error = 'appliance tape-02 is silent since 2026-11-20T20:50:00.000Z'
     t.strictSame(await body('/monitoring/metrics?appliance=tape-02'), {
       system: { load1: null },

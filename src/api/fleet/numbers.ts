@@ -14,7 +14,7 @@ export function shownNumbers(
   const { collectors, timestamp, ...sections } = (told?.numbers ?? like) as Sections
   const isKnown = told !== null && silence === null
   const numbers = isKnown ? sections : Object.fromEntries(Object.entries(sections).map(blank))
-  const asked = told === null ? [] : Object.entries(collectors ?? {})
+  const asked = told === null ? [] : Object.entries(collectors ?? {}).filter(isCollector)
   return {
     ...numbers,
     timestamp: told === null ? now.toISOString() : (timestamp ?? told.at.toISOString()),
@@ -36,8 +36,13 @@ interface Collector {
   error?: unknown
 }
 type Sections = Record<string, unknown> & {
-  collectors?: Record<string, Collector>
+  collectors?: Record<string, unknown>
   timestamp?: unknown
+}
+
+/** Another version may say it otherwise. */
+function isCollector(entry: [string, unknown]): entry is [string, Collector] {
+  return typeof entry[1] === 'object' && entry[1] !== null
 }
 
 function blank([name, section]: [string, unknown]): [string, unknown] {
