@@ -1,5 +1,6 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import type { Message } from '../../src/hub/messages.ts'
+import { isElsewhere, OWN, scope } from '../wire/scope.ts'
 
 /** A frame of the event stream; its data is always an object. */
 export type Frame = Message & { data: Record<string, unknown> }
@@ -124,6 +125,7 @@ function take(frame: Frame): void {
     clockAhead.value = new Date(frame.timestamp).getTime() - Date.now()
     noteVersion(frame.data.version)
     isFleet.value = frame.data.role === 'fleet'
+    chooseNumbers()
     // It tells where the appliance is, which is what this page has seen only when it was never here before.
     if (lastSeq !== null) return
   }
@@ -131,6 +133,15 @@ function take(frame: Frame): void {
   if (said === 'gap') askAnew()
   heard.push(frame)
   if (heard.length === 1) soon(deliver)
+}
+
+effect(chooseNumbers)
+
+/** Of hundreds of appliances only the numbers of the one that is shown are wanted. */
+function chooseNumbers(): void {
+  const metrics_of = isElsewhere() ? [OWN, scope.value] : [OWN]
+  if (!isFleet.peek() || socket?.readyState !== WebSocket.OPEN) return
+  socket.send(JSON.stringify({ action: 'subscribe', metrics_of }))
 }
 
 function askAnew(): void {

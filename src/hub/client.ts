@@ -92,8 +92,7 @@ export class StreamClient {
 
   /** Whether it is told numbers of an appliance; of the daemon itself with null. */
   wantsNumbers(appliance: string | null): boolean {
-    const subscription = this.#subscription
-    return this.#isOpen() && subscription.has('metrics') && subscription.takesOf(appliance)
+    return this.#isOpen() && this.#subscription.takesNumbersOf(appliance)
   }
 
   /** Whether numbers are to be written to it now; else the latest replace those of the same that still wait. */
@@ -203,6 +202,7 @@ export class StreamClient {
     }
     this.#subscription.add(message.types)
     if (message.appliances !== undefined) this.#subscription.choose(message.appliances)
+    if (message.metricsOf !== undefined) this.#subscription.chooseMetrics(message.metricsOf)
     if (message.since === null) return
     const { since } = message
     const last = this.#around.lastSeq()

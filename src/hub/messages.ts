@@ -24,13 +24,15 @@ export interface HubEvent {
 /** Whose events and numbers are wanted: appliances, null among them for the daemon's own; null alone for all of them. */
 export type Whose = readonly (string | null)[] | null
 
-/** What a client may say. Without types it means all of them; without `appliances` nothing is said of them. */
+/** What a client may say. Without types it means all of them; of whom it does not say anything all stays as it is. */
 export type ClientMessage =
   | {
       action: 'subscribe'
       types: readonly string[] | null
       since: number | null
       appliances?: Whose
+      /** Whose numbers; null: those of whom it gets events. */
+      metricsOf?: Whose
     }
   | { action: 'unsubscribe'; types: readonly string[] | null }
 
@@ -62,7 +64,11 @@ export function parseClientMessage(text: string, types: readonly string[]): Clie
   if (action !== 'subscribe' && action !== 'unsubscribe') {
     throw new MalformedMessageError('action must be "subscribe" or "unsubscribe"')
   }
-  const allowed = ['action', 'types', ...(action === 'subscribe' ? ['since', 'appliances'] : [])]
+  const allowed = [
+    'action',
+    'types',
+    ...(action === 'subscribe' ? ['since', 'appliances', 'metrics_of'] : []),
+  ]
   const unknown = Object.keys(message).find((key) => !allowed.includes(key))
   if (unknown !== undefined) {
     throw new MalformedMessageError(`${action} knows only ${allowed.join(', ')}`)
@@ -70,8 +76,12 @@ export function parseClientMessage(text: string, types: readonly string[]): Clie
   const wanted = parseTypes(message.types, types)
   if (action === 'unsubscribe') return { action, types: wanted }
   const since = parseSince(message.since)
-  if (message.appliances === undefined) return { action, types: wanted, since }
-  return { action, types: wanted, since, appliances: parseAppliances(message.appliances) }
+  const { appliances, metrics_of: metricsOf } = message
+  return {
+    ...{ action, types: wanted, since },
+    ...(appliances !== undefined && { appliances: parseWhose('appliances', appliances) }),
+    ...(metricsOf !== undefined && { metricsOf: parseWhose('metrics_of', metricsOf) }),
+  }
 }
 
 function parseObject(text: string): Record<string, unknown> {
@@ -103,11 +113,11 @@ function parseSince(value: unknown): number | null {
   return value
 }
 
-function parseAppliances(value: unknown): Whose {
+function parseWhose(name: string, value: unknown): Whose {
   if (value === null) return null
   if (!Array.isArray(value) || !value.every(isWhose)) {
     throw new MalformedMessageError(
-      `appliances must be a list of names, or ${OWN} for the daemon's own`,
+      `${name} must be a list of names, or ${OWN} for the daemon's own`,
     )
   }
   return value.length === 0 ? null : [...new Set(value)].map(applianceNamed)

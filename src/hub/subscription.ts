@@ -20,6 +20,8 @@ export class Subscription {
   #whose: Whose = null
   /** The same, to be looked up. */
   #appliances: ReadonlySet<string | null> | null = null
+  /** Null: those of whom it gets events. */
+  #metricsOf: ReadonlySet<string | null> | null = null
 
   constructor(types: readonly string[], cursor: number) {
     this.#all = types
@@ -44,6 +46,18 @@ export class Subscription {
   /** Whether it gets what is of the appliance, or of the daemon's own. */
   takesOf(appliance: string | null): boolean {
     return this.#appliances?.has(appliance) ?? true
+  }
+
+  /** Whether it gets the numbers of the appliance, or the daemon's own. */
+  takesNumbersOf(appliance: string | null): boolean {
+    return (
+      this.#types.has('metrics') && (this.#metricsOf?.has(appliance) ?? this.takesOf(appliance))
+    )
+  }
+
+  /** Whose numbers it gets from here on: of hundreds of appliances they are more than all that happens. */
+  chooseMetrics(whose: Whose): void {
+    this.#metricsOf = whose === null ? null : new Set(whose)
   }
 
   /**

@@ -9,6 +9,7 @@ import type { Snapshot } from '../../src/snapshot.ts'
 import { ALERT, storeSamples } from '../support/api-samples.ts'
 import { startTestApi } from '../support/api.ts'
 import { startBrowser, withoutBrowser } from '../support/browser.ts'
+import { until } from '../support/embedded.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
 import { snapshotOfRecording } from '../support/recording-snapshot.ts'
 import { applianceOf, copyAlert, storeAppliance, ToldFleet } from '../support/told-fleet.ts'
@@ -120,6 +121,8 @@ t.test(
     t.equal(await load.innerText(), 'unknown')
     await chosen.selectOption('tape-01')
     await page.getByText('0.25', { exact: true }).waitFor()
+    await until(() => api.hub.wantsNumbers('tape-01'))
+    t.notOk(api.hub.wantsNumbers('tape-02'), 'no others are sent')
     api.hub.publishNumbers(withLoad(9.75), api.clock.now)
     api.hub.publishNumbers(withLoad(8.75), api.clock.now, 'tape-02')
     api.hub.publishNumbers(withLoad(4.5), api.clock.now, 'tape-01')

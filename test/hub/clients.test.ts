@@ -24,13 +24,17 @@ t.test('what is malformed is answered, and a flood of it ends the connection', a
       '{"action":"subscribe","appliances":["*"]}',
       "appliances must be a list of names, or _own for the daemon's own",
     ],
+    [
+      '{"action":"subscribe","metrics_of":7}',
+      "metrics_of must be a list of names, or _own for the daemon's own",
+    ],
     ['{"action":"unsubscribe","since":1}', 'unsubscribe knows only action, types'],
   ]
   for (const [text] of malformed) flooding.send(text)
   flooding.ws.send(Buffer.from('{}'), { binary: true })
   const errors = await flooding.until(({ frames }) => {
     const found = frames.filter(({ data }) => data.event === 'error')
-    return found.length === 9 ? found.map(({ data }) => data.message) : undefined
+    return found.length === 10 ? found.map(({ data }) => data.message) : undefined
   })
   t.strictSame(errors, [...malformed.map(([, message]) => message), 'text frames only'])
   for (let count = 0; count < 1000; count += 1) flooding.ws.send('x')

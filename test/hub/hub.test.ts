@@ -223,6 +223,18 @@ t.test('a frame names the appliance it is of, and a client gets those it chose',
     ],
     'who has not chosen gets those of all',
   )
+  chosen.send({ action: 'subscribe', metrics_of: ['_own'] })
+  await obeyed(chosen)
+  for (const of of [null, 'tape-01', 'b']) hub.publishNumbers({ of }, new Date(0), of)
+  chosen.send({ action: 'subscribe', metrics_of: [] })
+  await obeyed(chosen)
+  hub.publishNumbers({ of: 'tape-01 again' }, new Date(0), 'tape-01')
+  await chosen.until(({ frames }) => frames.find(({ data }) => data.of === 'tape-01 again'))
+  t.strictSame(
+    chosen.frames.flatMap(({ data }) => ('of' in data ? [data.of] : [])),
+    [null, 'tape-01 again'],
+    'numbers can be chosen apart from events',
+  )
   chosen.send({ action: 'subscribe', appliances: ['_own', 'b'] })
   await obeyed(chosen)
   hub.publish(some())

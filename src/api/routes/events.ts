@@ -63,7 +63,7 @@ const list = route({
     'Frames of the type `metrics` are not stored: their data is what `GET /metrics` answers. ' +
     'Of a fleet frames have `appliance` besides where it happened at one or has its numbers, and ' +
     '`"appliances":["tape-01","_own"]` in `subscribe` chooses whose are told, `_own` for what is of here; an empty ' +
-    'list all of them again. ' +
+    'list all of them again; `metrics_of` the same of numbers alone. ' +
     'Authentication also by `Sec-WebSocket-Protocol: storwarden.v1, bearer.<token>`. ' +
     'Closed with 1013 when the client is too slow, with 4401 when its token is revoked.',
   query: Type.Object({
