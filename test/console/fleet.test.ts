@@ -138,7 +138,7 @@ t.test(
     await page.getByText('These are the tasks of tape-01').waitFor()
     await page.locator('tbody tr').nth(1).waitFor()
     t.equal(await page.locator('tbody tr').count(), 2, 'and none of those of here')
-    t.match(await page.locator('tbody tr').nth(0).innerText(), /Evaluate the rules\s+Runs/)
+    t.match(await page.locator('tbody tr').nth(0).innerText(), /Evaluate the rules\s+Runs\s+60 %/)
     t.match(await page.locator('tbody tr').nth(1).innerText(), /Back up\s+no room\s+Failed/)
     t.equal(
       await page.locator('tbody tr a').nth(1).getAttribute('href'),
@@ -175,6 +175,8 @@ t.test(
 const FAILED = '88888888-8888-4888-8888-888888888888'
 const RUNNING = '99999999-9999-4999-8999-999999999999'
 
+const LEVELS = { failed: 'error', progress: 'debug' } as Readonly<Record<string, 'error' | 'debug'>>
+
 /** Events of tasks of tape-01, and one of a schedule. */
 async function tellTasks(database: Database, at: Date): Promise<void> {
   const task = { progress: 0, resource: null, created_by: 'jo', error: null }
@@ -182,11 +184,21 @@ async function tellTasks(database: Database, at: Date): Promise<void> {
     ['created', { ...task, id: FAILED, kind: 'backup', state: 'pending' }],
     ['failed', { ...task, id: FAILED, kind: 'backup', state: 'failed', error: 'no room' }],
     ['started', { ...task, id: RUNNING, kind: 'monitoring_alert_evaluation', state: 'running' }],
+    [
+      'progress',
+      {
+        ...task,
+        id: RUNNING,
+        kind: 'monitoring_alert_evaluation',
+        state: 'running',
+        progress: 0.6,
+      },
+    ],
     ['missed', { kind: 'backup', schedule_id: 'a' }],
   ]
   const events = told.map(([event, data], index) => ({
     ...{ type: 'task' as const, source: 'tasks', message: event, at },
-    level: event === 'failed' ? ('error' as const) : ('info' as const),
+    level: LEVELS[event] ?? ('info' as const),
     ...{ data: { ...data, event: `task_${event}` }, appliance: 'tape-01', applianceSeq: index + 1 },
   }))
   await database.transaction((transaction) => appendEvents(transaction, events))

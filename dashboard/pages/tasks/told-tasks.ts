@@ -4,8 +4,9 @@ import type { Task } from './state.tsx'
 /** A task of an appliance, as far as its events tell. */
 export interface ToldTask extends Pick<
   Task,
-  'id' | 'kind' | 'state' | 'progress' | 'resource' | 'created_by' | 'error'
+  'id' | 'kind' | 'state' | 'resource' | 'created_by' | 'error'
 > {
+  progress: number | null
   /** When it was last told of. */
   at: string
   cancel_requested_at: string | null
@@ -36,7 +37,7 @@ function taskOf(payload: Readonly<Record<string, unknown>>, at: string): ToldTas
   }
   return {
     ...{ id, kind, state: state as Task['state'], at },
-    progress: typeof progress === 'number' ? progress : 0,
+    progress: typeof progress === 'number' ? progress : null,
     ...{ resource: text('resource'), created_by: text('created_by'), error: text('error') },
     cancel_requested_at: event === 'task_cancelling' ? at : null,
   }

@@ -20,8 +20,8 @@ const MOST = 300
 export function ToldTasks({ appliance }: { appliance: string }) {
   const told = useLoaded(
     async (signal) => {
-      // Those of steps and lines of logs are of other levels, and many.
-      const levels = (['info', 'warning', 'error'] as const).map((level) =>
+      // Of each the newest: steps and lines of logs are many, and would leave no room for the others.
+      const levels = (['debug', 'info', 'warning', 'error'] as const).map((level) =>
         ask('GET /monitoring/events', { query: { source: 'tasks', level, limit: MOST } }, signal),
       )
       return tasksOf((await Promise.all(levels)).flatMap(({ events }) => events))
@@ -71,7 +71,8 @@ function columnsOf(url: string | null): readonly Column<ToldTask>[] {
     },
     {
       ...{ id: 'progress', title: texts.columns.progress, sortBy: ({ progress }) => progress },
-      cell: (task) => <Progress task={task} />,
+      cell: ({ state, progress }) =>
+        progress === null ? <Value of={null} /> : <Progress task={{ state, progress }} />,
     },
     {
       ...{ id: 'told', title: texts.columns.told, cell: ({ at }) => <Time at={at} /> },
