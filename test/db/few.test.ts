@@ -20,7 +20,7 @@ t.test('three are used, and who comes then waits for one of them', async (t) => 
 
 t.test('nobody waits long while those who have one keep it', async (t) => {
   const few = new FewConnections()
-  for (let used = 0; used < 3; used += 1) few.take()
+  for (let used = 0; used < 3; used += 1) void few.take()
   await few.take()
   t.equal(few.waiting, 0)
   // One of four is back: the other three are still used.

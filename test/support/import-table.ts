@@ -68,7 +68,11 @@ export const table: Record<string, Row> = {
     packages: ['node', 'pino'],
     because: 'it is told, and asks nobody',
   },
-  'loop-delay': { imports: [], packages: ['node'], because: 'a leaf: a clock, and nothing of ours' },
+  'loop-delay': {
+    imports: [],
+    packages: ['node'],
+    because: 'a leaf: a clock, and nothing of ours',
+  },
   networks: { imports: [], packages: ['node'], because: 'a leaf' },
   'make-directory': { imports: [], packages: ['node'], because: 'a leaf' },
   package: { imports: [], packages: ['node'], because: 'a leaf' },
