@@ -42,7 +42,7 @@ export interface TableProps<Row> {
 
 /** More rows than these are drawn only where they are seen. */
 const FEW = 150
-/** Height of a row in a table of many, in pixels; style/parts.css has it too. */
+/** Height of a row in a table of many, in pixels; style/tables.css has it too. */
 const ROW_PX = 38
 /** Drawn above and below what is seen. */
 const MARGIN_ROWS = 12
