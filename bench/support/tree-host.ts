@@ -80,7 +80,9 @@ export interface TreeHostParts {
 export function treeHost({ machine, tree, isInTree, scsi, runs }: TreeHostParts): Host {
   const { root, realRoot } = tree
   const at = (path: string) => (isInTree(path) ? root + path : path)
+  const many = machine.readAttributes?.bind(machine)
   return {
+    ...(many && { readAttributes: (directory, names) => many(at(directory), names) }),
     run: (argv, options) => {
       if (runs) return machine.run(argv, options)
       return Promise.reject(new NotFoundError(argv[0] ?? ''))

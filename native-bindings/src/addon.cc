@@ -26,6 +26,7 @@ Napi::Object Load(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new Environment(env));
   exports.Set("sgIo", Napi::Function::New(env, SendSgIo, "sgIo"));
   exports.Set("read", Napi::Function::New(env, ReadPaths, "read"));
+  exports.Set("readAttributes", Napi::Function::New(env, ReadAttributes, "readAttributes"));
   exports.Set("uevents", Napi::Function::New(env, HearUevents, "uevents"));
   exports.Set("notify", Napi::Function::New(env, SendNotification, "notify"));
   exports.Set("peerOf", Napi::Function::New(env, ReadPeer, "peerOf"));

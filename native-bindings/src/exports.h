@@ -8,6 +8,7 @@ namespace storwarden {
 
 Napi::Value SendSgIo(const Napi::CallbackInfo& info);
 Napi::Value ReadPaths(const Napi::CallbackInfo& info);
+Napi::Value ReadAttributes(const Napi::CallbackInfo& info);
 Napi::Value HearUevents(const Napi::CallbackInfo& info);
 Napi::Value ReadPeer(const Napi::CallbackInfo& info);
 Napi::Value SendToEach(const Napi::CallbackInfo& info);

@@ -14,29 +14,9 @@ namespace storwarden {
 namespace {
 
 constexpr size_t kMaxBytes = 16 * 1024 * 1024;
-/** Of most files of /sys a page is all there is. */
-constexpr size_t kFirstChunkBytes = 4096;
+/** Of most files of /sys that is all there is. */
+constexpr size_t kPageBytes = 4096;
 constexpr size_t kChunkBytes = 64 * 1024;
-
-bool IsBelowDev(const std::string& path) {
-  const size_t name = path.find_first_not_of('/');
-  if (name == std::string::npos || name == 0) return false;
-  return path.compare(name, 3, "dev") == 0 && (path.size() == name + 3 || path[name + 3] == '/');
-}
-
-/** Returns the errno. */
-int ReadBytes(int file, std::string* bytes) {
-  for (size_t used = 0;;) {
-    bytes->resize(used + (used == 0 ? kFirstChunkBytes : kChunkBytes));
-    const ssize_t count = read(file, &(*bytes)[used], bytes->size() - used);
-    if (count < 0 && errno == EINTR) continue;
-    const int error = count < 0 ? errno : 0;
-    used += count > 0 ? count : 0;
-    if (count > 0 && used <= kMaxBytes) continue;
-    bytes->resize(used);
-    return used > kMaxBytes ? EFBIG : error;
-  }
-}
 
 /** Returns the errno. Takes the file, and closes it. */
 int ReadNames(int file, std::vector<std::string>* names) {
@@ -58,6 +38,28 @@ int ReadNames(int file, std::vector<std::string>* names) {
 }
 
 }  // namespace
+
+bool IsBelowDev(const std::string& path) {
+  const size_t name = path.find_first_not_of('/');
+  if (name == std::string::npos || name == 0) return false;
+  return path.compare(name, 3, "dev") == 0 && (path.size() == name + 3 || path[name + 3] == '/');
+}
+
+int ReadBytes(int file, bool ends_short, std::string* bytes) {
+  char page[kPageBytes];
+  std::vector<char> chunk;
+  for (;;) {
+    if (bytes->size() >= kPageBytes && chunk.empty()) chunk.resize(kChunkBytes);
+    char* const into = chunk.empty() ? page : chunk.data();
+    const size_t room = chunk.empty() ? kPageBytes : kChunkBytes;
+    const ssize_t count = read(file, into, room);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    bytes->append(into, count);
+    if (bytes->size() > kMaxBytes) return EFBIG;
+    if (count == 0 || (ends_short && static_cast<size_t>(count) < kPageBytes)) return 0;
+  }
+}
 
 FileRead ReadPath(const std::string& path) {
   FileRead result;
@@ -82,7 +84,7 @@ FileRead ReadPath(const std::string& path) {
   } else if (result.is_directory) {
     result.error = ReadNames(file, &result.names);
   } else {
-    result.error = ReadBytes(file, &result.bytes);
+    result.error = ReadBytes(file, false, &result.bytes);
     close(file);
   }
   return result;

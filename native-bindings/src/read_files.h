@@ -20,4 +20,13 @@ struct FileRead {
  */
 FileRead ReadPath(const std::string& path);
 
+/** Whether it is /dev or below it, however many slashes it begins with. */
+bool IsBelowDev(const std::string& path);
+
+/**
+ * Reads what is left of a file, at most 16 MiB. `ends_short`: a read of less than a page was the last, as in sysfs,
+ * which hands out a page at a time; elsewhere the end is where nothing comes any more. Returns the errno.
+ */
+int ReadBytes(int file, bool ends_short, std::string* bytes);
+
 }  // namespace storwarden

@@ -25,6 +25,16 @@ export async function ifFound<T>(reading: Promise<T>): Promise<T | null> {
   }
 }
 
+/** What is read, or what the host failed with. Rejects with a mistake in the program. */
+export async function valueOrFailure<T>(reading: Promise<T>): Promise<T | HostError> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof HostError) return error
+    throw error
+  }
+}
+
 /** As sg_pt_linux.c of sg3_utils prints it, `Host_status=0x03 [DID_TIME_OUT]`; DID_* are the kernel's names. */
 const TRANSPORT_FAILED = /\bhost_status[=: ]*0x0*[1-9a-f]|\bDID_(?!OK\b)[A-Z_]+/i
 

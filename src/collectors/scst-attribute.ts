@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ReadError } from '../host/host.ts'
-import type { Host } from '../host/host.ts'
+import type { AttributeNames, Attributes, Host, HostError } from '../host/host.ts'
 import { ParseError } from './collector.ts'
 import type { Problem } from './collector.ts'
-import { ifFound } from './failures.ts'
+import { ifFound, valueOrFailure } from './failures.ts'
 
 /** Root of SCST's sysfs tree; it is there as soon as the module scst is loaded. */
 export const SCST_ROOT = '/sys/kernel/scst_tgt'
@@ -96,6 +96,32 @@ export class ScstTree {
     })
   }
 
+  /**
+   * The texts of attributes below a directory, and where links lead, of which the last names are those of the path
+   * that is meant. Null for what is not there; what is there and cannot be read is an error in its place.
+   */
+  async look(directory: string, names: AttributeNames): Promise<Attributes> {
+    if (this.#host.readAttributes === undefined) return this.#lookAtEach(directory, names)
+    const told = await this.#host.readAttributes(directory, names)
+    if (!told.texts.some(isQueued)) return told
+    const texts = told.texts.map(async (text, index) => {
+      if (!isQueued(text)) return text
+      const path = `${directory}/${names.texts[index] ?? ''}`
+      return valueOrFailure(this.#read(path, TRIES - 1))
+    })
+    return { ...told, texts: await Promise.all(texts) }
+  }
+
+  /** Attributes of a device, target or other place, which `labels` name; read together. */
+  async attributes(
+    path: string,
+    labels: Problem['labels'],
+    names: readonly string[],
+  ): Promise<ScstAttributes> {
+    const { texts } = await this.look(path, { texts: names })
+    return new ScstAttributes(this.problems, { path, labels, names, texts })
+  }
+
   /** Where a link leads; null when it is gone. */
   async target(path: string): Promise<string | null> {
     return this.#plain.take(() => ifFound(this.#host.realpath(path)))
@@ -130,75 +156,86 @@ export class ScstTree {
     return told
   }
 
-  /** A directory whose attributes are read one by one; `labels` say which place it is. */
-  at(path: string, labels: Problem['labels']): ScstPlace {
-    return new ScstPlace(this, path, labels)
+  /** For a host that reads one file after the other. */
+  async #lookAtEach(directory: string, { texts, links = [] }: AttributeNames) {
+    return {
+      texts: await Promise.all(
+        texts.map((name) => valueOrFailure(this.read(`${directory}/${name}`))),
+      ),
+      links: await Promise.all(
+        links.map((name) => valueOrFailure(this.target(`${directory}/${name}`))),
+      ),
+    }
   }
 
-  async #read(path: string): Promise<string | null> {
-    for (let tries = 1; ; tries++) {
+  async #read(path: string, tries = TRIES): Promise<string | null> {
+    for (let left = tries; ; left -= 1) {
       try {
         return await ifFound(this.#host.readText(path))
       } catch (error) {
-        if (!isQueued(error) || tries === TRIES) throw error
+        if (!isQueued(error) || left <= 1) throw error
       }
     }
   }
 }
 
-/** A device, target or other directory. An attribute that is not there, or could not be read, is null. */
-export class ScstPlace {
-  readonly #tree: ScstTree
-  readonly #path: string
-  readonly #labels: Problem['labels']
+/** What was read of a place. */
+interface ReadPlace {
+  path: string
+  labels: Problem['labels']
+  names: readonly string[]
+  texts: readonly (string | null | HostError)[]
+}
+
+/** The attributes of a place. One that is not there, could not be read or is not understood is null. */
+export class ScstAttributes {
+  readonly #problems: Problem[]
+  readonly #read: ReadPlace
   #noted = false
 
-  constructor(tree: ScstTree, path: string, labels: Problem['labels']) {
-    this.#tree = tree
-    this.#path = path
-    this.#labels = labels
+  constructor(problems: Problem[], read: ReadPlace) {
+    this.#problems = problems
+    this.#read = read
+  }
+
+  /** Whether none of them is there. */
+  areMissing(): boolean {
+    return this.#read.texts.every((text) => text === null)
   }
 
   /** The value of an attribute that is text; null also when it is empty. */
-  async text(name: string): Promise<string | null> {
+  text(name: string): string | null {
     return this.value(name, textOrNull)
   }
 
-  async number(name: string): Promise<number | null> {
+  number(name: string): number | null {
     return this.value(name, parseNumber)
   }
 
-  async flag(name: string): Promise<boolean | null> {
+  flag(name: string): boolean | null {
     return this.value(name, parseFlag)
   }
 
-  /** The text of an attribute that SCST's work queue serves. */
-  async queuedText(name: string): Promise<string | null> {
-    const read = () => this.#tree.readQueued(`${this.#path}/${name}`)
-    return this.#noting(name, read, textOrNull)
-  }
-
-  async value<T>(name: string, parse: (name: string, text: string) => T | null): Promise<T | null> {
-    return this.#noting(name, () => this.#tree.read(`${this.#path}/${name}`), parse)
-  }
-
-  async #noting<T>(
-    name: string,
-    read: () => Promise<string | null>,
-    parse: (name: string, text: string) => T | null,
-  ): Promise<T | null> {
+  /** Of one that was not asked for, null as well. */
+  value<T>(name: string, parse: (name: string, text: string) => T | null): T | null {
+    const { names, texts } = this.#read
+    const text = texts[names.indexOf(name)] ?? null
+    if (text === null) return null
+    if (typeof text !== 'string') return this.note(text)
     try {
-      const text = await read()
-      return text === null ? null : parse(name, text)
+      return parse(name, text)
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      // One reason is enough for a place: where one attribute fails others do too.
-      if (!this.#noted) {
-        this.#tree.problems.push({ labels: this.#labels, error: `${this.#path}: ${message}` })
-      }
-      this.#noted = true
-      return null
+      if (!(error instanceof ParseError)) throw error
+      return this.note(error)
     }
+  }
+
+  /** Notes why something of the place is not known: one reason is enough, where one fails others do too. */
+  note(error: Error): null {
+    const { path, labels } = this.#read
+    if (!this.#noted) this.#problems.push({ labels, error: `${path}: ${error.message}` })
+    this.#noted = true
+    return null
   }
 }
 

@@ -71,10 +71,11 @@ export const scstCommands: Collector<ScstCommands> & { readonly name: 'scst_comm
       return isConfigured(file) ? { value: nothing, problems: [], coverage: 'all' } : ABSENT
     }
     const tree = new ScstTree(host)
-    const [traced, latencyMeasured] = await Promise.all([
+    const [traced, root] = await Promise.all([
       readCommands(tree),
-      tree.at(SCST_ROOT, {}).flag('measure_latency'),
+      tree.attributes(SCST_ROOT, {}, ['measure_latency']),
     ])
+    const latencyMeasured = root.flag('measure_latency')
     const isWhole = traced?.extent === 'all'
     const sessions = isWhole && latencyMeasured !== true ? [] : await readSessionNames(tree)
     const value: ScstCommands = {
@@ -122,14 +123,18 @@ async function readSessionNames(tree: ScstTree): Promise<SessionName[]> {
 
 async function sessionsOf(tree: ScstTree, driver: string, target: string): Promise<SessionName[]> {
   const directory = `${targetPath(driver, target)}/sessions`
-  const named = (await tree.names(directory)).map(async (session) => {
-    const initiator = await tree.read(`${directory}/${session}/initiator_name`)
+  const names = await tree.names(directory)
+  const { texts } = await tree.look(directory, {
+    texts: names.map((session) => `${session}/initiator_name`),
+  })
+  return names.flatMap((session, index) => {
+    const initiator = texts[index] ?? null
     // Null when the session has ended since it was listed.
     if (initiator === null) return []
+    if (typeof initiator !== 'string') throw initiator
     const id = idOf({ driver, target, session })
-    return [{ id, driver, target, session, initiator: parseAttribute(initiator) }]
+    return { id, driver, target, session, initiator: parseAttribute(initiator) }
   })
-  return (await Promise.all(named)).flat()
 }
 
 /**

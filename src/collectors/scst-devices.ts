@@ -1,4 +1,5 @@
-import { parseBlock, parseType, SCST_ROOT } from './scst-attribute.ts'
+import { valueOrFailure } from './failures.ts'
+import { parseAttribute, parseBlock, parseType, SCST_ROOT } from './scst-attribute.ts'
 import type { ScstTree } from './scst-attribute.ts'
 import type { ScstDevice, ScstTarget } from './scst.ts'
 
@@ -16,9 +17,13 @@ export async function readDevices(
       const path = `${SCST_ROOT}/handlers/${handler}`
       const names = (await tree.names(path)).filter((name) => all.has(name))
       if (names.length === 0) return []
+      const [ofHandler, asked] = await Promise.all([
+        tree.attributes(path, {}, ['type']),
+        attributesOf(tree, names),
+      ])
       // A handler serves one type of device, so it need not be read of each.
-      const type = await tree.at(path, {}).value('type', parseType)
-      return tree.each(names, (name) => readDevice(tree, name, handler, type))
+      const type = ofHandler.value('type', parseType)
+      return tree.each(names, (name) => readDevice(tree, { name, handler, type, asked }))
     }),
   )
   return byHandler
@@ -27,35 +32,46 @@ export async function readDevices(
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** What is read of a device but its file, which goes through the queue. */
+const ATTRIBUTES = [
+  ...['block', 'usn', 'size', 'blocksize', 'active', 'read_only', 'thin_provisioned'],
+  ...['nv_cache', 'write_through'],
+]
+
+/**
+ * Those of a handler's devices: it gives each the same ones (`dev_attrs` of `struct scst_dev_type`, scst/include/scst.h),
+ * and a file that is not there need not be looked for in each.
+ */
+async function attributesOf(tree: ScstTree, devices: readonly string[]): Promise<Asked> {
+  for (const device of devices) {
+    const listed = await tree.names(`${SCST_ROOT}/devices/${device}`)
+    // None of a device that went away meanwhile.
+    if (listed.length === 0) continue
+    const names = ATTRIBUTES.filter((name) => listed.includes(name))
+    return { names, hasFile: listed.includes('filename') }
+  }
+  return { names: ATTRIBUTES, hasFile: false }
+}
+
+interface Asked {
+  names: readonly string[]
+  hasFile: boolean
+}
+
 async function readDevice(
   tree: ScstTree,
-  name: string,
-  handler: string,
-  type: number | null,
+  { name, handler, type, asked }: Pick<ScstDevice, 'name' | 'handler' | 'type'> & { asked: Asked },
 ): Promise<Omit<ScstDevice, 'exports'> | null> {
   const path = `${SCST_ROOT}/devices/${name}`
-  const attributes = new Set(await tree.names(path))
-  if (attributes.size === 0) return null
-  const place = tree.at(path, { device: name })
-  // Which attributes there are differs by handler, and a file that is not there need not be opened.
-  const number = (attribute: string) =>
-    attributes.has(attribute) ? place.number(attribute) : Promise.resolve(null)
-  const flag = (attribute: string) =>
-    attributes.has(attribute) ? place.flag(attribute) : Promise.resolve(null)
-
-  const [filename, usn, block, size, blockSize, active, readOnly, thin, nvCache, writeThrough] =
-    await Promise.all([
-      attributes.has('filename') ? place.queuedText('filename') : null,
-      attributes.has('usn') ? place.text('usn') : null,
-      place.value('block', parseBlock),
-      number('size'),
-      number('blocksize'),
-      flag('active'),
-      flag('read_only'),
-      flag('thin_provisioned'),
-      flag('nv_cache'),
-      flag('write_through'),
-    ])
+  const [read, file] = await Promise.all([
+    tree.attributes(path, { device: name }, asked.names),
+    asked.hasFile ? valueOrFailure(tree.readQueued(`${path}/filename`)) : null,
+  ])
+  if (read.areMissing() && (await tree.names(path)).length === 0) return null
+  const filename =
+    file === null || typeof file === 'string'
+      ? file && (parseAttribute(file) || null)
+      : read.note(file)
   return {
     id: name,
     name,
@@ -63,15 +79,15 @@ async function readDevice(
     type,
     filename,
     fileExists: filename?.startsWith('/') ? await tree.fileExists(filename) : null,
-    sizeBytes: size,
-    blockSizeBytes: blockSize,
-    active,
-    readOnly,
-    thinProvisioned: thin,
-    nvCache,
-    writeThrough,
-    blockCount: block,
-    usn,
+    sizeBytes: read.number('size'),
+    blockSizeBytes: read.number('blocksize'),
+    active: read.flag('active'),
+    readOnly: read.flag('read_only'),
+    thinProvisioned: read.flag('thin_provisioned'),
+    nvCache: read.flag('nv_cache'),
+    writeThrough: read.flag('write_through'),
+    blockCount: read.value('block', parseBlock),
+    usn: read.text('usn'),
   }
 }
 

@@ -87,13 +87,12 @@ export async function readLatencies(
   const names = await tree.names(directory)
   const of = async (direction: RegExp) => {
     const files = names.filter((name) => direction.test(name)).slice(0, SIZES)
-    const read = await Promise.all(
-      files.map(async (name) => {
-        const path = `${directory}/${name}`
-        const text = await tree.read(path)
-        return text === null ? [] : [parseLatency(path, text)]
-      }),
-    )
+    const { texts } = await tree.look(directory, { texts: files })
+    const read = files.map((name, index) => {
+      const text = texts[index] ?? null
+      if (text !== null && typeof text !== 'string') throw text
+      return text === null ? [] : parseLatency(`${directory}/${name}`, text)
+    })
     return joinLatencies(read.flat())
   }
   const [read, write] = await Promise.all([of(/^r\d+$/), of(/^w\d+$/)])

@@ -1,3 +1,4 @@
+import { HostError } from '../host/host.ts'
 import { ABSENT, ParseError, whole } from './collector.ts'
 import type { Collector } from './collector.ts'
 import { parseAttribute, parseNumber, SCST_ROOT, ScstTree } from './scst-attribute.ts'
@@ -69,6 +70,12 @@ const COUNTERS: Record<keyof SessionCounters, { attribute: string; unit: number 
   unknownCommands: { attribute: 'unknown_cmd_count', unit: 1 },
 }
 
+const COUNTER_ENTRIES = Object.entries(COUNTERS) as [
+  keyof SessionCounters,
+  (typeof COUNTERS)[keyof SessionCounters],
+][]
+const COUNTER_NAMES = COUNTER_ENTRIES.map(([, { attribute }]) => attribute)
+
 /** The sessions of all targets but SCST's own, with their counters. */
 export const scstSessions: Collector<ScstSessions> & { readonly name: 'scst_sessions' } = {
   name: 'scst_sessions',
@@ -112,87 +119,71 @@ async function readSession(
   place: { driver: string; target: string; session: string },
 ): Promise<ScstSession | null> {
   const path = `${targetPath(place.driver, place.target)}/sessions/${place.session}`
-  const attributes = new Set(await tree.names(path))
-  const number = async (name: string): Promise<number> => {
-    const text = await tree.read(`${path}/${name}`)
-    if (text !== null) return parseNumber(`${path}/${name}`, text)
-    // Listed and not there any more: the session is ending. Never listed: not a session as we know it.
-    if (attributes.size === 0 || attributes.has(name)) throw new Ended()
-    throw new ParseError(path, `no ${name}`)
-  }
+  const listed = await tree.names(path)
+  const luns = listed.filter(isLun)
+  const addresses = listed.filter(isAddress)
+  const counts = [...COUNTER_NAMES, ...luns.map((lun) => `${lun}/active_commands`)]
+  const words = [
+    ...['initiator_name', 'sid'],
+    ...addresses.flatMap((address) => CONNECTION.map((name) => `${address}/${name}`)),
+  ]
+  const read = await tree.look(path, { texts: [...counts, ...words], links: ['luns'] })
+  // Taken for gone its counters would count twice.
+  const failure = [...read.texts, ...read.links].find((text) => text instanceof HostError)
+  if (failure !== undefined) throw failure
+  const texts = read.texts as readonly (string | null)[]
 
-  try {
-    const [initiator, login, luns, active, connections, counters] = await Promise.all([
-      tree.read(`${path}/initiator_name`),
-      attributes.has('sid') ? tree.read(`${path}/sid`) : null,
-      tree.target(`${path}/luns`),
-      readActiveCommands(tree, path, [...attributes].filter(isLun)),
-      readConnections(tree, path, [...attributes].filter(isAddress)),
-      readCounters(number),
-    ])
-    if (initiator === null) return null
-    return {
-      id: `${place.driver}/${place.target}/${place.session}`,
-      ...place,
-      initiator: parseAttribute(initiator),
-      login: login === null ? null : parseAttribute(login),
-      group: /\/ini_groups\/([^/]+)\/luns$/.exec(luns ?? '')?.[1] ?? null,
-      activeCommands: active,
-      connections,
-      counters,
-    }
-  } catch (error) {
-    if (error instanceof Ended) return null
-    throw error
-  }
-}
-
-class Ended extends Error {}
-
-async function readCounters(number: (name: string) => Promise<number>): Promise<SessionCounters> {
-  const read = async ({ attribute, unit }: { attribute: string; unit: number }) =>
-    (await number(attribute)) * unit
-  const entries = Object.entries(COUNTERS).map(async ([name, source]) => [name, await read(source)])
-  return Object.fromEntries(await Promise.all(entries)) as SessionCounters
-}
-
-/** The session's own active_commands is the sum of its LUNs', but each read of it starts a kernel thread. */
-async function readActiveCommands(
-  tree: ScstTree,
-  path: string,
-  luns: readonly string[],
-): Promise<number> {
-  const counts = await Promise.all(
-    luns.map(async (lun) => {
-      const name = `${path}/${lun}/active_commands`
-      const text = await tree.read(name)
+  const [initiator = null, login = null, ...connections] = texts.slice(counts.length)
+  const counters = countersOf(path, listed, texts)
+  if (initiator === null || counters === null) return null
+  return {
+    id: `${place.driver}/${place.target}/${place.session}`,
+    ...place,
+    initiator: parseAttribute(initiator),
+    login: valueOf(login),
+    group: /\/ini_groups\/([^/]+)\/luns$/.exec(String(read.links[0]))?.[1] ?? null,
+    // The session's own active_commands is the sum of its LUNs', but each read of it starts a kernel thread.
+    activeCommands: luns.reduce((sum, lun, index) => {
+      const text = texts[COUNTER_NAMES.length + index] ?? null
       // A LUN that was taken away since it was listed has no commands.
-      return text === null ? 0 : parseNumber(name, text)
-    }),
-  )
-  return counts.reduce((sum, count) => sum + count, 0)
-}
-
-/** Connections are directories named by the address of the initiator; nothing else there has such a name. */
-async function readConnections(
-  tree: ScstTree,
-  path: string,
-  addresses: readonly string[],
-): Promise<ScstSession['connections']> {
-  const found = await Promise.all(
-    addresses.map(async (address) => {
-      const [ip, targetIp, state] = await Promise.all(
-        ['ip', 'target_ip', 'state'].map((name) => tree.read(`${path}/${address}/${name}`)),
+      return text === null ? sum : sum + parseNumber(`${path}/${lun}/active_commands`, text)
+    }, 0),
+    connections: addresses.flatMap((_, index) => {
+      const [ip = null, targetIp = null, state = null] = connections.slice(
+        index * CONNECTION.length,
       )
-      if (ip == null) return null
+      if (ip === null) return []
       return { ip: parseAttribute(ip), targetIp: valueOf(targetIp), state: valueOf(state) }
     }),
-  )
-  return found.filter((connection) => connection !== null)
+    counters,
+  }
 }
 
-function valueOf(text: string | null | undefined): string | null {
-  return text == null ? null : parseAttribute(text)
+/** Of each connection, a directory named by the address of the initiator; nothing else there has such a name. */
+const CONNECTION = ['ip', 'target_ip', 'state']
+
+/** The counters of a session, whose texts come first; null when it is ending. Throws ParseError. */
+function countersOf(
+  path: string,
+  listed: readonly string[],
+  texts: readonly (string | null)[],
+): SessionCounters | null {
+  const counters: Partial<Record<keyof SessionCounters, number>> = {}
+  for (const [index, [name, { attribute, unit }]] of COUNTER_ENTRIES.entries()) {
+    const text = texts[index] ?? null
+    if (text !== null) {
+      counters[name] = parseNumber(`${path}/${attribute}`, text) * unit
+      continue
+    }
+    // Listed and not there any more: the session is ending. Never listed: not a session as we know it.
+    if (listed.length === 0 || listed.includes(attribute)) return null
+    throw new ParseError(path, `no ${attribute}`)
+  }
+  return counters as SessionCounters
+}
+
+function valueOf(text: string | null): string | null {
+  return text === null ? null : parseAttribute(text)
 }
 
 function isLun(name: string): boolean {

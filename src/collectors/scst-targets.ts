@@ -1,5 +1,5 @@
 import { COPY_MANAGER } from '../scst/config.ts'
-import { SCST_ROOT } from './scst-attribute.ts'
+import { SCST_ROOT, ScstAttributes } from './scst-attribute.ts'
 import type { ScstTree } from './scst-attribute.ts'
 import type { ScstDeviceGroup, ScstDriver, ScstGroup, ScstLun, ScstTarget } from './scst.ts'
 
@@ -29,9 +29,8 @@ export function targetPath(driver: string, target: string): string {
 
 /** What is known of a driver besides its targets. */
 export async function readDriver(tree: ScstTree, driver: string): Promise<ScstDriver> {
-  const place = tree.at(`${TARGETS}/${driver}`, { driver })
-  const [enabled, openState] = await Promise.all([place.flag('enabled'), place.text('open_state')])
-  return { name: driver, enabled, openState }
+  const read = await tree.attributes(`${TARGETS}/${driver}`, { driver }, ['enabled', 'open_state'])
+  return { name: driver, enabled: read.flag('enabled'), openState: read.text('open_state') }
 }
 
 /** The targets of a driver with their LUNs and groups, in the order of their names. */
@@ -40,29 +39,26 @@ export async function readTargets(tree: ScstTree, driver: string): Promise<ScstT
   return tree.each(names, (name) => readTarget(tree, driver, name))
 }
 
+/** The counters beside these start a kernel thread each when they are read: sessions have the same ones for free. */
+const TARGET_ATTRIBUTES = ['enabled', 'rel_tgt_id', 'comment', 'black_hole']
+
 async function readTarget(tree: ScstTree, driver: string, name: string): Promise<ScstTarget> {
   const path = targetPath(driver, name)
-  const place = tree.at(path, { driver, target: name })
-  // The counters beside these start a kernel thread each when they are read: sessions have the same ones for free.
-  const [enabled, relativeTargetId, comment, blackHole, luns, groups, sessions] = await Promise.all(
-    [
-      place.flag('enabled'),
-      place.number('rel_tgt_id'),
-      place.text('comment'),
-      place.number('black_hole'),
-      readLuns(tree, path, { driver, target: name }),
-      readGroups(tree, path, { driver, target: name }),
-      tree.names(`${path}/sessions`),
-    ],
-  )
+  const labels = { driver, target: name }
+  const [read, luns, groups, sessions] = await Promise.all([
+    tree.attributes(path, labels, TARGET_ATTRIBUTES),
+    readLuns(tree, path, labels),
+    readGroups(tree, path, labels),
+    tree.names(`${path}/sessions`),
+  ])
   return {
     id: `${driver}/${name}`,
     driver,
     name,
-    enabled,
-    relativeTargetId,
-    comment,
-    blackHole,
+    enabled: read.flag('enabled'),
+    relativeTargetId: read.number('rel_tgt_id'),
+    comment: read.text('comment'),
+    blackHole: read.number('black_hole'),
     luns,
     groups,
     sessions: sessions.length,
@@ -78,30 +74,40 @@ async function readGroups(
   return Promise.all(
     names.map(async (group) => {
       const path = `${target}/ini_groups/${group}`
-      const [initiators, luns, blackHole] = await Promise.all([
+      const [initiators, luns, read] = await Promise.all([
         tree.names(`${path}/initiators`),
         readLuns(tree, path, { ...labels, group }),
-        tree.at(path, { ...labels, group }).number('black_hole'),
+        tree.attributes(path, { ...labels, group }, ['black_hole']),
       ])
-      return { name: group, initiators, luns, blackHole }
+      return { name: group, initiators, luns, blackHole: read.number('black_hole') }
     }),
   )
 }
+
+const LUN_ATTRIBUTES = ['read_only']
 
 async function readLuns(
   tree: ScstTree,
   path: string,
   labels: Record<string, string>,
 ): Promise<ScstLun[]> {
-  const numbers = (await tree.names(`${path}/luns`)).filter((name) => /^\d{1,15}$/.test(name))
-  const luns = await tree.each(numbers, async (lun) => {
-    const directory = `${path}/luns/${lun}`
-    const [device, readOnly] = await Promise.all([
-      tree.target(`${directory}/device`),
-      tree.at(directory, { ...labels, lun }).flag('read_only'),
-    ])
+  const directory = `${path}/luns`
+  const numbers = (await tree.names(directory)).filter((name) => /^\d{1,15}$/.test(name))
+  const { texts, links } = await tree.look(directory, {
+    texts: numbers.map((lun) => `${lun}/read_only`),
+    links: numbers.map((lun) => `${lun}/device`),
+  })
+  const luns = numbers.map((lun, index) => {
+    const read = new ScstAttributes(tree.problems, {
+      path: `${directory}/${lun}`,
+      labels: { ...labels, lun },
+      names: LUN_ATTRIBUTES,
+      texts: [texts[index] ?? null],
+    })
+    const device = links[index] ?? null
+    if (device !== null && typeof device !== 'string') throw device
     const name = device === null ? null : device.slice(device.lastIndexOf('/') + 1)
-    return { lun: Number(lun), device: name, readOnly }
+    return { lun: Number(lun), device: name, readOnly: read.flag('read_only') }
   })
   return luns.sort((a, b) => a.lun - b.lun)
 }
@@ -132,19 +138,23 @@ export async function readDeviceGroups(tree: ScstTree): Promise<ScstDeviceGroup[
   return groups.filter((group) => group !== null)
 }
 
+const PORT_ATTRIBUTES = ['group_id', 'state', 'preferred']
+
 async function readTargetGroup(
   tree: ScstTree,
   path: string,
   name: string,
 ): Promise<ScstDeviceGroup['targetGroups'][number]> {
-  const place = tree.at(path, {})
-  const attributes = ['group_id', 'state', 'preferred']
-  const others = (await tree.names(path)).filter((entry) => !attributes.includes(entry))
-  const [groupId, state, preferred, isTarget] = await Promise.all([
-    place.number('group_id'),
-    place.text('state'),
-    place.flag('preferred'),
+  const others = (await tree.names(path)).filter((entry) => !PORT_ATTRIBUTES.includes(entry))
+  const [read, isTarget] = await Promise.all([
+    tree.attributes(path, {}, PORT_ATTRIBUTES),
     Promise.all(others.map(async (entry) => (await tree.names(`${path}/${entry}`)).length > 0)),
   ])
-  return { name, groupId, state, preferred, targets: others.filter((_, index) => isTarget[index]) }
+  return {
+    name,
+    groupId: read.number('group_id'),
+    state: read.text('state'),
+    preferred: read.flag('preferred'),
+    targets: others.filter((_, index) => isTarget[index]),
+  }
 }

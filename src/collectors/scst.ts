@@ -186,28 +186,24 @@ const nothing: { running: Running; problems: Problem[] } = {
 
 async function readRunning(host: Host): Promise<{ running: Running; problems: Problem[] }> {
   const tree = new ScstTree(host)
-  const root = tree.at(SCST_ROOT, {})
   const [handlers, driversFound] = await Promise.all([
     tree.names(`${SCST_ROOT}/handlers`),
     driverNames(tree),
   ])
-  const [version, setupId, suspendCount, devices, drivers, targetsByDriver, deviceGroups] =
-    await Promise.all([
-      root.text('version'),
-      root.text('setup_id'),
-      root.number('suspend'),
-      readDevices(tree, handlers),
-      Promise.all(driversFound.map((driver) => readDriver(tree, driver))),
-      Promise.all(driversFound.map((driver) => readTargets(tree, driver))),
-      readDeviceGroups(tree),
-    ])
+  const [root, devices, drivers, targetsByDriver, deviceGroups] = await Promise.all([
+    tree.attributes(SCST_ROOT, {}, ['version', 'setup_id', 'suspend']),
+    readDevices(tree, handlers),
+    Promise.all(driversFound.map((driver) => readDriver(tree, driver))),
+    Promise.all(driversFound.map((driver) => readTargets(tree, driver))),
+    readDeviceGroups(tree),
+  ])
   const targets = targetsByDriver.flat()
   const exports = countExports(targets)
   return {
     running: {
-      version: version?.replace(/^SCST version:\s*/, '') ?? null,
-      setupId,
-      suspendCount,
+      version: root.text('version')?.replace(/^SCST version:\s*/, '') ?? null,
+      setupId: root.text('setup_id'),
+      suspendCount: root.number('suspend'),
       handlers,
       devices: devices.map((device) => ({ ...device, exports: exports.get(device.name) ?? 0 })),
       targets,

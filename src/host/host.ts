@@ -20,6 +20,12 @@ export interface Host {
   /** The bytes of a file, for what is not text, such as `vpd_pg80`. Rejects like readText. */
   readBytes(path: string): Promise<Uint8Array>
 
+  /**
+   * Reads many attributes of sysfs at once: files and links in a directory or below it, by their names. Optional,
+   * because asking for one after the other tells the same.
+   */
+  readAttributes?(directory: string, names: AttributeNames): Promise<Attributes>
+
   /** The names in a directory, sorted; none when there is no such directory. */
   list(path: string): Promise<string[]>
 
@@ -66,6 +72,21 @@ export type HostChange =
 export interface ReadOptions {
   /** The beginning will do: what is behind so many bytes may be left out, in the midst of a line. */
   enoughBytes?: number
+}
+
+/** What is asked of a directory. */
+export interface AttributeNames {
+  texts: readonly string[]
+  links?: readonly string[]
+}
+
+/**
+ * What was asked for, in that order: the text of a file; where a link leads, of which only the end is the same whoever
+ * tells it; null where there is none; why it could not be read.
+ */
+export interface Attributes {
+  texts: readonly (string | null | HostError)[]
+  links: readonly (string | null | HostError)[]
 }
 
 /** How a command is run. */

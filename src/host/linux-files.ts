@@ -2,11 +2,12 @@ import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { readdir, realpath, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { AttributeReads, type RawAttribute } from './attribute-reads.ts'
 import { BatchedReads } from './batched-reads.ts'
 import { fileError, fileErrorOf } from './file-errors.ts'
 import { assertNotDevice } from './guard.ts'
-import type { FileStat, FileSystemStat } from './host.ts'
-import { NotFoundError, ReadError } from './host.ts'
+import type { AttributeNames, Attributes, FileStat, FileSystemStat } from './host.ts'
+import { HostError, NotFoundError, ReadError } from './host.ts'
 import { mountPointAbove, mountPointsIn } from './mount-points.ts'
 import type { FileRead, Native } from './native.ts'
 import type { StuckCall } from './quarantine.ts'
@@ -49,19 +50,30 @@ export interface CacheCounts {
   bytes: number | null
 }
 
+/** What of the addon reads files. */
+export type FileReading = Pick<Native, 'read' | 'readAttributes'>
+
 /** Files of the running machine, with a deadline where a call may block. */
 export class LinuxFiles {
   readonly #calls: StuckCalls
   readonly #batches: BatchedReads | null
+  /** As Host.readAttributes; only with the addon. */
+  readonly attributes?: (directory: string, names: AttributeNames) => Promise<Attributes>
   readonly #now: () => Date
   #mounts: { points: readonly string[]; readAtMs: number } | null = null
   readonly #mountLooks = { hits: 0, misses: 0 }
 
   /** With the addon, what may block is read off the event loop and many files at a time. */
-  constructor(now: () => Date, native: Pick<Native, 'read'> | null = null) {
+  constructor(now: () => Date, native: FileReading | null = null) {
     this.#calls = new StuckCalls(now)
     this.#batches = native && new BatchedReads(native, this.#calls, READ_TIMEOUT_MS)
     this.#now = now
+    if (native === null) return
+    const reads = new AttributeReads(native, this.#calls, READ_TIMEOUT_MS)
+    this.attributes = async (directory, names) => {
+      const read = await reads.read(this.#placeOf(`${directory}/.`), directory, names)
+      return attributesOf(directory, names, read)
+    }
   }
 
   /**
@@ -215,13 +227,31 @@ export class LinuxFiles {
  * An attribute says ENODEV when what it is of went away after it was opened (fs/kernfs/file.c of the kernel), as
  * a session of SCST may at any time. Some drivers say the same of hardware that is not there.
  */
-function unlessGone(path: string, error: Error): Error {
+function unlessGone<E extends Error>(path: string, error: E): E | NotFoundError {
   const isGone =
     error instanceof ReadError &&
     error.errno === 'ENODEV' &&
     path.startsWith('/sys/') &&
     !existsSync(path)
   return isGone ? new NotFoundError(path, { cause: error }) : error
+}
+
+function attributesOf(
+  directory: string,
+  { texts, links = [] }: AttributeNames,
+  read: readonly RawAttribute[],
+): Attributes {
+  const told = (name: string, index: number) => {
+    const raw = read[index] ?? null
+    if (raw === null || typeof raw === 'string' || raw instanceof HostError) return raw
+    const path = `${directory}/${name}`
+    const error = unlessGone(path, fileError(path, raw.errno))
+    return error instanceof NotFoundError ? null : error
+  }
+  return {
+    texts: texts.map(told),
+    links: links.map((name, index) => told(name, texts.length + index)),
+  }
 }
 
 function fileStat(found: Stats): FileStat {

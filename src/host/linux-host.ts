@@ -8,6 +8,8 @@ import type { Sysfs } from './device-lane.ts'
 import { assertNoTapeNode, assertReadOnlyRequest } from './guard.ts'
 import { CommandError } from './host.ts'
 import type {
+  AttributeNames,
+  Attributes,
   CommandResult,
   FileStat,
   FileSystemStat,
@@ -18,7 +20,7 @@ import type {
   ScsiOptions,
 } from './host.ts'
 import { Lanes } from './lanes.ts'
-import { LinuxFiles, type CacheCounts } from './linux-files.ts'
+import { LinuxFiles, type CacheCounts, type FileReading } from './linux-files.ts'
 import type { Native } from './native.ts'
 import {
   argvOfMove,
@@ -51,7 +53,7 @@ export interface LinuxHostOptions {
   graceMs?: number
   kill?: (pid: number) => void
   /** The addon, which sends SCSI commands and reads files off the event loop; sg_raw and Node do without. */
-  native?: Pick<Native, 'sgIo' | 'read'> | null
+  native?: (Pick<Native, 'sgIo'> & FileReading) | null
   /** Where the lanes of devices are looked up. */
   sysfs?: Sysfs
 }
@@ -64,6 +66,8 @@ export class LinuxHost implements Host, MediaMover {
   readonly #commands: Commands
   readonly #scsi: ScsiTransport
   readonly #requests: SgIoTransport | null
+  /** Only with the addon. */
+  readonly readAttributes?: (directory: string, names: AttributeNames) => Promise<Attributes>
 
   constructor(options: LinuxHostOptions = {}) {
     const { observer, native = null, sysfs = liveSysfs } = options
@@ -73,6 +77,7 @@ export class LinuxHost implements Host, MediaMover {
       maxWaitMs: options.maxWaitMs ?? 60_000,
     })
     this.#files = new LinuxFiles(now, native)
+    if (this.#files.attributes !== undefined) this.readAttributes = this.#files.attributes
     this.#lanes = lanes
     this.#breakers = new Breakers(now)
     this.#commands = new Commands({

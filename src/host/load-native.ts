@@ -9,7 +9,7 @@ export type LoadedNative = { native: Native } | { missing: string }
 /** Below the folder of package.json. */
 const ADDON = 'native-bindings/build/Release/storwarden.node'
 const EXPORTS: readonly (keyof Native)[] = [
-  ...(['sgIo', 'read', 'uevents', 'notify'] as const),
+  ...(['sgIo', 'read', 'readAttributes', 'uevents', 'notify'] as const),
   ...(['peerOf', 'takeListener', 'sendEach', 'busy'] as const),
 ]
 const HOW = 'npm run build'

@@ -20,6 +20,18 @@ export interface Native {
    */
   read(lane: string, paths: readonly string[], onRead: OnRead): Promise<void>
 
+  /**
+   * Reads files and links of some directories in one call, on the thread of the lane: each directory is opened once,
+   * which in sysfs halves what reading costs. `onRead` is told of them in the order in which they were asked for, of
+   * each directory the texts before the links, many at a time; the promise settles after the last. Nothing is opened
+   * that `read` does not open.
+   */
+  readAttributes(
+    lane: string,
+    asked: readonly AskedAttributes[],
+    onRead: OnAttributes,
+  ): Promise<void>
+
   /** Kernel uevents of the subsystems (netlink(7), NETLINK_KOBJECT_UEVENT, group 1). Throws a NativeError. */
   uevents(subsystems: readonly string[], onUevent: OnUevent): Subscription
 
@@ -80,6 +92,19 @@ export interface SgIoAnswer {
 export type FileRead = { bytes: Buffer } | { names: string[] } | { errno: string }
 /** Told of files as they are read, by their index. */
 export type OnRead = (read: readonly { index: number; file: FileRead }[]) => void
+
+/** What is asked of a directory. */
+export interface AskedAttributes {
+  /** Its path, and names of what is in it or below it, with a NUL between each two: one string is handed over fastest. */
+  names: string
+  /** How many names at the end are of links. */
+  links: number
+}
+
+/** The text of a file, or where a link leads as it is written in it; null where there is none; else the errno. */
+export type AttributeRead = string | null | { errno: string }
+/** Told of what was read, from where it was told last. */
+export type OnAttributes = (read: readonly AttributeRead[]) => void
 
 /** A uevent, or that some were lost because the socket overflowed or failed; after that it may keep silent. */
 export type Uevent =

@@ -49,7 +49,7 @@ t.test('nor does one of an older program', { skip: noNative() }, (t) => {
   t.equal(spawnSync('g++', words, { encoding: 'utf8' }).stderr, '')
   t.strictSame(loadNative(join(root, 'dist/src/host')), {
     missing:
-      `${addon} is older than the program, without sgIo, read, uevents, notify, peerOf, ` +
+      `${addon} is older than the program, without sgIo, read, readAttributes, uevents, notify, peerOf, ` +
       'takeListener, sendEach: npm run build',
   })
   t.end()

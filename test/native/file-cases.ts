@@ -109,6 +109,89 @@ export const fileCases: Record<string, (t: Test, bench: Bench) => Promise<void>>
     )
   },
 
+  'attributes and links are told in the order in which they are asked for': async (t, bench) => {
+    const at = (name: string) => join(bench.folder, 'attributes', name)
+    mkdirSync(at('below'), { recursive: true })
+    const written = { small: 'one\n', empty: '', page: 'x'.repeat(4096), 'below/ä': 'ü' }
+    for (const [name, text] of Object.entries(written)) writeFileSync(at(name), text)
+    writeFileSync(at('chunks'), `${'x'.repeat(4096 + 65_536)}end\n`)
+    writeFileSync(at('secret'), 'secret')
+    chmodSync(at('secret'), 0)
+    symlinkSync('small', at('link'))
+    symlinkSync('/nowhere/at/all', at('dangling'))
+    const texts = ['small', 'empty', 'page', 'chunks', 'below/ä', 'link', 'dangling']
+    const refused = ['below', 'none', 'small/none', 'secret', 'n'.repeat(256)]
+    const asked = [
+      {
+        directory: at('.'),
+        texts: [...texts, ...refused],
+        links: ['link', 'dangling', 'small', 'no'],
+      },
+      { directory: at('nothing'), texts: ['a'], links: ['b'] },
+      { directory: at('small'), texts: ['a'] },
+      { directory: at('.'), texts: ['small'] },
+      // Of sysfs, where nothing has to be looked at before it is opened, and of the kernel elsewhere.
+      { directory: '/sys/class/net/lo', texts: ['mtu', 'none', 'queues'] },
+      { directory: '/proc/sys/kernel', texts: ['ostype'] },
+    ]
+    const given = { asked, ...(process.getuid?.() === 0 ? { uid: NOBODY } : {}) }
+    const { result, exitCode, stderr } = await bench.run(FILE, 'attributes', { given })
+    t.strictSame({ exitCode, stderr }, { exitCode: 0, stderr: '' })
+    t.strictSame(result, [
+      'one\n',
+      '',
+      { length: 4096, end: 'xxxx' },
+      { length: 4096 + 65_536 + 4, end: 'end\n' },
+      ...['ü', 'one\n', null],
+      { errno: 'EISDIR' },
+      ...[null, { errno: 'ENOTDIR' }, { errno: 'EACCES' }, { errno: 'ENAMETOOLONG' }],
+      ...['small', '/nowhere/at/all', { errno: 'EINVAL' }, null],
+      ...[null, null],
+      { errno: 'ENOTDIR' },
+      'one\n',
+      ...[readFileSync('/sys/class/net/lo/mtu', 'latin1'), null, { errno: 'EISDIR' }],
+      'Linux\n',
+    ])
+  },
+
+  'no attribute is a device, and none waits': async (t, bench) => {
+    const at = (name: string) => join(bench.folder, 'devices', name)
+    mkdirSync(at('.'), { recursive: true })
+    spawnSync('mkfifo', [at('fifo')])
+    symlinkSync('/dev/null', at('null'))
+    symlinkSync('/dev', at('dev'))
+    const asked = [
+      { directory: at('.'), texts: ['fifo', 'null', 'dev/null'] },
+      { directory: '/dev', texts: ['null'] },
+      { directory: '//dev/', texts: ['null'], links: ['stdin'] },
+      { directory: '/sys/class/net/lo', texts: ['/dev/null', '../../../../../dev/null'] },
+      { directory: '/proc/self', texts: ['root/dev/null'] },
+    ]
+    const { result, log } = await bench.run(FILE, 'attributes', { given: { asked } })
+    t.strictSame(
+      result,
+      Array.from({ length: 9 }, () => ({ errno: 'EPERM' })),
+    )
+    t.strictSame(
+      log.filter((line) => line.includes('NONBLOCK')),
+      [],
+    )
+  },
+
+  'arguments of attributes that are none reject': async (t, bench) => {
+    t.strictSame((await bench.run(FILE, 'nonsenseOfAttributes')).result, {
+      messages: [
+        'lane is not a string',
+        'asked is not an array',
+        'asked is not an object',
+        'names is not a string',
+        'links is not a whole number up to 4294967295',
+        'onRead is not a function',
+      ],
+      told: [],
+    })
+  },
+
   'many files wake the event loop seldom': async (t, bench) => {
     const folder = join(bench.folder, 'many')
     mkdirSync(folder)

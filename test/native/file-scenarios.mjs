@@ -87,3 +87,45 @@ export async function nonsense(native) {
 export async function none(native) {
   return { settled: (await native.read('lane', [], () => {})) ?? 'undefined' }
 }
+
+/** What is read of directories, each with names of files and of links; as somebody else where that is asked for. */
+export async function attributes(native, { asked, uid }) {
+  if (uid !== undefined) process.setuid(uid)
+  const read = []
+  await native.readAttributes(
+    'lane',
+    asked.map(({ directory, texts = [], links = [] }) => ({
+      names: [directory, ...texts, ...links].join('\0'),
+      links: links.length,
+    })),
+    (portion) => read.push(...portion),
+  )
+  return read.map((told) =>
+    typeof told === 'string' && told.length > 100
+      ? { length: told.length, end: told.slice(-4) }
+      : told,
+  )
+}
+
+/** Arguments of readAttributes that are none, and nothing to read. */
+export async function nonsenseOfAttributes(native) {
+  const nothing = () => {}
+  const given = [
+    [],
+    ['lane', {}, nothing],
+    ['lane', [4], nothing],
+    ['lane', [{ names: 4, links: 0 }], nothing],
+    ['lane', [{ names: '/', links: -1 }], nothing],
+    ['lane', [{ names: '/', links: 0 }]],
+  ]
+  const messages = given.map((words) =>
+    native.readAttributes(...words).catch(({ message }) => message),
+  )
+  const told = []
+  const bare = [
+    { names: '/', links: 7 },
+    { names: '', links: 0 },
+  ]
+  await native.readAttributes('lane', bare, (portion) => told.push(...portion))
+  return { messages: await Promise.all(messages), told }
+}

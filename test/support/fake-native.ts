@@ -1,7 +1,10 @@
 import type {
+  AskedAttributes,
+  AttributeRead,
   FileRead,
   Native,
   NativeError,
+  OnAttributes,
   OnRead,
   SgIoAnswer,
   SgIoRequest,
@@ -33,7 +36,7 @@ export interface Asked<Answer> {
 }
 
 /** An addon that answers requests and reads files when the test says so. */
-export class FakeNative implements Pick<Native, 'sgIo' | 'read'> {
+export class FakeNative implements Pick<Native, 'sgIo' | 'read' | 'readAttributes'> {
   /** In the order they came; what was answered stays. */
   readonly requests: (Asked<SgIoAnswer> & { device: string; request: SgIoRequest })[] = []
   /** `told` hands over files by their index; the answer ends the batch. */
@@ -41,6 +44,12 @@ export class FakeNative implements Pick<Native, 'sgIo' | 'read'> {
     lane: string
     paths: readonly string[]
     told: (files: Record<number, FileRead>) => void
+  })[] = []
+  /** `told` hands over what was asked, in its order; the answer ends the call. */
+  readonly attributeReads: (Asked<void> & {
+    lane: string
+    asked: readonly AskedAttributes[]
+    told: (...read: AttributeRead[]) => void
   })[] = []
 
   sgIo(device: string, request: SgIoRequest): Promise<SgIoAnswer> {
@@ -52,5 +61,18 @@ export class FakeNative implements Pick<Native, 'sgIo' | 'read'> {
       onRead(Object.entries(files).map(([index, file]) => ({ index: Number(index), file })))
     }
     return new Promise((answer, fail) => this.reads.push({ lane, paths, told, answer, fail }))
+  }
+
+  readAttributes(
+    lane: string,
+    asked: readonly AskedAttributes[],
+    onRead: OnAttributes,
+  ): Promise<void> {
+    const told = (...read: AttributeRead[]) => {
+      onRead(read)
+    }
+    return new Promise((answer, fail) =>
+      this.attributeReads.push({ lane, asked, told, answer, fail }),
+    )
   }
 }

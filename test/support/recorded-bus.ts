@@ -19,7 +19,7 @@ const REFUSED = Buffer.from('70000500000000060000000024000000', 'hex')
  * The devices of a recording behind SG_IO. One can be made to hang: it keeps what it is asked, and where
  * all share one slot it keeps that too.
  */
-export class RecordedBus implements Pick<Native, 'sgIo' | 'read'> {
+export class RecordedBus implements Pick<Native, 'sgIo' | 'read' | 'readAttributes'> {
   /** In the order they came. */
   readonly sent: SentRequest[] = []
   /** Told of every request before it is looked at. */
@@ -81,6 +81,10 @@ export class RecordedBus implements Pick<Native, 'sgIo' | 'read'> {
   /** There are no files on a bus. */
   read(): Promise<void> {
     return Promise.reject(new Error('a bus has no files'))
+  }
+
+  readAttributes(): Promise<void> {
+    return this.read()
   }
 
   async #answer(device: string, { cdb, dataInBytes }: SgIoRequest): Promise<SgIoAnswer> {

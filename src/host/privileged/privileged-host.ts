@@ -42,9 +42,12 @@ export class PrivilegedHost implements Host {
   readonly #privileged: Pick<PrivilegedClient, 'call'>
   readonly #scstConfigPath: () => string
   readonly #observer: HostObserver | undefined
+  /** Where this process has it: all may read what SCST says. */
+  readonly readAttributes?: NonNullable<Host['readAttributes']>
 
   constructor({ own, privileged, scstConfigPath, observer }: PrivilegedHostOptions) {
     this.#own = own
+    if (own.readAttributes !== undefined) this.readAttributes = own.readAttributes.bind(own)
     this.#privileged = privileged
     this.#scstConfigPath = scstConfigPath
     this.#observer = observer
