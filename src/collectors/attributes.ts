@@ -78,5 +78,7 @@ export const SECTOR_BYTES = 512
 
 /** md2 before md10. */
 export function byNumber(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true })
+  return BY_NUMBER.compare(a, b)
 }
+
+const BY_NUMBER = new Intl.Collator('en', { numeric: true })

@@ -4,10 +4,12 @@ import { DecodeError } from '../scsi/bytes.ts'
 import { readElementStatus } from '../scsi/cdb.ts'
 import {
   decodeElementStatus,
+  descriptorAt,
   ELEMENT_TYPES,
   type ElementDescriptor,
   type ElementStatus,
 } from '../scsi/element-status.ts'
+import { changedElements, type ChangedElement } from '../scsi/element-status-changes.ts'
 import { ILLEGAL_REQUEST, senseCodeName } from '../scsi/sense.ts'
 import type { Element } from './changers.ts'
 import { ask } from './scsi-devices.ts'
@@ -28,6 +30,8 @@ type Refusal = Exclude<Outcome, { kind: 'good' }>
 
 /** One answer, and what of it matters for the next request. */
 interface Part extends Pick<ElementStatus, 'available' | 'truncated'> {
+  /** The request, which is put again each time. */
+  asked: string
   data: Uint8Array
   count: number
   /** The highest address in it; -1 when it has none. */
@@ -35,17 +39,26 @@ interface Part extends Pick<ElementStatus, 'available' | 'truncated'> {
 }
 
 /** Every answer, and those that the elements are in. */
-interface Answers {
+interface Answers extends Places {
   all: readonly Part[]
   parts: readonly Part[]
 }
 
-/** What elements were decoded from: a library that says the same again is not decoded again. */
+/** Where descriptors are among the elements. */
+interface Places {
+  /** By the order of the descriptors in the parts; -1 of the robot, which is no place for a cartridge. */
+  places: Int32Array
+  /** Numbers of slots by their addresses, 0 where there is none. */
+  slotNumbers: Uint16Array
+}
+
+/** What elements were decoded from: of a library that says the same again, but for some, only these are decoded. */
 const answersOf = new WeakMap<readonly Element[], Answers>()
 
 /**
  * Reads every element of a changer by READ ELEMENT STATUS, in as many requests as it takes; where it says just what
- * it said before, `previous` stands. Rejects like Host.scsi, and with DecodeError when the answer contradicts itself.
+ * it said before, `previous` stands, or those of its elements that have not changed. Rejects like Host.scsi, and with
+ * DecodeError when the answer contradicts itself.
  */
 export async function readElements(
   host: Pick<Host, 'scsi'>,
@@ -80,6 +93,7 @@ class Library {
   readonly #device: string
   readonly #known: readonly Part[]
   readonly #decoded = new Map<Part, readonly ElementDescriptor[]>()
+  readonly #changed = new Map<Part, { from: Part; elements: readonly ChangedElement[] }>()
 
   constructor(host: Pick<Host, 'scsi'>, device: string, known: readonly Part[]) {
     this.#host = host
@@ -102,8 +116,7 @@ class Library {
       timeoutMs: TIMEOUT_MS,
     })
     if (outcome.kind !== 'good') return outcome
-    const bytes = Buffer.from(outcome.data)
-    const part = this.#known.find(({ data }) => bytes.equals(data)) ?? this.#decode(bytes)
+    const part = this.#partOf(Buffer.from(cdb).toString('hex'), outcome.data)
     this.told.push(part)
     return part
   }
@@ -112,10 +125,28 @@ class Library {
     return this.#decoded.get(part) ?? decodeElementStatus(part.data).elements
   }
 
-  #decode(data: Uint8Array): Part {
+  /** The elements that a part tells otherwise than the one before; null where it is not the same but for these. */
+  changedSince(before: Part | undefined, part: Part): readonly ChangedElement[] | null {
+    if (part === before) return []
+    const changed = this.#changed.get(part)
+    return changed !== undefined && changed.from === before ? changed.elements : null
+  }
+
+  #partOf(asked: string, data: Uint8Array): Part {
+    const known = this.#known.find((part) => part.asked === asked)
+    if (known === undefined) return this.#decode(asked, data)
+    if (Buffer.compare(known.data, data) === 0) return known
+    const elements = changedElements(known.data, data)
+    if (elements === null) return this.#decode(asked, data)
+    const part = { ...known, data }
+    this.#changed.set(part, { from: known, elements })
+    return part
+  }
+
+  #decode(asked: string, data: Uint8Array): Part {
     const { available, truncated, elements } = decodeElementStatus(data)
     const highest = elements.reduce((most, { address }) => Math.max(most, address), -1)
-    const part = { data, available, truncated, count: elements.length, highest }
+    const part = { asked, data, available, truncated, count: elements.length, highest }
     this.#decoded.set(part, elements)
     return part
   }
@@ -127,11 +158,39 @@ function elementsIn(
   parts: readonly Part[],
   previous: readonly Element[] | undefined,
 ): readonly Element[] {
-  const before = (previous && answersOf.get(previous)?.parts) ?? []
-  const isSame = before.length === parts.length && parts.every((part, at) => part === before[at])
-  if (previous !== undefined && isSame) return previous
-  const elements = elementsOf(parts.flatMap((part) => library.descriptorsIn(part)))
-  answersOf.set(elements, { all: library.told, parts })
+  const before = previous && answersOf.get(previous)
+  if (previous !== undefined && before?.parts.length === parts.length) {
+    const changed = parts.map((part, at) => library.changedSince(before.parts[at], part))
+    if (changed.every((elements) => elements?.length === 0)) return previous
+    if (changed.every((elements) => elements !== null)) {
+      const answers = { ...before, all: library.told, parts }
+      const elements = withChanges(previous, answers, changed)
+      answersOf.set(elements, answers)
+      return elements
+    }
+  }
+  const { elements, ...where } = elementsOf(parts.flatMap((part) => library.descriptorsIn(part)))
+  answersOf.set(elements, { all: library.told, parts, ...where })
+  return elements
+}
+
+/** The elements before but for those that have changed, of each part. */
+function withChanges(
+  previous: readonly Element[],
+  { parts, places, slotNumbers }: Answers,
+  changed: readonly (readonly ChangedElement[])[],
+): Element[] {
+  const elements = previous.slice()
+  let first = 0
+  for (const [part, { data, count }] of parts.entries()) {
+    for (const { index, at, page } of changed[part] ?? []) {
+      const place = places[first + index] ?? -1
+      const known = elements[place]
+      if (known === undefined) continue
+      elements[place] = elementOf(descriptorAt(data, at, page), known.number, slotNumbers)
+    }
+    first += count
+  }
   return elements
 }
 
@@ -175,35 +234,51 @@ async function readType(
  * Elements as mtx numbers them: by address within their type, drives from 0, storage elements from 1,
  * import/export elements on from there.
  */
-function elementsOf(descriptors: readonly ElementDescriptor[]): Element[] {
-  const byAddress = new Map(descriptors.map((descriptor) => [descriptor.address, descriptor]))
-  const sorted = [...byAddress.values()].sort((a, b) => a.address - b.address)
-  const ofType = (type: Element['type']) => sorted.filter((element) => element.type === type)
-  const drives = ofType('data-transfer')
+function elementsOf(
+  descriptors: readonly ElementDescriptor[],
+): Places & { elements: readonly Element[] } {
+  const byAddress = new Map(descriptors.map(({ address }, index) => [address, index]))
+  const sorted = [...byAddress].sort(([one], [other]) => one - other)
+  const ofType = (type: Element['type']) =>
+    sorted.filter(([, index]) => descriptors[index]?.type === type)
   const slots = [...ofType('storage'), ...ofType('import-export')]
-  const slotNumbers = new Map(slots.map(({ address }, index) => [address, index + 1]))
+  const slotNumbers = new Uint16Array(1 + (sorted.at(-1)?.[0] ?? -1))
+  for (const [at, [address]] of slots.entries()) slotNumbers[address] = at + 1
 
-  const element = (descriptor: ElementDescriptor, number: number): Element => {
-    const { type, address, full, exception, access, sourceAddress, device } = descriptor
-    const loaded = type === 'data-transfer' && full && sourceAddress !== null
-    return {
-      type: type as Element['type'],
-      number,
-      address,
-      full,
-      volumeTag: full ? descriptor.volumeTag : null,
-      sourceElement: loaded ? (slotNumbers.get(sourceAddress) ?? null) : null,
-      exception,
-      exceptionText: exception === null ? null : senseCodeName(exception >> 8, exception & 0xff),
-      accessible: access,
-      mediumType: full ? descriptor.mediumType : null,
-      driveSerial: device?.serial ?? null,
-    }
+  const elements: Element[] = []
+  const places = new Int32Array(descriptors.length).fill(-1)
+  const add = (index: number, number: number) => {
+    const descriptor = descriptors[index]
+    if (descriptor === undefined) return
+    places[index] = elements.length
+    elements.push(elementOf(descriptor, number, slotNumbers))
   }
-  return [
-    ...drives.map((drive, index) => element(drive, index)),
-    ...slots.map((slot, index) => element(slot, index + 1)),
-  ]
+  for (const [number, [, index]] of ofType('data-transfer').entries()) add(index, number)
+  for (const [at, [, index]] of slots.entries()) add(index, at + 1)
+  return { elements, places, slotNumbers }
+}
+
+function elementOf(
+  descriptor: ElementDescriptor,
+  number: number,
+  slotNumbers: Uint16Array,
+): Element {
+  const { type, address, full, exception, access, sourceAddress, device } = descriptor
+  const isLoaded = type === 'data-transfer' && full && sourceAddress !== null
+  const source = isLoaded ? (slotNumbers[sourceAddress] ?? 0) : 0
+  return {
+    type: type as Element['type'],
+    number,
+    address,
+    full,
+    volumeTag: full ? descriptor.volumeTag : null,
+    sourceElement: source === 0 ? null : source,
+    exception,
+    exceptionText: exception === null ? null : senseCodeName(exception >> 8, exception & 0xff),
+    accessible: access,
+    mediumType: full ? descriptor.mediumType : null,
+    driveSerial: device?.serial ?? null,
+  }
 }
 
 function isIllegalRequest(told: Part | Outcome): boolean {

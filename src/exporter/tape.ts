@@ -1,4 +1,5 @@
-import type { Changer, Element } from '../collectors/changers.ts'
+import type { Changer } from '../collectors/changers.ts'
+import { countElements, type ElementCounts } from './element-counts.ts'
 import type { Mhvtl } from '../collectors/mhvtl.ts'
 import type { DriveStatus, TapeDrive, TapeStatistics } from '../collectors/tape-drives.ts'
 import { familiesOf, type Column, type Family } from './family.ts'
@@ -14,12 +15,12 @@ function counter(help: string, of: (statistics: TapeStatistics) => number): Colu
 }
 
 /** A family that counts elements of a library; no sample for one that does not answer. */
-function elements(help: string, counts: (element: Element) => boolean): Column<Changer> {
+function elements(help: string, count: keyof ElementCounts): Column<Changer> {
   return [
     'gauge',
     help,
     ({ state, inventory }) =>
-      state === 'online' && inventory !== null ? inventory.elements.filter(counts).length : null,
+      state === 'online' && inventory !== null ? countElements(inventory.elements)[count] : null,
   ]
 }
 
@@ -77,30 +78,18 @@ export const tapeFamilies: Family[] = [
       labels: libraryLabels,
     },
     {
-      drives: elements('Data transfer elements.', ({ type }) => type === 'data-transfer'),
-      loaded_drives: elements(
-        'Data transfer elements that hold a cartridge.',
-        ({ type, full }) => type === 'data-transfer' && full,
-      ),
-      slots: elements(
-        'Storage elements, import/export not included.',
-        ({ type }) => type === 'storage',
-      ),
-      occupied_slots: elements(
-        'Storage elements that hold a cartridge.',
-        ({ type, full }) => type === 'storage' && full,
-      ),
-      import_export_slots: elements(
-        'Import/export elements.',
-        ({ type }) => type === 'import-export',
-      ),
+      drives: elements('Data transfer elements.', 'drives'),
+      loaded_drives: elements('Data transfer elements that hold a cartridge.', 'loadedDrives'),
+      slots: elements('Storage elements, import/export not included.', 'slots'),
+      occupied_slots: elements('Storage elements that hold a cartridge.', 'occupiedSlots'),
+      import_export_slots: elements('Import/export elements.', 'importExportSlots'),
       occupied_import_export_slots: elements(
         'Import/export elements that hold a cartridge.',
-        ({ type, full }) => type === 'import-export' && full,
+        'occupiedImportExportSlots',
       ),
       abnormal_elements: elements(
         'Elements that the library reports an exception for.',
-        ({ exception }) => exception !== null,
+        'abnormal',
       ),
     },
   ),

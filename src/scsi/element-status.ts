@@ -76,48 +76,65 @@ const VOLUME_TAG_BYTES = 36 // SMC-3 6.11.4.3: 32 characters, 2 reserved, 2 of s
  */
 export function decodeElementStatus(data: Uint8Array): ElementStatus {
   const available = numberAt(data, 2, 2, SOURCE)
-  const end = 8 + numberAt(data, 5, 3, SOURCE)
-  const bytes = data.subarray(0, end)
-  let truncated = data.length < end
+  const announced = 8 + numberAt(data, 5, 3, SOURCE)
+  const bytes = data.subarray(0, announced)
+  let truncated = data.length < announced
 
   const elements: ElementDescriptor[] = []
-  for (let offset = 8; offset < bytes.length;) {
-    if (bytes.length - offset < 8) {
-      if (!truncated) throw new DecodeError(SOURCE, 'a page header ends behind the answer')
-      break
-    }
-    const page = pageAt(bytes, offset)
-    const begin = offset + 8
-    const pageEnd = begin + page.byteCount
-    if (pageEnd > bytes.length) {
-      if (!truncated) throw new DecodeError(SOURCE, 'a page ends behind the answer')
-    } else if (page.byteCount % page.descriptorLength !== 0) {
-      throw new DecodeError(SOURCE, 'a page ends within a descriptor')
-    }
-    const last = Math.min(pageEnd, bytes.length) - page.descriptorLength
-    let at = begin
-    for (; at <= last; at += page.descriptorLength) elements.push(descriptorAt(bytes, at, page))
-    if (at < pageEnd && elements.length === available - 1 && isEnough(bytes, at, page)) {
+  for (const page of elementPages(data)) {
+    for (let at = page.begin; at < page.whole; at += page.descriptorLength) {
       elements.push(descriptorAt(bytes, at, page))
-      truncated = false
     }
-    offset = pageEnd
+    if (page.whole === page.end || elements.length !== available - 1) continue
+    if (!isEnough(bytes, page)) continue
+    elements.push(descriptorAt(bytes, page.whole, page))
+    truncated = false
   }
   // Some libraries announce the bytes that fitted, but count all elements.
   if (elements.length < available) truncated = true
   return { available, elements, truncated }
 }
 
-interface Page {
+/** Descriptors of elements of one type that stand one behind the other, from `begin` on. */
+export interface ElementPage {
   type: ElementType
   primaryTags: boolean
   alternateTags: boolean
   descriptorLength: number
-  byteCount: number
+  /** Where its header is. */
+  offset: number
+  begin: number
+  /** Behind the last descriptor that is there whole. */
+  whole: number
+  /** Behind the last one that it announces, which may be behind the answer. */
+  end: number
+}
+
+/** The pages of an answer. Throws DecodeError while they are gone through, where the answer contradicts itself. */
+export function* elementPages(data: Uint8Array): Generator<ElementPage> {
+  const announced = 8 + numberAt(data, 5, 3, SOURCE)
+  const isCut = data.length < announced
+  const length = Math.min(announced, data.length)
+  for (let offset = 8; offset < length;) {
+    if (length - offset < 8) {
+      if (!isCut) throw new DecodeError(SOURCE, 'a page header ends behind the answer')
+      return
+    }
+    const page = pageAt(data, offset)
+    const { begin, end, descriptorLength } = page
+    if (end > length) {
+      if (!isCut) throw new DecodeError(SOURCE, 'a page ends behind the answer')
+    } else if ((end - begin) % descriptorLength !== 0) {
+      throw new DecodeError(SOURCE, 'a page ends within a descriptor')
+    }
+    const there = Math.min(end, length)
+    yield { ...page, whole: there - ((there - begin) % descriptorLength) }
+    offset = end
+  }
 }
 
 /** Element status page header, SMC-3 6.11.3. */
-function pageAt(data: Uint8Array, offset: number): Page {
+function pageAt(data: Uint8Array, offset: number): Omit<ElementPage, 'whole'> {
   const code = byteAt(data, offset, SOURCE)
   const flags = byteAt(data, offset + 1, SOURCE)
   const descriptorLength = numberAt(data, offset + 2, 2, SOURCE)
@@ -134,7 +151,9 @@ function pageAt(data: Uint8Array, offset: number): Page {
     // The HP MSL G3 announces alternate tags in descriptors that have no room for them.
     alternateTags: (flags & 0x40) !== 0 && descriptorLength >= shortest + VOLUME_TAG_BYTES,
     descriptorLength,
-    byteCount: numberAt(data, offset + 5, 3, SOURCE),
+    offset,
+    begin: offset + 8,
+    end: offset + 8 + numberAt(data, offset + 5, 3, SOURCE),
   }
 }
 
@@ -142,9 +161,10 @@ function pageAt(data: Uint8Array, offset: number): Page {
  * Whether all that matters of a descriptor is there. tgt announces eight bytes more than it sends, and what
  * is missing at the end of the very last descriptor is reserved, or part of an identifier.
  */
-function isEnough(data: Uint8Array, at: number, page: Page): boolean {
+function isEnough(data: Uint8Array, page: ElementPage): boolean {
   if (page.alternateTags) return false
-  return data.length - at >= SHORTEST_DESCRIPTOR + (page.primaryTags ? VOLUME_TAG_CHARACTERS : 0)
+  const there = data.length - page.whole
+  return there >= SHORTEST_DESCRIPTOR + (page.primaryTags ? VOLUME_TAG_CHARACTERS : 0)
 }
 
 const TYPES: Readonly<Record<number, ElementType>> = {
@@ -155,7 +175,7 @@ const TYPES: Readonly<Record<number, ElementType>> = {
 }
 
 /** The descriptor at an offset, all of which the answer holds (SMC-3 6.11.5 to 6.11.8). */
-function descriptorAt(data: Uint8Array, at: number, page: Page): ElementDescriptor {
+export function descriptorAt(data: Uint8Array, at: number, page: ElementPage): ElementDescriptor {
   const flags = byteAt(data, at + 2, SOURCE)
   const source = byteAt(data, at + 9, SOURCE)
   const importExport = page.type === 'import-export'

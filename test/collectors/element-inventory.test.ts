@@ -5,15 +5,24 @@ import type { Host, ScsiAnswer } from '../../src/host/host.ts'
 import { recorded } from '../support/recorded.ts'
 import { openRecording, RECORDINGS } from '../support/recording.ts'
 
+interface ToldElement {
+  type: number
+  address: number
+  /** T and the address otherwise. */
+  tag?: string
+  /** Where the medium was moved from; it is not told otherwise. */
+  source?: number
+}
+
 /** A library that answers READ ELEMENT STATUS, a few elements at a time. */
 class Library implements Pick<Host, 'scsi'> {
   readonly asked: string[] = []
-  readonly #elements: readonly { type: number; address: number }[]
+  readonly #elements: readonly ToldElement[]
   readonly #perAnswer: number
   readonly #refusals: { when: (cdb: Uint8Array) => boolean; sense: string }[]
 
   constructor(
-    elements: readonly { type: number; address: number }[],
+    elements: readonly ToldElement[],
     perAnswer: number,
     refusals: { when: (cdb: Uint8Array) => boolean; sense: string }[] = [],
   ) {
@@ -37,7 +46,7 @@ class Library implements Pick<Host, 'scsi'> {
       (element) => element.address >= start && (type === 0 || element.type === type),
     )
     // A page for every element, as the standard permits.
-    const pages = wanted.map(({ type, address }) => {
+    const pages = wanted.map(({ type, address, tag = `T${address}`, source }) => {
       const page = Buffer.alloc(8 + 48)
       page.writeUInt8(type, 0)
       page.writeUInt8(0x80, 1)
@@ -45,7 +54,11 @@ class Library implements Pick<Host, 'scsi'> {
       page.writeUInt16BE(48, 6)
       page.writeUInt16BE(address, 8)
       page.writeUInt8(0x01, 10)
-      page.write(`T${address}`.padEnd(32), 20, 'latin1')
+      page.write(tag.padEnd(32), 20, 'latin1')
+      if (source !== undefined) {
+        page.writeUInt8(0x80, 17)
+        page.writeUInt16BE(source, 18)
+      }
       return page
     })
     const header = Buffer.alloc(8)
@@ -60,7 +73,7 @@ const range = (type: number, from: number, count: number) =>
   Array.from({ length: count }, (_, index) => ({ type, address: from + index }))
 
 // Addresses that fall where the types rise, as in many libraries.
-const elements = [
+const elements: ToldElement[] = [
   ...range(1, 900, 1),
   ...range(2, 500, 25),
   ...range(3, 100, 3),
@@ -120,6 +133,41 @@ t.test('what a library says as before is what it was, and what it says anew is r
     t.strictSame(await elementsTold(elements, changed), first)
   }
 })
+
+t.test(
+  'of a library in which some media moved the other elements are what they were',
+  async (t) => {
+    for (const perAnswer of [1000, 10]) {
+      const elementsTold = async (from: ToldElement[], previous?: readonly Element[]) => {
+        const told = await readElements(new Library(from, perAnswer), '/dev/sg1', previous)
+        return 'elements' in told ? told.elements : []
+      }
+      let previous = await elementsTold(elements)
+      // A slot, a drive out of a slot and one out of nowhere, the station, the robot; then all of it back.
+      const moved: ToldElement[] = elements
+        .with(3, { type: 2, address: 502, tag: 'OTHER' })
+        .with(29, { type: 4, address: 10, tag: 'T503', source: 503 })
+        .with(30, { type: 4, address: 11, source: 900 })
+        .with(27, { type: 3, address: 101, tag: '' })
+        .with(0, { type: 1, address: 900, tag: 'HELD' })
+      for (const now of [moved, elements, moved]) {
+        const read = await elementsTold(now, previous)
+        t.strictSame(read, await elementsTold(now), 'as if it had been read for the first time')
+        const kept = read.filter((element, index) => element === previous[index])
+        t.equal(read.length - kept.length, 4, 'the robot holds nothing that is told')
+        previous = read
+      }
+      t.match(
+        previous.filter(({ volumeTag }) => volumeTag === 'T503' || volumeTag === 'OTHER'),
+        [
+          { type: 'data-transfer', number: 0, sourceElement: 4 },
+          { type: 'storage', number: 3, volumeTag: 'OTHER' },
+          { type: 'storage', number: 4 },
+        ],
+      )
+    }
+  },
+)
 
 t.test('a library that counts more than it tells is refused, and not asked for ever', async (t) => {
   const library = new Library(elements, 0)
