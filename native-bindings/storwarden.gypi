@@ -20,6 +20,7 @@
     'src/read_files.cc',
     'src/send_each.cc',
     'src/sg_io.cc',
+    'src/tcp_listeners.cc',
     'src/uevents.cc',
     'src/unix_sockets.cc',
     'src/values.cc',

@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -9,7 +10,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileErrorOf } from '../../src/host/file-errors.ts'
 import { NotFoundError, type Host } from '../../src/host/host.ts'
+import { isPrompt } from '../../src/host/prompt-paths.ts'
+import { readSmallSync } from '../../src/host/read-limited.ts'
 import type { RecordedFile } from '../../src/host/recording.ts'
 
 /** What is laid out: a path and its text or bytes, where it links to, or nothing for an empty directory. */
@@ -80,16 +84,35 @@ export interface TreeHostParts {
 export function treeHost({ machine, tree, isInTree, scsi, runs }: TreeHostParts): Host {
   const { root, realRoot } = tree
   const at = (path: string) => (isInTree(path) ? root + path : path)
+  // As a LinuxHost reads what is below /sys and answers from memory.
+  const isReadAtOnce = (path: string) => isInTree(path) && isPrompt(path)
+  const atOnce = (path: string) => {
+    try {
+      return readSmallSync(at(path))
+    } catch (error) {
+      throw fileErrorOf(path, error)
+    }
+  }
   const many = machine.readAttributes?.bind(machine)
+  const listeners = machine.tcpListeners?.bind(machine)
   return {
     ...(many && { readAttributes: (directory, names) => many(at(directory), names) }),
+    ...(listeners && { tcpListeners: listeners }),
     run: (argv, options) => {
       if (runs) return machine.run(argv, options)
       return Promise.reject(new NotFoundError(argv[0] ?? ''))
     },
-    readText: (path, options) => machine.readText(at(path), options),
-    readBytes: (path) => machine.readBytes(at(path)),
-    list: (path) => machine.list(at(path)),
+    readText: async (path, options) =>
+      isReadAtOnce(path) ? atOnce(path).toString('utf8') : machine.readText(at(path), options),
+    readBytes: async (path) => (isReadAtOnce(path) ? atOnce(path) : machine.readBytes(at(path))),
+    list: async (path) => {
+      if (!isReadAtOnce(path)) return machine.list(at(path))
+      try {
+        return readdirSync(at(path)).sort()
+      } catch {
+        return []
+      }
+    },
     exists: (path) => machine.exists(at(path)),
     async realpath(path) {
       if (!isInTree(path)) return machine.realpath(path)

@@ -1,8 +1,8 @@
 import type { Host } from '../host/host.ts'
 import { attribute, byNumber, readEach } from './attributes.ts'
 import { ABSENT, whole, type Collector } from './collector.ts'
-import { ifFound } from './failures.ts'
-import { beforeConnections, parseListeners } from './proc-net-tcp.ts'
+import { ifFound, isFailure } from './failures.ts'
+import { addressText, beforeConnections, parseListeners } from './proc-net-tcp.ts'
 
 /** iSCSI at both ends: where this machine listens as a target, and where it is logged in as an initiator. */
 export interface Iscsi {
@@ -51,12 +51,24 @@ export function parseInitiatorName(text: string): string | null {
 }
 
 async function readListeners(host: Host): Promise<Iscsi['listening']> {
+  const told = (await host.tcpListeners?.().catch(unlessMistaken)) ?? null
+  if (told !== null) {
+    return told
+      .filter(({ port }) => port === ISCSI_PORT)
+      .map(({ address, port }) => ({ address: addressText(address), port }))
+  }
   // Without IPv6 there is no tcp6.
   const tables = await Promise.all([
     listenersOf(host, '/proc/net/tcp'),
     ifFound(listenersOf(host, '/proc/net/tcp6')),
   ])
   return tables.flatMap((table) => table ?? []).filter(({ port }) => port === ISCSI_PORT)
+}
+
+/** A kernel that cannot tell who listens has the tables. */
+function unlessMistaken(error: unknown): null {
+  if (isFailure(error)) return null
+  throw error
 }
 
 /** A server can have a hundred thousand connections, whose lines take the kernel and us a fifth of a second. */

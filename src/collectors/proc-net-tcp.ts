@@ -43,6 +43,11 @@ function addressOf(words: string): string {
   const hex = (words.match(/.{8}/g) ?? [])
     .map((word) => (word.match(/../g) ?? []).reverse().join(''))
     .join('')
+  return addressText(hex)
+}
+
+/** An address of 8 or 32 hex digits in network order as it is written. */
+export function addressText(hex: string): string {
   if (hex.length === 8) {
     return (hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16)).join('.')
   }

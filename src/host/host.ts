@@ -26,6 +26,12 @@ export interface Host {
    */
   readAttributes?(directory: string, names: AttributeNames): Promise<Attributes>
 
+  /**
+   * The TCP sockets that listen, without the table of all connections. Optional, because /proc/net/tcp tells the same.
+   * Rejects with ReadError.
+   */
+  tcpListeners?(): Promise<readonly TcpListener[]>
+
   /** The names in a directory, sorted; none when there is no such directory. */
   list(path: string): Promise<string[]>
 
@@ -87,6 +93,13 @@ export interface AttributeNames {
 export interface Attributes {
   texts: readonly (string | null | HostError)[]
   links: readonly (string | null | HostError)[]
+}
+
+/** A TCP socket that listens. */
+export interface TcpListener {
+  /** In network order, 8 hex digits of IPv4 or 32 of IPv6. */
+  address: string
+  port: number
 }
 
 /** How a command is run. */

@@ -6,7 +6,7 @@ import type { HostObserver } from './commands.ts'
 import { deviceIn, liveSysfs } from './device-lane.ts'
 import type { Sysfs } from './device-lane.ts'
 import { assertNoTapeNode, assertReadOnlyRequest } from './guard.ts'
-import { CommandError } from './host.ts'
+import { CommandError, ReadError } from './host.ts'
 import type {
   AttributeNames,
   Attributes,
@@ -18,10 +18,11 @@ import type {
   RunOptions,
   ScsiAnswer,
   ScsiOptions,
+  TcpListener,
 } from './host.ts'
 import { Lanes } from './lanes.ts'
 import { LinuxFiles, type CacheCounts, type FileReading } from './linux-files.ts'
-import type { Native } from './native.ts'
+import type { Native, NativeError } from './native.ts'
 import {
   argvOfMove,
   assertMediumMove,
@@ -53,7 +54,7 @@ export interface LinuxHostOptions {
   graceMs?: number
   kill?: (pid: number) => void
   /** The addon, which sends SCSI commands and reads files off the event loop; sg_raw and Node do without. */
-  native?: (Pick<Native, 'sgIo'> & FileReading) | null
+  native?: (Pick<Native, 'sgIo' | 'tcpListeners'> & FileReading) | null
   /** Where the lanes of devices are looked up. */
   sysfs?: Sysfs
 }
@@ -68,6 +69,8 @@ export class LinuxHost implements Host, MediaMover {
   readonly #requests: SgIoTransport | null
   /** Only with the addon. */
   readonly readAttributes?: (directory: string, names: AttributeNames) => Promise<Attributes>
+  /** Only with the addon. */
+  readonly tcpListeners?: () => Promise<readonly TcpListener[]>
 
   constructor(options: LinuxHostOptions = {}) {
     const { observer, native = null, sysfs = liveSysfs } = options
@@ -78,6 +81,7 @@ export class LinuxHost implements Host, MediaMover {
     })
     this.#files = new LinuxFiles(now, native)
     if (this.#files.attributes !== undefined) this.readAttributes = this.#files.attributes
+    if (native !== null) this.tcpListeners = () => tcpListenersBy(native)
     this.#lanes = lanes
     this.#breakers = new Breakers(now)
     this.#commands = new Commands({
@@ -202,5 +206,13 @@ export class LinuxHost implements Host, MediaMover {
       if (exitCode === null || !expected(exitCode)) throw new CommandError(argv, exitCode, error)
       return { exitCode, stdout: stdout.toString('utf8'), stderr: error }
     })
+  }
+}
+
+async function tcpListenersBy(native: Pick<Native, 'tcpListeners'>): Promise<TcpListener[]> {
+  try {
+    return native.tcpListeners()
+  } catch (cause) {
+    throw new ReadError('TCP listeners', (cause as NativeError).code, { cause })
   }
 }

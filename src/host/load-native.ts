@@ -10,7 +10,7 @@ export type LoadedNative = { native: Native } | { missing: string }
 const ADDON = 'native-bindings/build/Release/storwarden.node'
 const EXPORTS: readonly (keyof Native)[] = [
   ...(['sgIo', 'read', 'readAttributes', 'uevents', 'notify'] as const),
-  ...(['peerOf', 'takeListener', 'sendEach', 'busy'] as const),
+  ...(['peerOf', 'takeListener', 'sendEach', 'tcpListeners', 'busy'] as const),
 ]
 const HOW = 'npm run build'
 

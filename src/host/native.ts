@@ -1,3 +1,5 @@
+import type { TcpListener } from './host.ts'
+
 /**
  * What `native-bindings/` adds to Node. Every call returns at once and does its work on a thread that is
  * neither the event loop's nor of libuv's pool; none has a deadline of its own, because a system call cannot
@@ -56,6 +58,12 @@ export interface Native {
    * call that does its work before it returns.
    */
   sendEach(descriptors: Int32Array, bytes: Uint8Array): Int32Array
+
+  /**
+   * The TCP sockets that listen in the network namespace of this process, IPv4 before IPv6 (sock_diag(7)), at once.
+   * Throws a NativeError: ENOENT where the kernel does not have it.
+   */
+  tcpListeners(): TcpListener[]
 
   /** Threads that are in a system call now. */
   busy(): number

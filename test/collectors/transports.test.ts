@@ -1,5 +1,5 @@
 import t from 'tap'
-import { NotFoundError } from '../../src/host/host.ts'
+import { NotFoundError, ReadError, type Host } from '../../src/host/host.ts'
 import { ABSENT, defaultSettings } from '../../src/collectors/collector.ts'
 import { fcHosts, parseFcCounter, parseFcSpeed, parseWwn } from '../../src/collectors/fc-hosts.ts'
 import { iscsi, parseInitiatorName } from '../../src/collectors/iscsi.ts'
@@ -176,6 +176,24 @@ t.test(
     }
   },
 )
+
+t.test('a host that tells who listens is asked for no table', async (t) => {
+  const host: Host = machineOf({ files: {} })
+  host.tcpListeners = async () => [
+    { address: '0a00020f', port: 3260 },
+    { address: '20010db8000000000000000000000001', port: 3260 },
+    { address: '7f000001', port: 22 },
+  ]
+  t.strictSame((await collected(iscsi, host)).value.listening, [
+    { address: '10.0.2.15', port: 3260 },
+    { address: '2001:db8::1', port: 3260 },
+  ])
+  const old: Host = machineOf({
+    files: { '/proc/net/tcp': '  sl  local_address rem_address   st\n' },
+  })
+  old.tcpListeners = () => Promise.reject(new ReadError('TCP listeners', 'ENOENT'))
+  t.equal(await iscsi.collect(old, defaultSettings), ABSENT, 'an old kernel is asked for it')
+})
 
 t.test('the name of the initiator among comments', (t) => {
   t.equal(

@@ -50,7 +50,7 @@ t.test('nor does one of an older program', { skip: noNative() }, (t) => {
   t.strictSame(loadNative(join(root, 'dist/src/host')), {
     missing:
       `${addon} is older than the program, without sgIo, read, readAttributes, uevents, notify, peerOf, ` +
-      'takeListener, sendEach: npm run build',
+      'takeListener, sendEach, tcpListeners: npm run build',
   })
   t.end()
 })

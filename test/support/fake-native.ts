@@ -1,3 +1,4 @@
+import type { TcpListener } from '../../src/host/host.ts'
 import type {
   AskedAttributes,
   AttributeRead,
@@ -36,7 +37,10 @@ export interface Asked<Answer> {
 }
 
 /** An addon that answers requests and reads files when the test says so. */
-export class FakeNative implements Pick<Native, 'sgIo' | 'read' | 'readAttributes'> {
+export class FakeNative implements Pick<
+  Native,
+  'sgIo' | 'read' | 'readAttributes' | 'tcpListeners'
+> {
   /** In the order they came; what was answered stays. */
   readonly requests: (Asked<SgIoAnswer> & { device: string; request: SgIoRequest })[] = []
   /** `told` hands over files by their index; the answer ends the batch. */
@@ -54,6 +58,11 @@ export class FakeNative implements Pick<Native, 'sgIo' | 'read' | 'readAttribute
 
   sgIo(device: string, request: SgIoRequest): Promise<SgIoAnswer> {
     return new Promise((answer, fail) => this.requests.push({ device, request, answer, fail }))
+  }
+
+  /** Of a kernel that cannot tell. */
+  tcpListeners(): TcpListener[] {
+    throw nativeError('ENOENT', 'sock_diag')
   }
 
   read(lane: string, paths: readonly string[], onRead: OnRead): Promise<void> {

@@ -1,7 +1,7 @@
 import { RecordingHoleError } from '../../src/host/host.ts'
 import type { Native, SgIoAnswer, SgIoRequest } from '../../src/host/native.ts'
 import type { ReplayHost } from '../../src/host/replay-host.ts'
-import { sgIoAnswer } from './fake-native.ts'
+import { nativeError, sgIoAnswer } from './fake-native.ts'
 
 /** A request that was handed to the kernel. */
 export interface SentRequest {
@@ -19,7 +19,10 @@ const REFUSED = Buffer.from('70000500000000060000000024000000', 'hex')
  * The devices of a recording behind SG_IO. One can be made to hang: it keeps what it is asked, and where
  * all share one slot it keeps that too.
  */
-export class RecordedBus implements Pick<Native, 'sgIo' | 'read' | 'readAttributes'> {
+export class RecordedBus implements Pick<
+  Native,
+  'sgIo' | 'read' | 'readAttributes' | 'tcpListeners'
+> {
   /** In the order they came. */
   readonly sent: SentRequest[] = []
   /** Told of every request before it is looked at. */
@@ -81,6 +84,10 @@ export class RecordedBus implements Pick<Native, 'sgIo' | 'read' | 'readAttribut
   /** There are no files on a bus. */
   read(): Promise<void> {
     return Promise.reject(new Error('a bus has no files'))
+  }
+
+  tcpListeners(): never {
+    throw nativeError('ENOENT', 'sock_diag')
   }
 
   readAttributes(): Promise<void> {

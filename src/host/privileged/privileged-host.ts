@@ -42,11 +42,13 @@ export class PrivilegedHost implements Host {
   readonly #privileged: Pick<PrivilegedClient, 'call'>
   readonly #scstConfigPath: () => string
   readonly #observer: HostObserver | undefined
-  /** Where this process has it: all may read what SCST says. */
+  /** Where this process has them: anybody may read what SCST says, and who listens. */
   readonly readAttributes?: NonNullable<Host['readAttributes']>
+  readonly tcpListeners?: NonNullable<Host['tcpListeners']>
 
   constructor({ own, privileged, scstConfigPath, observer }: PrivilegedHostOptions) {
     this.#own = own
+    if (own.tcpListeners !== undefined) this.tcpListeners = own.tcpListeners.bind(own)
     if (own.readAttributes !== undefined) this.readAttributes = own.readAttributes.bind(own)
     this.#privileged = privileged
     this.#scstConfigPath = scstConfigPath
