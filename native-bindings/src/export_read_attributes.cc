@@ -68,7 +68,10 @@ std::vector<Asked> AskedFrom(const Napi::Value& value) {
   return asked;
 }
 
-/** Reads what is asked of one directory: its path comes first, and links last. */
+/**
+ * Reads what is asked of one directory: its path comes first, and links last. After EAGAIN no more texts are: whoever
+ * answers it has waited long, and would again.
+ */
 template <typename Add>
 void ReadAsked(const Asked& asked, Add add) {
   const InSystemCall counted;
@@ -76,9 +79,16 @@ void ReadAsked(const Asked& asked, Add add) {
   const char* name = asked.names.c_str();
   const auto count = std::count(name, end, '\0');
   const AttributeDirectory directory(name);
+  bool is_queued = false;
   for (auto left = count; left > 0; --left) {
     name += strlen(name) + 1;
-    add(left > asked.links ? directory.Text(name) : directory.Link(name));
+    if (left <= asked.links) {
+      add(directory.Link(name));
+      continue;
+    }
+    AttributeRead read = is_queued ? AttributeRead{EAGAIN, {}} : directory.Text(name);
+    is_queued = read.error == EAGAIN;
+    add(std::move(read));
   }
 }
 

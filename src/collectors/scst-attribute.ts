@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ReadError } from '../host/host.ts'
 import type { AttributeNames, Attributes, Host, HostError } from '../host/host.ts'
 import { ParseError } from './collector.ts'
 import type { Problem } from './collector.ts'
 import { ifFound, valueOrFailure } from './failures.ts'
+import { Turns } from './turns.ts'
 
 /** Root of SCST's sysfs tree; it is there as soon as the module scst is loaded. */
 export const SCST_ROOT = '/sys/kernel/scst_tgt'
@@ -56,9 +56,6 @@ const TRIES = 3
 const AT_ONCE = 64
 /** Enough for that. Of each question that waits something has to be remembered, and tidied away. */
 const PLACES_AT_ONCE = 16
-/** Reads after which timers and sockets are served: a replayed tree has no other pauses. */
-const SLICE = 100
-
 /** Reads SCST's sysfs tree, a few files at a time, and notes what cannot be read. */
 export class ScstTree {
   readonly problems: Problem[] = []
@@ -85,14 +82,25 @@ export class ScstTree {
 
   /** Like read, of an attribute that goes through SCST's work queue. Once that is stuck no other is asked for. */
   async readQueued(path: string): Promise<string | null> {
+    return this.#queued.take(() => this.#readQueued(path))
+  }
+
+  /** The texts of such attributes below a directory, one after the other. */
+  async lookQueued(
+    directory: string,
+    names: readonly string[],
+  ): Promise<readonly (string | null | HostError)[]> {
     return this.#queued.take(async () => {
-      if (this.#queueStuck !== null) throw this.#queueStuck
-      try {
-        return await this.#read(path)
-      } catch (error) {
-        if (isQueued(error)) this.#queueStuck = error
-        throw error
+      const isAsked = this.#queueStuck === null
+      const read = isAsked && (await this.#host.readAttributes?.(directory, { texts: names }))
+      const texts: (string | null | HostError)[] = []
+      for (const [index, name] of names.entries()) {
+        const text = read ? (read.texts[index] ?? null) : undefined
+        const isTold = text !== undefined && !isQueued(text)
+        const path = `${directory}/${name}`
+        texts.push(isTold ? text : await valueOrFailure(this.#readQueued(path)))
       }
+      return texts
     })
   }
 
@@ -146,11 +154,14 @@ export class ScstTree {
   }
 
   /** Reads some places, not all of a thousand at the same time; what they told is in the order of their names. */
-  async each<T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<T[]> {
+  async each<T>(
+    names: readonly string[],
+    read: (name: string, index: number) => Promise<T>,
+  ): Promise<T[]> {
     const told: T[] = []
     const waiting = names.entries()
     const work = async () => {
-      for (const [index, name] of waiting) told[index] = await read(name)
+      for (const [index, name] of waiting) told[index] = await read(name, index)
     }
     await Promise.all(Array.from({ length: Math.min(PLACES_AT_ONCE, names.length) }, work))
     return told
@@ -165,6 +176,16 @@ export class ScstTree {
       links: await Promise.all(
         links.map((name) => valueOrFailure(this.target(`${directory}/${name}`))),
       ),
+    }
+  }
+
+  async #readQueued(path: string): Promise<string | null> {
+    if (this.#queueStuck !== null) throw this.#queueStuck
+    try {
+      return await this.#read(path)
+    } catch (error) {
+      if (isQueued(error)) this.#queueStuck = error
+      throw error
     }
   }
 
@@ -246,33 +267,4 @@ function textOrNull(_: string, text: string): string | null {
 
 function isQueued(error: unknown): error is ReadError {
   return error instanceof ReadError && error.errno === 'EAGAIN'
-}
-
-/** Lets so many run at once; the others wait in the order they came. */
-class Turns {
-  #free: number
-  #taken = 0
-  readonly #waiting: (() => void)[] = []
-
-  constructor(atOnce: number) {
-    this.#free = atOnce
-  }
-
-  async take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1
-    else {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve)
-      })
-    }
-    try {
-      this.#taken += 1
-      if (this.#taken % SLICE === 0) await nextTurn()
-      return await work()
-    } finally {
-      const next = this.#waiting.shift()
-      if (next === undefined) this.#free += 1
-      else next()
-    }
-  }
 }

@@ -1,7 +1,9 @@
-import { valueOrFailure } from './failures.ts'
+import type { HostError } from '../host/host.ts'
 import { parseAttribute, parseBlock, parseType, SCST_ROOT } from './scst-attribute.ts'
 import type { ScstTree } from './scst-attribute.ts'
 import type { ScstDevice, ScstTarget } from './scst.ts'
+
+const DEVICES = `${SCST_ROOT}/devices`
 
 /**
  * The devices that a handler has. `devices/` lists every SCSI device of the machine, its own disks too;
@@ -11,7 +13,7 @@ export async function readDevices(
   tree: ScstTree,
   handlers: readonly string[],
 ): Promise<Omit<ScstDevice, 'exports'>[]> {
-  const all = new Set(await tree.names(`${SCST_ROOT}/devices`))
+  const all = new Set(await tree.names(DEVICES))
   const byHandler = await Promise.all(
     handlers.map(async (handler) => {
       const path = `${SCST_ROOT}/handlers/${handler}`
@@ -23,13 +25,22 @@ export async function readDevices(
       ])
       // A handler serves one type of device, so it need not be read of each.
       const type = ofHandler.value('type', parseType)
-      return tree.each(names, (name) => readDevice(tree, { name, handler, type, asked }))
+      const files = asked.hasFile ? tree.lookQueued(DEVICES, names.map(fileOf)) : null
+      return tree.each(names, async (name, index) =>
+        readDevice(tree, { name, handler, type, asked: asked.names }, async () => {
+          return (await files)?.[index] ?? null
+        }),
+      )
     }),
   )
   return byHandler
     .flat()
     .filter((device) => device !== null)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function fileOf(device: string): string {
+  return `${device}/filename`
 }
 
 /** What is read of a device but its file, which goes through the queue. */
@@ -44,7 +55,7 @@ const ATTRIBUTES = [
  */
 async function attributesOf(tree: ScstTree, devices: readonly string[]): Promise<Asked> {
   for (const device of devices) {
-    const listed = await tree.names(`${SCST_ROOT}/devices/${device}`)
+    const listed = await tree.names(`${DEVICES}/${device}`)
     // None of a device that went away meanwhile.
     if (listed.length === 0) continue
     const names = ATTRIBUTES.filter((name) => listed.includes(name))
@@ -58,14 +69,20 @@ interface Asked {
   hasFile: boolean
 }
 
+/** What is known of a device before it is read. */
+interface Known extends Pick<ScstDevice, 'name' | 'handler' | 'type'> {
+  asked: readonly string[]
+}
+
 async function readDevice(
   tree: ScstTree,
-  { name, handler, type, asked }: Pick<ScstDevice, 'name' | 'handler' | 'type'> & { asked: Asked },
+  { name, handler, type, asked }: Known,
+  readFile: () => Promise<string | null | HostError>,
 ): Promise<Omit<ScstDevice, 'exports'> | null> {
-  const path = `${SCST_ROOT}/devices/${name}`
+  const path = `${DEVICES}/${name}`
   const [read, file] = await Promise.all([
-    tree.attributes(path, { device: name }, asked.names),
-    asked.hasFile ? valueOrFailure(tree.readQueued(`${path}/filename`)) : null,
+    tree.attributes(path, { device: name }, asked),
+    readFile(),
   ])
   if (read.areMissing() && (await tree.names(path)).length === 0) return null
   const filename =

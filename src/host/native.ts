@@ -25,8 +25,9 @@ export interface Native {
   /**
    * Reads files and links of some directories in one call, on the thread of the lane: each directory is opened once,
    * which in sysfs halves what reading costs. `onRead` is told of them in the order in which they were asked for, of
-   * each directory the texts before the links, many at a time; the promise settles after the last. Nothing is opened
-   * that `read` does not open.
+   * each directory the texts before the links, many at a time; the promise settles after the last. Behind a text
+   * that says EAGAIN those of the same directory say it too, and are not asked for. Nothing is opened that `read` does
+   * not open.
    */
   readAttributes(
     lane: string,

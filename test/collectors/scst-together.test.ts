@@ -83,6 +83,46 @@ t.test('an attribute that is queued is asked for again, three times in all', asy
   }
 })
 
+t.test(
+  'files are asked for in a call for each handler, and no more once the queue is stuck',
+  async (t) => {
+    const host = readingTogether(openRecording('01-steady'))
+    const { readAttributes } = host
+    const calls: number[] = []
+    let asked = 0
+    let isStuck = false
+    host.readAttributes = async (directory, names) => {
+      const files = names.texts.filter((name) => name.endsWith('/filename'))
+      if (files.length > 0) calls.push(files.length)
+      return readAttributes(directory, names)
+    }
+    const read = host.readText.bind(host)
+    host.readText = async (path) => {
+      if (!path.endsWith('/filename')) return read(path)
+      asked += 1
+      if (isStuck) throw new ReadError(path, 'EAGAIN')
+      return read(path)
+    }
+    const before = await valueOf(scst, host)
+    t.strictSame([calls.length > 1, asked], [true, calls.reduce((sum, count) => sum + count, 0)])
+    t.equal(before.devices.find(({ name }) => name === 'cd0')?.filename, '/srv/luns/cd.iso')
+
+    const first = calls[0] ?? 0
+    calls.length = 0
+    asked = 0
+    isStuck = true
+    const collected = await scst.collect(host, defaultSettings)
+    if (collected === ABSENT) throw new Error('absent')
+    t.strictSame([calls, asked], [[first], first + 3], 'the first is tried three times more')
+    t.strictSame(
+      collected.value.devices.map((device) => ({ ...device, filename: null, fileExists: null })),
+      before.devices.map((device) => ({ ...device, filename: null, fileExists: null })),
+      'the rest of them is known',
+    )
+    t.ok(collected.value.devices.every(({ filename }) => filename === null))
+  },
+)
+
 t.test('what changed since the cycle before is what is read', async (t) => {
   const before = await valueOf(scst, machine())
   const lun = before.targets[0]?.luns[0]

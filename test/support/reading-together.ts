@@ -1,8 +1,10 @@
-import { HostError, NotFoundError, type AttributeNames } from '../../src/host/host.ts'
+import { HostError, NotFoundError, type AttributeNames, type Host } from '../../src/host/host.ts'
 import type { ReplayHost } from '../../src/host/replay-host.ts'
 
 /** The host of a recording that reads many attributes at once, as a machine does that has the addon. */
-export function readingTogether(host: ReplayHost): ReplayHost {
+export function readingTogether(
+  host: ReplayHost,
+): ReplayHost & Required<Pick<Host, 'readAttributes'>> {
   const told = async (reading: Promise<string>) => {
     try {
       return await reading
