@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileErrorOf } from '../../src/host/file-errors.ts'
+import { fileErrorOf, withoutStack } from '../../src/host/file-errors.ts'
 import { NotFoundError, type Host } from '../../src/host/host.ts'
 import { isPrompt } from '../../src/host/prompt-paths.ts'
 import { readSmallSync } from '../../src/host/read-limited.ts'
@@ -88,7 +88,7 @@ export function treeHost({ machine, tree, isInTree, scsi, runs }: TreeHostParts)
   const isReadAtOnce = (path: string) => isInTree(path) && isPrompt(path)
   const atOnce = (path: string) => {
     try {
-      return readSmallSync(at(path))
+      return withoutStack(() => readSmallSync(at(path), { endsShort: true }))
     } catch (error) {
       throw fileErrorOf(path, error)
     }

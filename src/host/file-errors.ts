@@ -15,5 +15,19 @@ export function fileErrorOf(path: string, cause: unknown): Error {
   const errno = (cause as NodeJS.ErrnoException).code
   // Codes of Node's own, such as ERR_INVALID_ARG_VALUE for a NUL in the path, are no errno.
   if (errno === undefined || errno.startsWith('ERR_')) return cause as Error
-  return fileError(path, errno, cause)
+  return withoutStack(() => fileError(path, errno, cause))
+}
+
+/**
+ * What the call makes, or its error without the calls that led to it: that a file is not there is told by an error all
+ * the time, and noting where in the program it was asked for takes longer than asking.
+ */
+export function withoutStack<T>(call: () => T): T {
+  const before = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return call()
+  } finally {
+    Error.stackTraceLimit = before
+  }
 }

@@ -4,7 +4,7 @@ import { readdir, realpath, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AttributeReads, type RawAttribute } from './attribute-reads.ts'
 import { BatchedReads } from './batched-reads.ts'
-import { fileError, fileErrorOf } from './file-errors.ts'
+import { fileError, fileErrorOf, withoutStack } from './file-errors.ts'
 import { assertNotDevice } from './guard.ts'
 import type { AttributeNames, Attributes, FileStat, FileSystemStat } from './host.ts'
 import { HostError, NotFoundError, ReadError } from './host.ts'
@@ -63,11 +63,15 @@ export class LinuxFiles {
     assertNotDevice(path)
     const file = await this.#inBatch(path)
     if (file === null) {
-      const atOnce = (at: string) => readSmallSync(at, enoughBytes)
+      const atOnce = (at: string) => readSmallSync(at, { enoughBytes })
       return this.#ask(path, isPrompt(path), atOnce, readSmall)
     }
     if ('bytes' in file) return file.bytes
-    throw unlessGone(path, fileError(path, 'names' in file ? 'EISDIR' : file.errno))
+    const errno = 'names' in file ? 'EISDIR' : file.errno
+    throw unlessGone(
+      path,
+      withoutStack(() => fileError(path, errno)),
+    )
   }
 
   async list(path: string): Promise<string[]> {
@@ -153,7 +157,8 @@ export class LinuxFiles {
     // A copy: whoever asked for the same in the same turn has the same names.
     if ('names' in directory) return [...directory.names]
     const isFile = 'bytes' in directory || directory.errno === 'EFBIG'
-    throw fileError(path, isFile ? 'ENOTDIR' : directory.errno)
+    const errno = isFile ? 'ENOTDIR' : directory.errno
+    throw withoutStack(() => fileError(path, errno))
   }
 
   /** What the addon reads at a path; null where it is not there, or not to be asked. */
@@ -169,7 +174,7 @@ export class LinuxFiles {
     later: (path: string) => Promise<T>,
   ): Promise<T> {
     try {
-      if (prompt) return atOnce(path)
+      if (prompt) return withoutStack(() => atOnce(path))
       return await this.#calls.within(this.#placeOf(path), path, READ_TIMEOUT_MS, () => later(path))
     } catch (error) {
       throw unlessGone(path, fileErrorOf(path, error))

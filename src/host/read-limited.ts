@@ -12,11 +12,18 @@ const CHUNK_BYTES = 64 * 1024
 
 const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
 
+/** Not all of /sys is: control groups, for one, are mounted below it. */
+const OF_SYSFS = /^\/sys\/(?:block|bus|class|devices)\//
+
 /**
  * Reads a file whose size stat(2) does not tell, as those of /proc and /sys, without leaving this turn; the piece
- * with which there are `enoughBytes` is the last.
+ * with which there are `enoughBytes` is the last. `endsShort`: so is one of less than a page, as in sysfs, which hands
+ * out a page at a time (fs/kernfs/file.c of the kernel); elsewhere the end is where nothing comes any more.
  */
-export function readSmallSync(path: string, enoughBytes = Infinity): Buffer {
+export function readSmallSync(
+  path: string,
+  { enoughBytes = Infinity, endsShort = OF_SYSFS.test(path) } = {},
+): Buffer {
   const descriptor = openSync(path, 'r')
   try {
     const parts: Buffer[] = []
@@ -26,6 +33,7 @@ export function readSmallSync(path: string, enoughBytes = Infinity): Buffer {
       total += bytes
       if (total > MAX_FILE_BYTES) throw new ReadError(path, 'EFBIG')
       parts.push(Buffer.from(chunk.subarray(0, bytes)))
+      if (endsShort && bytes < PAGE_BYTES) break
     }
     return parts.length === 1 ? (parts[0] ?? Buffer.concat(parts)) : Buffer.concat(parts)
   } finally {
