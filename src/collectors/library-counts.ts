@@ -18,16 +18,20 @@ export interface LibraryCounts {
  */
 export function countLibraries(changers: readonly Changer[]): LibraryCounts {
   const online = changers.filter(isOnline)
-  const elements = online.flatMap(({ inventory }) => inventory?.elements ?? [])
-  const known = (count: number) => (online.length === 0 && changers.length > 0 ? null : count)
-  const slots = elements.filter(({ type }) => type === 'storage')
-  return {
-    libraries: changers.length,
-    slots: known(slots.length),
-    slotsFull: known(slots.filter(({ full }) => full).length),
-    importExport: known(elements.filter(({ type }) => type === 'import-export').length),
-    cartridges: known(elements.filter(({ full }) => full).length),
+  const counts = { slots: 0, slotsFull: 0, importExport: 0, cartridges: 0 }
+  // One pass, as a library may have thousands.
+  for (const { inventory } of online) {
+    for (const { type, full } of inventory?.elements ?? []) {
+      if (full) counts.cartridges += 1
+      if (type === 'import-export') counts.importExport += 1
+      if (type !== 'storage') continue
+      counts.slots += 1
+      if (full) counts.slotsFull += 1
+    }
   }
+  const libraries = changers.length
+  if (online.length > 0 || libraries === 0) return { libraries, ...counts }
+  return { libraries, slots: null, slotsFull: null, importExport: null, cartridges: null }
 }
 
 /**

@@ -36,6 +36,8 @@ function stateChange(before: Changer, after: Changer): Happening[] {
  */
 function moves(before: Changer, after: Changer): Happening[] {
   if (after.state !== 'online' || before.inventory === null || after.inventory === null) return []
+  // A library that says what it said before has the same elements, of which there may be thousands.
+  if (before.inventory.elements === after.inventory.elements) return []
   const was = placesOf(before.inventory.elements)
   const is = placesOf(after.inventory.elements)
   const unread = {

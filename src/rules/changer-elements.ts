@@ -144,9 +144,9 @@ export const volumeTagDuplicated: Rule<'changers'> = {
     const findings = new Map<string, Finding>()
     for (const virtual of [false, true]) {
       const same = changers.filter((changer) => changer.virtual === virtual)
-      for (const [volumeTag, { places, libraries }] of placesByVolumeTag(same)) {
+      for (const [volumeTag, { places, libraries }] of placesOfDuplicates(same)) {
         const [library] = libraries
-        if (places.length < 2 || findings.has(volumeTag)) continue
+        if (findings.has(volumeTag)) continue
         findings.set(volumeTag, {
           labels: { volume_tag: volumeTag },
           partOf: partOfLibrary(libraries.size === 1 ? library : null),
@@ -167,18 +167,40 @@ interface Places {
   libraries: Set<string>
 }
 
-function placesByVolumeTag(changers: readonly Changer[]): Map<string, Places> {
-  const byTag = new Map<string, Places>()
+/** The places of volume tags that are in two places or more: of the thousands of others no words are made. */
+function placesOfDuplicates(changers: readonly Changer[]): Map<string, Places> {
+  const first = new Map<string, Element>()
+  const duplicates = new Map<string, Places>()
+  const add = (volumeTag: string, { type, number }: Element, changer: Changer) => {
+    const known = duplicates.get(volumeTag) ?? { places: [], libraries: new Set() }
+    known.places.push(`${type} element ${number} of ${deviceText(changer)}`)
+    known.libraries.add(changer.id)
+    duplicates.set(volumeTag, known)
+  }
   for (const changer of changers) {
-    for (const { type, number, volumeTag } of elementsOf(changer)) {
+    for (const element of elementsOf(changer)) {
+      const { volumeTag } = element
       if (volumeTag === null) continue
-      const known = byTag.get(volumeTag) ?? { places: [], libraries: new Set() }
-      known.places.push(`${type} element ${number} of ${deviceText(changer)}`)
-      known.libraries.add(changer.id)
-      byTag.set(volumeTag, known)
+      const other = first.get(volumeTag)
+      if (other === undefined) {
+        first.set(volumeTag, element)
+        continue
+      }
+      if (!duplicates.has(volumeTag)) {
+        const its = changers.find((one) => elementsOf(one).includes(other))
+        add(volumeTag, other, its ?? changer)
+      }
+      add(volumeTag, element, changer)
     }
   }
-  return byTag
+  // In the order in which they were seen first.
+  const tags = duplicates.size > 1 ? first.keys() : duplicates.keys()
+  return new Map(
+    [...tags].flatMap((tag) => {
+      const known = duplicates.get(tag)
+      return known === undefined ? [] : [[tag, known]]
+    }),
+  )
 }
 
 /** Additional sense 83h/00h: the label was not scanned or has none, which the library works with. */
