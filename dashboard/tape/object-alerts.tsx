@@ -26,10 +26,7 @@ export function alertsAt(alerts: readonly Alert[] | null, appliance: string | nu
 
 /** What is wrong with an object; nothing where nothing is. */
 export function ObjectAlerts({ labels, or = [] }: { labels: Labels; or?: readonly Labels[] }) {
-  // Those that are flags stand with the flags.
-  const alerts = alertsOf(firingAlerts.value, labels, ...or).filter(
-    (alert) => !FLAGS.includes(alert.rule),
-  )
+  const alerts = alertsOf(firingAlerts.value, labels, ...or)
   if (alerts.length === 0) return null
   return (
     <Panel title={words.tape.alerts}>
