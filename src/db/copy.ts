@@ -77,10 +77,11 @@ export class CopyOut extends Copy {
   #writing: Promise<void> = Promise.resolve()
   #waiting = 0
   #writeError: Error | null = null
+  #connection: Connection | null = null
 
   constructor(text: string, write: (block: Buffer) => Promise<void>, done: Done) {
     super(text, (error, rows, ours) => {
-      if (error === null) this.#handOn(null)
+      if (error === null) this.#handOn()
       void this.#writing.then(() => {
         const failure = this.#writeError ?? error
         done(failure, rows, ours || this.#writeError !== null)
@@ -90,30 +91,32 @@ export class CopyOut extends Copy {
   }
 
   handleCopyData({ chunk }: { chunk: Buffer }, connection: Connection): void {
+    this.#connection = connection
     // The parser's buffer is filled anew with what comes next.
     this.#parts.push(Buffer.from(chunk))
     this.#bytes += chunk.length
-    if (this.#bytes >= BLOCK_BYTES) this.#handOn(connection)
+    if (this.#bytes >= BLOCK_BYTES) this.#handOn()
   }
 
-  #handOn(connection: Connection | null): void {
+  #handOn(): void {
     if (this.#bytes === 0 || this.#writeError !== null) return
     const block = Buffer.concat(this.#parts)
     this.#parts = []
     this.#bytes = 0
     this.#waiting += 1
-    connection?.stream.pause()
+    const stream = this.#connection?.stream
+    stream?.pause()
     this.#writing = this.#writing
       .then(() => this.#write(block))
       .then(
         () => {
           this.#waiting -= 1
-          if (this.#waiting === 0) connection?.stream.resume()
+          if (this.#waiting === 0) stream?.resume()
         },
         (error: unknown) => {
           this.#writeError ??= error as Error
           // Nobody wants the rest, which may be gigabytes.
-          connection?.stream.destroy()
+          stream?.destroy()
         },
       )
   }
