@@ -4,7 +4,7 @@
 import { packSamples } from '../src/history/compaction.ts'
 import { seriesOf } from '../src/history/reading.ts'
 import { steppedSeriesOf } from '../src/history/stepped.ts'
-import { copyBeat } from '../src/history/store.ts'
+import { insertBeat } from '../src/history/store.ts'
 import {
   costOf,
   MIDNIGHT,
@@ -49,7 +49,7 @@ async function measureStoring(): Promise<void> {
       ours: () => {
         const atMs = MIDNIGHT + beats.ours++ * BEAT_MS
         const beat = { atMs, seriesIds: ids, timesMs: ids.map(() => atMs), values }
-        return ours.transaction((transaction) => copyBeat(transaction, beat))
+        return ours.transaction((transaction) => insertBeat(transaction, beat))
       },
       peer: () => {
         const at = new Date(MIDNIGHT + beats.peer++ * BEAT_MS)
@@ -84,7 +84,7 @@ async function measureSizes(): Promise<void> {
     await makeSeries(count)
     await fill(1, value)
     const plain = perDay(await bytesOf('plain'))
-    const loose = perDay(await bytesOf('metric_samples'))
+    const loose = perDay(await bytesOf('metric_blocks'))
     await packSamples(ours, MIDNIGHT + 2 * QUARTER_MS)
     const packed = perDay(await bytesOfAll('metric_chunks'))
     rows.push([kind, plain, loose, packed, ratio(packed, plain)])
@@ -121,7 +121,7 @@ async function measureReading(): Promise<void> {
     await fill(30, KINDS['counter of bytes'], quarter)
   }
   await packSamples(ours, MIDNIGHT + (DAYS * 4 + 1) * QUARTER_MS)
-  for (const table of ['metric_samples', 'metric_chunks', 'metric_times', ...ROLLED, 'plain']) {
+  for (const table of ['metric_blocks', 'metric_chunks', 'metric_times', ...ROLLED, 'plain']) {
     await ours.query(`vacuum analyze ${table}`)
   }
   const until = MIDNIGHT + DAYS * 4 * QUARTER_MS

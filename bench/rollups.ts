@@ -67,7 +67,7 @@ async function measureMillions(): Promise<void> {
     await fill(1, 'round(50 + 10 * sin(n / 40.0))', quarter)
   }
   const loading = await costOf(ours, 1, () => packSamples(ours, MIDNIGHT + 5 * QUARTER_MS))
-  for (const table of ['metric_samples', 'metric_chunks', 'metric_times', ...ROLLED, 'plain']) {
+  for (const table of ['metric_blocks', 'metric_chunks', 'metric_times', ...ROLLED, 'plain']) {
     await ours.query(`vacuum analyze ${table}`)
   }
   const [sinceMs, untilMs] = [MIDNIGHT, MIDNIGHT + DAY_MS - 1]

@@ -4,7 +4,7 @@ import { forgetOldDrills } from './backups/drill-store.ts'
 import { forgetOldBackups } from './backups/store.ts'
 import { forgetOldLoads } from './cartridges/history.ts'
 import type { Config } from './config/schema.ts'
-import type { Database } from './db/database.ts'
+import type { CopyingDatabase } from './db/database.ts'
 import { forgetOldEvents } from './events/retention.ts'
 import { forgetOldSamples } from './history/retention.ts'
 import { forgetOldMessages } from './notify/outbox.ts'
@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000
 
 /** What grows, and for how long it is kept. */
 export interface RetentionParts {
-  db: Database
+  db: CopyingDatabase
   /** As it is now: a reload changes it. */
   config: () => Config
   now: () => Date

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CollectorLoop } from './collectors/loop.ts'
 import type { Config } from './config/schema.ts'
-import type { Database } from './db/database.ts'
+import type { CopyingDatabase } from './db/database.ts'
 import type { SelfMetrics } from './exporter/self.ts'
 import type { HappeningLog } from './happenings/happening-log.ts'
 import { Secrets } from './host/redact.ts'
@@ -36,7 +36,7 @@ import { countStream } from './tasks/stream.ts'
 export interface TaskingParts {
   /** As it is now: a reload changes it. */
   config: () => Config
-  db: Database
+  db: CopyingDatabase
   hub: Hub
   loop: CollectorLoop
   monitor: () => Monitor

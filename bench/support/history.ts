@@ -1,4 +1,5 @@
 import type { DatabasePool } from '../../src/db/pool.ts'
+import { BLOCK_SERIES } from '../../src/history/blocks.ts'
 import { seriesIds } from '../../src/history/store.ts'
 import { openDatabase } from './database.ts'
 import { cpuSecondsOf } from './process.ts'
@@ -40,7 +41,7 @@ export async function openHistory() {
 
   async function empty(): Promise<void> {
     await ours.query(
-      `truncate metric_series, metric_samples, metric_times, metric_chunks, metric_five_minutes, metric_hours,
+      `truncate metric_series, metric_samples, metric_blocks, metric_times, metric_chunks, metric_five_minutes, metric_hours,
               metric_rollups_due, metric_beats, plain`,
     )
   }
@@ -61,7 +62,9 @@ export async function openHistory() {
        select id, n, $1::bigint + n * ${BEAT_MS} + n % 7 as at_ms, ${value} as value
        from generate_series($2::bigint, $3::bigint) as n, metric_series
      ), loose as (
-       insert into metric_samples (series_id, at_ms, value) select id, at_ms, value from made order by at_ms
+       insert into metric_blocks (block, first_id, at_ms, numbers)
+       select id / ${BLOCK_SERIES}, min(id), at_ms, array_agg(value order by id)
+       from made group by 1, at_ms order by at_ms
      )
      insert into plain select id, to_timestamp(at_ms / 1000.0), value from made order by at_ms`,
       [MIDNIGHT, first * BEATS, (first + quarters) * BEATS - 1],

@@ -13,10 +13,10 @@ export interface Queryable {
 /** What can be asked within a transaction: many rows at once besides. */
 export interface Transaction extends Queryable {
   /**
-   * Runs a `copy … from stdin` of what `source` has, and resolves with the rows. Rejects as a query does, and with
-   * what `source` fails with.
+   * Runs a `copy … to stdout`, and resolves with the rows; `write` is given what the server says block by block, each
+   * of whole rows. Rejects as a query does, and with what `write` fails with.
    */
-  copyIn(text: string, source: CopySource): Promise<number>
+  copyOut(text: string, write: (block: Buffer) => Promise<void>): Promise<number>
 }
 
 /** Blocks of what is copied; rows need not end where blocks do. */

@@ -1,12 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import { Pool, type PoolClient } from 'pg'
 import { errorType, unavailableOr } from './availability.ts'
-import { CopyIn } from './copy.ts'
+import { CopyOut } from './copy.ts'
 import {
   DatabaseReadOnlyError,
   DatabaseUnavailableError,
   type CopyingDatabase,
-  type CopySource,
   type Transaction,
 } from './database.ts'
 import { FewConnections } from './few.ts'
@@ -254,11 +253,11 @@ class Connection implements Transaction {
     })
   }
 
-  async copyIn(text: string, source: CopySource): Promise<number> {
+  async copyOut(text: string, write: (block: Buffer) => Promise<void>): Promise<number> {
     return this.#observed(
       () =>
         new Promise((resolve, reject) => {
-          const copy = new CopyIn(text, source, (error, rows) => {
+          const copy = new CopyOut(text, write, (error, rows) => {
             if (error === null) resolve(rows)
             else reject(error)
           })

@@ -80,6 +80,11 @@ export async function samplesBetween(
   }>(
     // Of what is packed only the values of the while are taken apart: offsets are ascending.
     `with points as (
+       select block.first_id + number.position::integer - 1 as series_id, at_ms, number.value
+       from metric_blocks as block
+       cross join lateral unnest(block.numbers) with ordinality as number (value, position)
+       where at_ms > $1 and at_ms <= $2 and number.value <> 'NaN'
+       union all
        select series_id, at_ms, value from metric_samples where at_ms > $1 and at_ms <= $2
        union all
        select chunk.series_id, chunk.begins_at_ms + read.offset_ms, read.value

@@ -15,24 +15,24 @@ export class KnownSeries {
   readonly #last = new Map<string, { labels: readonly Labels[]; ids: readonly number[] }>()
 
   /** The ids in the order of the labels; null of what a metric did not have last. */
-  idsOf({ name, labels }: Values): (number | null)[] {
+  idsOf({ name, labels }: Values): readonly (number | null)[] {
     const last = this.#last.get(name)
     if (last === undefined) return labels.map(() => null)
+    // Labels that say the same are most often the same object, at the same place.
+    const isLast = (one: Labels, index: number) => last.labels[index] === one
+    if (labels.length === last.ids.length && labels.every(isLast)) return last.ids
     let byKey: ReadonlyMap<string, number> | null = null
     return labels.map((one, index) => {
-      // Labels that say the same are most often the same object, at the same place.
-      if (last.labels[index] === one) return last.ids[index] ?? null
+      if (isLast(one, index)) return last.ids[index] ?? null
       byKey ??= new Map(last.labels.map((labels, at) => [keyOf(labels), last.ids[at] ?? 0]))
       return byKey.get(keyOf(one)) ?? null
     })
   }
 
   /** Only the places that a metric has now: those that come and go would add up. */
-  remember(all: readonly Values[], ids: readonly number[]): void {
-    let at = 0
-    for (const { name, labels } of all) {
-      this.#last.set(name, { labels, ids: ids.slice(at, at + labels.length) })
-      at += labels.length
+  remember(all: readonly Values[], ids: readonly (readonly number[])[]): void {
+    for (const [list, { name, labels }] of all.entries()) {
+      this.#last.set(name, { labels, ids: ids[list] ?? [] })
     }
   }
 

@@ -1,14 +1,11 @@
 import type { Queryable } from '../db/database.ts'
-import { openQuarter, packPart, forgetUnusedTimes } from './compaction.ts'
+import { forgetUnusedTimes } from './chunks.ts'
+import { openQuarter, pack } from './compaction.ts'
+import { looseAmong } from './loose.ts'
+import { lockHistory } from './partitions.ts'
+import { pointsOf, type SeriesValue } from './points.ts'
 import { quarterOf } from './rollups.ts'
-import { insertBeat } from './store.ts'
-
-/** A value of a series. */
-export interface SeriesValue {
-  id: number
-  atMs: number
-  value: number
-}
+import { insertBeat, noteBeat } from './store.ts'
 
 /**
  * Stores values, of now or of the past; one that is there already stays. One of a quarter of a day that is packed goes
@@ -20,51 +17,35 @@ export async function insertValues(
   nowMs: number,
 ): Promise<number> {
   const isLate = ({ atMs }: SeriesValue) => atMs < openQuarter(nowMs)
-  const late = await notPackedYet(transaction, rows.filter(isLate))
-  const added = [...rows.filter((row) => !isLate(row)), ...late]
+  const late = rows.filter(isLate)
+  const added = late.length === 0 ? 0 : await packLate(transaction, late)
+  const fresh = late.length === 0 ? rows : rows.filter((row) => !isLate(row))
   const stored = await insertBeat(transaction, {
     atMs: nowMs,
-    seriesIds: added.map(({ id }) => id),
-    timesMs: added.map(({ atMs }) => atMs),
-    values: added.map(({ value }) => value),
+    seriesIds: fresh.map(({ id }) => id),
+    timesMs: fresh.map(({ atMs }) => atMs),
+    values: fresh.map(({ value }) => value),
   })
-  await packLate(transaction, late)
-  return stored
+  if (added > 0) await noteBeat(transaction, nowMs, added)
+  return stored + added
 }
 
-async function packLate(
-  transaction: Queryable,
-  late: readonly { id: number; atMs: number }[],
-): Promise<void> {
-  const quarters = new Map<number, Set<number>>()
-  for (const { id, atMs } of late) {
-    const quarter = quarterOf(atMs)
-    quarters.set(quarter, (quarters.get(quarter) ?? new Set()).add(id))
+/** What is loose is so until its whole block is packed: nobody else packs meanwhile. */
+async function packLate(transaction: Queryable, late: readonly SeriesValue[]): Promise<number> {
+  await lockHistory(transaction)
+  const loose = await looseAmong(transaction, late)
+  const quarters = new Map<number, SeriesValue[]>()
+  for (const [position, value] of late.entries()) {
+    if (loose.has(position)) continue
+    const quarter = quarterOf(value.atMs)
+    const values = quarters.get(quarter) ?? []
+    quarters.set(quarter, values)
+    values.push(value)
   }
-  for (const [beginsAtMs, seriesIds] of [...quarters].sort(([one], [other]) => one - other)) {
-    await packPart(transaction, { beginsAtMs, seriesIds: [...seriesIds] })
+  let added = 0
+  for (const [beginsAtMs, values] of [...quarters].sort(([one], [other]) => one - other)) {
+    added += await pack(transaction, beginsAtMs, pointsOf(values, beginsAtMs))
     await forgetUnusedTimes(transaction, beginsAtMs)
   }
-}
-
-async function notPackedYet(
-  transaction: Queryable,
-  rows: readonly SeriesValue[],
-): Promise<SeriesValue[]> {
-  if (rows.length === 0) return []
-  const packed = await transaction.query<{ position: number }>(
-    `select position
-     from unnest($1::integer[], $2::bigint[], $3::bigint[])
-       with ordinality as given (series_id, begins_at_ms, at_ms, position)
-     join metric_chunks as chunk using (series_id, begins_at_ms)
-     join metric_times as times on times.id = chunk.times_id
-     where given.at_ms - given.begins_at_ms = any(times.offsets_ms)`,
-    [
-      rows.map(({ id }) => id),
-      rows.map(({ atMs }) => quarterOf(atMs)),
-      rows.map(({ atMs }) => atMs),
-    ],
-  )
-  const positions = new Set(packed.map(({ position }) => position))
-  return rows.filter((_, index) => !positions.has(index + 1))
+  return added
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonb, storable } from '../db/json.ts'
 import { ownedBy, ownerOf } from '../db/owned-by.ts'
+import { looseBetween } from './blocks.ts'
 import type { Labels, Point, Series } from './metrics.ts'
 import { CHUNK_MS } from './rollups.ts'
 
@@ -91,9 +92,7 @@ const WANTED = `
 
 /** Their points, loose and packed, until a time ($4); none is wanted from before $3. */
 const POINTS = `
-  select series_id, at_ms, value
-  from metric_samples join wanted on wanted.id = series_id
-  where at_ms between $3::bigint and $4::bigint and at_ms >= since_ms
+  ${looseBetween('$3::bigint', '$4::bigint', 'at_ms >= since_ms')}
   union all
   select series_id, chunk.begins_at_ms + read.offset_ms, read.value
   from wanted

@@ -3,7 +3,7 @@ import { openQuarter, packSamples, rollUpDue } from './compaction.ts'
 import type { Labels } from './metrics.ts'
 import type { SampledMetrics } from './samples.ts'
 import { KnownSeries, type Values } from './known-series.ts'
-import { copyBeat, insertBeat, seriesIds } from './store.ts'
+import { insertBeat, seriesIds, type Beat } from './store.ts'
 
 /** What a recorder needs. */
 export interface RecorderOptions {
@@ -13,9 +13,6 @@ export interface RecorderOptions {
   /** Told of the first of beats in a row that were lost, or after which nothing could be packed. */
   onError: (error: Error) => void
 }
-
-/** unique_violation (PostgreSQL, appendix A). */
-const STORED_ALREADY = '23505'
 
 /**
  * Stores the values of beats in the background, one beat at a time, and packs those of the quarter of a day that
@@ -83,45 +80,26 @@ export class Recorder {
     }
   }
 
-  /** Resolves with the ids of the series. */
-  async #write(all: readonly Values[], atMs: number): Promise<number[]> {
-    const { database } = this.#options
-    const timesMs: number[] = []
-    const values: number[] = []
-    for (const one of all) {
-      for (const value of one.values) {
-        timesMs.push(one.atMs)
-        values.push(value)
-      }
-    }
-    const write = (store: typeof copyBeat | typeof insertBeat) =>
-      database.transaction(async (transaction) => {
-        const ids = await this.#idsOf(transaction, all)
-        await store(transaction, { atMs, seriesIds: ids, timesMs, values })
-        return ids
-      })
-    try {
-      return await write(copyBeat)
-    } catch (error) {
-      // As after a commit whose answer was lost: what was read then, and not since, is there.
-      if ((error as { code?: unknown }).code !== STORED_ALREADY) throw error
-      return await write(insertBeat)
-    }
+  /** Resolves with the ids of the series, list by list. */
+  async #write(all: readonly Values[], atMs: number): Promise<(readonly number[])[]> {
+    return await this.#options.database.transaction(async (transaction) => {
+      const ids = await this.#idsOf(transaction, all)
+      await insertBeat(transaction, beatOf(all, ids, atMs))
+      return ids
+    })
   }
 
-  async #idsOf(transaction: Queryable, all: readonly Values[]): Promise<number[]> {
-    const ids: (number | null)[] = []
-    for (const values of all) for (const id of this.#known.idsOf(values)) ids.push(id)
-    if (!ids.includes(null)) return ids as number[]
-    const places = all.flatMap(({ name, type, labels }) =>
-      labels.map((labels) => ({ name, labels, type })),
+  async #idsOf(transaction: Queryable, all: readonly Values[]): Promise<(readonly number[])[]> {
+    const known = all.map((values) => this.#known.idsOf(values))
+    const places = all.flatMap(({ name, type, labels }, list) =>
+      labels
+        .filter((_, index) => known[list]?.[index] === null)
+        .map((labels) => ({ name, labels, type })),
     )
-    const found = await seriesIds(
-      transaction,
-      places.filter((_, index) => ids[index] === null),
-    )
+    if (places.length === 0) return known as (readonly number[])[]
+    const found = await seriesIds(transaction, places)
     let next = 0
-    return ids.map((id) => id ?? found[next++] ?? 0)
+    return known.map((ids) => ids.map((id) => id ?? found[next++] ?? 0))
   }
 
   #pack(nowMs: number): void {
@@ -149,6 +127,20 @@ export class Recorder {
       this.#failing.add(failure)
     }
   }
+}
+
+function beatOf(all: readonly Values[], ids: readonly (readonly number[])[], atMs: number): Beat {
+  const count = all.reduce((sum, { values }) => sum + values.length, 0)
+  const seriesIds = new Int32Array(count)
+  const [timesMs, values] = [new Float64Array(count), new Float64Array(count)]
+  let at = 0
+  for (const [list, one] of all.entries()) {
+    seriesIds.set(ids[list] ?? [], at)
+    timesMs.fill(one.atMs, at, at + one.values.length)
+    values.set(one.values, at)
+    at += one.values.length
+  }
+  return { atMs, seriesIds, timesMs, values }
 }
 
 /** What can be stored; nothing where there is none. */

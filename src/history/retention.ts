@@ -1,4 +1,5 @@
-import type { Database, Queryable } from '../db/database.ts'
+import type { CopyingDatabase, Queryable } from '../db/database.ts'
+import { BLOCK_SERIES, numberOf } from './blocks.ts'
 import { packSamples } from './compaction.ts'
 import { dropPartitions, lockHistory } from './partitions.ts'
 import { chunks, fiveMinutes, hours } from './rollups.ts'
@@ -18,7 +19,7 @@ export interface KeptDays {
  * before, so that nothing is forgotten that was not rolled up.
  */
 export async function forgetOldSamples(
-  database: Database,
+  database: CopyingDatabase,
   kept: KeptDays,
   now: Date,
 ): Promise<number> {
@@ -50,7 +51,11 @@ async function deleteEmptySeries(transaction: Queryable): Promise<void> {
      where not exists (select from metric_hours where series_id = series.id)
        and not exists (select from metric_five_minutes where series_id = series.id)
        and not exists (select from metric_chunks where series_id = series.id)
-       and not exists (select from metric_samples where series_id = series.id)`,
+       and not exists (select from metric_samples where series_id = series.id)
+       and not exists (
+         select from metric_blocks as block
+         where block.block = series.id / ${BLOCK_SERIES} and ${numberOf('series.id')} <> 'NaN'
+       )`,
   )
 }
 

@@ -1,4 +1,7 @@
+import { arrayOf, doublesParameter, integersParameter } from '../db/binary-arrays.ts'
 import type { Queryable } from '../db/database.ts'
+import { bucketsOf } from './buckets.ts'
+import type { PackedSeries } from './chunks.ts'
 import type { Partitioned } from './partitions.ts'
 
 /** A chunk holds what was read in a quarter of a day, which begin at 0, 6, 12 and 18 h UTC. */
@@ -50,20 +53,15 @@ export function quarterOf(atMs: number): number {
 /** What is added up of a value: sums of what comes near the largest number there is would be none. */
 export const SUMMED = 'least(greatest(value, -1e290), 1e290)'
 
-/** Some series in a quarter of a day. */
-export interface Part {
-  beginsAtMs: number
-  seriesIds: readonly number[]
-}
-
 /**
- * Makes the roll-ups of some series in a quarter of a day, out of their chunks alone: made once or again and
+ * Makes the roll-ups of some series in a quarter of a day, out of all that is packed of them: made once or again and
  * again they are the same. The history has to be locked and the partition to be there.
  */
 export async function insertRollups(
   transaction: Queryable,
   { table, bucketMs, rowMs }: Resolution,
-  { beginsAtMs, seriesIds }: Part,
+  beginsAtMs: number,
+  series: readonly PackedSeries[],
 ): Promise<void> {
   const slots = CHUNK_MS / bucketMs
   const size = rowMs / bucketMs
@@ -71,47 +69,33 @@ export async function insertRollups(
   const at = { first: (beginsAtMs - rowBeginsAtMs) / bucketMs, slots, size }
   const padded = (list: string, type = 'double precision') =>
     `array_fill(null::${type}, array[${at.first}]) || ${list} || array_fill(null::${type}, array[${size - at.first - slots}])`
+  const slice = (parameter: string, position: string, type = 'double precision') =>
+    padded(
+      `(${parameter}::${type}[])[(${position} - 1) * ${slots} + 1 : ${position} * ${slots}]`,
+      type,
+    )
+  const buckets = bucketsOf(series, { slots, bucketMs })
+  const doubles = (list: Float64Array) => doublesParameter([list], { nanIsNull: true })
+  const sparse = (of: 'lasts' | 'firsts' | 'drops') => {
+    const lists = series.map((_, index) => buckets[of].subarray(index * slots, (index + 1) * slots))
+    const kept = lists.filter((_, index) => buckets.differ[index]?.[of])
+    return doublesParameter(kept, { nanIsNull: true })
+  }
+  const flags = (of: 'lasts' | 'firsts' | 'drops') => buckets.differ.map((each) => each[of])
+  const nth = (flag: string) => `count(*) filter (where ${flag}) over (order by position)`
   await transaction.query(
-    `with points as (
-       select chunk.series_id, point.value, point.offset_ms / ${bucketMs} as slot,
-              case when point.before_ms / ${bucketMs} = point.offset_ms / ${bucketMs} then point.before end as before,
-              point.after_ms / ${bucketMs} is distinct from point.offset_ms / ${bucketMs} as is_last
-       from metric_chunks as chunk
-       join metric_times as times on times.id = chunk.times_id
-       cross join lateral unnest(
-         times.offsets_ms, chunk.numbers, null::integer || times.offsets_ms,
-         null::double precision || chunk.numbers, times.offsets_ms[2:]
-       ) as point (offset_ms, value, before_ms, before, after_ms)
-       where chunk.begins_at_ms = $1::bigint and chunk.series_id = any($2::integer[])
-         and point.offset_ms is not null
-     ), buckets as (
-       select series_id, slot, min(value) as min, max(value) as max, sum(${SUMMED}) as sum,
-              count(*)::integer as count, max(value) filter (where is_last) as last,
-              max(value) filter (where before is null) as first,
-              coalesce(sum(least(before, 1e290)) filter (where value < before), 0) as dropped
-       from points group by series_id, slot
-     ), lists as (
-       select series_id, array_agg(min order by slot) as mins, array_agg(max order by slot) as maxs,
-              array_agg(sum order by slot) as sums, array_agg(count order by slot) as counts,
-              array_agg(last order by slot) as lasts, array_agg(first order by slot) as firsts,
-              array_agg(dropped order by slot) as drops
-       from (select distinct series_id from buckets) as present
-       cross join generate_series(0, ${slots - 1}) as slot
-       left join buckets using (series_id, slot)
-       group by series_id
-     ), sparse as (
-       select series_id, mins, maxs, sums, counts, nullif(lasts, maxs) as lasts,
-              case when type = 'counter' then nullif(firsts, mins) end as firsts,
-              case when type = 'counter' and 0 <> any(drops) then drops end as drops
-       from lists join metric_series on metric_series.id = series_id
-     )
-     insert into ${table} as kept (series_id, begins_at_ms, mins, maxs, sums, counts, lasts, firsts, drops)
-     select series_id, ${rowBeginsAtMs}, ${padded('mins')}, ${padded('maxs')}, ${padded('sums')},
-            ${padded('counts', 'integer')},
-            case when lasts is not null then ${padded('lasts')} end,
-            case when firsts is not null then ${padded('firsts')} end,
-            case when drops is not null then ${padded('drops')} end
-     from sparse
+    `insert into ${table} as kept (series_id, begins_at_ms, mins, maxs, sums, counts, lasts, firsts, drops)
+     select series_id, ${rowBeginsAtMs}, ${slice('$1', 'position')}, ${slice('$2', 'position')},
+            ${slice('$3', 'position')}, ${slice('$4', 'position', 'integer')},
+            case when has_lasts then ${slice('$5', 'lasts_at')} end,
+            case when has_firsts then ${slice('$6', 'firsts_at')} end,
+            case when has_drops then ${slice('$7', 'drops_at')} end
+     from (
+       select *, ${nth('has_lasts')} as lasts_at, ${nth('has_firsts')} as firsts_at,
+              ${nth('has_drops')} as drops_at
+       from unnest($8::integer[], $9::boolean[], $10::boolean[], $11::boolean[])
+         with ordinality as list (series_id, has_lasts, has_firsts, has_drops, position)
+     ) as placed
      on conflict (series_id, begins_at_ms) do update set
        mins = ${spliced('mins', at)},
        maxs = ${spliced('maxs', at)},
@@ -120,7 +104,13 @@ export async function insertRollups(
        lasts = ${splicedOr('lasts', 'maxs', at)},
        firsts = ${splicedOr('firsts', 'mins', at)},
        drops = ${splicedDrops(at)}`,
-    [beginsAtMs, `{${seriesIds.join(',')}}`],
+    [
+      ...[doubles(buckets.mins), doubles(buckets.maxs), doubles(buckets.sums)],
+      integersParameter(buckets.counts, { zeroIsNull: true }),
+      ...[sparse('lasts'), sparse('firsts'), sparse('drops')],
+      arrayOf(series.map(({ id }) => id)),
+      ...[flags('lasts'), flags('firsts'), flags('drops')],
+    ],
   )
 }
 

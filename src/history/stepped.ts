@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts'
 import { jsonb, storable } from '../db/json.ts'
 import { ownedBy, ownerOf } from '../db/owned-by.ts'
+import { looseBetween, OLDEST_LOOSE } from './blocks.ts'
 import type { Series } from './metrics.ts'
 import { SERIES, seriesOfRows, TooManyPointsError, type Past, type SeriesRow } from './reading.ts'
 import { planOf, type Kept, type Piece, type Plan } from './resolution.ts'
@@ -79,7 +80,7 @@ export async function keptIn(database: Queryable): Promise<Kept> {
   >(
     `select chunks_since_ms as "readSinceMs", five_minutes_since_ms as "fiveMinutesSinceMs",
             hours_since_ms as "hoursSinceMs",
-            least((select min(at_ms) / ${CHUNK_MS} * ${CHUNK_MS} from metric_samples),
+            least(${OLDEST_LOOSE} / ${CHUNK_MS} * ${CHUNK_MS},
                   (select min(begins_at_ms) from metric_rollups_due)) as "rolledUntilMs"
      from metric_edges`,
   )
@@ -164,8 +165,7 @@ function asRead({ fromMs, toMs }: Piece): string {
                  0::double precision as dropped`
   return `
     select series_id, at_ms, ${value}
-    from metric_samples join wanted on wanted.id = series_id
-    where at_ms >= ${whole(fromMs)} and at_ms < ${whole(toMs)}
+    from (${looseBetween(whole(fromMs), whole(toMs - 1))}) as loose
     union all
     select series_id, chunk.begins_at_ms + read.offset_ms as at_ms, ${value}
     from wanted

@@ -2,7 +2,7 @@ import t from 'tap'
 import { packSamples } from '../../src/history/compaction.ts'
 import { startTestApi } from '../support/api.ts'
 import { makeStateDirectory, openTestDatabase } from '../support/database.ts'
-import { forgetHistory } from '../support/history.ts'
+import { forgetHistory, LOOSE } from '../support/history.ts'
 
 const database = await openTestDatabase(t)
 const api = await startTestApi(database, await makeStateDirectory(t))
@@ -95,7 +95,7 @@ t.test('a value that comes late goes into its chunk and its roll-ups', async (t)
     ...{ ...gauge, value: hour, timestamp: at(`${String(hour).padStart(2, '0')}:10:00`) },
   }))
   await submit(early)
-  t.strictSame(await database.query('select * from metric_samples'), [], 'all of them are packed')
+  t.strictSame(await database.query(`select * from ${LOOSE}`), [], 'all of them are packed')
   const query = { name: 'queue_jobs', start_time: at('06:00:00'), end_time: at('11:59:59.999') }
   const sums = async () => (await read({ ...query, step_seconds: '3600', aggregate: 'sum' })).body
   t.match(await sums(), {

@@ -1,4 +1,10 @@
 import t from 'tap'
+import {
+  doublesOf,
+  doublesParameter,
+  integersOf,
+  integersParameter,
+} from '../../src/db/binary-arrays.ts'
 import { DatabaseUnavailableError } from '../../src/db/database.ts'
 import { openPool, type DatabaseObserver } from '../../src/db/pool.ts'
 import { openEmptyDatabase, startTestServer } from '../support/database.ts'
@@ -75,40 +81,73 @@ t.test('a transaction', async (t) => {
   })
 })
 
-t.test('rows are copied within a transaction, all or none', async (t) => {
+t.test('rows are copied out within a transaction', async (t) => {
   const observer = recorder()
   const database = await openEmptyDatabase(t, server, { observer })
-  await database.query('create table words (word text primary key)')
-  const copied = (...blocks: string[]) =>
-    database.transaction(async (transaction) => {
-      await transaction.query(`insert into words values ('first')`)
-      return await transaction.copyIn(
-        'copy words from stdin',
-        blocks.map((block) => Buffer.from(block)),
+  await database.query(
+    `create table words as select 'word ' || n as word from generate_series(1, 50000) as n`,
+  )
+  const copied = (text: string, write: (block: Buffer) => Promise<void>) =>
+    database.transaction((transaction) => transaction.copyOut(text, write))
+  const blocks: string[] = []
+  const keep = async (block: Buffer) => {
+    await Promise.resolve()
+    blocks.push(block.toString())
+  }
+  t.equal(await copied('copy (delete from words returning word) to stdout', keep), 50_000)
+  t.ok(blocks.length > 1)
+  t.ok(
+    blocks.every((block) => block.endsWith('\n')),
+    'each is of whole rows',
+  )
+  const words = Array.from({ length: 50_000 }, (_, index) => `word ${index + 1}\n`)
+  t.equal(blocks.join(''), words.join(''))
+  t.strictSame(await database.query('select * from words'), [], 'and it is part of it')
+  await database.query(`insert into words select repeat('x', 1000) from generate_series(1, 1000)`)
+  for (const rows of [100, 200, 300, 400, 500]) {
+    const text = `copy (select * from words limit ${rows}) to stdout`
+    t.equal(await copied(text, keep), rows, 'and the connection goes on')
+  }
+  await t.rejects(copied('copy nothing to stdout', keep), { code: '42P01' })
+  await t.rejects(copied('select 1', keep), { message: 'rows where a COPY was expected' })
+  t.ok(observer.queries.includes('42P01'))
+})
+
+t.test('arrays go to the server and come back in binary', async (t) => {
+  const database = await openEmptyDatabase(t, server)
+  const [doubles, integers] = [
+    [0.1, -0, 5e-324, 1.7976931348623157e308, NaN],
+    [0, -1, 2 ** 31 - 1],
+  ]
+  const given = [
+    doublesParameter([Float64Array.from(doubles.slice(0, 2)), Float64Array.from(doubles.slice(2))]),
+    integersParameter(Int32Array.from(integers)),
+  ]
+  const [sent] = await database.query<{ doubles: Buffer; integers: Buffer; none: Buffer }>(
+    `select array_send($1::double precision[]) as doubles, array_send($2::integer[]) as integers,
+            array_send(($1::double precision[])[10:]) as none`,
+    given,
+  )
+  t.strictSame(Array.from(doublesOf(sent?.doubles ?? Buffer.of())), doubles)
+  t.strictSame(Array.from(integersOf(sent?.integers ?? Buffer.of())), integers)
+  t.strictSame(doublesOf(sent?.none ?? Buffer.of()).length, 0)
+  const sparse = await database.query(
+    'select $1::double precision[] as doubles, $2::integer[] as integers',
+    [
+      doublesParameter([Float64Array.of(NaN, 2, NaN)], { nanIsNull: true }),
+      integersParameter(Int32Array.of(0, 2, 0), { zeroIsNull: true }),
+    ],
+  )
+  t.strictSame(sparse, [{ doubles: [null, 2, null], integers: [null, 2, null] }])
+  await t.rejects(
+    async () => {
+      const [row] = await database.query<{ sent: Buffer }>(
+        'select array_send(array[1, null]::double precision[]) as sent',
       )
-    })
-  t.equal(await copied('a\nb', 'c\n', 'd\n'), 3)
-  await t.rejects(copied('e\n', 'a\n'), { code: '23505' })
-  await database.query(`delete from words where word = 'first'`)
-  await t.rejects(copied('e\n', 'a\n'), { code: '23505' })
-  const failing = (function* () {
-    yield Buffer.from('f\n')
-    throw new Error('no more')
-  })()
-  await t.rejects(
-    database.transaction((transaction) => transaction.copyIn('copy words from stdin', failing)),
-    { message: 'no more' },
+      return doublesOf(row?.sent ?? Buffer.of())
+    },
+    { message: 'array_send: 36 bytes are not 2 elements of 8' },
   )
-  await t.rejects(
-    database.transaction((transaction) => transaction.copyIn('select 1', [])),
-    { message: 'rows where a COPY was expected' },
-  )
-  const rows = await database.query<{ word: string }>('select word from words order by word')
-  t.strictSame(
-    rows.map(({ word }) => word),
-    ['a', 'bc', 'd'],
-  )
-  t.ok(observer.queries.includes('23505'))
 })
 
 t.test('a statement the server refuses keeps the error of the server', async (t) => {

@@ -22,7 +22,7 @@ const madeAt = new Date('2026-11-20T00:00:00.123Z')
 /** A fleet of which nothing is known, on an empty database. */
 async function freshFleet() {
   await database.query(
-    'truncate events, fleet_appliances, fleet_alerts, fleet_streams, metric_series, metric_samples, metric_chunks',
+    'truncate events, fleet_appliances, fleet_alerts, fleet_streams, metric_series, metric_samples, metric_blocks, metric_chunks',
   )
   await database.query('update event_sequence set last = 0')
   const told: StoredEvent[] = []

@@ -3,14 +3,17 @@ import t from 'tap'
 import type { Queryable } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { packSamples } from '../../src/history/compaction.ts'
-import type { Series } from '../../src/history/metrics.ts'
+import { insertValues } from '../../src/history/late.ts'
+import type { Labels, Point, Series } from '../../src/history/metrics.ts'
 import { seriesOf } from '../../src/history/reading.ts'
+import { insertBeat, seriesIds } from '../../src/history/store.ts'
 import { makeStateDirectory, migrationsFolder, openTestDatabase } from '../support/database.ts'
 import { start, until } from '../support/embedded.ts'
 import {
   BEAT_MS,
   forgetHistory,
   interrupting,
+  LOOSE,
   MIDNIGHT,
   QUARTER_MS,
   seriesFrom,
@@ -29,7 +32,7 @@ t.beforeEach(() => forgetHistory(db))
 /** How much there is of each table. */
 async function sizes(database: Queryable = db) {
   const [row] = await database.query(
-    `select (select count(*) from metric_samples) as samples, (select count(*) from metric_chunks) as chunks,
+    `select (select count(*) from ${LOOSE}) as samples, (select count(*) from metric_chunks) as chunks,
             (select count(*) from metric_times) as times, (select count(*) from metric_series) as series`,
   )
   return row
@@ -82,13 +85,18 @@ t.test('values of a series that is gone are in nobody’s way', async (t) => {
 })
 
 t.test('whatever was stored and whenever it was packed, it is there once', async (t) => {
-  const point = fc.record({
-    serial: fc.constantFrom('A', 'B', 'C'),
+  const some = fc.record({
+    // What comes late goes past what is loose.
+    late: fc.boolean(),
     step: fc.integer({ min: 0, max: 40 }),
-    value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    values: fc.dictionary(
+      fc.constantFrom('A', 'B', 'C'),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      { minKeys: 1 },
+    ),
   })
   const action = fc.oneof(
-    { weight: 4, arbitrary: point },
+    { weight: 4, arbitrary: some },
     { weight: 1, arbitrary: fc.integer({ min: 0, max: 14 }) },
   )
   await fc.assert(
@@ -100,33 +108,75 @@ t.test('whatever was stored and whenever it was packed, it is there once', async
           await packSamples(db, MIDNIGHT + action * QUARTER_MS)
           continue
         }
-        const { serial, step, value } = action
-        const atMs = MIDNIGHT + step * 1_800_000
-        const labels = { serial }
-        await storeBeat(db, 'x', atMs, [{ labels, value }])
-        const points = model.get(serial) ?? new Map<number, number>()
-        model.set(serial, points)
-        // Read twice at the same moment it is the same; here it need not be.
-        points.set(atMs, points.get(atMs) ?? value)
+        const atMs = MIDNIGHT + action.step * 1_800_000
+        const values = Object.entries(action.values).map(([serial, value]) => ({
+          ...{ labels: { serial }, value },
+        }))
+        const isNew = ({ labels }: (typeof values)[number]) => {
+          return model.get(labels.serial)?.has(atMs) !== true
+        }
+        if (action.late) t.equal(await storeLate(atMs, values), values.filter(isNew).length)
+        else await storeBeat(db, 'x', atMs, values)
+        for (const { labels, value } of values.filter(isNew)) {
+          const points = model.get(labels.serial) ?? new Map<number, number>()
+          model.set(labels.serial, points.set(atMs, value))
+        }
       }
-      const there = new Map(
-        (await seriesOf(db, 'x', always)).map(({ labels, points }) => [labels.serial, points]),
-      )
+      const points = async () => {
+        const found = await seriesOf(db, 'x', always)
+        return new Map(found.map(({ labels, points }) => [labels.serial, points]))
+      }
+      const there = await points()
       await packSamples(db, MIDNIGHT + 100 * QUARTER_MS)
-      const packed = new Map(
-        (await seriesOf(db, 'x', always)).map(({ labels, points }) => [labels.serial, points]),
-      )
-      for (const [serial, points] of model) {
-        const times = [...points.keys()].sort((one, other) => one - other)
-        t.strictSame(
-          packed.get(serial)?.map(({ atMs }) => atMs),
-          times,
-        )
-        t.ok((there.get(serial)?.length ?? 0) >= times.length)
+      const packed = await points()
+      for (const [serial, values] of model) {
+        const wanted = [...values]
+          .map(([atMs, value]) => ({ atMs, value }))
+          .sort((one, other) => one.atMs - other.atMs)
+        t.strictSame(withoutSigns(packed.get(serial) ?? []), withoutSigns(wanted))
+        t.ok((there.get(serial)?.length ?? 0) >= wanted.length)
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 40 },
   )
+})
+
+/** Values of one moment, long after its quarter of a day; resolves with how many were not there before. */
+async function storeLate(atMs: number, values: readonly { labels: Labels; value: number }[]) {
+  const places = values.map(({ labels }) => ({ name: 'x', labels, type: 'gauge' as const }))
+  return await db.transaction(async (transaction) => {
+    const ids = await seriesIds(transaction, places)
+    const rows = values.map(({ value }, index) => ({ id: ids[index] ?? 0, atMs, value }))
+    return await insertValues(transaction, rows, MIDNIGHT + 100 * QUARTER_MS)
+  })
+}
+
+/** Of a value that goes to the server as text a 0 loses its sign. */
+function withoutSigns(points: readonly Point[]): Point[] {
+  return points.map(({ atMs, value }) => ({ atMs, value: value + 0 }))
+}
+
+t.test('rows that an older daemon has left are packed with what came since', async (t) => {
+  const [a = 0, b = 0] = await seriesIds(
+    db,
+    [A, B].map((labels) => ({ name: 'x', labels, type: 'gauge' as const })),
+  )
+  await db.query(
+    `insert into metric_samples (series_id, at_ms, value) values ($1, $2, 1), ($1, $3, 2)`,
+    [a, MIDNIGHT, MIDNIGHT + BEAT_MS],
+  )
+  const again = { atMs: MIDNIGHT, seriesIds: [a, b], values: [7, 8] }
+  t.equal(await insertBeat(db, { ...again, timesMs: [MIDNIGHT, MIDNIGHT] }), 1)
+  const next = MIDNIGHT + 2 * BEAT_MS
+  t.equal(await insertBeat(db, { ...again, timesMs: [next, next] }), 2)
+  const wanted = [
+    { labels: A, points: [...seriesFrom(A, MIDNIGHT, [1, 2]).points, { atMs: next, value: 7 }] },
+    seriesFrom(B, MIDNIGHT, [8, 8], 2 * BEAT_MS),
+  ]
+  t.strictSame(await seriesOf(db, 'x', always), wanted)
+  await packSamples(db, LATER)
+  t.strictSame(await seriesOf(db, 'x', always), wanted)
+  t.strictSame(await sizes(), { samples: 0, chunks: 2, times: 2, series: 2 })
 })
 
 t.test('it may break anywhere, and is made up for', async (t) => {

@@ -12,10 +12,16 @@ const NOW = new Date(MIDNIGHT + 7 * 3_600_000)
 t.beforeEach(() => forgetHistory(db))
 
 /** A value every six hours of the last days. */
-async function store(name: string, labels: Labels, days: number, valueAt: (day: number) => number) {
+async function store(
+  name: string,
+  labels: Labels,
+  days: number,
+  valueAt: (day: number) => number,
+  daysAgo = 0,
+) {
   const points = Array.from({ length: days * 4 }, (_, index) => {
     const day = (index + 1) / 4
-    return { atMs: NOW.getTime() - (days - day) * DAY, value: valueAt(day) }
+    return { atMs: NOW.getTime() - (daysAgo + days - day) * DAY, value: valueAt(day) }
   })
   await storeSeries(db, name, [{ labels, points }])
 }
@@ -41,9 +47,8 @@ t.test(
   'a file system is full when what df calls available is used, whatever its device is called',
   async (t) => {
     const on = (device: string) => ({ mountpoint: '/srv/backup', device, type: 'xfs' })
-    await store('storwarden_filesystem_used_bytes', on('/dev/sdb1'), 40, (day) => 100 + 10 * day)
-    await db.query(`update metric_samples set at_ms = at_ms - ${40 * DAY}`)
-    await db.query(`update metric_samples set value = value - 400`)
+    const before = (day: number) => 10 * day - 300
+    await store('storwarden_filesystem_used_bytes', on('/dev/sdb1'), 40, before, 40)
     await packSamples(db, NOW.getTime())
     await store('storwarden_filesystem_used_bytes', on('/dev/sdc1'), 40, (day) => 100 + 10 * day)
     await store(
@@ -144,9 +149,9 @@ t.test('what had no value for a week is gone, for some days it is not known', as
     ['/away', 4],
   ] as const) {
     for (const name of ['used', 'available']) {
-      await store(`storwarden_filesystem_${name}_bytes`, at(mountpoint), 20, (day) => 100 * day)
+      const metric = `storwarden_filesystem_${name}_bytes`
+      await store(metric, at(mountpoint), 20, (day) => 100 * day, days)
     }
-    await db.query(`update metric_samples set at_ms = at_ms - $1`, [days * DAY])
     await packSamples(db, NOW.getTime())
   }
   t.match(await forecasts(), [

@@ -7,7 +7,7 @@ import { RecentValues } from '../../src/history/recent.ts'
 import { numbersOf } from '../../src/numbers.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { Clock } from '../support/clock.ts'
-import { forgetHistory, metricsAt, seriesFrom, storeSeries } from '../support/history.ts'
+import { forgetHistory, LOOSE, metricsAt, seriesFrom, storeSeries } from '../support/history.ts'
 import { noRequests } from '../support/idle.ts'
 
 const db = await openTestDatabase(t)
@@ -130,7 +130,7 @@ t.test('a clock that is put back ends nothing', async (t) => {
   const clock = new Clock()
   const appliance = historyOf(clock)
   for (const seconds of [0, -3600, 30, 30]) await appliance.evaluate(seconds)
-  const [row] = await db.query<{ count: number }>('select count(*) as count from metric_samples')
+  const [row] = await db.query<{ count: number }>(`select count(*) as count from ${LOOSE}`)
   t.equal(row?.count, 4 * 2, 'the family and the requests answered')
 })
 

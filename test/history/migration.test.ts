@@ -6,7 +6,6 @@ import { packSamples, rollUpDue } from '../../src/history/compaction.ts'
 import { seriesOf } from '../../src/history/reading.ts'
 import { forgetOldSamples } from '../../src/history/retention.ts'
 import { readStepped } from '../../src/history/stepped.ts'
-import { insertBeat } from '../../src/history/store.ts'
 import {
   makeStateDirectory,
   migrationsFolder,
@@ -48,11 +47,11 @@ t.test('what was stored before there were roll-ups is kept, and rolled up', asyn
   }
   const loose = stored.points.slice(16)
   const [series] = await db.query<{ id: number }>('select id from metric_series')
-  await insertBeat(db, {
-    ...{ atMs: MIDNIGHT, seriesIds: loose.map(() => series?.id ?? 0) },
-    timesMs: loose.map(({ atMs }) => atMs),
-    values: loose.map(({ value }) => value),
-  })
+  await db.query(
+    `insert into metric_samples (series_id, at_ms, value)
+     select $1, at_ms, value from unnest($2::bigint[], $3::double precision[]) as loose (at_ms, value)`,
+    [series?.id, loose.map(({ atMs }) => atMs), loose.map(({ value }) => value)],
+  )
   const always = { sinceMs: MIDNIGHT, untilMs: MIDNIGHT + 100 * QUARTER_MS, atMost: 1000 }
 
   t.strictSame(

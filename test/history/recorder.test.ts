@@ -5,7 +5,14 @@ import { seriesOf } from '../../src/history/reading.ts'
 import { Recorder } from '../../src/history/recorder.ts'
 import { countSamples } from '../../src/history/store.ts'
 import { openTestDatabase } from '../support/database.ts'
-import { forgetHistory, metricsAt, MIDNIGHT, QUARTER_MS, seriesFrom } from '../support/history.ts'
+import {
+  forgetHistory,
+  LOOSE,
+  metricsAt,
+  MIDNIGHT,
+  QUARTER_MS,
+  seriesFrom,
+} from '../support/history.ts'
 
 const db = await openTestDatabase(t)
 const always = { sinceMs: 0, untilMs: MIDNIGHT + 100 * QUARTER_MS, atMost: 100_000 }
@@ -171,7 +178,7 @@ t.test(
       first.record(metricsAt(beat(index), { x: [{ labels: A, value: index }] }))
       await first.settled()
     }
-    const left = await db.query('select at_ms from metric_samples order by at_ms')
+    const left = await db.query(`select at_ms from ${LOOSE} order by at_ms`)
     t.strictSame(
       left,
       [749, 750].map((index) => ({ at_ms: beat(index).getTime() })),
@@ -179,7 +186,7 @@ t.test(
     const second = recorderOf().recorder
     second.record(metricsAt(beat(3000), { x: [{ labels: A, value: 3000 }] }))
     await second.settled()
-    t.match(await db.query('select at_ms from metric_samples'), [{ at_ms: beat(3000).getTime() }])
+    t.match(await db.query(`select at_ms from ${LOOSE}`), [{ at_ms: beat(3000).getTime() }])
     t.strictSame(
       (await seriesOf(db, 'x', always)).flatMap(({ points }) => points.map(({ value }) => value)),
       [0, 1, 749, 750, 3000],

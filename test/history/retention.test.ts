@@ -6,7 +6,14 @@ import { forgetOldSamples } from '../../src/history/retention.ts'
 import { steppedSeriesOf } from '../../src/history/stepped.ts'
 import { countSamples, seriesIds } from '../../src/history/store.ts'
 import { openTestDatabase } from '../support/database.ts'
-import { forgetHistory, MIDNIGHT, QUARTER_MS, seriesFrom, storeSeries } from '../support/history.ts'
+import {
+  forgetHistory,
+  LOOSE,
+  MIDNIGHT,
+  QUARTER_MS,
+  seriesFrom,
+  storeSeries,
+} from '../support/history.ts'
 
 const db = await openTestDatabase(t)
 const HOUR = 3_600_000
@@ -147,6 +154,6 @@ async function countIn(table: string): Promise<number> {
     `select coalesce(sum(count), 0) as count from ${table} cross join lateral unnest(counts) as count`,
   )
   // Of the quarter of a day that is not packed yet.
-  const [loose] = await db.query<{ count: number }>('select count(*) as count from metric_samples')
+  const [loose] = await db.query<{ count: number }>(`select count(*) as count from ${LOOSE}`)
   return (row?.count ?? 0) + (loose?.count ?? 0)
 }

@@ -2,17 +2,12 @@ import t from 'tap'
 import { seriesOf, windowsOf } from '../../src/history/reading.ts'
 import { aggregates, steppedSeriesOf, type Aggregate } from '../../src/history/stepped.ts'
 import { packSamples } from '../../src/history/compaction.ts'
-import {
-  copyBeat,
-  countSamples,
-  insertBeat,
-  seriesIds,
-  storedType,
-} from '../../src/history/store.ts'
+import { countSamples, insertBeat, seriesIds, storedType } from '../../src/history/store.ts'
 import { openTestDatabase } from '../support/database.ts'
 import {
   BEAT_MS,
   forgetHistory,
+  LOOSE,
   MIDNIGHT,
   QUARTER_MS,
   seriesFrom,
@@ -38,7 +33,7 @@ t.test('what was stored comes back to the last bit, by name and labels', async (
   t.strictSame(await seriesOf(db, 'z\0', everything), [])
 
   await packSamples(db, MIDNIGHT + 2 * QUARTER_MS)
-  t.strictSame(await db.query('select * from metric_samples'), [])
+  t.strictSame(await db.query(`select * from ${LOOSE}`), [])
   t.strictSame(await seriesOf(db, 'x', everything), stored, 'and so it does when it was packed')
 })
 
@@ -108,48 +103,57 @@ t.test('nothing is stored of a beat that is not stored as a whole', async (t) =>
   t.strictSame(await countSamples(db, new Date(0)), { total: 0, since: 0 })
 })
 
-t.test('a beat that is copied is what is inserted, in any order', async (t) => {
-  const places = [A, B].map((labels) => ({ name: 'x', labels, type: 'gauge' as const }))
-  const [a = 0, b = 0] = await seriesIds(db, places)
-  const times = [
-    MIDNIGHT,
-    0,
-    -1,
-    2 ** 31,
-    2 ** 32,
-    2 ** 32 - 1,
-    -(2 ** 32) - 1,
-    253_402_300_799_999,
-  ]
-  const values = [0.1, 0, 2 ** 53, 5e-324, -1.7976931348623157e308, -1e-7, 1 / 3, 1e21]
-  const beat = {
-    ...{ atMs: MIDNIGHT, seriesIds: [...times.map(() => b), ...times.map(() => a), b] },
-    ...{
-      timesMs: [...times, ...times, MIDNIGHT],
-      values: [...values, ...values.toReversed(), 0.1],
-    },
-  }
-  const stored = async () => {
-    return [await samples(), await countSamples(db, new Date(0))] as const
-  }
-  await insertBeat(db, beat)
-  const inserted = await stored()
-  t.equal(inserted[0].length, 16)
-  await db.query('truncate metric_samples, metric_beats')
-  await db.transaction((transaction) => copyBeat(transaction, beat))
-  t.strictSame(await stored(), inserted)
-  await t.rejects(
-    db.transaction((transaction) => copyBeat(transaction, { ...beat, atMs: MIDNIGHT + 1 })),
-    { code: '23505' },
+t.test('a value that is stored already stays, whatever it is stored with', async (t) => {
+  const places = Array.from({ length: 300 }, (_, index) => ({
+    ...{ name: 'x', labels: { serial: `S${index}` }, type: 'gauge' as const },
+  }))
+  const ids = await seriesIds(db, places)
+  const store = (value: number, those: readonly number[], timesMs = those.map(() => MIDNIGHT)) =>
+    insertBeat(db, {
+      ...{ atMs: MIDNIGHT, seriesIds: those, timesMs },
+      values: those.map(() => value),
+    })
+  const [first = 0, second = 0, third = 0] = ids
+  const last = ids.at(-1) ?? 0
+  t.equal(await store(1, [third, first, third]), 2, 'the same series twice is one value')
+  t.equal(await store(2, ids), 298)
+  t.equal(await store(3, [second, last]), 0)
+  t.equal(await store(4, [second, last, second], [MIDNIGHT, MIDNIGHT + 1, MIDNIGHT + 1]), 2)
+  const found = await db.query<{ series_id: number; at: number; value: number }>(
+    `select series_id, at_ms - $1 as at, value from ${LOOSE} order by at_ms, series_id`,
+    [MIDNIGHT],
   )
-  t.strictSame(await stored(), inserted)
+  t.strictSame(
+    found.map(({ series_id, at, value }) => [series_id, at, value]),
+    [
+      ...ids.map((id) => [id, 0, id === first || id === third ? 1 : 2]),
+      [second, 1, 4],
+      [last, 1, 4],
+    ],
+  )
+  t.strictSame(await countSamples(db, new Date(0)), { total: 302, since: 302 })
 })
 
-function samples() {
-  return db.query(
-    'select at_ms, series_id, value::text from metric_samples order by at_ms, series_id',
+t.test('numbers of any size and time come back as they were, loose and packed', async (t) => {
+  const places = [A, B].map((labels) => ({ name: 'x', labels, type: 'gauge' as const }))
+  const [a = 0, b = 0] = await seriesIds(db, places)
+  const times = [MIDNIGHT, 0, 1, 2 ** 31, 2 ** 32, 2 ** 32 - 1, MIDNIGHT - 1]
+  const values = [0.1, 0, 2 ** 53, 5e-324, -1.7976931348623157e308, -1e-7, 1 / 3]
+  await insertBeat(db, {
+    ...{ atMs: MIDNIGHT, seriesIds: [...times.map(() => b), ...times.map(() => a)] },
+    ...{ timesMs: [...times, ...times], values: [...values, ...values.toReversed()] },
+  })
+  const wanted = [values.toReversed(), values].map((values) =>
+    times
+      .map((atMs, index) => ({ atMs, value: values[index] }))
+      .sort((one, other) => one.atMs - other.atMs),
   )
-}
+  const points = async () => (await seriesOf(db, 'x', everything)).map(({ points }) => points)
+  t.strictSame(await points(), wanted)
+  await packSamples(db, MIDNIGHT + 2 * QUARTER_MS)
+  t.strictSame(await db.query(`select * from ${LOOSE}`), [])
+  t.strictSame(await points(), wanted)
+})
 
 t.test('the points of a step become one, loose and packed alike', async (t) => {
   const values = Array.from({ length: 1000 }, (_, index) => (index * 37) % 101)

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '../../src/db/database.ts'
+import type { CopyingDatabase, Queryable } from '../../src/db/database.ts'
 import type { Labels, PlacedValue, Series } from '../../src/history/metrics.ts'
 import type { SampledMetrics } from '../../src/history/samples.ts'
 import { insertBeat, seriesIds } from '../../src/history/store.ts'
@@ -13,13 +13,22 @@ export const BEAT_MS = 30_000
 /** Empties what is kept over time. */
 export async function forgetHistory(database: Queryable): Promise<void> {
   await database.query(
-    `truncate metric_series, metric_samples, metric_times, metric_chunks, metric_five_minutes, metric_hours,
+    `truncate metric_series, metric_samples, metric_blocks, metric_times, metric_chunks, metric_five_minutes, metric_hours,
               metric_rollups_due, metric_beats`,
   )
   await database.query(
     'update metric_edges set chunks_since_ms = 0, five_minutes_since_ms = 0, hours_since_ms = 0',
   )
 }
+
+/** What is not packed yet, in SQL: `series_id`, `at_ms`, `value`. */
+export const LOOSE = `(
+  select series_id, at_ms, value from metric_samples
+  union all
+  select first_id + position::integer - 1, at_ms, value
+  from metric_blocks cross join lateral unnest(numbers) with ordinality as number (value, position)
+  where value <> 'NaN'
+) as loose`
 
 /** Stores a beat of one metric. */
 export async function storeBeat(
@@ -97,18 +106,26 @@ export function metricsAt(
 }
 
 /** A database to whose server something is done while it works at the n-th statement. */
-export function interrupting(database: Database, n: number, interrupt: () => void): Database {
+export function interrupting(
+  database: CopyingDatabase,
+  n: number,
+  interrupt: () => void,
+): CopyingDatabase {
   let count = 0
-  const counting = (queryable: Queryable): Queryable => ({
-    query(text, values) {
-      count += 1
-      const answer = queryable.query<never>(text, values)
-      if (count === n) interrupt()
-      return answer
-    },
-  })
+  const counted = <Answer>(answer: Answer): Answer => {
+    count += 1
+    if (count === n) interrupt()
+    return answer
+  }
+  const query: Queryable['query'] = (text, values) => counted(database.query<never>(text, values))
   return {
-    ...counting(database),
-    transaction: (work) => database.transaction((transaction) => work(counting(transaction))),
+    query,
+    transaction: (work) =>
+      database.transaction((transaction) =>
+        work({
+          query: (text, values) => counted(transaction.query<never>(text, values)),
+          copyOut: (text, write) => counted(transaction.copyOut(text, write)),
+        }),
+      ),
   }
 }

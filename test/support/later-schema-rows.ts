@@ -82,4 +82,7 @@ export const laterRows: Readonly<Record<number, Rows>> = {
       },
     ],
   },
+  38: {
+    metric_blocks: [{ block: 0, first_id: 1, at_ms: 1792540800000, numbers: [0.1, 'NaN', 1e300] }],
+  },
 }
