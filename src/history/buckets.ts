@@ -35,8 +35,12 @@ export function bucketsOf(
       const slot = index * slots + bucket
       const beganAt = at
       const first = values[at] ?? NaN
-      // Not added to the lists one by one, which would cost several times as much.
-      let [min, max, sum, drop, last] = [first, first, 0, 0, first]
+      // In variables, and not in the lists or in a list of its own, which would cost several times as much.
+      let min = first
+      let max = first
+      let sum = 0
+      let drop = 0
+      let last = first
       for (; at < offsets.length && (offsets[at] ?? 0) < endsAt; at += 1) {
         const value = values[at] ?? NaN
         if (value < min) min = value

@@ -32,8 +32,9 @@ export async function takeLoose(
 ): Promise<Map<number, Points>> {
   const points = new Map<number, Points>()
   const add = (id: number, added: Points) => points.set(id, merged(points.get(id), added))
-  const { copied, groups } = await takeBlocks(transaction, beginsAtMs, block)
-  for (const rows of groups) for (const [id, added] of columnsOf(copied, rows)) add(id, added)
+  for (const rows of await takeBlocks(transaction, beginsAtMs, block)) {
+    for (const [id, added] of columnsOf(rows)) add(id, added)
+  }
   const odd = await takeOdd(transaction, beginsAtMs, block)
   for (const [id, added] of pointsOf(odd, beginsAtMs)) add(id, added)
   return points
@@ -67,7 +68,8 @@ interface BlockRows {
   length: number
   /** When they were read, in ms since the begin of the quarter of a day. */
   offsets: number[]
-  /** Where their numbers begin in what was copied. */
+  /** What was copied, and where in it their numbers begin. */
+  copied: DataView[]
   numbersAt: number[]
 }
 
@@ -75,7 +77,7 @@ async function takeBlocks(
   transaction: Transaction,
   beginsAtMs: number,
   block: number,
-): Promise<{ copied: Buffer; groups: BlockRows[] }> {
+): Promise<BlockRows[]> {
   const [sinceMs, untilMs] = [Math.trunc(beginsAtMs), Math.trunc(beginsAtMs + CHUNK_MS)]
   const parts: Buffer[] = []
   await transaction.copyOut(
@@ -89,17 +91,21 @@ async function takeBlocks(
      ) to stdout (format binary)`,
     (bytes) => Promise.resolve(void parts.push(bytes)),
   )
-  const copied = Buffer.concat(parts)
   const groups = new Map<string, BlockRows>()
-  for (const [offsetAt = 0, firstIdAt = 0, lengthAt = 0, numbersAt = 0] of fieldsOf(copied)) {
-    const [firstId, length] = [copied.readInt32BE(firstIdAt), copied.readInt32BE(lengthAt)]
-    const key = `${firstId} ${length}`
-    const group = groups.get(key) ?? { firstId, length, offsets: [], numbersAt: [] }
-    groups.set(key, group)
-    group.offsets.push(copied.readInt32BE(offsetAt))
-    group.numbersAt.push(numbersAt)
+  for (const [index, part] of parts.entries()) {
+    const view = new DataView(part.buffer, part.byteOffset, part.length)
+    const rows = fieldsOf(part, { isFirst: index === 0 })
+    for (const [offsetAt = 0, firstIdAt = 0, lengthAt = 0, numbersAt = 0] of rows) {
+      const [firstId, length] = [view.getInt32(firstIdAt), view.getInt32(lengthAt)]
+      const key = `${firstId} ${length}`
+      const group = groups.get(key) ?? { firstId, length, offsets: [], copied: [], numbersAt: [] }
+      groups.set(key, group)
+      group.offsets.push(view.getInt32(offsetAt))
+      group.copied.push(view)
+      group.numbersAt.push(numbersAt)
+    }
   }
-  return { copied, groups: [...groups.values()] }
+  return [...groups.values()]
 }
 
 async function takeOdd(
@@ -116,15 +122,17 @@ async function takeOdd(
 }
 
 /** Rows as series. */
-function* columnsOf(copied: Buffer, rows: BlockRows): Iterable<[id: number, points: Points]> {
+function* columnsOf(rows: BlockRows): Iterable<[id: number, points: Points]> {
   const every = Int32Array.from(rows.offsets)
-  const view = new DataView(copied.buffer, copied.byteOffset, copied.length)
-  for (let column = 0; column < rows.length; column += 1) {
-    const values = new Float64Array(every.length)
-    const at = doubleAt(column)
-    for (let row = 0; row < every.length; row += 1) {
-      values[row] = view.getFloat64((rows.numbersAt[row] ?? 0) + at)
+  const columns = new Float64Array(rows.length * every.length)
+  for (const [row, view] of rows.copied.entries()) {
+    const numbersAt = rows.numbersAt[row] ?? 0
+    for (let column = 0; column < rows.length; column += 1) {
+      columns[column * every.length + row] = view.getFloat64(numbersAt + doubleAt(column))
     }
+  }
+  for (let column = 0; column < rows.length; column += 1) {
+    const values = columns.subarray(column * every.length, (column + 1) * every.length)
     const id = rows.firstId + column
     // Series that were all read at all times share them.
     if (!values.includes(NaN)) yield [id, { offsets: every, values }]

@@ -1,6 +1,6 @@
 import type { CopyingDatabase, Queryable } from '../db/database.ts'
 import { openQuarter, packSamples, rollUpDue } from './compaction.ts'
-import type { Labels } from './metrics.ts'
+import type { PlacedValue } from './metrics.ts'
 import type { SampledMetrics } from './samples.ts'
 import { KnownSeries, type Values } from './known-series.ts'
 import { insertBeat, seriesIds, type Beat } from './store.ts'
@@ -147,12 +147,10 @@ function beatOf(all: readonly Values[], ids: readonly (readonly number[])[], atM
 function valuesOf(metrics: SampledMetrics, name: string, atMs: number): Values[] {
   const metric = metrics.get(name)
   if (metric === null) return []
-  const labels: Labels[] = []
-  const values: number[] = []
-  for (const sample of metric.values) {
-    if (!Number.isFinite(sample.value)) continue
-    labels.push(sample.labels)
-    values.push(sample.value)
-  }
-  return values.length === 0 ? [] : [{ name, type: metric.type, atMs, labels, values }]
+  const isFinite = ({ value }: PlacedValue) => Number.isFinite(value)
+  const finite = metric.values.every(isFinite) ? metric.values : metric.values.filter(isFinite)
+  if (finite.length === 0) return []
+  const labels = finite.map(({ labels }) => labels)
+  const values = finite.map(({ value }) => value)
+  return [{ name, type: metric.type, atMs, labels, values }]
 }

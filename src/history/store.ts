@@ -111,6 +111,8 @@ async function insertBlocks(
          where odd.at_ms = given.at_ms
            and odd.series_id between given.first_id and given.first_id + cardinality(numbers) - 1
        )
+       -- In one order, so that two of them do not wait for each other.
+       order by block, at_ms
        on conflict do nothing
        returning block, at_ms
      ), noted as (
