@@ -5,6 +5,10 @@ import { BLOCK_SERIES, numberOf, OLDEST_LOOSE } from './blocks.ts'
 import { merged, pointsOf, type Points, type SeriesValue } from './points.ts'
 import { CHUNK_MS } from './rollups.ts'
 
+/** Times of a block, and values one by one, that are taken at a time, so that it takes neither long nor much memory. */
+const TIMES_AT_A_TIME = 4_000
+const ODD_AT_A_TIME = 200_000
+
 /** When the oldest value that is not packed was read; null when there is none. */
 export async function oldestLoose(database: Queryable): Promise<number | null> {
   const [row] = await database.query<{ at_ms: number | null }>(`select ${OLDEST_LOOSE} as at_ms`)
@@ -24,7 +28,7 @@ export async function blocksIn(database: Queryable, beginsAtMs: number): Promise
   return rows.map(({ block }) => block)
 }
 
-/** Deletes what is loose of a block in a quarter of a day, and resolves with it by series. */
+/** Deletes what is loose of a block in a quarter of a day, the oldest if it is too much, and resolves with it by series. */
 export async function takeLoose(
   transaction: Transaction,
   beginsAtMs: number,
@@ -79,12 +83,15 @@ async function takeBlocks(
   block: number,
 ): Promise<BlockRows[]> {
   const [sinceMs, untilMs] = [Math.trunc(beginsAtMs), Math.trunc(beginsAtMs + CHUNK_MS)]
+  const those = `block = ${Math.trunc(block)} and at_ms >= ${sinceMs} and at_ms < ${untilMs}`
   const parts: Buffer[] = []
   await transaction.copyOut(
     `copy (
        with taken as (
          delete from metric_blocks
-         where block = ${Math.trunc(block)} and at_ms >= ${sinceMs} and at_ms < ${untilMs}
+         where ${those} and at_ms < coalesce((
+           select at_ms from metric_blocks where ${those} order by at_ms offset ${TIMES_AT_A_TIME} limit 1
+         ), ${untilMs})
          returning (at_ms - ${sinceMs})::integer as offset_ms, first_id, cardinality(numbers), numbers
        )
        select * from taken order by offset_ms
@@ -113,9 +120,12 @@ async function takeOdd(
   beginsAtMs: number,
   block: number,
 ): Promise<SeriesValue[]> {
+  const those = `at_ms >= $1::bigint and at_ms < $1::bigint + ${CHUNK_MS} and series_id / ${BLOCK_SERIES} = $2`
   return transaction.query<{ id: number; atMs: number; value: number }>(
     `delete from metric_samples
-     where at_ms >= $1::bigint and at_ms < $1::bigint + ${CHUNK_MS} and series_id / ${BLOCK_SERIES} = $2
+     where ${those} and at_ms < coalesce((
+       select at_ms from metric_samples where ${those} order by at_ms offset ${ODD_AT_A_TIME} limit 1
+     ), $1::bigint + ${CHUNK_MS})
      returning series_id as id, at_ms as "atMs", value`,
     [beginsAtMs, block],
   )

@@ -77,6 +77,15 @@ t.test('what comes late is put among what is packed, what is there already stays
   t.match(await sizes(), { samples: 0, chunks: 2 })
 })
 
+t.test('what has more times than are packed at once is packed piece by piece', async (t) => {
+  const values = Array.from({ length: 9000 }, (_, index) => index)
+  const stored = [seriesFrom(A, MIDNIGHT, values, 1000), seriesFrom(B, MIDNIGHT, [5])]
+  await storeSeries(db, 'x', stored)
+  await packSamples(db, LATER)
+  t.match(await sizes(), { samples: 0, chunks: 2 })
+  t.strictSame(await seriesOf(db, 'x', always), stored)
+})
+
 t.test('values of a series that is gone are in nobody’s way', async (t) => {
   await storeSeries(db, 'x', [seriesFrom(A, MIDNIGHT, [1])])
   await db.query('delete from metric_series')
