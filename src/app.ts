@@ -12,11 +12,10 @@ import {
   collectorSettings,
   configuredCollectors,
   databaseOptions,
-  hostLimits,
   loadLimits,
-  privilegedProgram,
 } from './applied-config.ts'
 import { lockingChangers } from './changer-locking.ts'
+import { changing } from './changing.ts'
 import type { Config } from './config/schema.ts'
 import { openDatabase } from './db/open.ts'
 import { reachOf } from './db/reach.ts'
@@ -27,10 +26,7 @@ import { SelfMetrics } from './exporter/self.ts'
 import { followChanges } from './following.ts'
 import { gathering } from './gathering.ts'
 import { identifyMachine } from './host/identity.ts'
-import { nativeOrNone } from './host/load-native.ts'
-import { LinuxHost } from './host/linux-host.ts'
 import { openReplay } from './host/replay-timeline.ts'
-import { throughPrivileged } from './host/privileged/through.ts'
 import { SdNotify } from './host/sd-notify.ts'
 import { keepIncidents } from './incident-keeping.ts'
 import { forecasting } from './forecasting.ts'
@@ -38,13 +34,11 @@ import { Inventory } from './inventory/inventory.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { openLog } from './log.ts'
 import { Monitor } from './monitor.ts'
-import { moving } from './moving.ts'
 import { notifying } from './notifying.ts'
 import { keepHistory } from './keeping.ts'
 import { operating } from './operating.ts'
+import { reaching } from './reaching.ts'
 import { reporting } from './reporting.ts'
-import { repositoryTaskKinds } from './repository-keeping.ts'
-import { managingScst } from './managing-scst.ts'
 import { restoring } from './restoring.ts'
 import { keepRules } from './rule-keeping.ts'
 import { migrations, version } from './package.ts'
@@ -58,7 +52,6 @@ import type { TapeAlerts } from './tape-alerts/tape-alerts.ts'
 import { tasking } from './tasking.ts'
 import { summariseTasks } from './tasks/store.ts'
 import { becomeWriter, type Ground } from './standing-by.ts'
-import { vtlKinds } from './vtl-keeping.ts'
 import type { Watching } from './watching.ts'
 
 /** The first numbers are worth waiting for, a drive that hangs is not. */
@@ -109,13 +102,8 @@ async function start(
   })
   const operated = operating({ config: () => config, self, log, now })
   const { operations } = operated
-  const native = nativeOrNone(log.warn)
-  const machine = new LinuxHost({ native, observer: operated.host, now, ...hostLimits(config) })
-  lifecycle.onStop('commands', () => machine.stop())
-  const given = { ...privilegedProgram(() => config), version, observer: operated.host, now }
-  const through = throughPrivileged(machine, given)
-  lifecycle.onStop('privileged program', () => through.stop())
-  operated.caches.add(() => machine.caches())
+  const reached = { config: () => config, operated, lifecycle, log, now }
+  const { native, machine, through } = reaching(reached)
   const role: { ground?: Ground; own?: DaemonEvents } = {}
   const systemd = new SdNotify({
     environment: process.env,
@@ -248,18 +236,15 @@ async function start(
   })
 
   happenings = own.happenings(loop.readings())
-  const [scst, media] = replay === null ? [through.scst, through.media] : [null, null]
-  const changing = { ...around, host, loop, operations, lock: locks.lock }
-  const replayed = replay !== null
-  const vtl = vtlKinds({ ...changing, files: through.vtl, replayed })
-  const disks = repositoryTaskKinds({ ...changing, changes: through.repositories, replayed })
-  const tapes = moving({ ...changing, db, media, machine })
-  const managed = managingScst({ ...changing, scst })
+  const changes = changing({
+    ...{ ...around, db, host, machine, through, loop, operations, lock: locks.lock },
+    replayed: replay !== null,
+  })
   const tasks = tasking({
     ...{ db, hub, loop, channels: told, operations, incidents, self, log, now },
-    kinds: [...backups.kinds, ...reports.kinds, ...vtl, ...tapes, ...managed.kinds, ...disks],
+    kinds: [...backups.kinds, ...reports.kinds, ...changes.kinds],
     schedules: [backups, reports, selfHealing({ ...around, db, hub, log })],
-    restoration: restoring(managed.machine, { consistency, loop, now }),
+    restoration: restoring(changes.scst, { consistency, loop, now }),
     ...{ config: () => config, monitor: () => monitor, happenings: () => happenings },
   })
   const failures = new ObjectFailures()
@@ -274,17 +259,13 @@ async function start(
   lifecycle.onStop('HTTP server', () => answering.stop())
 
   await gathered.start(lifecycle, answering)
-  forecasts.start()
-  lifecycle.onStop('forecasts', () => forecasts.stop())
-  monitor.start()
-  lifecycle.onStop('rules', () => monitor.stop())
-  consistency.start()
-  lifecycle.onStop('consistency', () => consistency.stop())
+  lifecycle.start('forecasts', forecasts)
+  lifecycle.start('rules', monitor)
+  lifecycle.start('consistency', consistency)
   told.start(answering.url)
   lifecycle.onStop('notifications', () => told.stop())
   tapeAlerts = flags
-  tapeAlerts.start()
-  lifecycle.onStop('TapeAlert pages', () => flags.stop())
+  lifecycle.start('TapeAlert pages', flags)
 
   const seconds = config.monitoring.broadcast_interval_seconds
   const broadcasting = startBroadcasting(hub, { numbers: answering.numbers, now, seconds })
@@ -292,8 +273,7 @@ async function start(
     broadcasting.stop()
   })
 
-  tasks.start()
-  lifecycle.onStop('tasks', () => tasks.stop())
+  lifecycle.start('tasks', tasks)
 
   const following = followChanges({
     ...{ loop, machine, native, replay, log, now },

@@ -13,6 +13,12 @@ export class Lifecycle {
     this.#steps.push({ name, stop })
   }
 
+  /** Starts a part, and registers its stop. */
+  start(name: string, part: { start: () => void; stop: () => Promise<void> | void }): void {
+    part.start()
+    this.onStop(name, () => part.stop())
+  }
+
   /**
    * Runs every step, last registered first, each though one before it failed.
    * Rejects with an AggregateError that names the failed steps. May be called twice.

@@ -20,6 +20,8 @@ export const composition: Record<string, string> = {
   notifying: 'it puts together who is told and who sends',
   publishing: 'it puts together who tells a fleet of the appliance',
   reporting: 'it puts together who writes reports and has them sent',
+  changing: 'it puts together the kinds of tasks that change the machine',
+  reaching: 'it puts together how the machine is asked',
   'changer-locking': 'it puts together the locks of changers, and offers them to others',
   'managing-scst': 'it puts together what changes SCST and its configuration',
   'repository-keeping': 'it puts together what makes and grows disk repositories',
