@@ -9,7 +9,6 @@ import { isClone, packageRoot, version } from './package.ts'
 // as much and more; it is loaded after this, as loading alone makes it grow.
 setFlagsFromString('--semi-space-growth-factor=1')
 const { configFileOf, loadConfig } = await import('./config/load.ts')
-const { startDaemon } = await import('./app.ts')
 
 // Bad usage and configuration are the operator's to mend; restarting would not help.
 const EXIT_USAGE = 2
@@ -34,6 +33,7 @@ try {
   else if (given.version) process.stdout.write(`storwardend ${version}\n`)
   else if (given.checkConfig) process.stdout.write('the configuration is valid\n')
   else {
+    const { startDaemon } = await import('./app.ts')
     const daemon = startDaemon(config, {
       ...{ ...given, stopping: stopping.signal },
       configFile: configFileOf(sources.file),

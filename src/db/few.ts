@@ -1,7 +1,7 @@
 /** As many connections are enough at rest, when nothing takes long; each more costs the server 3 MB. */
 const FEW = 3
 /** How long it may take until one of the few is free again, before another is used. */
-const PATIENCE_MS = 20
+const PATIENCE_MS = 50
 
 /**
  * Keeps those who ask for a connection to a few of them while these are free again in a moment: many ask at the same
