@@ -171,7 +171,7 @@ export class DatabasePool implements CopyingDatabase {
     return this.#closing
   }
 
-  async #connected<T>(limitMs: number, work: (connection: Connection) => Promise<T>): Promise<T> {
+  async #connected<T>(limitMs: number, work: Work<T>): Promise<T> {
     if (!this.#mayWork())
       throw new DatabaseUnavailableError('this daemon is not the one that writes')
     const turn = this.#few.take()
@@ -183,10 +183,7 @@ export class DatabasePool implements CopyingDatabase {
     }
   }
 
-  async #onConnection<T>(
-    limitMs: number,
-    work: (connection: Connection) => Promise<T>,
-  ): Promise<T> {
+  async #onConnection<T>(limitMs: number, work: Work<T>): Promise<T> {
     let client: PoolClient
     try {
       client = await this.#pool.connect()
@@ -215,6 +212,8 @@ export class DatabasePool implements CopyingDatabase {
     this.#protected.add(client)
   }
 }
+
+type Work<T> = (connection: Connection) => Promise<T>
 
 /** One connection while somebody has it. */
 class Connection implements Transaction {

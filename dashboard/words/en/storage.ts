@@ -1,4 +1,5 @@
 import { repositories } from './repositories.ts'
+import { smart } from './smart.ts'
 
 /** The pages of storage. */
 export const storage = {
@@ -145,30 +146,7 @@ export const storage = {
     uuid: 'UUID',
     history: 'Progress over time',
   },
-  smart: {
-    passed: 'well',
-    failing: 'failing',
-    unsupported: 'no SMART',
-    asleep: 'asleep',
-    unknown: 'unknown',
-    none: 'not asked',
-    texts: {
-      passed: 'The disk calls itself healthy.',
-      failing: 'The disk says that it fails. Copy what is on it, and replace it.',
-      unsupported: 'The disk does not tell.',
-      asleep: 'It is asleep, and was not woken to be asked.',
-      unknown: 'It was asked, and gave no answer that tells.',
-    },
-    title: 'What the disk says of itself',
-    powerOn: 'Powered for',
-    reallocated: 'Sectors replaced',
-    pending: 'Sectors waiting to be rewritten',
-    uncorrectable: 'Errors not corrected',
-    life: 'Life used',
-    temperature: 'Temperature',
-    remarks: 'Remarks',
-    asked: 'Asked as',
-  },
+  smart,
   disk: {
     rotational: 'rotating',
     solid: 'solid state',

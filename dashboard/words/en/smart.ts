@@ -1,0 +1,25 @@
+/** What disks say of themselves, on the page of a disk. */
+export const smart = {
+  passed: 'well',
+  failing: 'failing',
+  unsupported: 'no SMART',
+  asleep: 'asleep',
+  unknown: 'unknown',
+  none: 'not asked',
+  texts: {
+    passed: 'The disk calls itself healthy.',
+    failing: 'The disk says that it fails. Copy what is on it, and replace it.',
+    unsupported: 'The disk does not tell.',
+    asleep: 'It is asleep, and was not woken to be asked.',
+    unknown: 'It was asked, and gave no answer that tells.',
+  },
+  title: 'What the disk says of itself',
+  powerOn: 'Powered for',
+  reallocated: 'Sectors replaced',
+  pending: 'Sectors waiting to be rewritten',
+  uncorrectable: 'Errors not corrected',
+  life: 'Life used',
+  temperature: 'Temperature',
+  remarks: 'Remarks',
+  asked: 'Asked as',
+} as const
