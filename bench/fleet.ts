@@ -18,7 +18,8 @@ import type { EventMessage, MetricsMessage } from '../src/fleet/wire.ts'
 import { snapshotOf } from './support/appliance.ts'
 import { openDatabase } from './support/database.ts'
 import { bytesBelow, cpuSecondsOf, cpuSecondsOfTree, ownCpuSeconds } from './support/process.ts'
-import { findProgram, freePort, serve } from './support/programs.ts'
+import { freePort } from '../test/support/free-port.ts'
+import { findProgram, serve } from './support/programs.ts'
 import { printTable, type Cell } from './support/table.ts'
 
 const APPLIANCES = Number(process.env.FLEET_APPLIANCES ?? 50)

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median } from './support/measure.ts'
-import { endOf, freePort } from './support/programs.ts'
+import { freePort } from '../test/support/free-port.ts'
+import { endOf } from './support/programs.ts'
 import { printTable, ratio } from './support/table.ts'
 
 const ROUNDS = 7

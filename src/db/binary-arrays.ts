@@ -60,7 +60,7 @@ export function doublesOf(sent: Buffer): Float64Array {
   const view = new DataView(sent.buffer, sent.byteOffset, sent.length)
   const values = new Float64Array(countIn(view, 8))
   for (let index = 0; index < values.length; index += 1) {
-    values[index] = view.getFloat64(HEADER_BYTES + index * (LENGTH_BYTES + 8) + LENGTH_BYTES)
+    values[index] = view.getFloat64(doubleAt(index))
   }
   return values
 }
