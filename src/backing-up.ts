@@ -5,7 +5,7 @@ import { backupSettings } from './applied-config.ts'
 import { makeBackup } from './backups/backup.ts'
 import { backupsState, type BackupsState } from './backups/state.ts'
 import type { Config } from './config/schema.ts'
-import { readActivity, type DatabaseActivity } from './db/activity.ts'
+import { activityReader, type DatabaseActivity } from './db/activity.ts'
 import type { Database } from './db/database.ts'
 import type { DatabaseConnection } from './db/pool.ts'
 import { openSession } from './db/session.ts'
@@ -101,7 +101,7 @@ export function backingUp(parts: BackingUpParts): BackingUp {
     kinds: [kind, databaseMaintenance(upkeep(parts.database))],
     kept: {
       backups: () => backupsState(db, settings().overdueHours, now()),
-      database: () => readActivity(db),
+      database: activityReader(db, now),
     },
     start(engine) {
       begun = engine

@@ -10,10 +10,11 @@ export interface LoopDelay {
 }
 
 /** A process that only waits costs what it wakes up, and what matters here lasts longer than this. */
-const RESOLUTION_MS = 200
-const BEAT_MS = 30_000
+const RESOLUTION_MS = 500
+const BEAT_MS = 60_000
 /** One in a hundred of fewer is one. */
 const ENOUGH_SAMPLES = 100
+
 /** Measures the delay of the event loop: of the last whole beat, and of the one that lasts. */
 export class LoopDelayMeter {
   readonly #histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })

@@ -5483,6 +5483,7 @@ export interface Api {
       taken_at: string | null
       state: string | null
       database: {
+        sizes_read_at: string
         server_version: string
         size_bytes: number | null
         connections: {

@@ -56,8 +56,8 @@ export interface Listener {
 /** Of a request line and its headers together. */
 const HEADER_BYTES = 16_384
 const HEADERS = 100
-/** Node looks this often at who takes too long. */
-const LOOK_MS = 1000
+/** Node looks at who takes too long so many times in the time that they have. */
+const LOOKS = 5
 /** A client that does not read its answer, or does not go on with its request, is cut after it. */
 const SILENT_MS = 120_000
 
@@ -69,7 +69,7 @@ export async function listenAt(options: ListenerOptions): Promise<Listener> {
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
-    connectionsCheckingInterval: Math.min(LOOK_MS, limits.headersTimeoutMs),
+    connectionsCheckingInterval: Math.ceil(limits.headersTimeoutMs / LOOKS),
     maxHeaderSize: HEADER_BYTES,
     insecureHTTPParser: false,
     requireHostHeader: true,

@@ -162,7 +162,7 @@ export function databaseItems({ database, state_dir: stateDir }: Config): Bundle
     collect: () => ask(work),
   })
   return [
-    item('server', readActivity),
+    item('server', (pool) => readActivity(pool, new Date())),
     ...Object.entries(ROWS).map(([name, text]) => item(name, (pool) => pool.query(text))),
   ]
 }

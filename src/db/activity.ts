@@ -20,14 +20,10 @@ export interface TopStatement {
   rows: number
 }
 
-/** How the server is that the daemon works on. What it does not tell this role is null. */
-export interface DatabaseActivity {
-  serverVersion: string
-  /** Of this database. */
-  sizeBytes: number | null
+/** What the server is doing. What it does not tell this role is null. */
+export interface DatabaseLoad {
   /** Of the server: clients of this and of other databases, by state. */
   connections: readonly { state: string; count: number }[]
-  maxConnections: number
   /** Statements of this database that have run for over 5 s, and the longest. */
   slowQueries: number
   longestQuerySeconds: number
@@ -39,35 +35,88 @@ export interface DatabaseActivity {
   cacheHitRatio: number | null
   blocksRead: number
   deadlocks: number
+  replicationSlots: readonly { slot: string; active: boolean; retainedBytes: number | null }[]
+}
+
+/** What changes slowly, and takes the server a look at each of its files. */
+export interface DatabaseSizes {
+  sizesReadAt: Date
+  serverVersion: string
+  /** Of this database. */
+  sizeBytes: number | null
+  maxConnections: number
   /** Transactions until numbers of transactions run out are this many of 2^31, 0..1. */
   wraparoundRatio: number
-  replicationSlots: readonly { slot: string; active: boolean; retainedBytes: number | null }[]
   /** The largest; partitions count as their table. */
   tables: readonly TableSize[]
   /** Null where the extension pg_stat_statements is not there. */
   topStatements: readonly TopStatement[] | null
 }
 
-const TABLES = 10
+/** How the server is that the daemon works on. */
+export type DatabaseActivity = DatabaseLoad & DatabaseSizes
 
-/** Asks the server, each statement for itself: what this role may not know is not known, the rest is. */
-export async function readActivity(database: Queryable): Promise<DatabaseActivity> {
-  const [server, sessions, [counts], slots, tables, topStatements] = await Promise.all([
-    serverOf(database),
-    sessionsOf(database),
-    countsOf(database),
+const TABLES = 10
+/** From one look at the sizes to the next. */
+const SIZES_MS = 5 * 60_000
+
+/** Asks the server for everything. */
+export async function readActivity(database: Queryable, at: Date): Promise<DatabaseActivity> {
+  const [load, sizes] = await Promise.all([loadOf(database), sizesOf(database, at)])
+  return { ...load, ...sizes }
+}
+
+/** Asks again and again, for the sizes every five minutes. */
+export function activityReader(
+  database: Queryable,
+  now: () => Date,
+): () => Promise<DatabaseActivity> {
+  let sizes: DatabaseSizes | null = null
+  return async () => {
+    const at = now()
+    const load = await loadOf(database)
+    if (sizes === null || Math.abs(at.getTime() - sizes.sizesReadAt.getTime()) >= SIZES_MS)
+      sizes = await sizesOf(database, at)
+    return { ...load, ...sizes }
+  }
+}
+
+async function loadOf(database: Queryable): Promise<DatabaseLoad> {
+  const [[load], replicationSlots] = await Promise.all([
+    database.query<Omit<DatabaseLoad, 'replicationSlots'>>(
+      `with clients as (
+         select coalesce(state, 'unknown') as state, query_start, xact_start, wait_event_type,
+           datname = current_database() and pid <> pg_backend_pid()
+             and application_name <> 'storwarden backup' as ours
+         from pg_stat_activity where backend_type = 'client backend'
+       )
+       select
+         (select coalesce(json_agg(json_build_object('state', state, 'count', count) order by state), '[]')
+          from (select state, count(*) as count from clients group by state) as states) as connections,
+         count(*) filter (where state = 'active' and now() - query_start > interval '5 s')
+           as "slowQueries",
+         coalesce(max(extract(epoch from now() - query_start)) filter (where state = 'active'), 0)
+           as "longestQuerySeconds",
+         coalesce(max(extract(epoch from now() - xact_start)), 0) as "oldestTransactionSeconds",
+         count(*) filter (where wait_event_type = 'Lock') as "waitingForLocks",
+         max(blks_hit / nullif(blks_hit + blks_read, 0)::float8) as "cacheHitRatio",
+         coalesce(max(blks_read), 0) as "blocksRead", coalesce(max(deadlocks), 0) as deadlocks
+       from pg_stat_database left join clients on ours
+       where pg_stat_database.datname = current_database()`,
+    ),
     slotsOf(database),
+  ])
+  if (load === undefined) throw new Error('pg_stat_database: not the current database')
+  return { ...load, replicationSlots }
+}
+
+async function sizesOf(database: Queryable, sizesReadAt: Date): Promise<DatabaseSizes> {
+  const [server, tables, topStatements] = await Promise.all([
+    serverOf(database),
     tablesOf(database),
     topOf(database),
   ])
-  return {
-    ...server,
-    ...sessions,
-    cacheHitRatio: counts?.hitRatio ?? null,
-    blocksRead: counts?.blocksRead ?? 0,
-    deadlocks: counts?.deadlocks ?? 0,
-    ...{ replicationSlots: slots, tables, topStatements },
-  }
+  return { sizesReadAt, ...server, tables, topStatements }
 }
 
 async function serverOf(database: Queryable) {
@@ -85,44 +134,6 @@ async function serverOf(database: Queryable) {
   )
   if (row === undefined) throw new Error('pg_database: not the current database')
   return row
-}
-
-async function sessionsOf(database: Queryable) {
-  const connections = await database.query<{ state: string; count: number }>(
-    `select coalesce(state, 'unknown') as state, count(*) as count
-     from pg_stat_activity where backend_type = 'client backend' group by 1 order by 1`,
-  )
-  const [row] = await database.query<{
-    slowQueries: number
-    longestQuerySeconds: number
-    oldestTransactionSeconds: number
-    waitingForLocks: number
-  }>(
-    `select count(*) filter (where state = 'active' and now() - query_start > interval '5 s')
-         as "slowQueries",
-       coalesce(max(extract(epoch from now() - query_start)) filter (where state = 'active'), 0)
-         as "longestQuerySeconds",
-       coalesce(max(extract(epoch from now() - xact_start)), 0) as "oldestTransactionSeconds",
-       count(*) filter (where wait_event_type = 'Lock') as "waitingForLocks"
-     from pg_stat_activity
-     where datname = current_database() and backend_type = 'client backend'
-       and pid <> pg_backend_pid() and application_name <> 'storwarden backup'`,
-  )
-  return {
-    connections,
-    slowQueries: row?.slowQueries ?? 0,
-    longestQuerySeconds: row?.longestQuerySeconds ?? 0,
-    oldestTransactionSeconds: row?.oldestTransactionSeconds ?? 0,
-    waitingForLocks: row?.waitingForLocks ?? 0,
-  }
-}
-
-async function countsOf(database: Queryable) {
-  return await database.query<{ hitRatio: number | null; blocksRead: number; deadlocks: number }>(
-    `select blks_hit / nullif(blks_hit + blks_read, 0)::float8 as "hitRatio",
-       blks_read as "blocksRead", deadlocks
-     from pg_stat_database where datname = current_database()`,
-  )
 }
 
 async function slotsOf(database: Queryable) {

@@ -26,6 +26,8 @@ export class AuditFollower {
   readonly #options: AuditFollowerOptions
   #following: Promise<void> | null = null
   #wasAway = true
+  /** What there was when all of it was told. */
+  #told: string | null = null
 
   constructor(options: AuditFollowerOptions) {
     this.#options = options
@@ -45,9 +47,13 @@ export class AuditFollower {
     const { database, now, onEvents } = this.#options
     const since = new Date(now().getTime() - (this.#wasAway ? AWAY_MS : LATE_MS))
     for (;;) {
-      // Most of the time there is nothing: events are not asked to see that, and nobody is locked out.
-      if (!(await isAnySince(database, since))) break
-      if ((await untold(database, since)).length === 0) break
+      // Most of the time there is nothing new: events are not asked to see that, and nobody is locked out.
+      const there = await thereSince(database, since)
+      if (there === this.#told) break
+      if ((await untold(database, since)).length === 0) {
+        this.#told = there
+        break
+      }
       const stored = await database.transaction(async (transaction) => {
         await lockSequence(transaction)
         const entries = await untold(transaction, since)
@@ -73,10 +79,11 @@ async function untold(database: Queryable, since: Date): Promise<StoredAuditEntr
   )
 }
 
-async function isAnySince(database: Queryable, since: Date): Promise<boolean> {
-  const [row] = await database.query<{ any: boolean }>(
-    'select exists (select from audit where at >= $1) as any',
+/** Another text once an entry has been added, also one with a smaller number than others. */
+async function thereSince(database: Queryable, since: Date): Promise<string> {
+  const [row] = await database.query<{ there: string }>(
+    `select count(*) || ' ' || coalesce(sum(id), 0) as there from audit where at >= $1`,
     [since],
   )
-  return row?.any ?? false
+  return row?.there ?? ''
 }

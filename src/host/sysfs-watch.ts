@@ -25,6 +25,8 @@ export interface SysfsWatchOptions {
  * st, sg, ch or SCST. Of ours nobody needs to be told; what others ask of another device is not ours.
  */
 const COUNTS_OURS_TOO = /([^/]+)\/iodone_cnt$/
+/** While nothing is there it is looked for so much more rarely: waking up costs more than the look. */
+const RARELY = 10
 
 /**
  * Looks at directories and small files of sysfs again and again, for inotify(7) says nothing of what the
@@ -36,6 +38,8 @@ export class SysfsWatch {
   #paths: readonly string[] = []
   #known = new Map<string, string>()
   #timer: NodeJS.Timeout | null = null
+  #intervalMs = 0
+  #isNothingThere = false
   #looking = false
   #lookedAt: Date | null = null
   /** By the address of the device, when the look before this one began. */
@@ -46,12 +50,14 @@ export class SysfsWatch {
   }
 
   start(intervalMs: number): void {
+    if (this.#timer !== null) return
     this.#lookedAt = this.#options.now()
-    this.#timer ??= setInterval(() => void this.look(), intervalMs).unref()
+    this.#intervalMs = intervalMs
+    this.#wait()
   }
 
   stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer)
+    if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
   }
 
@@ -60,6 +66,7 @@ export class SysfsWatch {
     const wanted = new Set(paths)
     this.#paths = paths
     for (const path of this.#known.keys()) if (!wanted.has(path)) this.#known.delete(path)
+    if (paths.some((path) => !this.#known.has(path))) this.#nothingIsThere(false)
   }
 
   /** When a look last came back, or when it was started. */
@@ -78,6 +85,7 @@ export class SysfsWatch {
     try {
       const found = paths.length === 0 ? [] : await look(paths)
       this.#lookedAt = now()
+      this.#nothingIsThere(found.every(isAbsent))
       const after = this.#callsTo(paths)
       for (const [index, path] of paths.entries()) {
         const address = counted(path)
@@ -89,6 +97,23 @@ export class SysfsWatch {
     } finally {
       this.#looking = false
     }
+  }
+
+  #wait(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = setTimeout(
+      () => {
+        void this.look()
+        this.#wait()
+      },
+      this.#intervalMs * (this.#isNothingThere ? RARELY : 1),
+    ).unref()
+  }
+
+  #nothingIsThere(isNothing: boolean): void {
+    if (isNothing === this.#isNothingThere) return
+    this.#isNothingThere = isNothing
+    if (this.#timer !== null) this.#wait()
   }
 
   #callsTo(paths: readonly string[]): Map<string, OwnCalls> {
@@ -117,9 +142,13 @@ function isAlone(before: OwnCalls | undefined, after: OwnCalls | undefined): boo
   return before?.underWay === 0 && before.begun === after?.begun
 }
 
+function isAbsent(file: FileRead): boolean {
+  return 'errno' in file && (file.errno === 'ENOENT' || file.errno === 'ENODEV')
+}
+
 /** Null where it cannot be told: SCST that is busy, a device that hangs. */
 function textOf(file: FileRead): string | null {
   if ('bytes' in file) return file.bytes.toString('latin1')
   if ('names' in file) return [...file.names].sort().join('/')
-  return file.errno === 'ENOENT' || file.errno === 'ENODEV' ? '' : null
+  return isAbsent(file) ? '' : null
 }

@@ -98,7 +98,8 @@ export interface Decision<T> {
 /** Keeps the memory. */
 export interface TapeAlertStore {
   /**
-   * Hands out what is remembered and writes what is decided in its light, one after the other.
+   * Hands out what is remembered and writes what is decided in its light, one after the other. It may be decided twice,
+   * in the light of what is remembered then; what counts is the last time.
    * Rejects with DatabaseUnavailableError, and nothing is written then.
    */
   change<T>(decide: (memory: Memory) => Decision<T>): Promise<T>

@@ -25,7 +25,12 @@ export class DatabaseStore implements TapeAlertStore {
   change<T>(decide: (memory: Memory) => Decision<T>): Promise<T> {
     const { database, alongside, onEvents } = this.#options
     const step = this.#last.then(async () => {
+      // Most of the time there is nothing to write, and nobody is locked out to see that.
+      const first = decide(await remembered(database))
+      if (isNothing(first)) return first.result
       const { result, stored } = await database.transaction(async (transaction) => {
+        // Nobody else changes it until the transaction ends.
+        await transaction.query('lock table tape_alert_devices in share row exclusive mode')
         const memory = await remembered(transaction)
         const { result, devices = [], flags = [], events = [] } = decide(memory)
         await saveDevices(transaction, devices)
@@ -41,17 +46,19 @@ export class DatabaseStore implements TapeAlertStore {
   }
 }
 
-/** Nobody else changes it until the transaction ends. */
-async function remembered(transaction: Queryable): Promise<Memory> {
-  await transaction.query('lock table tape_alert_devices in share row exclusive mode')
+function isNothing({ devices = [], flags = [], events = [] }: Decision<unknown>): boolean {
+  return devices.length === 0 && flags.length === 0 && events.length === 0
+}
+
+async function remembered(database: Queryable): Promise<Memory> {
   return {
-    devices: await transaction.query<DeviceMemory>(
+    devices: await database.query<DeviceMemory>(
       `select kind, id, place, signs, begun_at as "begunAt", read_at as "readAt", clears,
               reading_id as "readingId", failures, failed_at as "failedAt", error
        from tape_alert_devices
        order by kind, id`,
     ),
-    flags: await transaction.query<KeptFlag>(
+    flags: await database.query<KeptFlag>(
       `select key, kind, id, flag, volume_tag as "volumeTag", first_read_at as "firstReadAt",
               last_read_at as "lastReadAt", count, excerpt, standing, left_at as "leftAt",
               returned_at as "returnedAt", returned_to as "returnedTo", ended_at as "endedAt", ending

@@ -39,13 +39,16 @@ export interface TaskEngineOptions {
   redact?: (text: string) => string
   /** Tasks at a time; 4 if not said. */
   atOnce?: number
-  /** From one look for work to the next; 5 s if not said. */
+  /** From one look for work to the next; 5 s if not said. While there is none every sixth is one. */
   pollMs?: number
   /** How long others leave a task alone that was not heard of; 60 s if not said. */
   leaseMs?: number
   /** How long a step may take that is to end at once; 10 s if not said. */
   graceMs?: number
 }
+
+/** What others ask for while this daemon has nothing to do is begun half a minute later at the latest. */
+const POLLS_WITHOUT_WORK = 6
 
 /**
  * Carries out tasks: one at a time of each resource, the most urgent first. All state is in the database, and each
@@ -64,6 +67,9 @@ export class TaskEngine {
   #wanted = false
   #failing = false
   #started = false
+  /** How often it was not looked since there was nothing to do. */
+  #skipped = 0
+  #isIdle = false
 
   constructor(options: TaskEngineOptions) {
     const { database, now, onEvents, onChange, redact = (text: string) => text } = options
@@ -84,7 +90,8 @@ export class TaskEngine {
     const { pollMs = 5_000, leaseMs = 60_000 } = this.#options
     this.#timers = [
       setInterval(() => {
-        this.wake()
+        this.#skipped += 1
+        if (!this.#isIdle || this.#skipped >= POLLS_WITHOUT_WORK) this.wake()
       }, pollMs),
       setInterval(() => void this.#renew(), leaseMs / 3),
     ]
@@ -171,9 +178,11 @@ export class TaskEngine {
     const { database, now, onError, atOnce = 4 } = this.#options
     while (this.#wanted && this.#started) {
       this.#wanted = false
+      this.#skipped = 0
       try {
         // Most of the time there is nothing, and more is not asked to see that.
-        if (await isAnyOpen(database)) {
+        this.#isIdle = !(await isAnyOpen(database))
+        if (!this.#isIdle) {
           await seeToTimes({ journal: this.#journal, database }, now())
           await this.#takeUpLost()
           while (this.#runs.size < atOnce && (await this.#beginNext()));

@@ -125,6 +125,14 @@ export async function dueSchedules(database: Queryable, at: Date): Promise<DueSc
   )
 }
 
+/** When the next of them is due; null when none will be. */
+export async function nextDue(database: Queryable): Promise<Date | null> {
+  const [row] = await database.query<{ at: Date | null }>(
+    'select min(next_at) as at from task_schedules where enabled',
+  )
+  return row?.at ?? null
+}
+
 /** What became of a schedule whose time had come. */
 export interface Turn {
   id: string

@@ -18,6 +18,7 @@ import {
   dueSchedules,
   insertSchedule,
   lockSchedule,
+  nextDue,
   noteTurn,
   updateSchedule,
   type DueSchedule,
@@ -56,6 +57,8 @@ export type ScheduleNote = (
 
 /** More are not kept: each may ask for a task every minute. */
 const MOST_SCHEDULES = 200
+/** What others have changed is heeded a minute later at the latest. */
+const POLLS_WITHOUT_CHANGE = 12
 
 /**
  * Tasks that are asked for again and again. Each time is asked for once, however many daemons are on the database: the
@@ -66,6 +69,11 @@ export class TaskSchedules {
   #timer: NodeJS.Timeout | null = null
   #looking: Promise<void> | null = null
   #failing = false
+  /** When the next is due, as far as this daemon knows; null when none is. */
+  #nextAt: Date | null = null
+  #isNextKnown = false
+  /** How often it was not looked since. */
+  #skipped = 0
 
   constructor(options: TaskSchedulesOptions) {
     this.#options = options
@@ -74,7 +82,8 @@ export class TaskSchedules {
   /** Asks for what is due from now on. */
   start(engine: Submitting): void {
     this.#timer ??= setInterval(() => {
-      this.#look(engine)
+      this.#skipped += 1
+      if (this.#mayBeDue()) this.#look(engine)
     }, this.#options.pollMs ?? 5_000)
     this.#look(engine)
   }
@@ -93,7 +102,7 @@ export class TaskSchedules {
   ): Promise<TaskSchedule> {
     const { database, now, newId } = this.#options
     const at = now()
-    return await database.transaction(async (transaction) => {
+    const made = await database.transaction(async (transaction) => {
       if ((await countSchedules(transaction)) >= MOST_SCHEDULES) {
         throw new TooManySchedulesError(MOST_SCHEDULES)
       }
@@ -108,6 +117,8 @@ export class TaskSchedules {
       await by.note(transaction, { before: null, after: made })
       return made
     })
+    this.#isNextKnown = false
+    return made
   }
 
   /**
@@ -131,10 +142,12 @@ export class TaskSchedules {
       await by.note(transaction, { before, after })
       return after
     }
-    return await database.transaction(work).catch((error: unknown) => {
+    const after = await database.transaction(work).catch((error: unknown) => {
       const isTaken = (error as { code?: unknown }).code === '23505'
       throw isTaken ? new ScheduleNameTakenError(changes.name ?? '') : error
     })
+    this.#isNextKnown = false
+    return after
   }
 
   /** Forgets one; tasks that it has asked for stay. Rejects with ScheduleNotFoundError. */
@@ -157,15 +170,25 @@ export class TaskSchedules {
     const failed = (error: unknown) => {
       failures.push(error)
     }
-    const due = await dueSchedules(database, now()).catch((error: unknown) => {
+    this.#skipped = 0
+    this.#isNextKnown = true
+    try {
+      for (const schedule of await dueSchedules(database, now()))
+        await this.#take(schedule, engine).catch(failed)
+      this.#nextAt = await nextDue(database)
+    } catch (error) {
       failed(error)
-      return []
-    })
-    for (const schedule of due) await this.#take(schedule, engine).catch(failed)
+    }
     if (failures.length > 0 && !this.#failing) {
       onError(new Error('what is due by schedules is not asked for', { cause: failures[0] }))
     }
     this.#failing = failures.length > 0
+    if (this.#failing) this.#isNextKnown = false
+  }
+
+  #mayBeDue(): boolean {
+    if (!this.#isNextKnown || this.#skipped >= POLLS_WITHOUT_CHANGE) return true
+    return this.#nextAt !== null && this.#options.now() >= this.#nextAt
   }
 
   #look(engine: Submitting): void {

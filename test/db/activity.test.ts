@@ -2,7 +2,7 @@ import t from 'tap'
 import { forgetOldSilences } from '../../src/alerts/silence-retention.ts'
 import { forgetOldAudit } from '../../src/auth/audit-retention.ts'
 import { forgetOldBackups } from '../../src/backups/store.ts'
-import { readActivity } from '../../src/db/activity.ts'
+import { activityReader, readActivity } from '../../src/db/activity.ts'
 import { openPool } from '../../src/db/pool.ts'
 import { openSession } from '../../src/db/session.ts'
 import { keepUp, tableStatistics, upkeepOf } from '../../src/db/upkeep.ts'
@@ -19,8 +19,8 @@ t.teardown(() => session.close())
 t.test('the server tells how it is, and no text of a statement', async (t) => {
   const sleeping = await openSession({ connection: database.server.connection, name: 'other' })
   const asleep = sleeping.query(`select pg_sleep(600), 'canary-value'`).catch(() => undefined)
-  await until(async () => (await readActivity(database)).longestQuerySeconds > 0)
-  const activity = await readActivity(database)
+  await until(async () => (await readActivity(database, NOW)).longestQuerySeconds > 0)
+  const activity = await readActivity(database, NOW)
   t.match(activity, {
     ...{ serverVersion: /^\d+/, maxConnections: 40, slowQueries: 0, waitingForLocks: 0 },
     ...{ wraparoundRatio: Number, replicationSlots: [], topStatements: null, deadlocks: 0 },
@@ -44,8 +44,28 @@ t.test('the server tells how it is, and no text of a statement', async (t) => {
 t.test('a role that may not know everything is told the rest', async (t) => {
   await database.query('create role somebody login')
   const other = openPool({ connection: { ...database.server.connection, user: 'somebody' } })
-  t.match(await readActivity(other), { maxConnections: 40, slowQueries: 0 })
+  t.match(await readActivity(other, NOW), { maxConnections: 40, slowQueries: 0 })
   await other.close()
+})
+
+t.test('sizes are asked for every five minutes, the rest each time', async (t) => {
+  let at = NOW
+  const read = activityReader(database, () => at)
+  const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
+  const tables = async () => (await read()).tables.map(({ table }) => table)
+  t.notOk((await tables()).includes('large'))
+  await database.query('create table large as select generate_series(1, 500000) as n')
+  const asleep = session.query('select pg_sleep(0.3)')
+  at = later(299)
+  t.notOk((await tables()).includes('large'))
+  await until(async () => (await read()).longestQuerySeconds > 0)
+  await asleep
+  at = later(300)
+  t.match(await read(), { sizesReadAt: at, longestQuerySeconds: 0 })
+  t.ok((await tables()).includes('large'))
+  at = later(-3600)
+  t.match(await read(), { sizesReadAt: at }, 'the clock was put back')
+  await database.query('drop table large')
 })
 
 t.test('only tables of which much has changed are looked after', async (t) => {

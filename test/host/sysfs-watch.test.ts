@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { mock } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import type { FileRead } from '../../src/host/native.ts'
 import { sysfsLook } from '../../src/host/sysfs-look.ts'
@@ -79,3 +81,50 @@ t.test('sysfs is read without the addon as with it', async (t) => {
 function idle() {
   return { begun: 0, underWay: 0 }
 }
+
+t.test(
+  'what is not there is looked for more rarely, what is there or new as often as it can be',
+  async (t) => {
+    mock.timers.enable({ apis: ['setTimeout'] })
+    t.teardown(() => {
+      mock.timers.reset()
+    })
+    let file: FileRead = { errno: 'ENOENT' }
+    let [looks, told] = [0, 0]
+    const watch = new SysfsWatch({
+      look(paths) {
+        looks += 1
+        return Promise.resolve(paths.map(() => file))
+      },
+      onChange: () => (told += 1),
+      ownCalls: idle,
+      now: () => new Date(0),
+    })
+    const looksIn = async (intervals: number) => {
+      looks = 0
+      for (let each = 0; each < intervals; each += 1) {
+        mock.timers.tick(400)
+        await setImmediate()
+      }
+      return looks
+    }
+    watch.watch(['/sys/kernel/scst_tgt'])
+    watch.start(400)
+    watch.start(400)
+    await looksIn(2)
+    t.equal(await looksIn(100), 10)
+    file = { names: ['targets'] }
+    await looksIn(10)
+    t.equal(told, 1)
+    t.equal(await looksIn(100), 100)
+    file = { errno: 'ENOENT' }
+    await looksIn(2)
+    t.equal(told, 2)
+    t.equal(await looksIn(100), 10)
+    file = { names: [] }
+    watch.watch(['/sys/kernel/scst_tgt', '/sys/new'])
+    t.equal(await looksIn(100), 100)
+    watch.stop()
+    t.equal(await looksIn(20), 0)
+  },
+)

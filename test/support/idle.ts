@@ -47,6 +47,7 @@ export const smallFleet: FleetState = {
 
 /** A database server that has little to do. */
 export const goodDatabase: DatabaseActivity = {
+  sizesReadAt: new Date('2026-11-20T20:55:00Z'),
   ...{ serverVersion: '15.18', sizeBytes: 5e8, maxConnections: 40, slowQueries: 0 },
   connections: [
     { state: 'active', count: 1 },

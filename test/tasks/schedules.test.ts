@@ -1,13 +1,11 @@
 import t from 'tap'
 import { listAudit } from '../../src/auth/audit.ts'
-import type { StoredEvent } from '../../src/events/event.ts'
-import { scheduling } from '../../src/scheduling.ts'
-import type { ScheduleDraft } from '../../src/tasks/schedule.ts'
 import { findSchedule } from '../../src/tasks/schedule-store.ts'
 import { summariseTasks } from '../../src/tasks/store.ts'
 import { Clock } from '../support/clock.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { engineOn, kindOf } from '../support/tasks.ts'
+import { hourly, schedulersOn } from '../support/task-schedules.ts'
 
 const database = await openTestDatabase(t)
 t.afterEach(async () => {
@@ -16,41 +14,8 @@ t.afterEach(async () => {
   await database.query('delete from users')
 })
 
-/** Somebody who can have tasks done, and what he makes schedules with. */
-async function userNamed(name: string, role = 'operator') {
-  const [row] = await database.query<{ id: string }>(
-    `insert into users (username, role, password_hash, created_at)
-     values ($1, $2, 'none', now()) returning id`,
-    [name, role],
-  )
-  const userId = row?.id ?? ''
-  const change = (set: string) => database.query(`update users set ${set} where id = $1`, [userId])
-  return { user: name, userId, note: noNote, permit: () => undefined, change }
-}
-
-const hourly: ScheduleDraft = {
-  ...{ name: 'hourly inventory', kind: 'move', params: { library: 'L1' }, priority: 3 },
-  ...{ cron: '0 * * * *', timeZone: 'UTC', catchUp: false, enabled: true },
-}
+const { daemon, userNamed } = schedulersOn(database)
 const noNote = async () => undefined
-
-/** Schedules of a daemon, on a clock that they share with its engine. */
-function daemon(clock: Clock, owner: string) {
-  const around = engineOn(database, [kindOf(), kindOf({ name: 'erase', destructive: true })], {
-    ...{ owner, clock },
-  })
-  const schedules = scheduling({
-    ...{ db: database, now: () => clock.now },
-    hub: {
-      publish: (events) => around.events.push(...(events as StoredEvent[])),
-    },
-    log: {
-      failure: ({ message, cause }) => around.errors.push(`${message}: ${String(cause)}`),
-    },
-  })
-  const look = () => schedules.look(around.engine)
-  return { ...around, schedules, look }
-}
 
 const tasks = () =>
   database.query<{ kind: string; state: string; createdBy: string; scheduleId: string }>(

@@ -109,6 +109,7 @@ function Numbers({ database }: { database: Database }) {
       facts={[
         [texts.version, database.server_version],
         [texts.size, bytes(database.size_bytes)],
+        [texts.sizesAt, <Time key="sizes" at={database.sizes_read_at} />],
         [
           texts.connections,
           <span key="connections">

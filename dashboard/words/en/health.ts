@@ -80,6 +80,7 @@ export const health = {
     readAt: 'Read',
     version: 'Server',
     size: 'Size',
+    sizesAt: 'Sizes read',
     connections: 'Connections',
     of: (used: number, most: number) => `${used} of ${most}`,
     slow: 'Slow statements now',

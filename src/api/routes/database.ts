@@ -5,6 +5,7 @@ import { route } from '../route.ts'
 import { flag, integer, nullable, number, text, time } from '../schemas.ts'
 
 const activity = {
+  sizes_read_at: time,
   server_version: text,
   size_bytes: nullable(integer),
   connections: Type.Array(Type.Object({ state: text, count: integer })),
@@ -40,7 +41,7 @@ const get = route({
   tag: 'monitoring',
   summary: 'The PostgreSQL server that the daemon works on',
   description:
-    'As of the last evaluation. `cache_hit_ratio` is since the statistics of the server were reset; `tables` are the ten ' +
+    'As of the last evaluation; sizes, tables and statements as of `sizes_read_at`, every five minutes. `cache_hit_ratio` is since the statistics of the server were reset; `tables` are the ten ' +
     'largest, partitions counted as their table; `top_statements` needs the extension pg_stat_statements, and tells no text.',
   answers: {
     200: {
