@@ -2,8 +2,8 @@
 // for a while: ours watches this machine every 10 and 30 s, theirs is scraped and evaluates our rules every 30 s. Then 5,000
 // series every 30 s, in simulated time: the history of ours, packed, rolled up and forgotten as in the daemon, against a
 // Prometheus that takes the same samples by remote write, which is the way of its own that takes a time with each of
-// them: they go through its log, its head and its compaction. STACK_SECONDS=300 chooses how long they rest,
-// STACK_DAYS=30 how many days are simulated.
+// them: they go through its log, its head and its compaction. Before that comes node_exporter, of which a scrape of as many
+// series is measured apart. STACK_SECONDS=300 chooses how long they rest, STACK_DAYS=30 how many days are simulated.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,6 +32,7 @@ import {
 } from './support/process.ts'
 import { findProgram, serve, type Served } from './support/programs.ts'
 import { remoteWrite } from './support/remote-write.ts'
+import { scrapeInTurns, startNodeExporterOf } from './support/scrapes.ts'
 import { printTable, ratio, type Cell } from './support/table.ts'
 
 const REST_SECONDS = Number(process.env.STACK_SECONDS ?? 60)
@@ -151,11 +152,13 @@ async function throughTime({ daemonMb, exporterAndAlertmanagerMb }: AtRest): Pro
       ? { cpuSeconds: Number.NaN, memoryMb: Number.NaN, bytes: Number.NaN, otherMb: 0 }
       : await keepTheirs(program)
   const perDay = ({ cpuSeconds }: Taken) => cpuSeconds / DAYS
+  const toldPerDay = (await tellingSeconds()) * (86_400 / BEAT_SECONDS)
   printTable(
     `${METRICS * PLACES} series every ${BEAT_SECONDS} s for ${DAYS.toPrecision(3)} simulated days`,
     HEADS,
     [
-      line('CPU, s a day', perDay(ours), perDay(theirs)),
+      line('CPU, s a day', perDay(ours), perDay(theirs) + toldPerDay),
+      line('against Prometheus alone', perDay(ours), perDay(theirs)),
       line('the history alone, MB', ours.memoryMb, theirs.memoryMb),
       line(
         'memory in total, MB',
@@ -208,6 +211,22 @@ async function keepTheirs(program: string): Promise<Kept> {
   })
   await server.end()
   return { ...taken, bytes: bytesBelow(join(folder, 'month')), otherMb: 0 }
+}
+
+/** CPU of node_exporter for telling all series once; NaN where it is not there. */
+async function tellingSeconds(): Promise<number> {
+  const text = names.flatMap((name, metric) => [
+    `# TYPE ${name} gauge\n`,
+    ...Array.from({ length: PLACES }, (_, place) => {
+      const labels = Object.entries(labelsOf(place)).map(([label, value]) => `${label}="${value}"`)
+      return `${name}{${labels.join(',')}} ${valueAt(metric, place, 0)}\n`
+    }),
+  ])
+  const exporter = await startNodeExporterOf(text.join(''))
+  if (exporter === null) return Number.NaN
+  const [scrape] = await scrapeInTurns([exporter])
+  await exporter.stop()
+  return (scrape?.cpuMs ?? Number.NaN) / 1000
 }
 
 /** What some processes took, with those below them. */
