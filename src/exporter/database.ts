@@ -10,7 +10,11 @@ const whole = familiesOf<'database', DatabaseActivity>(
   },
   {
     max_connections: ['gauge', 'Connections that the server takes.', (one) => one.maxConnections],
-    size_bytes: ['gauge', 'Size of the database.', (one) => one.sizeBytes],
+    size_bytes: [
+      'gauge',
+      'Size of the database, asked for every five minutes.',
+      (one) => one.sizeBytes,
+    ],
     slow_queries: [
       'gauge',
       'Statements in the database that have run for over 5 s.',
@@ -39,7 +43,7 @@ const whole = familiesOf<'database', DatabaseActivity>(
     deadlocks_total: ['counter', 'Deadlocks in the database.', (one) => one.deadlocks],
     wraparound_ratio: [
       'gauge',
-      'How much of the numbers of transactions is used up since the oldest was frozen.',
+      'How much of the numbers of transactions is used up since the oldest was frozen, asked for every five minutes.',
       (one) => one.wraparoundRatio,
     ],
   },
@@ -88,7 +92,7 @@ const tables = familiesOf<'database', DatabaseActivity['tables'][number]>(
   {
     bytes: [
       'gauge',
-      'Size of one of the ten largest tables, with its indexes.',
+      'Size of one of the ten largest tables, with its indexes, asked for every five minutes.',
       (one) => one.bytes,
     ],
     live_rows: ['gauge', 'Rows of the table, as the server estimates.', (one) => one.liveRows],
