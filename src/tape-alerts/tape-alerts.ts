@@ -136,6 +136,7 @@ export class TapeAlerts {
     const seen = watchedDevices(snapshot())
     this.#cartridges.observe(seen, now())
     const watched = this.#patience.withhold(seen, now()).filter((device) => !this.#isBusy(device))
+    if (watched.length === 0) return
     const { due, standing } = await store.change((memory) => {
       const plan = decide(watched, memory, { ...settings(), now: now() })
       const standing = watched.filter(
