@@ -2,36 +2,16 @@
 #include <string.h>
 
 #include <algorithm>
-#include <mutex>
+#include <memory>
 #include <utility>
 
-#include "arguments.h"
-#include "environment.h"
 #include "exports.h"
-#include "lanes.h"
 #include "read_attributes.h"
+#include "read_in_portions.h"
 
 namespace storwarden {
 
 namespace {
-
-/** What was read and is not handed over yet. */
-struct Portion {
-  std::mutex mutex;
-  std::vector<AttributeRead> read;
-
-  /** Whether it is the first, of which the event loop has to be told. */
-  bool Add(AttributeRead attribute) {
-    std::lock_guard<std::mutex> lock(mutex);
-    read.push_back(std::move(attribute));
-    return read.size() == 1;
-  }
-
-  std::vector<AttributeRead> Take() {
-    std::lock_guard<std::mutex> lock(mutex);
-    return std::exchange(read, {});
-  }
-};
 
 napi_value AttributeOf(napi_env env, const AttributeRead& read) {
   if (read.error == 0) return TextOf(env, read.text);
@@ -39,11 +19,6 @@ napi_value AttributeOf(napi_env env, const AttributeRead& read) {
   napi_value nothing = nullptr;
   napi_get_null(env, &nothing);
   return nothing;
-}
-
-void HandOver(napi_env env, Portion& portion, uint32_t on_read) {
-  const auto read = portion.Take();
-  if (!read.empty()) Environment::Of(env).CallBack(env, on_read, ArrayOf(env, read, AttributeOf));
 }
 
 /** A directory and the names in it, each with a NUL behind it: names are many, and each string takes its time. */
@@ -95,35 +70,14 @@ void ReadAsked(const Asked& asked, Add add) {
 }  // namespace
 
 Napi::Value ReadAttributes(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  return Promised(env, [&](napi_deferred deferred) {
-    Environment& here = Environment::Of(env);
-    const std::string lane = "read " + StringFrom(info[0], "lane");
-    const auto asked = std::make_shared<const std::vector<Asked>>(AskedFrom(info[1]));
-    const uint32_t on_read = here.Keep(FunctionFrom(info[2], "onRead"));
-
-    const auto work = [asked, deferred, on_read, outbox = here.outbox] {
-      const auto portion = std::make_shared<Portion>();
-      const auto hand_over = [portion, on_read](napi_env env) { HandOver(env, *portion, on_read); };
-      const auto add = [&](AttributeRead read) {
-        if (portion->Add(std::move(read))) outbox->PostSoon(hand_over);
-      };
+  return ReadInPortions<AttributeRead>(info, AttributeOf, [](const Napi::Value& value) {
+    const auto asked = std::make_shared<const std::vector<Asked>>(AskedFrom(value));
+    return [asked](auto add, auto is_closed) {
       for (const Asked& one : *asked) {
-        if (outbox->IsClosed()) break;
+        if (is_closed()) break;
         ReadAsked(one, add);
       }
-      outbox->Post([hand_over, deferred, on_read](napi_env env) {
-        hand_over(env);
-        Environment::Of(env).Forget(on_read);
-        napi_value nothing = nullptr;
-        napi_get_undefined(env, &nothing);
-        napi_resolve_deferred(env, deferred, nothing);
-      });
     };
-    const int error = Lanes::OfFiles().Run(lane, work);
-    if (error == 0) return;
-    here.Forget(on_read);
-    throw Thrown(env, {error, "pthread_create"}, lane);
   });
 }
 
