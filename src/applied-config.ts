@@ -134,9 +134,12 @@ export function weeklyReportSettings({ reports }: Config) {
   return { schedule: scheduled ? schedule : null, timeZone: timeZone ?? machineZone(), channels }
 }
 
-/** The time zone of the machine, by its name. */
+let zone: string | undefined
+
+/** The time zone of the machine, by its name, as it was at the start: Node takes notice of no other. */
 function machineZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+  zone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone
+  return zone
 }
 
 /** Who gets a digest, and when. */

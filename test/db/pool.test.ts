@@ -6,7 +6,8 @@ import {
   integersParameter,
 } from '../../src/db/binary-arrays.ts'
 import { DatabaseUnavailableError } from '../../src/db/database.ts'
-import { openPool, type DatabaseObserver } from '../../src/db/pool.ts'
+import type { DatabaseObserver } from '../../src/db/connection.ts'
+import { openPool } from '../../src/db/pool.ts'
 import { openEmptyDatabase, startTestServer } from '../support/database.ts'
 
 const server = await startTestServer(t)
@@ -185,7 +186,7 @@ t.test('a pool without a free connection is unavailable, not broken', async (t) 
   const database = await openEmptyDatabase(t, server, {
     observer,
     poolSize: 1,
-    connectTimeoutMs: 50,
+    connectTimeoutMs: 500,
   })
   await database.transaction(async (transaction) => {
     await transaction.query('select 1')
