@@ -152,7 +152,8 @@ async function throughTime({ daemonMb, exporterAndAlertmanagerMb }: AtRest): Pro
       ? { cpuSeconds: Number.NaN, memoryMb: Number.NaN, bytes: Number.NaN, otherMb: 0 }
       : await keepTheirs(program)
   const perDay = ({ cpuSeconds }: Taken) => cpuSeconds / DAYS
-  const toldPerDay = (await tellingSeconds()) * (86_400 / BEAT_SECONDS)
+  const telling = await costOfTelling()
+  const toldPerDay = telling.cpuSeconds * (86_400 / BEAT_SECONDS)
   printTable(
     `${METRICS * PLACES} series every ${BEAT_SECONDS} s for ${DAYS.toPrecision(3)} simulated days`,
     HEADS,
@@ -163,7 +164,7 @@ async function throughTime({ daemonMb, exporterAndAlertmanagerMb }: AtRest): Pro
       line(
         'memory in total, MB',
         daemonMb + ours.memoryMb - ours.otherMb,
-        exporterAndAlertmanagerMb + theirs.memoryMb,
+        exporterAndAlertmanagerMb + telling.memoryMb + theirs.memoryMb,
       ),
       line('on disk, MB', ours.bytes / 1e6, theirs.bytes / 1e6),
     ],
@@ -213,8 +214,8 @@ async function keepTheirs(program: string): Promise<Kept> {
   return { ...taken, bytes: bytesBelow(join(folder, 'month')), otherMb: 0 }
 }
 
-/** CPU of node_exporter for telling all series once; NaN where it is not there. */
-async function tellingSeconds(): Promise<number> {
+/** What node_exporter takes to tell all series once, and how much more memory with them; NaN where it is not there. */
+async function costOfTelling(): Promise<Taken> {
   const text = names.flatMap((name, metric) => [
     `# TYPE ${name} gauge\n`,
     ...Array.from({ length: PLACES }, (_, place) => {
@@ -222,11 +223,15 @@ async function tellingSeconds(): Promise<number> {
       return `${name}{${labels.join(',')}} ${valueAt(metric, place, 0)}\n`
     }),
   ])
-  const exporter = await startNodeExporterOf(text.join(''))
-  if (exporter === null) return Number.NaN
-  const [scrape] = await scrapeInTurns([exporter])
-  await exporter.stop()
-  return (scrape?.cpuMs ?? Number.NaN) / 1000
+  const [all, none] = [await startNodeExporterOf(text.join('')), await startNodeExporterOf('')]
+  if (all === null || none === null) return { cpuSeconds: Number.NaN, memoryMb: Number.NaN }
+  const [scrape] = await scrapeInTurns([all, none])
+  const [withAll, withNone] = [all, none].map(({ pid }) => proportionalMbOfTree(pid))
+  await Promise.all([all.stop(), none.stop()])
+  return {
+    cpuSeconds: (scrape?.cpuMs ?? Number.NaN) / 1000,
+    memoryMb: (withAll ?? 0) - (withNone ?? 0),
+  }
 }
 
 /** What some processes took, with those below them. */

@@ -24,6 +24,7 @@ export interface Scrape {
 /** Somebody who is scraped. */
 export interface Scraped {
   url: string
+  pid: number
   /** CPU that it has taken so far, in seconds. */
   cpuSeconds: () => number
   stop: () => Promise<void>
@@ -37,6 +38,7 @@ export async function serveText(text: () => string): Promise<Scraped> {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
+    pid: process.pid,
     cpuSeconds: () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
     async stop() {
       server.close()
@@ -55,6 +57,7 @@ export async function startNodeExporter(words: readonly string[] = []): Promise<
   )
   return {
     url: `${peer.url}/metrics`,
+    pid: peer.pid,
     cpuSeconds: () => cpuSecondsOf(peer.pid),
     stop: () => peer.end(),
   }

@@ -50,7 +50,7 @@ export interface PoolStatistics {
 /** read_only_sql_transaction (PostgreSQL, appendix A). */
 const READ_ONLY = '25006'
 /** Longer than the beat at which most is asked. */
-const IDLE_MS = 60_000
+const IDLE_MS = 40_000
 
 /** Opens nothing yet: the first query does. */
 export function openPool(options: PoolOptions): DatabasePool {
